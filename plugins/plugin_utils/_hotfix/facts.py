@@ -63,7 +63,7 @@ class HostIdentity:
 
 @dataclass(frozen=True)
 class OperatingSystem:
-    """Win32_OperatingSystem, one row. None where the host left the property null or out (see Answer for the whole row)."""
+    """Win32_OperatingSystem, one row. None where the host left a property null or out; the Answer is the whole row."""
 
     version: tuple[int, int, int]
     caption: str | None
@@ -83,7 +83,7 @@ class OperatingSystem:
 
 @dataclass(frozen=True)
 class RunningKernel:
-    """BuildLabEx, parsed: `6001.18000.x86fre.longhorn_rtm.080118-1840`. version is major.minor of the OS + build + revision."""
+    """BuildLabEx, parsed: `6001.18000.x86fre.longhorn_rtm.080118-1840`. version: OS major.minor, build, revision."""
 
     version: Quad
     architecture: Architecture
@@ -103,7 +103,7 @@ class KernelFile:
 
 @dataclass(frozen=True)
 class PackageRecord:
-    """One key below Component Based Servicing\\Packages: identity as read, CurrentState as stored (None: not readable)."""
+    """A key below Component Based Servicing\\Packages: identity as read, CurrentState as stored (None: unreadable)."""
 
     identity: str
     state_code: int | None
@@ -125,7 +125,7 @@ class Staging:
 
 @dataclass(frozen=True)
 class Driver:
-    """Win32_SystemDriver. state and start_mode are WMI's own, not localised, words (Running, Stop Pending; Manual, Disabled)."""
+    """Win32_SystemDriver. state, start_mode: WMI words, never localised (Running, Stop Pending; Manual, Disabled)."""
 
     name: str
     state: str

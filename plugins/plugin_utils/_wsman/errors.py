@@ -1,0 +1,106 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything that the wire can raise. A text says which endpoint, what was asked, what came back and what to do.
+
+Lost hosts (callers make them UNREACHABLE): Unreachable, ConnectionLost, AuthenticationRefused.
+No text ever holds a password: the channel scrubs what libraries say.
+"""
+
+from __future__ import annotations
+
+
+class WSManError(Exception):
+    """Root of the tree. `asked` and `endpoint` are filled in by the layer that knows them."""
+
+    def __init__(self, came: str, *, do: str = "", asked: str = "", endpoint: str = "") -> None:
+        super().__init__(came)
+        self.came = came
+        self.do = do
+        self.asked = asked
+        self.endpoint = endpoint
+
+    def located(self, *, asked: str = "", endpoint: str = "") -> WSManError:
+        """Add where and what, without overwriting what is known already; returns self."""
+        self.asked = self.asked or asked
+        self.endpoint = self.endpoint or endpoint
+        return self
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (self.endpoint, self.asked) if part)
+        text = f"{place}: {self.came}" if place else self.came
+        return f"{text.rstrip('. ')}. {self.do}" if self.do else text
+
+
+# --- the channel --------------------------------------------------------------------------------------------------
+
+
+class Unreachable(WSManError):
+    """No TCP or TLS connection: dead host, refused port, unknown name, time-out before the connection stood."""
+
+
+class TLSFailed(Unreachable):
+    """The host answers but no TLS session comes about (version, certificate)."""
+
+
+class AuthenticationRefused(WSManError):
+    """HTTP 401 or 403, or the authentication library gave up (no ticket, wrong password)."""
+
+
+class NotWSMan(WSManError):
+    """Something answers that is no WS-Management service: HTTP 404, a redirect, HTML, TLS against a plain port."""
+
+
+class EnvelopeTooLarge(WSManError):
+    """The request or the answer exceeds an envelope limit (HTTP 413, or a fault that says so): ask for less at once."""
+
+
+class ServiceBusy(WSManError):
+    """HTTP 503 without a SOAP answer: the service is starting, stopping or out of resources."""
+
+
+class ConnectionLost(WSManError):
+    """Reset, cut or silent in the middle: whether the message was acted upon is not known."""
+
+
+class WrongConnection(WSManError):
+    """The inventory's connection plugin is neither winrm nor psrp."""
+
+
+class ChannelUnavailable(WSManError):
+    """The controller cannot build the channel: a Python package is missing or an option is unusable."""
+
+
+class MissingLibrary(ChannelUnavailable):
+    """A Python package is missing on the controller; the text names the pip package."""
+
+
+# --- the messages -------------------------------------------------------------------------------------------------
+
+
+class InvalidRequest(WSManError, ValueError):
+    """The caller's value cannot be sent, for instance a character that XML 1.0 cannot carry. Nothing was sent."""
+
+
+class MalformedResponse(WSManError):
+    """The answer is no well-formed SOAP 1.2 envelope, or it holds what is refused (DTD, excessive depth or size)."""
+
+
+class UnexpectedResponse(WSManError):
+    """A well-formed envelope that is no answer to what was asked."""
+
+
+class WrongRelatesTo(UnexpectedResponse):
+    """The answer belongs to another message (or says of none)."""
+
+
+class EnumerationLimit(WSManError):
+    """The host went on sending pages beyond the bound on pages or on empty pages."""
+
+
+class DeadlineExceeded(WSManError):
+    """The caller's deadline passed; what had been begun on the host was ended as far as possible."""
+
+
+class ShellBusy(WSManError):
+    """A second command was asked for while one runs in the same shell (WinRM 1.1 allows one)."""

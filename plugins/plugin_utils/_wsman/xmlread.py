@@ -1,0 +1,113 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads XML from an untrusted host: no DTD, no entities, bounded size, depth and number of elements."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from xml.parsers import expat
+
+from . import errors
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_DEPTH = 64
+MAX_ELEMENTS = 200_000
+
+
+class _Refused(Exception):
+    """Raised inside an expat callback: the document holds something that is not accepted."""
+
+
+class _Builder:
+    """Feeds expat's events into an ElementTree, counting depth and elements."""
+
+    def __init__(self) -> None:
+        self._tree = ET.TreeBuilder()
+        self._depth = 0
+        self._elements = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        self._elements += 1
+        if self._depth > MAX_DEPTH:
+            raise _Refused(f"elements nested deeper than {MAX_DEPTH}")
+        if self._elements > MAX_ELEMENTS:
+            raise _Refused(f"more than {MAX_ELEMENTS} elements")
+        self._tree.start(_clark(name), {_clark(key): value for key, value in attributes.items()})
+
+    def end(self, name: str) -> None:
+        self._depth -= 1
+        self._tree.end(_clark(name))
+
+    def data(self, text: str) -> None:
+        self._tree.data(text)
+
+    def close(self) -> ET.Element:
+        return self._tree.close()
+
+
+def _clark(name: str) -> str:
+    return "{" + name if "}" in name else name
+
+
+def _refuse_doctype(*_ignored: object) -> None:
+    raise _Refused("a document type declaration")
+
+
+def _refuse_entity(*_ignored: object) -> None:
+    raise _Refused("an entity declaration or reference")
+
+
+def parse(data: bytes) -> ET.Element:
+    """The root element of a document.
+
+    Raises errors.MalformedResponse for anything that is empty, not well-formed, too large or too deep, or that holds a
+    document type declaration or an entity.
+    """
+    if not data.strip():
+        raise errors.MalformedResponse("the answer is empty")
+    if len(data) > MAX_BYTES:
+        raise errors.MalformedResponse(f"the answer has {len(data)} bytes, more than the {MAX_BYTES} accepted")
+    builder = _Builder()
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.buffer_text = True
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.EntityDeclHandler = _refuse_entity
+    parser.ExternalEntityRefHandler = _refuse_entity
+    try:
+        parser.Parse(data, True)
+        return builder.close()
+    except _Refused as exc:
+        raise errors.MalformedResponse(f"the answer holds {exc}, which is not accepted") from None
+    except expat.ExpatError as exc:
+        raise errors.MalformedResponse(f"the answer is not well-formed XML: {exc}") from None
+    except (ValueError, LookupError, AssertionError, MemoryError) as exc:
+        raise errors.MalformedResponse(f"the answer cannot be decoded: {exc}") from None
+
+
+def local(element: ET.Element) -> str:
+    """An element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def child(parent: ET.Element | None, name: str) -> ET.Element | None:
+    """The first child of that local name, in any namespace; None when the parent is None or has none."""
+    if parent is None:
+        return None
+    return next((element for element in parent if local(element) == name), None)
+
+
+def descend(parent: ET.Element | None, *names: str) -> ET.Element | None:
+    """The element reached through children of these local names, or None."""
+    for name in names:
+        parent = child(parent, name)
+    return parent
+
+
+def text_of(element: ET.Element | None) -> str:
+    """An element's own text with runs of white space made one space; "" when there is none."""
+    return " ".join((element.text or "").split()) if element is not None else ""

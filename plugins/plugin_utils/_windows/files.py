@@ -1,0 +1,106 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files on the host: sizes through WMI (no process), and contents, hashes and moves through the cmd shell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from .command import Commander, CommandError, Step, echo_commands, quote, run_checked
+
+_SHA1_LENGTH = 40
+_HEX_LINE = re.compile(r"[0-9a-fA-F ]{40,}")
+
+
+class Asker(Protocol):
+    """The part of the WS-Man client that these questions need."""
+
+    def query(self, wql: str, *, namespace: str = ..., deadline: float | None = ...) -> list[dict[str, object]]: ...
+
+
+class HashUnavailableError(Exception):
+    """The host gave no hash of a file: certutil is missing, or ended well and printed none."""
+
+
+def wql_path(path: str) -> str:
+    """A path as a WQL string literal: backslashes doubled, quotes escaped."""
+    return path.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def sizes(client: Asker, paths: Iterable[str]) -> Mapping[str, int]:
+    """Sizes in bytes of those of the paths that exist, by the path as given; one CIM_DataFile query with exact names.
+
+    Raises the client's errors. A file that exists without a FileSize is left out: its size is not known.
+    """
+    wanted = {path.lower(): path for path in paths}
+    where = " OR ".join(f"Name='{wql_path(path)}'" for path in wanted.values())
+    rows = client.query(f"SELECT Name, FileSize FROM CIM_DataFile WHERE {where}")  # noqa: S608 - WQL, literals escaped
+    found = {}
+    for row in rows:
+        name, size = str(row.get("Name", "")).lower(), str(row.get("FileSize", ""))
+        if name in wanted and size.isdigit():
+            found[wanted[name]] = int(size)
+    return found
+
+
+def free_space(client: Asker, drive: str) -> int | None:
+    """Free bytes of a drive such as `C:` (Win32_LogicalDisk); None when the host does not say."""
+    rows = client.query(f"SELECT FreeSpace FROM Win32_LogicalDisk WHERE DeviceID='{wql_path(drive)}'")  # noqa: S608
+    text = str(rows[0].get("FreeSpace")) if rows else ""
+    return int(text) if text.isdigit() else None
+
+
+def sha1(shell: Commander, path: str, *, deadline: float = 300.0) -> str:
+    """SHA-1 of a file in lower-case hexadecimal, by certutil, which every version has.
+
+    Old versions print the digest as spaced pairs between localised lines, newer ones in one piece: the one line that
+    is nothing but 40 hexadecimal digits counts. Raises CommandError, and HashUnavailableError without such a line.
+    """
+    result = run_checked(shell, Step(f"hashing {path}", f"certutil -hashfile {quote(path)}", deadline))
+    for line in result.stdout.decode("ascii", errors="replace").splitlines():
+        digest = "".join(line.split()).lower()
+        if _HEX_LINE.fullmatch(line.strip()) and len(digest) == _SHA1_LENGTH:
+            return digest
+    raise HashUnavailableError(f"certutil ended well but printed no SHA-1 of {path}")
+
+
+def write_text(shell: Commander, path: str, text: str) -> None:
+    """Write an ASCII text with echo under a temporary name, then move it into place.
+
+    Raises CommandError; the old file stays then.
+    """
+    temporary = path + ".tmp"
+    for command in echo_commands(temporary, text):
+        run_checked(shell, Step(f"writing {path}", command))
+    move(shell, temporary, path)
+
+
+def move(shell: Commander, source: str, target: str) -> None:
+    """Rename a file within a volume, replacing what is there (one MoveFileEx: no half-written target)."""
+    run_checked(shell, Step(f"moving {source} into place", f"move /y {quote(source)} {quote(target)} >nul"))
+
+
+def read_text(shell: Commander, path: str, *, encoding: str = "cp437") -> str | None:
+    """The text of a small file, or None when it is not there (decided by `if exist`, exit code 7)."""
+    result = shell.run(f"if exist {quote(path)} (type {quote(path)}) else exit 7")
+    if result.exit_code == 7:
+        return None
+    if result.exit_code != 0:
+        raise CommandError(f"reading {path}", "type", result)
+    return result.stdout.decode(encoding, errors="replace")
+
+
+def delete(shell: Commander, paths: Iterable[str]) -> None:
+    """Delete files; those that are not there do not matter. CommandError when one is still there afterwards."""
+    for path in paths:
+        command = f"del /f /q {quote(path)} >nul 2>nul & if exist {quote(path)} exit 5"
+        run_checked(shell, Step(f"deleting {path}", command))
+
+
+def remove_folder(shell: Commander, path: str, *, deadline: float = 120.0) -> None:
+    """Delete a folder and all in it; nothing when it is not there. CommandError when it is still there afterwards."""
+    command = f"(if exist {quote(path)} rd /s /q {quote(path)}) & if exist {quote(path)} exit 5"
+    run_checked(shell, Step(f"removing {path}", command, deadline))

@@ -1,0 +1,122 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A folder that only administrators can write: made, secured by SID, and proven before anything is put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from .command import Commander, Step, quote, run_checked
+from .security import ADMINISTRATORS, SYSTEM, Descriptor, DescriptorError, from_sddl, from_wmi
+
+_IS_REPARSE_POINT = 21
+_NO_FSUTIL = 29
+_NONE_IS = 20
+
+
+class Invoker(Protocol):
+    """The part of the WS-Man client that reads a security descriptor."""
+
+    def invoke(
+        self,
+        target: tuple[str, str],
+        method: str,
+        params: Mapping[str, str],
+        *,
+        selectors: Mapping[str, str] | None = ...,
+        idempotent: bool = ...,
+    ) -> Mapping[str, object]: ...
+
+
+class FolderRefusedError(Exception):
+    """The folder is not one that only administrators can write: which folder, and each reason."""
+
+    def __init__(self, path: str, problems: Sequence[str]) -> None:
+        self.path = path
+        self.problems = tuple(problems)
+        super().__init__(f"refusing to use {path}: {'; '.join(problems)}")
+
+
+def read_descriptor(client: Invoker, shell: Commander, path: str, wsman_error: type[Exception]) -> Descriptor:
+    """Owner and DACL of a folder: through WMI (no process), else from `icacls /save` (no owner).
+
+    wsman_error: what the client raises when the host answers with a fault (the class may be missing).
+    Raises DescriptorError when neither way gives one.
+    """
+    try:
+        setting = ("root/cimv2", "Win32_LogicalFileSecuritySetting")
+        answer = client.invoke(setting, "GetSecurityDescriptor", {}, selectors={"Path": path}, idempotent=True)
+        if str(answer.get("ReturnValue")) == "0":
+            return from_wmi(answer.get("Descriptor"))
+    except (wsman_error, DescriptorError):
+        pass
+    return _descriptor_from_icacls(shell, path)
+
+
+def _descriptor_from_icacls(shell: Commander, path: str) -> Descriptor:
+    saved = f"{path}\\acl.txt"
+    command = f"icacls {quote(path)} /save {quote(saved)} >nul && type {quote(saved)} & del /f /q {quote(saved)}"
+    result = run_checked(shell, Step(f"reading the access list of {path}", command))
+    text = result.stdout.replace(b"\xff\xfe", b"").replace(b"\x00", b"").decode("ascii", errors="replace")
+    if "D:" not in text:
+        raise DescriptorError(f"neither Win32_LogicalFileSecuritySetting nor icacls gives the access list of {path}")
+    return from_sddl(text)
+
+
+def refuse_reparse_points(shell: Commander, paths: Sequence[str]) -> None:
+    """FolderRefusedError when a folder is a junction or another reparse point (fsutil's exit code decides)."""
+    for path in paths:
+        command = (
+            f"(if not exist {quote(path)} exit {_NONE_IS}) & fsutil reparsepoint query {quote(path)} >nul 2>nul & "
+            f"(if errorlevel 9009 exit {_NO_FSUTIL}) & (if not errorlevel 1 exit {_IS_REPARSE_POINT}) & exit {_NONE_IS}"
+        )
+        code = shell.run(command).exit_code
+        if code == _IS_REPARSE_POINT:
+            problem = "it is a reparse point (a junction or a link), so files would land somewhere else"
+            raise FolderRefusedError(path, [problem])
+        if code != _NONE_IS:
+            raise FolderRefusedError(path, [f"fsutil cannot tell whether it is a reparse point (exit code {code})"])
+
+
+def prepare(
+    client: Invoker, shell: Commander, path: str, *, parents: Sequence[str], wsman_error: type[Exception]
+) -> None:
+    """Make the folder when it is not there, and prove that only administrators can write to it.
+
+    parents: the folders above it, outermost first; the last of them is ours too and gets the same proof.
+    Access lists are changed only when they need it: by SID (names are localised), on our own folders only.
+    Raises FolderRefusedError, CommandError, and what the client raises.
+    """
+    refuse_reparse_points(shell, [*parents, path])
+    for own in (parents[-1], path):
+        inside = quote(own + "\\")
+        command = f"(if not exist {inside} md {quote(own)}) & if not exist {inside} exit 5"
+        run_checked(shell, Step(f"making {own}", command))
+        problems = _problems(client, shell, own, wsman_error)
+        if problems:
+            _secure(shell, own)
+            problems = _problems(client, shell, own, wsman_error)
+        if problems:
+            raise FolderRefusedError(own, problems)
+    refuse_reparse_points(shell, [parents[-1], path])
+
+
+def _problems(client: Invoker, shell: Commander, path: str, wsman_error: type[Exception]) -> tuple[str, ...]:
+    try:
+        descriptor = read_descriptor(client, shell, path, wsman_error)
+    except DescriptorError as error:
+        return (str(error),)
+    return descriptor.problems()
+
+
+def _secure(shell: Commander, path: str) -> None:
+    """Owner Administrators, no inheritance, full control for Administrators and SYSTEM.
+
+    Failures may pass, since the proof comes after. icacls of Vista RTM knows no /inheritance: there the inherited
+    list of %SystemRoot% stays, which lets nobody else write.
+    """
+    grants = f"/grant:r *{ADMINISTRATORS}:(OI)(CI)F /grant:r *{SYSTEM}:(OI)(CI)F"
+    for arguments in (f"/setowner *{ADMINISTRATORS}", f"/inheritance:r {grants}", f"{grants}"):
+        shell.run(f"icacls {quote(path)} {arguments} >nul")

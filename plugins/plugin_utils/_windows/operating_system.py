@@ -1,0 +1,80 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operating system: one row of Win32_OperatingSystem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .._hotfix.answer import Answer, Cause
+from .._hotfix.facts import OperatingSystem
+from . import values
+from .wmi import Wmi, ask_one_row
+
+PROPERTIES = (
+    "Version",
+    "BuildNumber",
+    "Caption",
+    "CSDVersion",
+    "ServicePackMajorVersion",
+    "ProductType",
+    "OperatingSystemSKU",
+    "OSArchitecture",
+    "WindowsDirectory",
+    "SystemDrive",
+    "PAEEnabled",
+    "LastBootUpTime",
+    "LocalDateTime",
+)
+"""What is read. The query asks for all properties: a projection fails as a whole on a system that lacks one of them."""
+
+QUERY = "SELECT * FROM Win32_OperatingSystem"
+
+_VERSION = re.compile(r"([0-9]{1,5})\.([0-9]{1,5})\.([0-9]{1,6})", re.ASCII)
+
+
+def operating_system(wmi: Wmi) -> Answer[OperatingSystem]:
+    """Ask for the operating system. Unknown without a readable Version; every other property may be None.
+
+    A caller whose token UAC filtered gets rows without some properties: without Version that is PROPERTY_MISSING.
+    """
+    row = ask_one_row(wmi, QUERY, what="Win32_OperatingSystem")
+    if row.value is None:
+        return Answer(cause=row.cause, detail=row.detail)
+    return read(row.value)
+
+
+def read(row: Mapping[str, object]) -> Answer[OperatingSystem]:
+    """One row as an operating system; INCONSISTENT when Version and BuildNumber name different builds."""
+    said = values.text(row, "Version")
+    if said.value is None:
+        return Answer.unknown(said.cause or Cause.VALUE_MISSING, f"Win32_OperatingSystem: {said.detail}")
+    match = _VERSION.fullmatch(said.value.strip())
+    if match is None:
+        return Answer.unknown(Cause.UNPARSABLE, f"Version is {said.value[:60]!r}: major.minor.build was expected")
+    major, minor, build = (int(part) for part in match.groups())
+    named = values.integer(row, "BuildNumber")
+    if named.is_known and named.value != build:
+        return Answer.unknown(Cause.INCONSISTENT, f"Version says build {build}, BuildNumber says {named.value}")
+    return Answer.known(
+        OperatingSystem(
+            version=(major, minor, build),
+            caption=values.text(row, "Caption").value,
+            service_pack=values.integer(row, "ServicePackMajorVersion").value,
+            product_type=values.integer(row, "ProductType").value,
+            sku=values.integer(row, "OperatingSystemSKU").value,
+            windows_directory=_directory(row),
+            system_drive=values.text(row, "SystemDrive").value or None,
+            pae=values.boolean(row, "PAEEnabled").value,
+            last_boot=values.moment(row, "LastBootUpTime").value,
+            local_time=values.moment(row, "LocalDateTime").value,
+        )
+    )
+
+
+def _directory(row: Mapping[str, object]) -> str | None:
+    """WindowsDirectory without a trailing backslash; None unless it is an absolute path of a drive."""
+    said = (values.text(row, "WindowsDirectory").value or "").rstrip("\\")
+    return said if re.fullmatch(r"[A-Za-z]:\\[^\x00-\x1f]{1,200}", said) else None

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""StdRegProv: the registry through WMI. It tells its outcome by ReturnValue, a Win32 error code, and not by a fault.
+
+Source: Microsoft's reference of StdRegProv (root/default); real hosts answer 0 for success, 2 (rarely 1) for a key or
+value that is not there, and 5 for one that this account may not read. Success without the value asked for is no evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .._hotfix.answer import Answer, Cause
+from . import values
+from .wmi import Wmi, ask
+
+HKEY_LOCAL_MACHINE = 0x80000002
+
+STD_REG_PROV = ("root/default", "StdRegProv")
+
+_SUCCESS = 0
+_NOT_FOUND = frozenset({1, 2})
+_DENIED = frozenset({5, -2147024891, 2147942405})
+
+
+def enum_key(wmi: Wmi, key: str) -> Answer[tuple[str, ...]]:
+    """Names of the keys directly below a key of HKEY_LOCAL_MACHINE; KEY_MISSING, ACCESS_DENIED, EMPTY and faults are unknown."""
+    return _array(_call(wmi, "EnumKey", key, None), "sNames", key)
+
+
+def enum_values(wmi: Wmi, key: str) -> Answer[tuple[str, ...]]:
+    """Names of the values of a key. A key with no value but its default one gives EMPTY."""
+    return _array(_call(wmi, "EnumValues", key, None), "sNames", key)
+
+
+def get_string(wmi: Wmi, key: str, value: str) -> Answer[str]:
+    """A REG_SZ value. VALUE_MISSING when the key or the value is not there: the method does not tell which."""
+    answer = _call(wmi, "GetStringValue", key, value)
+    if answer.value is None:
+        return _same(answer)
+    found = _after_success(values.text(answer.value, "sValue"), f"{key}\\{value}")
+    return Answer.unknown(Cause.EMPTY, f"{key}\\{value} is an empty text") if found.value == "" else found
+
+
+def get_dword(wmi: Wmi, key: str, value: str) -> Answer[int]:
+    """A REG_DWORD value, unsigned as the registry stores it."""
+    answer = _call(wmi, "GetDWORDValue", key, value)
+    if answer.value is None:
+        return _same(answer)
+    return _after_success(values.integer(answer.value, "uValue"), f"{key}\\{value}")
+
+
+def get_multi_string(wmi: Wmi, key: str, value: str) -> Answer[tuple[str, ...]]:
+    """A REG_MULTI_SZ value."""
+    return _array(_call(wmi, "GetMultiStringValue", key, value), "sValue", f"{key}\\{value}")
+
+
+def _call(wmi: Wmi, method: str, key: str, value: str | None) -> Answer[Mapping[str, object]]:
+    """The output of a method that succeeded (ReturnValue 0), or the cause."""
+    params: dict[str, str | int] = {"hDefKey": HKEY_LOCAL_MACHINE, "sSubKeyName": key}
+    if value is not None:
+        params["sValueName"] = value
+    answer = ask(lambda: wmi.invoke(STD_REG_PROV, method, params, idempotent=True))
+    if answer.value is None:
+        return answer
+    name = key if value is None else f"{key}\\{value}"
+    outcome = values.integer(answer.value, "ReturnValue")
+    if outcome.value is None:
+        return Answer.unknown(outcome.cause or Cause.EMPTY, f"{method} of {name}: {outcome.detail}")
+    if outcome.value == _SUCCESS:
+        return answer
+    return Answer.unknown(*_refusal(outcome.value, method, name, is_key=value is None))
+
+
+def _refusal(code: int, method: str, name: str, *, is_key: bool) -> tuple[Cause, str]:
+    if code in _NOT_FOUND:
+        return (Cause.KEY_MISSING if is_key else Cause.VALUE_MISSING), f"{name} is not there (code {code})"
+    if code in _DENIED:
+        return Cause.ACCESS_DENIED, f"this account may not read {name} (code {code})"
+    return Cause.FAULT, f"{method} of {name} returned {code} (0x{code & 0xFFFFFFFF:08X})"
+
+
+def _array(answer: Answer[Mapping[str, object]], name: str, where: str) -> Answer[tuple[str, ...]]:
+    if answer.value is None:
+        return _same(answer)
+    found = _after_success(values.strings(answer.value, name), where)
+    return Answer.unknown(Cause.EMPTY, f"{where}: success, and nothing in it") if found.value == () else found
+
+
+def _after_success(found: Answer[values.T], where: str) -> Answer[values.T]:
+    """What a method that succeeded returned; success that carries no value is EMPTY, whichever way it is left out."""
+    if found.cause in {Cause.PROPERTY_MISSING, Cause.VALUE_MISSING}:
+        return Answer.unknown(Cause.EMPTY, f"{where}: success, and nothing in it")
+    return found
+
+
+def _same(answer: Answer[Mapping[str, object]]) -> Answer[values.T]:
+    return Answer(cause=answer.cause, detail=answer.detail)

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asking one question over WS-Management: what its failure means for its answer, and what means that the host is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from .._hotfix.answer import Answer, Cause
+from .._wsman import errors, faults
+
+T = TypeVar("T")
+
+CIMV2 = "root/cimv2"
+
+HOST_LOST = (errors.Unreachable, errors.AuthenticationRefused, errors.ConnectionLost)
+"""Errors after which no other question can be asked either: they leave a surface as they are."""
+
+
+class Wmi(Protocol):
+    """The part of the WS-Man client that the read-only surfaces use."""
+
+    def query(
+        self, wql: str, *, namespace: str = CIMV2, deadline: float | None = None
+    ) -> Sequence[Mapping[str, object]]: ...
+
+    def invoke(
+        self, target: tuple[str, str], method: str, params: Mapping[str, str | int], *, idempotent: bool
+    ) -> Mapping[str, object]: ...
+
+
+def ask(question: Callable[[], T]) -> Answer[T]:
+    """Ask one question: its fault is its own unknown answer, and only the loss of the host is raised."""
+    try:
+        return Answer.known(question())
+    except HOST_LOST:
+        raise
+    except errors.WSManError as error:
+        return Answer.unknown(cause_of(error), str(error))
+
+
+def ask_rows(wmi: Wmi, wql: str, *, namespace: str = CIMV2, deadline: float | None = None) -> Answer[Sequence[Mapping[str, object]]]:
+    """Ask a WQL query; no row at all may be an answer or not: the caller knows."""
+    return ask(lambda: wmi.query(wql, namespace=namespace, deadline=deadline))
+
+
+def ask_one_row(wmi: Wmi, wql: str, *, what: str, namespace: str = CIMV2) -> Answer[Mapping[str, object]]:
+    """Ask for the one row of a class that must have one; none is EMPTY, and the first of several counts."""
+    rows = ask_rows(wmi, wql, namespace=namespace)
+    if rows.value is None:
+        return Answer(cause=rows.cause, detail=rows.detail)
+    if not rows.value:
+        return Answer.unknown(Cause.EMPTY, f"the host answered with no {what}")
+    return Answer.known(rows.value[0])
+
+
+_CAUSES: tuple[tuple[type[Exception], Cause], ...] = (
+    (faults.ClassNotFound, Cause.CLASS_MISSING),
+    (faults.InvalidNamespace, Cause.CLASS_MISSING),
+    (faults.MethodNotFound, Cause.METHOD_MISSING),
+    (faults.AccessDenied, Cause.ACCESS_DENIED),
+    (faults.OperationTimeout, Cause.TIMEOUT),
+    (errors.EnvelopeTooLarge, Cause.TOO_LARGE),
+)
+
+
+def cause_of(error: errors.WSManError) -> Cause:
+    """The cause that a failed question gives; FAULT for what has no name of its own."""
+    for kind, cause in _CAUSES:
+        if isinstance(error, kind):
+            return cause
+    return Cause.FAULT
+
+
+def literal(value: str) -> str:
+    """A text as a WQL literal with its quotes: backslashes doubled, quotes escaped."""
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

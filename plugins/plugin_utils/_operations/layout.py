@@ -1,0 +1,79 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a hotfix is staged on a host: folder, files and task, all derived from the Windows folder and the KB."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PRODUCT = "winlegacy.servicing"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Names on the target. windows: the host's own Windows folder (Win32_OperatingSystem.WindowsDirectory)."""
+
+    windows: str
+    kb: str
+
+    @property
+    def parent(self) -> str:
+        return f"{self.windows}\\{PRODUCT}"
+
+    @property
+    def folder(self) -> str:
+        return f"{self.parent}\\{self.kb}"
+
+    def path(self, name: str) -> str:
+        """A file or folder directly below the staging folder."""
+        return f"{self.folder}\\{name}"
+
+    @property
+    def manifest(self) -> str:
+        return self.path("manifest.json")
+
+    @property
+    def payload(self) -> str:
+        return self.path("payload.msu")
+
+    @property
+    def parts(self) -> str:
+        return self.path("parts")
+
+    @property
+    def expanded(self) -> str:
+        return self.path("expanded")
+
+    @property
+    def lock(self) -> str:
+        return self.path("lock")
+
+    @property
+    def lock_owner(self) -> str:
+        return f"{self.lock}\\owner.json"
+
+    @property
+    def script(self) -> str:
+        return self.path("run.cmd")
+
+    @property
+    def exit_code(self) -> str:
+        return self.path("run.rc")
+
+    @property
+    def log(self) -> str:
+        return self.path("run.log")
+
+    @property
+    def task_xml(self) -> str:
+        return self.path("task.xml")
+
+    @property
+    def task(self) -> str:
+        return f"{PRODUCT} {self.kb}"
+
+    @property
+    def task_file(self) -> str:
+        """Task Scheduler 2.0 keeps each task's definition as a file of its name: seen through WMI, no process."""
+        return f"{self.windows}\\System32\\Tasks\\{self.task}"

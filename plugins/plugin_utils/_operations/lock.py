@@ -1,0 +1,126 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One controller at a time on a host: a lock folder (made atomically) that carries owner, run, boot time and shell.
+
+A lock is stale when the host booted since, or when neither the task nor an installer nor a receiver of ours is running.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from .._windows.command import Commander, Step, quote, run_checked
+from .._windows.files import read_text, remove_folder, write_text
+from .layout import Layout
+
+BOOT_TOLERANCE = timedelta(minutes=2)
+"""LastBootUpTime moves when the clock is corrected; a smaller move than this is no boot."""
+
+_TAKEN = 6
+_MOST_BREAKS = 3
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who holds a host. boot: the host's boot time, ISO 8601. shell: its remote shell, for a successor to end."""
+
+    owner: str
+    run: str
+    boot: str
+    shell: str = ""
+
+    def dump(self) -> str:
+        return json.dumps(asdict(self), indent=1, ensure_ascii=True)
+
+
+class LockedError(Exception):
+    """Another controller holds the host: who and since which run."""
+
+    def __init__(self, holder: Owner | None, waited: float) -> None:
+        self.holder = holder
+        who = f"{holder.owner} (run {holder.run})" if holder else "a run that left no name"
+        super().__init__(f"the host is held by {who}; waited {waited:.0f} s. Try again when that run has ended")
+
+
+def parse_owner(text: str | None) -> Owner | None:
+    """The owner in a lock, or None when the file is missing, cut or not ours."""
+    try:
+        data = json.loads(text or "")
+        return Owner(str(data["owner"]), str(data["run"]), str(data["boot"]), str(data.get("shell", "")))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def booted_since(recorded: str, now: datetime | None) -> bool:
+    """Whether the host booted after the recorded time: only a move beyond the tolerance counts; unknown is no boot."""
+    try:
+        before = datetime.fromisoformat(recorded)
+    except ValueError:
+        return False
+    return now is not None and now - before > BOOT_TOLERANCE
+
+
+def try_acquire(shell: Commander, layout: Layout, owner: Owner) -> bool:
+    """Take the lock when it is free. The folder is made first (only one can), then says whose it is."""
+    if shell.run(f"md {quote(layout.lock)} 2>nul || exit {_TAKEN}").exit_code != 0:
+        return False
+    write_text(shell, layout.lock_owner, owner.dump())
+    return True
+
+
+def holder(shell: Commander, layout: Layout) -> Owner | None:
+    """Who holds the lock, as far as it says."""
+    return parse_owner(read_text(shell, layout.lock_owner))
+
+
+def break_lock(shell: Commander, layout: Layout) -> None:
+    """Remove a lock that was found stale, or one's own."""
+    remove_folder(shell, layout.lock)
+
+
+def acquire(
+    shell: Commander,
+    layout: Layout,
+    owner: Owner,
+    *,
+    boot: datetime | None,
+    is_working: Callable[[Owner | None], bool],
+    end_predecessor: Callable[[Owner], None],
+    sleep: Callable[[float], None],
+    wait: float,
+) -> None:
+    """Take the host's lock, removing a stale one, and waiting up to `wait` seconds for a live one.
+
+    is_working: whether the host shows a task, installer or receiver of ours at work for this holder.
+    end_predecessor: delete what a dead run left (its shell).
+    Raises LockedError when the time is over, or when a lock that looked stale keeps coming back.
+    """
+    waited, broken = 0.0, 0
+    while not try_acquire(shell, layout, owner):
+        found = holder(shell, layout)
+        if (found is not None and booted_since(found.boot, boot)) or not is_working(found):
+            broken += 1
+            if broken > _MOST_BREAKS:
+                raise LockedError(found, waited)
+            if found is not None:
+                end_predecessor(found)
+            break_lock(shell, layout)
+            continue
+        if waited >= wait:
+            raise LockedError(found, waited)
+        pause = min(10.0, max(1.0, wait - waited))
+        sleep(pause)
+        waited += pause
+    confirm = holder(shell, layout)
+    if confirm is None or confirm.run != owner.run:
+        raise LockedError(confirm, waited)
+
+
+def release(shell: Commander, layout: Layout) -> None:
+    """Give the lock back; it must be one's own."""
+    lock = quote(layout.lock)
+    run_checked(shell, Step("releasing the lock", f"rd /s /q {lock} & if exist {lock} exit 5"))

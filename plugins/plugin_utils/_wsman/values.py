@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 from . import uris
 from .xmlread import local
 
-Value: TypeAlias = "None | str | list[Value] | dict[str, Value]"
+Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
 Row: TypeAlias = "dict[str, Value]"
 
 _NIL = f"{{{uris.XSI}}}nil"
@@ -71,7 +71,7 @@ def find(row: Row, name: str) -> Value | Missing:
     return next((value for key, value in row.items() if key.casefold() == folded), MISSING)
 
 
-def text(row: Row, name: str) -> str | None | Missing:
+def text(row: Row, name: str) -> str | Missing | None:
     """A string property without surrounding white space (captions may end in a space). UnparsableValue if no string."""
     value = find(row, name)
     if value is None or isinstance(value, Missing):
@@ -81,7 +81,7 @@ def text(row: Row, name: str) -> str | None | Missing:
     raise UnparsableValue(f"{name} holds {type(value).__name__}, expected one string")
 
 
-def integer(row: Row, name: str) -> int | None | Missing:
+def integer(row: Row, name: str) -> int | Missing | None:
     """A whole number, signed or not. UnparsableValue for anything else, "" included."""
     value = text(row, name)
     if value is None or isinstance(value, Missing):
@@ -91,7 +91,7 @@ def integer(row: Row, name: str) -> int | None | Missing:
     return int(value)
 
 
-def boolean(row: Row, name: str) -> bool | None | Missing:
+def boolean(row: Row, name: str) -> bool | Missing | None:
     """true/false (any case) or 1/0. UnparsableValue for anything else."""
     value = text(row, name)
     if value is None or isinstance(value, Missing):
@@ -103,7 +103,7 @@ def boolean(row: Row, name: str) -> bool | None | Missing:
     raise UnparsableValue(f"{name} holds {value[:60]!r}, expected true or false")
 
 
-def strings(row: Row, name: str) -> list[str] | None | Missing:
+def strings(row: Row, name: str) -> list[str] | Missing | None:
     """An array of strings, kept as sent; one element and many look alike. Null members are left out."""
     value = find(row, name)
     if value is None or isinstance(value, Missing):
@@ -115,7 +115,7 @@ def strings(row: Row, name: str) -> list[str] | None | Missing:
     return [str(member) for member in found]
 
 
-def moment(row: Row, name: str) -> dt.datetime | None | Missing:
+def moment(row: Row, name: str) -> dt.datetime | Missing | None:
     """A date and time, aware, in UTC. UnparsableValue for anything else."""
     value = text(row, name)
     if value is None or isinstance(value, Missing):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from typing import NoReturn
 from xml.parsers import expat
 
 from . import errors
@@ -51,11 +52,11 @@ def _clark(name: str) -> str:
     return "{" + name if "}" in name else name
 
 
-def _refuse_doctype(*_ignored: object) -> None:
+def _refuse_doctype(*_ignored: object) -> NoReturn:
     raise _Refused("a document type declaration")
 
 
-def _refuse_entity(*_ignored: object) -> None:
+def _refuse_entity(*_ignored: object) -> NoReturn:
     raise _Refused("an entity declaration or reference")
 
 

@@ -1,0 +1,169 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""WS-Management operations over a channel: ask, count, relate, try once more where that is safe."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from . import errors, messages, response
+from .channel import Channel
+from .enumeration import Enumeration
+from .envelope import Message, Settings, build
+from .faults import OperationTimeout
+from .identify import Identity, read_identity
+from .messages import ParamValue, Target
+from .values import Row
+
+_T = TypeVar("_T")
+
+MIN_ENVELOPE_SIZE = 8192  # MS-WSMV: less is refused
+READ_MARGIN = 10.0
+
+
+class Client:
+    """One host's WS-Management service.
+
+    operation_timeout: seconds the host may take for one message before it answers with a time-out fault; the read
+    time-out is 10 s longer. max_envelope_size: bytes. `messages` counts envelopes sent, repeated ones again.
+    Every error of the operations is an errors.WSManError that says the endpoint and what was asked.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        *,
+        operation_timeout: float = 20.0,
+        max_envelope_size: int = 153600,
+        locale: str = "en-US",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if max_envelope_size < MIN_ENVELOPE_SIZE:
+            raise errors.InvalidRequest(f"max_envelope_size is {max_envelope_size}, the least is {MIN_ENVELOPE_SIZE}")
+        if not 0 < operation_timeout <= 3600:
+            raise errors.InvalidRequest(f"operation_timeout is {operation_timeout} s, expected more than 0, up to 3600")
+        self.channel = channel
+        self.clock = clock
+        self.messages = 0
+        self.settings = Settings(channel.endpoint, operation_timeout, max_envelope_size, locale)
+
+    def exchange(self, message: Message, *, idempotent: bool, operation_timeout: float | None = None) -> ET.Element:
+        """Send one message and return the body of its answer.
+
+        idempotent: on ConnectionLost, connect and send once more. operation_timeout: seconds, for this message only.
+        """
+        return self._once_more(lambda: self._exchange(message, operation_timeout), again=idempotent)
+
+    def _exchange(self, message: Message, operation_timeout: float | None = None) -> ET.Element:
+        settings = self.settings
+        if operation_timeout is not None:
+            settings = dataclasses.replace(settings, operation_timeout=max(operation_timeout, 0.5))
+        try:
+            envelope = build(message, settings)
+            self.messages += 1
+            try:
+                data = self.channel.send(envelope.data, read_timeout=settings.operation_timeout + READ_MARGIN)
+            except (errors.Unreachable, errors.AuthenticationRefused, errors.ChannelUnavailable):
+                self.messages -= 1  # it never left: the count is of envelopes after authentication
+                raise
+            return response.read_body(data, envelope)
+        except errors.WSManError as exc:
+            exc.located(asked=message.asked, endpoint=self.channel.endpoint)
+            raise
+
+    def _once_more(self, operation: Callable[[], _T], *, again: bool) -> _T:
+        try:
+            return operation()
+        except errors.ConnectionLost:
+            if not again:
+                raise
+        self.channel.reconnect()
+        return operation()
+
+    def identify(self) -> Identity:
+        """Authenticated Identify: one message."""
+        return read_identity(self.exchange(messages.identify(), idempotent=True))
+
+    def query(
+        self, wql: str, *, namespace: str = "root/cimv2", deadline: float | None = None, max_elements: int = 20
+    ) -> list[Row]:
+        """All rows of a WQL query.
+
+        deadline: seconds from now for the whole query (None: ten times the operation time-out); past it
+        errors.DeadlineExceeded. A lost connection begins the query anew, once: a lost page cannot be asked for again.
+        """
+        seconds = deadline if deadline is not None else self.settings.operation_timeout * 10
+        until = self.clock() + seconds
+        return self._once_more(lambda: self._enumerate(wql, namespace, max_elements, until), again=True)
+
+    def _enumerate(self, wql: str, namespace: str, max_elements: int, until: float) -> list[Row]:
+        enumeration = Enumeration(namespace, wql, max_elements=max_elements)
+        try:
+            while not enumeration.done:
+                self._step(enumeration, until)
+        except (errors.ConnectionLost, errors.Unreachable):
+            raise  # nothing to release on a connection that is gone
+        except errors.WSManError:
+            self._release(enumeration)
+            raise
+        return enumeration.rows
+
+    def _step(self, enumeration: Enumeration, until: float) -> None:
+        message = enumeration.next_message()
+        while True:
+            left = until - self.clock()
+            if left <= 0:
+                raise errors.DeadlineExceeded(
+                    f"the deadline passed after {len(enumeration.rows)} rows",
+                    do="Narrow the query or allow more time.",
+                    asked=message.asked,
+                    endpoint=self.channel.endpoint,
+                )
+            with contextlib.suppress(OperationTimeout):
+                body = self._exchange(message, min(left, self.settings.operation_timeout))
+                enumeration.receive(body)
+                return
+
+    def _release(self, enumeration: Enumeration) -> None:
+        message = enumeration.abandon()
+        if message is not None:
+            with contextlib.suppress(errors.WSManError):
+                self._exchange(message)
+
+    def invoke(
+        self,
+        target: Target,
+        method: str,
+        params: Mapping[str, ParamValue] | None = None,
+        *,
+        selectors: Mapping[str, str] | None = None,
+        idempotent: bool,
+    ) -> Row:
+        """Call a method of a class, given as its resource URI or as (namespace, class name).
+
+        Returns its output parameters, "ReturnValue" among them. idempotent=False never sends it twice.
+        """
+        message = messages.invoke(target, method, params or {}, selectors)
+        return self._reading(message, lambda body: response.read_output(body, method), idempotent=idempotent)
+
+    def get(self, namespace: str, class_name: str, selectors: Mapping[str, str]) -> Row:
+        """One instance by its keys. Idempotent."""
+        return self._reading(messages.get((namespace, class_name), selectors), response.read_instance, idempotent=True)
+
+    def _reading(self, message: Message, read: Callable[[ET.Element], _T], *, idempotent: bool) -> _T:
+        body = self.exchange(message, idempotent=idempotent)
+        try:
+            return read(body)
+        except errors.WSManError as exc:
+            exc.located(asked=message.asked, endpoint=self.channel.endpoint)
+            raise
+
+    def close(self) -> None:
+        """Close the channel."""
+        self.channel.close()

@@ -1,6 +1,6 @@
 // Receives a file as lines of base64 on standard input, and acknowledges each line with the byte count so far.
 // Arguments: folder of the parts, bytes a part. Written for JScript 5.7 (Windows Vista): no JSON, no Array extras.
-// Protocol: "READY <bytes>" once; a line of base64 -> "ACK <bytes>"; a line "." -> "DONE <bytes>" and exit 0;
+// Protocol: "READY <bytes>" once; a line of base64 -> "ACK <bytes>"; a line "." -> "PARTS <count>", "DONE <bytes>" and exit 0;
 // anything else -> "BAD <bytes>" and exit 3. What was saved as parts survives a break: the next run counts it.
 var fso = new ActiveXObject("Scripting.FileSystemObject");
 var folder = WScript.Arguments(0), partSize = parseInt(WScript.Arguments(1), 10);
@@ -47,6 +47,7 @@ while (!WScript.StdIn.AtEndOfStream) {
   var line = WScript.StdIn.ReadLine();
   if (line === ".") {
     save();
+    WScript.StdOut.WriteLine("PARTS " + part);
     WScript.StdOut.WriteLine("DONE " + total());
     WScript.Quit(0);
   }

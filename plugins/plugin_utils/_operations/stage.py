@@ -1,0 +1,148 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stage the verified payload on the host: a secured folder, the transfer, the check of size and hash, the expanded files.
+
+CBS is not touched. The manifest is written last, so a staging that broke anywhere is simply not there yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PureWindowsPath
+
+from .._windows import files, folder
+from .._windows.command import Step, quote, run_checked
+from .manifest import Manifest, ManifestError, load
+from .target import Target
+from .transfer.common import Payload, TransferError
+
+ROOM_FACTOR = 4
+"""Parts, joined payload and expanded files may exist at once, and CBS copies what it installs."""
+
+ROOM_MARGIN = 100 * 1024 * 1024
+_EXPAND_DEADLINE = 600.0
+
+Bring = Callable[[], None]
+"""Brings the payload to layout.payload + '.tmp' by the way of transfer that was chosen."""
+
+
+class StagingError(Exception):
+    """The payload could not be staged: what was found and what to do. What was there before is untouched or removed."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What is to be staged: the payload, the operator's name for it, SHA-1 and size of each file directly inside it."""
+
+    payload: Payload
+    name: str
+    members: Mapping[str, tuple[str, int]]
+
+
+def already(target: Target, delivery: Delivery) -> Manifest | None:
+    """The manifest of a whole staging of just this payload, or None. Asks WMI first; reads the manifest only then."""
+    layout = target.layout
+    there = target.sizes([layout.manifest, layout.payload])
+    if layout.manifest not in there or there.get(layout.payload) != delivery.payload.size:
+        return None
+    manifest = current(target)
+    return manifest if manifest is not None and manifest.sha256 == delivery.payload.sha256 else None
+
+
+def current(target: Target) -> Manifest | None:
+    """The manifest on the host, or None when there is none that can be read."""
+    text = files.read_text(target.shell, target.layout.manifest)
+    if text is None:
+        return None
+    try:
+        return load(text)
+    except ManifestError as error:
+        target.say(f"{target.layout.manifest}: {error}")
+        return None
+
+
+def prepare(target: Target, wsman_error: type[Exception]) -> None:
+    """The staging folder, proven to be one that only administrators can write. FolderRefusedError, CommandError."""
+    layout = target.layout
+    parents = [layout.windows, layout.parent]
+    folder.prepare(target.client, target.shell, layout.folder, parents=parents, wsman_error=wsman_error)
+
+
+def check_room(target: Target, size: int) -> None:
+    """StagingError when the drive has too little free space, or the host does not say how much it has."""
+    drive = PureWindowsPath(target.layout.windows).drive
+    free = files.free_space(target.client, drive)
+    needed = size * ROOM_FACTOR + ROOM_MARGIN
+    if free is None:
+        raise StagingError(f"the host does not tell the free space of {drive} (Win32_LogicalDisk); nothing was written")
+    if free < needed:
+        text = f"{drive} has {free // 2**20} MB free, {needed // 2**20} MB are needed; nothing was written"
+        raise StagingError(text)
+
+
+def stage(target: Target, delivery: Delivery, bring: Bring, *, staged_at: str, run: str) -> Manifest:
+    """Bring, check, expand, check again, and write the manifest. The folder is prepared and the lock held by the caller.
+
+    Raises StagingError, TransferError, CommandError, HashUnavailableError; then there is no manifest.
+    """
+    layout, shell = target.layout, target.shell
+    files.delete(shell, [layout.manifest])
+    temporary = layout.payload + ".tmp"
+    bring()
+    _check(target, temporary, delivery.payload.sha1, delivery.payload.size)
+    expanded = _expand(target, temporary, delivery)
+    files.move(shell, temporary, layout.payload)
+    files.remove_folder(shell, layout.parts)
+    files.delete(shell, [layout.path("receive.js"), layout.path("copy_from_share.js")])
+    manifest = Manifest(
+        kb=layout.kb,
+        source_name=delivery.name,
+        size=delivery.payload.size,
+        sha1=delivery.payload.sha1,
+        sha256=delivery.payload.sha256,
+        expanded=expanded,
+        staged=staged_at,
+        run=run,
+    )
+    files.write_text(shell, layout.manifest, manifest.dump())
+    return manifest
+
+
+def _check(target: Target, path: str, sha1: str, size: int) -> None:
+    found = target.sizes([path]).get(path)
+    if found != size:
+        files.delete(target.shell, [path])
+        files.remove_folder(target.shell, target.layout.parts)
+        raise TransferError(f"{path} has {found} bytes on the host, the package has {size}; it was removed, run again")
+    digest = files.sha1(target.shell, path)
+    if digest != sha1:
+        files.delete(target.shell, [path])
+        files.remove_folder(target.shell, target.layout.parts)
+        raise TransferError(f"{path} has the SHA-1 {digest} on the host, the package {sha1}; it was removed, run again")
+
+
+def _expand(target: Target, source: str, delivery: Delivery) -> dict[str, str]:
+    """Expand the .msu, and prove each file that the installer will use against the package on the controller."""
+    shell, into = target.shell, target.layout.expanded
+    files.remove_folder(shell, into)
+    command = f"md {quote(into)} && expand -f:* {quote(source)} {quote(into)} >nul"
+    run_checked(shell, Step("expanding the payload", command, _EXPAND_DEADLINE))
+    paths = {f"{into}\\{name}": expected for name, expected in delivery.members.items()}
+    there = target.sizes(paths)
+    proven = {}
+    for path, (sha1, size) in paths.items():
+        if there.get(path) != size:
+            raise StagingError(f"{path} has {there.get(path)} bytes after expand, {size} were expected")
+        digest = files.sha1(shell, path)
+        if digest != sha1:
+            raise StagingError(f"{path} has the SHA-1 {digest} after expand, {sha1} was expected")
+        proven[path.rsplit("\\", 1)[1]] = digest
+    return proven
+
+
+def remove(target: Target) -> None:
+    """Remove the staging folder and, when nothing else is in it, the folder above. CommandError when something stays."""
+    files.remove_folder(target.shell, target.layout.folder)
+    target.shell.run(f"rd {quote(target.layout.parent)} 2>nul")

@@ -240,6 +240,7 @@ BY_SUBCODE: dict[str, type[WSManFault]] = {
     "Concurrency": Concurrency,
     "UnsupportedFeature": UnsupportedFeature,
     "SchemaValidationError": SchemaError,
+    "MustUnderstand": UnsupportedFeature,
 }
 
 

@@ -120,6 +120,8 @@ def parse_fault(fault: ET.Element) -> WSManFault:
     texts, codes = _texts_and_codes(detail)
     innermost_first = tuple(dict.fromkeys(reversed(codes)))
     subcode = text_of(descend(fault, "Code", "Subcode", "Value")).rpartition(":")[2]
+    if not subcode:  # MustUnderstand is a code of SOAP itself and has no subcode
+        subcode = text_of(descend(fault, "Code", "Value")).rpartition(":")[2]
     reason = text_of(descend(fault, "Reason", "Text")) or text_of(descend(fault, "faultstring"))
     kind, code = classify(innermost_first, subcode)
     return kind(

@@ -1,0 +1,183 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the channels over pywinrm and pypsrp share: one requests session, its errors, its recovery.
+
+The first real message is the probe of a candidate (an authentication method): HTTP 401 moves on to the next. An
+encrypted session lives and dies with its TCP connection; a 401 on a session that had worked means that it died before
+the message was read, so the message is sent once more on a new one. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from . import errors, http_status
+from .adapter import BoundedAdapter, LastAnswer, legacy_tls_adapter
+from .http_errors import is_authentication, translate
+
+DEFAULT_READ_TIMEOUT = 30.0
+
+Candidate = tuple[str, Callable[[], Any]]
+
+
+class HTTPChannel:
+    """channel.Channel over a library's transport object. candidates: (method name, function that makes the transport).
+
+    connect_timeout: seconds. secrets: texts that must never appear in an error. The subclasses say how their library
+    makes a session and sends.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        candidates: Sequence[Candidate],
+        *,
+        legacy_tls: bool = False,
+        connect_timeout: float = 5.0,
+        secrets: Sequence[str] = (),
+    ) -> None:
+        self._endpoint = endpoint
+        self._candidates = list(candidates)
+        self._legacy_tls = legacy_tls
+        self._connect_timeout = connect_timeout
+        self._secrets = tuple(secrets)
+        self._last = LastAnswer()
+        self._transport: Any = None
+        self._prepared: Any = None
+        self._established = False
+        self._stale = False
+        self._refusals: list[str] = []
+
+    @property
+    def endpoint(self) -> str:
+        return self._endpoint
+
+    @property
+    def method(self) -> str:
+        """The authentication method in use or next to be tried."""
+        return self._candidates[0][0] if self._candidates else ""
+
+    def send(self, envelope: bytes, *, read_timeout: float | None = None) -> bytes:
+        seconds = read_timeout if read_timeout is not None else DEFAULT_READ_TIMEOUT
+        if self._stale:
+            self.reconnect()
+        try:
+            while not self._established:
+                try:
+                    return self._attempt(envelope, seconds)
+                except (errors.AuthenticationRefused, errors.ChannelUnavailable) as exc:
+                    self._next_candidate(exc)
+            try:
+                return self._attempt(envelope, seconds)
+            except errors.AuthenticationRefused:
+                self.reconnect()
+                return self._attempt(envelope, seconds)
+        except errors.WSManError as exc:
+            exc.located(endpoint=self._endpoint)
+            raise
+
+    def reconnect(self) -> None:
+        """Drop the TCP connection and its authentication; the next send() makes both anew."""
+        self._stale = False
+        self._prepared = None
+        if self._transport is not None:
+            with contextlib.suppress(Exception):
+                self._close_session(self._transport)
+            self._transport.encryption = None
+            self._transport.session = None
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.reconnect()
+
+    def _next_candidate(self, refused: errors.WSManError) -> None:
+        """Move on from a method that was refused; raises when it was the last."""
+        self._refusals.append(f"{self.method}: {refused.came}")
+        self.reconnect()
+        if len(self._candidates) > 1:
+            self._candidates.pop(0)
+            self._transport = None
+            return
+        came = "; ".join(self._refusals) if len(self._refusals) > 1 else refused.came
+        self._refusals = []
+        raise type(refused)(came, do=refused.do) from None
+
+    def _attempt(self, envelope: bytes, seconds: float) -> bytes:
+        self._last.clear()
+        try:
+            transport = self._ready(seconds)
+            self._last.clear()
+            body = self._deliver(transport, envelope, seconds)
+            answer = http_status.accept(self._last.status or 200, self._last.content_type, body)
+        except errors.WSManError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - anything that requests and the authentication libraries can raise
+            self._stale = True  # an odd answer leaves an encrypted session out of step: never go on with it
+            answer = self._from_exception(exc)
+            self._stale = False
+        except BaseException:
+            self._stale = True  # interrupted in the middle of an answer
+            raise
+        self._established = True
+        return answer
+
+    def _from_exception(self, exc: Exception) -> bytes:
+        """The SOAP answer that a library's exception carries, or the error that it means."""
+        status, body = self._last.status, b""
+        if type(exc).__name__ == "WinRMTransportError":
+            text = getattr(exc, "response_text", "") or ""
+            body = text.encode() if isinstance(text, str) else bytes(text)
+            status = status or int(getattr(exc, "code", 500))
+        if status is not None and status >= 400 and not is_authentication(exc):
+            return http_status.accept(status, self._last.content_type, body)
+        raise translate(
+            exc, secrets=self._secrets, established=self._established, legacy_tls=self._legacy_tls
+        ) from None
+
+    def _ready(self, seconds: float) -> Any:
+        """The transport with a session that is bounded and, where needed, authenticated."""
+        if self._transport is None:
+            self._transport = self._candidates[0][1]()
+            self._hook(self._transport)
+        transport = self._transport
+        self._set_timeouts(transport, self._connect_timeout, seconds)
+        if transport.session is None:
+            try:
+                self._build_session(transport)
+            except BaseException:
+                self.reconnect()  # a half-made session would send the next message in clear
+                raise
+        self._prepare(transport.session)
+        return transport
+
+    def _prepare(self, session: Any) -> None:
+        """Bound a session's answers, refuse redirects, and lower TLS where that was asked for."""
+        if session is None or session is self._prepared:
+            return
+        self._prepared = session
+        session.max_redirects = 0
+        for prefix in ("http://", "https://"):
+            inner = session.get_adapter(prefix)
+            if prefix == "https://" and self._legacy_tls:
+                inner = legacy_tls_adapter(verify=bool(session.verify))
+            session.mount(prefix, BoundedAdapter(inner, self._last))
+
+    # --- what a library does in its own way ---------------------------------------------------------------------
+
+    def _hook(self, transport: Any) -> None:
+        """Called once for a new transport."""
+
+    def _set_timeouts(self, transport: Any, connect: float, read: float) -> None:
+        raise NotImplementedError
+
+    def _build_session(self, transport: Any) -> None:
+        raise NotImplementedError
+
+    def _deliver(self, transport: Any, envelope: bytes, seconds: float) -> bytes:
+        raise NotImplementedError
+
+    def _close_session(self, transport: Any) -> None:
+        raise NotImplementedError

@@ -26,6 +26,15 @@ class ServicingStack:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
 
+    restart_due = False
+
+    def boots_needed(self) -> int:
+        return 1
+
+    def boot_begins(self) -> None: ...
+
+    def carry_out_pending(self) -> None: ...
+
     async def install_cab(self, path: str, token: Token) -> Outcome:
         """pkgmgr /ip /m:PATH"""
         raise NotImplementedError

@@ -37,10 +37,11 @@ class Machine:
         self.clock = clock or Clock(scale=time_scale)
         self.clock.mark_boot(seconds_ago=profile.uptime_seconds)
         self.doubt = Doubt({**profile.doubt, **(doubt or {})})
-        self.registry = Registry(profile.base.registry)
-        self.files = FileSystem(profile.base.files, now=self.clock.now)
+        base = profile.make_base(profile, self.doubt)
+        self.registry = Registry(base.registry)
+        self.files = FileSystem(base.files, now=self.clock.now)
         self.files.drives.update({drive.letter: drive for drive in profile.make_drives()})
-        self.services = Services(profile.base.services)
+        self.services = Services(base.services)
         self.processes = Processes(self.clock)
         self.power_source = PowerSource(profile.has_battery, profile.on_mains)
         self.accounts = Accounts(
@@ -50,7 +51,7 @@ class Machine:
         )
         profile.make_users(self.accounts)
         self.power = Power(self.clock, profile.make_power())
-        self.events = EventLog(self.clock, profile.base.events, install_age=timedelta(days=profile.install_age_days))
+        self.events = EventLog(self.clock, base.events, install_age=timedelta(days=profile.install_age_days))
         self.cbs = ServicingStack(self)
         self.tasks = TaskScheduler(self)
         self.code_page = profile.code_page

@@ -76,7 +76,7 @@ class Ace:
         wanted = CONTAINER_INHERIT if container else OBJECT_INHERIT
         if self.flags & wanted:
             kept = self.flags & (OBJECT_INHERIT | CONTAINER_INHERIT) if container and not self.flags & NO_PROPAGATE else 0
-            return replace(self, flags=kept | INHERITED)
+            return replace(self, flags=kept | INHERITED, mask=_mapped(self.mask))
         if container and self.flags & OBJECT_INHERIT and not self.flags & NO_PROPAGATE:
             return replace(self, flags=self.flags & (OBJECT_INHERIT | CONTAINER_INHERIT) | INHERIT_ONLY | INHERITED)
         return None
@@ -115,6 +115,10 @@ class SecurityDescriptor:
             if not wanted:
                 return True
         return not wanted
+
+
+def _mapped(mask: int) -> int:
+    return _file_mask(mask) & 0x1FFFFF
 
 
 def _file_mask(mask: int) -> int:

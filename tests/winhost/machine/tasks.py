@@ -26,6 +26,8 @@ class TaskScheduler:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
 
+    def machine_stops(self) -> None: ...
+
     def register(self, name: str, xml: bytes | str, token: Token, *, replace: bool = False) -> Task:
         """schtasks /create /xml. Raises TaskError (0x800700B7 exists, 0x80070005, 0x8004131A malformed …)."""
         raise NotImplementedError

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stage the verified payload on the host: a secured folder, the transfer, the check of size and hash, the expanded files.
+"""Stage the verified payload on the host: a secured folder, the transfer, the check of size and hash, the expansion.
 
 CBS is not touched. The manifest is written last, so a staging that broke anywhere is simply not there yet.
 """
@@ -83,7 +83,7 @@ def check_room(target: Target, size: int) -> None:
 
 
 def stage(target: Target, delivery: Delivery, bring: Bring, *, staged_at: str, run: str) -> Manifest:
-    """Bring, check, expand, check again, and write the manifest. The folder is prepared and the lock held by the caller.
+    """Bring, check, expand, check again, and write the manifest. The caller prepared the folder and holds the lock.
 
     Raises StagingError, TransferError, CommandError, HashUnavailableError; then there is no manifest.
     """
@@ -143,6 +143,6 @@ def _expand(target: Target, source: str, delivery: Delivery) -> dict[str, str]:
 
 
 def remove(target: Target) -> None:
-    """Remove the staging folder and, when nothing else is in it, the folder above. CommandError when something stays."""
+    """Remove the staging folder and, when it is empty, the folder above. CommandError when something stays."""
     files.remove_folder(target.shell, target.layout.folder)
     target.shell.run(f"rd {quote(target.layout.parent)} 2>nul")

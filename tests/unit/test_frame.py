@@ -1,0 +1,60 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The collection's own metadata says what is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _names(folder: str) -> set[str]:
+    return {path.stem for path in (ROOT / "plugins" / folder).glob("*.py") if path.stem != "__init__"}
+
+
+def _yaml(path: str) -> dict[str, object]:
+    content = yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+    assert isinstance(content, dict)
+    return content
+
+
+def test_the_action_group_holds_exactly_the_modules() -> None:
+    groups = _yaml("meta/runtime.yml")["action_groups"]
+    assert isinstance(groups, dict)
+    assert groups["all"] == sorted(_names("modules"))
+
+
+def test_each_module_has_its_action_plugin_and_each_action_its_documentation() -> None:
+    # package_info runs as an ordinary module on the controller.
+    assert _names("modules") - _names("action") <= {"package_info"}
+    assert _names("action") <= _names("modules")
+
+
+def test_the_oldest_core_is_the_same_everywhere() -> None:
+    assert _yaml("meta/runtime.yml")["requires_ansible"] == ">=2.16.0"
+    assert re.search(r"^ansible-core>=2\.16$", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_readme_names_every_module_and_playbook() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    wanted = _names("modules") | {f"playbooks/{path.name}" for path in (ROOT / "playbooks").glob("*.yml")}
+    assert not [name for name in wanted if name not in readme]
+
+
+def test_the_readme_links_to_files_that_are_there() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", readme)
+    assert links
+    assert not [link for link in links if not (ROOT / link).exists()]
+
+
+def test_system_packages_each_have_a_reason() -> None:
+    lines = (ROOT / "tests" / "system-packages.txt").read_text(encoding="utf-8").splitlines()
+    entries = [line for line in lines if line and not line.startswith("#")]
+    assert entries
+    assert not [line for line in entries if not re.fullmatch(r"[a-z0-9.+-]+ +# \S.*", line)]

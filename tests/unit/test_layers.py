@@ -118,7 +118,8 @@ def sources(folder: Path) -> list[Path]:
 
 def test_there_is_something_to_check() -> None:
     assert len(sources(PLUGINS)) > 5
-    assert {room_of(path) for path in sources(PLUGINS)} <= set(MAY_IMPORT), "a room that docs/architecture.md does not name"
+    unnamed = {room_of(path) for path in sources(PLUGINS)} - set(MAY_IMPORT)
+    assert not unnamed, f"docs/architecture.md does not name {unnamed}"
 
 
 @pytest.mark.parametrize("rule", [upward, unguarded], ids=lambda rule: rule.__name__)

@@ -1,0 +1,319 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The channel over pywinrm against loopback servers: errors, recovery, encryption, what is never done."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from unit.plugins.plugin_utils._wsman.stub import PASSWORD, SOAP, USER, NTLMHandler, Reply, Seen, ntlm_users, serving
+from winrm.protocol import Protocol
+
+
+def channel_to(port: int, *methods: str, password: str = PASSWORD, scheme: str = "http", **extra: Any) -> WinRMChannel:
+    endpoint = f"{scheme}://127.0.0.1:{port}/wsman"
+
+    def maker(method: str) -> Any:
+        return lambda: Protocol(endpoint, transport=method, username=USER, password=password).transport
+
+    candidates = [(method, maker(method)) for method in methods or ("plaintext",)]
+    return WinRMChannel(endpoint, candidates, secrets=(password,), **extra)
+
+
+@pytest.fixture(autouse=True)
+def _ntlm_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NTLM_USER_FILE", str(ntlm_users(tmp_path)))
+
+
+def test_sends_the_bytes_and_returns_the_answer_on_one_connection() -> None:
+    with serving() as server:
+        channel = channel_to(server.port)
+        assert [channel.send(b"<one/>"), channel.send(b"<two/>")] == [SOAP, SOAP]
+        assert [seen.body for seen in server.seen] == [b"<one/>", b"<two/>"]
+        assert server.connections == 1
+        channel.close()
+
+
+def test_every_request_says_its_length_and_is_never_chunked() -> None:
+    with serving() as server:
+        channel_to(server.port).send(b"<one/>")
+        assert server.seen[0].headers["content-length"] == "6"
+        assert "transfer-encoding" not in server.seen[0].headers
+
+
+@pytest.mark.parametrize("status", [400, 500, 503])
+def test_a_soap_answer_counts_whatever_the_status(status: int) -> None:
+    with serving(lambda _seen: Reply(status)) as server:
+        assert channel_to(server.port).send(b"<m/>") == SOAP
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "says"),
+    [
+        (Reply(404, b"<html>nothing here</html>"), errors.NotWSMan, "404"),
+        (Reply(403, b""), errors.AuthenticationRefused, "403"),
+        (Reply(413, b""), errors.EnvelopeTooLarge, "413"),
+        (Reply(503, b""), errors.ServiceBusy, "503"),
+        (Reply(503, b"<html>busy</html>", {"Content-Type": "text/html"}), errors.ServiceBusy, "503"),
+        (Reply(500, b"\xff\xfe\xfa not text"), errors.NotWSMan, "500"),
+        (Reply(502, b""), errors.Unreachable, "502"),
+        (Reply(400, b"Bad"), errors.NotWSMan, "400"),
+        (Reply(200, b"<!DOCTYPE html><html/>", {"Content-Type": "text/html"}), errors.NotWSMan, "web page"),
+        (Reply(302, b"", {"Location": "https://elsewhere.example/"}), errors.NotWSMan, "https://elsewhere.example/"),
+        (Reply(0), errors.ConnectionLost, "broke"),
+        (Reply(200, SOAP, cut=20), errors.ConnectionLost, ""),
+    ],
+)
+def test_http_answers_become_the_contracts_errors(reply: Reply, kind: type[Exception], says: str) -> None:
+    with serving(lambda _seen: reply) as server:
+        channel = channel_to(server.port)
+        with pytest.raises(errors.WSManError) as caught:
+            channel.send(b"<m/>")
+        assert type(caught.value) is kind
+        assert says in str(caught.value)
+        assert str(server.port) in str(caught.value)
+        assert len(server.seen) == 1, "sent again, or a redirect was followed"
+
+
+def test_the_channel_works_again_after_each_failure() -> None:
+    replies = iter([Reply(), Reply(0), Reply(), Reply(200, SOAP, cut=9), Reply(), Reply(404, b""), Reply()])
+    with serving(lambda _seen: next(replies)) as server:
+        channel = channel_to(server.port)
+        outcomes = []
+        for _ in range(7):
+            try:
+                outcomes.append(channel.send(b"<m/>") == SOAP)
+            except errors.WSManError:
+                outcomes.append(False)
+        assert outcomes == [True, False, True, False, True, False, True]
+
+
+def test_refused_port_is_unreachable() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        with pytest.raises(errors.Unreachable, match="refused"):
+            channel_to(closed.getsockname()[1]).send(b"<m/>")
+
+
+def test_unknown_name_is_unreachable() -> None:
+    endpoint = "http://host.invalid:5985/wsman"
+    channel = WinRMChannel(
+        endpoint, [("plaintext", lambda: Protocol(endpoint, "plaintext", USER, PASSWORD).transport)]
+    )
+    with pytest.raises(errors.Unreachable):
+        channel.send(b"<m/>")
+
+
+def test_a_port_that_never_accepts_costs_the_connect_timeout_only() -> None:
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        blockers = [socket.socket() for _ in range(4)]
+        for blocker in blockers:
+            blocker.setblocking(False)
+            blocker.connect_ex(full.getsockname())
+        began = time.monotonic()
+        with pytest.raises(errors.WSManError) as caught:
+            channel_to(full.getsockname()[1], connect_timeout=0.5).send(b"<m/>", read_timeout=30)
+        assert type(caught.value) is errors.Unreachable
+        assert time.monotonic() - began < 5
+        for blocker in blockers:
+            blocker.close()
+
+
+def test_silence_is_a_lost_connection_after_the_read_timeout() -> None:
+    def slow(_seen: Seen) -> Reply:
+        time.sleep(1.5)
+        return Reply()
+
+    with serving(slow) as server:
+        began = time.monotonic()
+        with pytest.raises(errors.ConnectionLost, match="silent"):
+            channel_to(server.port).send(b"<m/>", read_timeout=0.3)
+        assert time.monotonic() - began < 1.4
+
+
+def test_an_endless_answer_is_cut_off() -> None:
+    with serving(lambda _seen: Reply(200, b"<s:Envelope>" + b"x" * (5 * 1024 * 1024))) as server:
+        with pytest.raises(errors.EnvelopeTooLarge, match="bytes"):
+            channel_to(server.port).send(b"<m/>")
+
+
+def test_a_dripping_answer_ends_with_the_read_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    import unit.plugins.plugin_utils._wsman.stub as stub_module
+
+    class Dripping(stub_module.StubHandler):
+        def answer(self, reply: Reply) -> None:
+            if reply.status != 200:
+                super().answer(reply)
+                return
+            self.send_response(200)
+            self.send_header("Content-Length", "1000000")
+            self.end_headers()
+            for _ in range(40):
+                self.wfile.write(b"x" * 12000)
+                time.sleep(0.1)
+
+    with serving(handler=Dripping) as server:
+        began = time.monotonic()
+        with pytest.raises(errors.ConnectionLost, match="read time-out"):
+            channel_to(server.port).send(b"<m/>", read_timeout=0.5)
+        assert time.monotonic() - began < 2.5
+
+
+def test_wrong_password_is_refused_and_never_shown() -> None:
+    with serving() as server:
+        with pytest.raises(errors.AuthenticationRefused) as caught:
+            channel_to(server.port, password="not-the-word").send(b"<m/>")
+        assert "not-the-word" not in str(caught.value)
+        assert not server.seen
+
+
+def test_html_on_a_tls_port_and_tls_on_a_plain_port() -> None:
+    with serving() as server:
+        with pytest.raises(errors.NotWSMan, match="TLS was spoken"):
+            channel_to(server.port, "ssl", scheme="https").send(b"<m/>")
+
+
+# --- NTLM with message encryption -----------------------------------------------------------------------------------
+
+
+def test_ntlm_messages_are_encrypted_both_ways() -> None:
+    with serving(handler=NTLMHandler) as server:
+        channel = channel_to(server.port, "ntlm")
+        assert channel.send(b"<secret/>") == SOAP
+        assert channel.send(b"<again/>") == SOAP
+        assert [seen.body for seen in server.seen] == [b"<secret/>", b"<again/>"]
+        assert server.connections == 1
+
+
+def test_ntlm_faults_arrive_decrypted() -> None:
+    with serving(lambda _seen: Reply(500), handler=NTLMHandler) as server:
+        assert channel_to(server.port, "ntlm").send(b"<m/>") == SOAP
+
+
+def test_ntlm_wrong_password_is_refused() -> None:
+    with serving(handler=NTLMHandler) as server, pytest.raises(errors.AuthenticationRefused):
+        channel_to(server.port, "ntlm", password="wrong").send(b"<m/>")
+
+
+def test_an_encrypted_session_recovers_on_a_new_connection() -> None:
+    replies = iter([Reply(), Reply(0), Reply(), Reply()])
+    with serving(lambda _seen: next(replies), handler=NTLMHandler) as server:
+        channel = channel_to(server.port, "ntlm")
+        channel.send(b"<one/>")
+        with pytest.raises(errors.ConnectionLost):
+            channel.send(b"<two/>")
+        assert channel.send(b"<three/>") == SOAP
+        channel.reconnect()
+        assert channel.send(b"<four/>") == SOAP
+        assert [seen.connection for seen in server.seen] == [1, 1, 2, 3]
+
+
+def test_a_session_that_idled_out_is_made_anew_and_the_message_sent_once() -> None:
+    """The server closes the idle connection: the encrypted message meets 401 on a new one, so it was not acted upon."""
+    with serving(handler=NTLMHandler) as server:
+        channel = channel_to(server.port, "ntlm")
+        channel.send(b"<one/>")
+        pool = channel._transport.session.get_adapter("http://").inner.poolmanager
+        for key in list(pool.pools.keys()):
+            pool.pools[key].pool.queue[-1].close()
+        assert channel.send(b"<two/>") == SOAP
+        assert [seen.body for seen in server.seen] == [b"<one/>", b"<two/>"]
+
+
+def test_an_odd_page_in_an_encrypted_session_is_a_clear_error() -> None:
+    replies = iter([Reply(), Reply(200, b"plain", {"X-Plain": "1"}), Reply()])
+    with serving(lambda _seen: next(replies), handler=NTLMHandler) as server:
+        channel = channel_to(server.port, "ntlm")
+        channel.send(b"<one/>")
+        with pytest.raises(errors.WSManError):
+            channel.send(b"<two/>")
+        assert channel.send(b"<three/>") == SOAP
+
+
+def test_nothing_is_ever_sent_in_clear_after_a_failed_handshake() -> None:
+    """A half-made session of pywinrm would send the body unencrypted: it must be dropped."""
+    with serving(handler=NTLMHandler) as server:
+        channel = channel_to(server.port, "ntlm", password="wrong")
+        for _ in range(2):
+            with pytest.raises(errors.AuthenticationRefused):
+                channel.send(b"<secret/>")
+        assert not server.seen
+
+
+def test_ntlm_against_a_server_without_authentication() -> None:
+    class Open(NTLMHandler):
+        def authenticate(self, headers: dict[str, str], body: bytes) -> bytes | None:
+            return body
+
+        def wrap(self, reply: Reply) -> tuple[dict[str, str], bytes]:
+            return reply.headers, reply.body
+
+    with serving(handler=Open) as server:
+        with pytest.raises(errors.NotWSMan):
+            channel_to(server.port, "ntlm").send(b"<secret/>")
+        assert not any(b"secret" in seen.body for seen in server.seen)
+
+
+# --- several methods ------------------------------------------------------------------------------------------------
+
+
+def test_a_refused_method_gives_way_to_the_next() -> None:
+    with serving(handler=NTLMHandler) as server:
+        channel = channel_to(server.port, "plaintext", "ntlm")
+        assert channel.send(b"<m/>") == SOAP
+        assert channel.method == "ntlm"
+        assert [seen.body for seen in server.seen] == [b"<m/>"]
+
+
+def test_all_methods_refused_names_each() -> None:
+    with serving() as server:
+        with pytest.raises(errors.AuthenticationRefused) as caught:
+            channel_to(server.port, "plaintext", "ssl", password="wrong").send(b"<m/>")
+        assert "plaintext" in str(caught.value)
+        assert "ssl" in str(caught.value)
+
+
+def test_a_method_that_cannot_be_built_gives_way_too() -> None:
+    def broken() -> Any:
+        raise errors.ChannelUnavailable("no such library")
+
+    with serving() as server:
+        channel = channel_to(server.port)
+        channel._candidates.insert(0, ("kerberos", broken))
+        assert channel.send(b"<m/>") == SOAP
+
+
+def test_close_is_quiet_and_may_be_repeated() -> None:
+    with serving() as server:
+        channel = channel_to(server.port)
+        channel.close()
+        channel.send(b"<m/>")
+        channel.close()
+        channel.close()
+        assert channel._transport.session is None
+
+
+def test_an_interrupt_in_the_middle_leaves_no_half_read_answer_behind() -> None:
+    with serving() as server:
+        channel = channel_to(server.port)
+        channel.send(b"<one/>")
+        deliver = channel._deliver
+
+        def interrupted(*_args: Any) -> bytes:
+            raise KeyboardInterrupt
+
+        channel._deliver = interrupted  # type: ignore[method-assign]
+        with pytest.raises(KeyboardInterrupt):
+            channel.send(b"<two/>")
+        channel._deliver = deliver  # type: ignore[method-assign]
+        assert channel.send(b"<three/>") == SOAP
+        assert server.connections == 2

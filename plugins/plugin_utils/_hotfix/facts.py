@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .answer import Answer
+from .answer import Answer, Cause
 from .quad import Quad
 
 
@@ -103,11 +103,15 @@ class KernelFile:
 
 @dataclass(frozen=True)
 class PackageRecord:
-    """A key below Component Based Servicing\\Packages: identity as read, CurrentState as stored (None: unreadable)."""
+    """A key below Component Based Servicing\\Packages: identity as read, CurrentState as stored (None: no answer).
+
+    cause: why CurrentState could not be read; with neither code nor cause it was not asked.
+    """
 
     identity: str
     state_code: int | None
     detail: str = ""
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,11 @@ from typing import Protocol
 
 from .._hotfix.answer import Answer
 from .._hotfix.facts import HostIdentity
+from .._wsman import errors
 from .wmi import ask
+
+NO_SERVICE = (errors.NotWSMan, errors.ServiceBusy, errors.EnvelopeTooLarge)
+"""Answers to the very first message after which there is nobody to ask anything else."""
 
 
 class Identified(Protocol):
@@ -34,7 +38,10 @@ class Identifier(Protocol):
 
 
 def identity(client: Identifier) -> Answer[HostIdentity]:
-    """Ask Identify. A service that hides its operating system (`OS: 0.0.0`) is known, with os_version None."""
-    return ask(client.identify).map(
+    """Ask Identify. A service that hides its operating system (`OS: 0.0.0`) is known, with os_version None.
+
+    Raises NotWSMan, ServiceBusy and EnvelopeTooLarge too: what answers is no (working) WS-Man service.
+    """
+    return ask(client.identify, raising=NO_SERVICE).map(
         lambda said: HostIdentity(said.vendor, said.product_version, said.os_version, said.service_pack, said.stack)
     )

@@ -29,7 +29,7 @@ _FIRST_WINDOWS_11 = 22000
 _SERVER_RELEASES = ((26100, "2025"), (20348, "2022"), (17763, "2019"), (14393, "2016"))
 
 _SP_OF_BUILD = {6000: 0, 6001: 1, 6002: 2, 6003: 2}
-"""NT 6.0 counts its service pack in the build; 2008's first release is build 6001 and calls itself SP1 (6003: KB4493471)."""
+"""NT 6.0 counts its service pack in the build; 2008's first release is build 6001 and says SP1 (6003: KB4493471)."""
 
 SKU_NAMES = {
     1: "Ultimate",
@@ -78,12 +78,13 @@ PRODUCT_TYPES = {1: "workstation", 2: "domain_controller", 3: "server"}
 
 
 def os_name(version: tuple[int, int, int], product_type: int | None, service_pack: int | None) -> str:
-    """A short name such as `Windows Vista SP1`, `Windows Server 2008`, `Windows NT 6.0 (build 6001)` when the type is unknown."""
+    """A short name such as `Windows Vista SP1`; `Windows NT 6.0 (build 6001)` when the type is unknown or new."""
     major, minor, build = version
     if product_type not in PRODUCT_TYPES:
         return f"Windows NT {major}.{minor} (build {build})"
     client = product_type == _WORKSTATION
-    name = _newer(build, client=client) if major >= 10 else (_CLIENT_NAMES if client else _SERVER_NAMES).get((major, minor))
+    names = _CLIENT_NAMES if client else _SERVER_NAMES
+    name = _newer(build, client=client) if major >= 10 else names.get((major, minor))
     if name is None:
         return f"Windows NT {major}.{minor} (build {build})"
     pack = _SP_OF_BUILD.get(build, service_pack) if (major, minor) == (6, 0) else service_pack

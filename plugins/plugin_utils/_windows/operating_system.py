@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from .._hotfix.answer import Answer, Cause
 from .._hotfix.facts import OperatingSystem
+from .._wsman.values import Row
 from . import values
 from .wmi import Wmi, ask_one_row
 
@@ -33,6 +33,7 @@ PROPERTIES = (
 QUERY = "SELECT * FROM Win32_OperatingSystem"
 
 _VERSION = re.compile(r"([0-9]{1,5})\.([0-9]{1,5})\.([0-9]{1,6})", re.ASCII)
+_FOLDER = re.compile(r"[A-Za-z]:\\[^\x00-\x1f]{1,200}")
 
 
 def operating_system(wmi: Wmi) -> Answer[OperatingSystem]:
@@ -46,12 +47,12 @@ def operating_system(wmi: Wmi) -> Answer[OperatingSystem]:
     return read(row.value)
 
 
-def read(row: Mapping[str, object]) -> Answer[OperatingSystem]:
+def read(row: Row) -> Answer[OperatingSystem]:
     """One row as an operating system; INCONSISTENT when Version and BuildNumber name different builds."""
     said = values.text(row, "Version")
     if said.value is None:
         return Answer.unknown(said.cause or Cause.VALUE_MISSING, f"Win32_OperatingSystem: {said.detail}")
-    match = _VERSION.fullmatch(said.value.strip())
+    match = _VERSION.fullmatch(said.value)
     if match is None:
         return Answer.unknown(Cause.UNPARSABLE, f"Version is {said.value[:60]!r}: major.minor.build was expected")
     major, minor, build = (int(part) for part in match.groups())
@@ -65,7 +66,7 @@ def read(row: Mapping[str, object]) -> Answer[OperatingSystem]:
             service_pack=values.integer(row, "ServicePackMajorVersion").value,
             product_type=values.integer(row, "ProductType").value,
             sku=values.integer(row, "OperatingSystemSKU").value,
-            windows_directory=_directory(row),
+            windows_directory=absolute_directory(values.text(row, "WindowsDirectory").value or ""),
             system_drive=values.text(row, "SystemDrive").value or None,
             pae=values.boolean(row, "PAEEnabled").value,
             last_boot=values.moment(row, "LastBootUpTime").value,
@@ -74,7 +75,7 @@ def read(row: Mapping[str, object]) -> Answer[OperatingSystem]:
     )
 
 
-def _directory(row: Mapping[str, object]) -> str | None:
-    """WindowsDirectory without a trailing backslash; None unless it is an absolute path of a drive."""
-    said = (values.text(row, "WindowsDirectory").value or "").rstrip("\\")
-    return said if re.fullmatch(r"[A-Za-z]:\\[^\x00-\x1f]{1,200}", said) else None
+def absolute_directory(text: str) -> str | None:
+    """A folder without a trailing backslash; None unless it is an absolute path of a drive."""
+    folder = text.strip().rstrip("\\")
+    return folder if _FOLDER.fullmatch(folder) else None

@@ -4,14 +4,13 @@
 """StdRegProv: the registry through WMI. It tells its outcome by ReturnValue, a Win32 error code, and not by a fault.
 
 Source: Microsoft's reference of StdRegProv (root/default); real hosts answer 0 for success, 2 (rarely 1) for a key or
-value that is not there, and 5 for one that this account may not read. Success without the value asked for is no evidence.
+value that is not there, and 5 for one that this account may not read. Success without a value is no evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from .._hotfix.answer import Answer, Cause
+from .._wsman.values import Row
 from . import values
 from .wmi import Wmi, ask
 
@@ -25,7 +24,7 @@ _DENIED = frozenset({5, -2147024891, 2147942405})
 
 
 def enum_key(wmi: Wmi, key: str) -> Answer[tuple[str, ...]]:
-    """Names of the keys directly below a key of HKEY_LOCAL_MACHINE; KEY_MISSING, ACCESS_DENIED, EMPTY and faults are unknown."""
+    """Names of the keys directly below a key of HKEY_LOCAL_MACHINE. A key without any gives EMPTY."""
     return _array(_call(wmi, "EnumKey", key, None), "sNames", key)
 
 
@@ -56,7 +55,7 @@ def get_multi_string(wmi: Wmi, key: str, value: str) -> Answer[tuple[str, ...]]:
     return _array(_call(wmi, "GetMultiStringValue", key, value), "sValue", f"{key}\\{value}")
 
 
-def _call(wmi: Wmi, method: str, key: str, value: str | None) -> Answer[Mapping[str, object]]:
+def _call(wmi: Wmi, method: str, key: str, value: str | None) -> Answer[Row]:
     """The output of a method that succeeded (ReturnValue 0), or the cause."""
     params: dict[str, str | int] = {"hDefKey": HKEY_LOCAL_MACHINE, "sSubKeyName": key}
     if value is not None:
@@ -81,7 +80,7 @@ def _refusal(code: int, method: str, name: str, *, is_key: bool) -> tuple[Cause,
     return Cause.FAULT, f"{method} of {name} returned {code} (0x{code & 0xFFFFFFFF:08X})"
 
 
-def _array(answer: Answer[Mapping[str, object]], name: str, where: str) -> Answer[tuple[str, ...]]:
+def _array(answer: Answer[Row], name: str, where: str) -> Answer[tuple[str, ...]]:
     if answer.value is None:
         return _same(answer)
     found = _after_success(values.strings(answer.value, name), where)
@@ -95,5 +94,5 @@ def _after_success(found: Answer[values.T], where: str) -> Answer[values.T]:
     return found
 
 
-def _same(answer: Answer[Mapping[str, object]]) -> Answer[values.T]:
+def _same(answer: Answer[Row]) -> Answer[values.T]:
     return Answer(cause=answer.cause, detail=answer.detail)

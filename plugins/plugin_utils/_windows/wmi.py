@@ -1,22 +1,34 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asking one question over WS-Management: what its failure means for its answer, and what means that the host is lost."""
+"""Asking one question over WS-Management: what a failure means for its answer, and when the host is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from .._hotfix.answer import Answer, Cause
 from .._wsman import errors, faults
+from .._wsman.values import Row
 
 T = TypeVar("T")
 
 CIMV2 = "root/cimv2"
 
-HOST_LOST = (errors.Unreachable, errors.AuthenticationRefused, errors.ConnectionLost)
+HOST_LOST = (
+    errors.Unreachable,
+    errors.AuthenticationRefused,
+    errors.ConnectionLost,
+    errors.WrongConnection,
+    errors.ChannelUnavailable,
+    errors.InvalidRequest,
+)
 """Errors after which no other question can be asked either: they leave a surface as they are."""
+
+
+QUERY_DEADLINE = 60.0
+"""Seconds for one query of ours: each asks for a few rows by their keys."""
 
 
 class Wmi(Protocol):
@@ -24,29 +36,29 @@ class Wmi(Protocol):
 
     def query(
         self, wql: str, *, namespace: str = CIMV2, deadline: float | None = None
-    ) -> Sequence[Mapping[str, object]]: ...
+    ) -> list[Row]: ...
 
     def invoke(
         self, target: tuple[str, str], method: str, params: Mapping[str, str | int], *, idempotent: bool
-    ) -> Mapping[str, object]: ...
+    ) -> Row: ...
 
 
-def ask(question: Callable[[], T]) -> Answer[T]:
-    """Ask one question: its fault is its own unknown answer, and only the loss of the host is raised."""
+def ask(question: Callable[[], T], *, raising: tuple[type[Exception], ...] = ()) -> Answer[T]:
+    """Ask one question: its fault is its own unknown answer; the loss of the host (and `raising`) leaves as it is."""
     try:
         return Answer.known(question())
-    except HOST_LOST:
-        raise
     except errors.WSManError as error:
+        if isinstance(error, HOST_LOST + raising):
+            raise
         return Answer.unknown(cause_of(error), str(error))
 
 
-def ask_rows(wmi: Wmi, wql: str, *, namespace: str = CIMV2, deadline: float | None = None) -> Answer[Sequence[Mapping[str, object]]]:
+def ask_rows(wmi: Wmi, wql: str, *, namespace: str = CIMV2, deadline: float = QUERY_DEADLINE) -> Answer[list[Row]]:
     """Ask a WQL query; no row at all may be an answer or not: the caller knows."""
     return ask(lambda: wmi.query(wql, namespace=namespace, deadline=deadline))
 
 
-def ask_one_row(wmi: Wmi, wql: str, *, what: str, namespace: str = CIMV2) -> Answer[Mapping[str, object]]:
+def ask_one_row(wmi: Wmi, wql: str, *, what: str, namespace: str = CIMV2) -> Answer[Row]:
     """Ask for the one row of a class that must have one; none is EMPTY, and the first of several counts."""
     rows = ask_rows(wmi, wql, namespace=namespace)
     if rows.value is None:
@@ -59,10 +71,17 @@ def ask_one_row(wmi: Wmi, wql: str, *, what: str, namespace: str = CIMV2) -> Ans
 _CAUSES: tuple[tuple[type[Exception], Cause], ...] = (
     (faults.ClassNotFound, Cause.CLASS_MISSING),
     (faults.InvalidNamespace, Cause.CLASS_MISSING),
+    (faults.ResourceNotFound, Cause.CLASS_MISSING),
+    (faults.InvalidQuery, Cause.PROPERTY_MISSING),
     (faults.MethodNotFound, Cause.METHOD_MISSING),
     (faults.AccessDenied, Cause.ACCESS_DENIED),
     (faults.OperationTimeout, Cause.TIMEOUT),
+    (errors.DeadlineExceeded, Cause.TIMEOUT),
     (errors.EnvelopeTooLarge, Cause.TOO_LARGE),
+    (errors.EnumerationLimit, Cause.TOO_LARGE),
+    (errors.MalformedResponse, Cause.UNPARSABLE),
+    (errors.UnexpectedResponse, Cause.UNPARSABLE),
+    (errors.NotWSMan, Cause.UNPARSABLE),
 )
 
 

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The driver that shows the symptom. It is only looked at: asking it to stop is what hangs (the article)."""
+
+from __future__ import annotations
+
+from .._hotfix.answer import Answer, Cause
+from .._hotfix.facts import Driver
+from . import values
+from .wmi import Wmi, ask_one_row, literal
+
+PROPERTIES = ("Name", "State", "StartMode", "Started", "Status", "ExitCode")
+"""What is read of the row; the query asks for all, as a projection fails as a whole where one property is missing."""
+
+STOP_PENDING = "stop pending"
+
+
+def driver(wmi: Wmi, name: str) -> Answer[Driver]:
+    """Ask Win32_SystemDriver for one kernel driver. No such row is EMPTY: every NT 6.0 has the article's driver."""
+    wql = f"SELECT * FROM Win32_SystemDriver WHERE Name={literal(name)}"  # noqa: S608 - WQL, escaped
+    row = ask_one_row(wmi, wql, what=f"driver {name}")
+    if row.value is None:
+        return Answer(cause=row.cause, detail=row.detail)
+    state = values.text(row.value, "State")
+    if not state.value:
+        detail = f"Win32_SystemDriver {name}: {state.detail or 'State is empty'}"
+        return Answer.unknown(state.cause or Cause.EMPTY, detail)
+    return Answer.known(
+        Driver(
+            name=name,
+            state=state.value,
+            start_mode=values.text(row.value, "StartMode").value,
+            started=values.boolean(row.value, "Started").value,
+        )
+    )
+
+
+def is_stopping(answer: Answer[Driver]) -> bool:
+    """Whether it says Stop Pending: the state that is worth a second look."""
+    return answer.value is not None and answer.value.state.casefold() == STOP_PENDING

@@ -31,9 +31,12 @@ class Result(Protocol):
 
 
 class Commander(Protocol):
-    """Runs one command line in the host's cmd shell and waits for it, under a deadline in seconds."""
+    """Runs one command line in the host's cmd shell and waits for it, under a deadline in seconds.
 
-    def run(self, command: str, *, stdin: bytes | None = None, deadline: float = 60.0) -> Result: ...
+    repeatable: running it twice does no harm, so that it may be sent again when the connection breaks in the middle.
+    """
+
+    def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Result: ...
 
 
 class CommandError(Exception):
@@ -56,6 +59,7 @@ class Step:
     what: str
     command: str
     deadline: float = 60.0
+    repeatable: bool = True
 
 
 def printed(result: Result, *, encoding: str = "cp437", limit: int = 400) -> str:
@@ -66,7 +70,7 @@ def printed(result: Result, *, encoding: str = "cp437", limit: int = 400) -> str
 
 def run_checked(shell: Commander, step: Step) -> Result:
     """Run a step; CommandError unless it ended with exit code 0. (An exit code of 0 is not yet evidence of success.)"""
-    result = shell.run(step.command, deadline=step.deadline)
+    result = shell.run(step.command, deadline=step.deadline, repeatable=step.repeatable)
     if result.exit_code != 0:
         raise CommandError(step.what, step.command, result)
     return result

@@ -73,14 +73,19 @@ def write_text(shell: Commander, path: str, text: str) -> None:
     Raises CommandError; the old file stays then.
     """
     temporary = path + ".tmp"
-    for command in echo_commands(temporary, text):
-        run_checked(shell, Step(f"writing {path}", command))
+    for number, command in enumerate(echo_commands(temporary, text)):
+        run_checked(shell, Step(f"writing {path}", command, repeatable=number == 0))
     move(shell, temporary, path)
 
 
 def move(shell: Commander, source: str, target: str) -> None:
-    """Rename a file within a volume, replacing what is there (one MoveFileEx: no half-written target)."""
-    run_checked(shell, Step(f"moving {source} into place", f"move /y {quote(source)} {quote(target)} >nul"))
+    """Rename a file within a volume, replacing what is there (one MoveFileEx: no half-written target).
+
+    May be repeated: a source that is gone, with its target there, was moved before.
+    """
+    there, wanted = quote(source), quote(target)
+    command = f"(if exist {there} move /y {there} {wanted} >nul) & (if exist {there} exit 5)"
+    run_checked(shell, Step(f"moving {source} into place", f"{command} & if not exist {wanted} exit 6"))
 
 
 def read_text(shell: Commander, path: str, *, encoding: str = "cp437") -> str | None:

@@ -78,6 +78,10 @@ class Shell:
         ):
             self._client.exchange(shell.delete(shell_id), idempotent=True)
 
+    def forget(self) -> None:
+        """Take the shell for gone without asking the host, which does not answer; the next command opens another."""
+        self.shell_id, self._active = None, None
+
     def __enter__(self) -> Shell:
         return self.open()
 

@@ -1,0 +1,76 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A small WMI and a small set of accounts, for tests of the network rooms alone."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from winhost.machine.accounts import Accounts
+
+
+@dataclass
+class Property:
+    name: str
+
+
+@dataclass
+class ClassInfo:
+    name: str
+    properties: list[Property]
+    keys: tuple[str, ...]
+    ancestry: tuple[str, ...] = ()
+
+
+class FakeError(Exception):
+    def __init__(self, code: int) -> None:
+        super().__init__(hex(code))
+        self.code = code
+
+
+@dataclass
+class FakeProvider:
+    """Two classes: a disk table of any length, and an operating system."""
+
+    disks: int = 3
+    padding: int = 0
+    calls: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+    def class_info(self, namespace: str, class_name: str) -> ClassInfo | None:
+        known = {
+            "win32_logicaldisk": ClassInfo("Win32_LogicalDisk", [Property(n) for n in ("Name", "Size", "FreeSpace", "Note", "When", "Tags")], ("Name",)),
+            "win32_operatingsystem": ClassInfo("Win32_OperatingSystem", [Property(n) for n in ("Name", "Version")], ("Name",)),
+            "stdregprov": ClassInfo("StdRegProv", [], ()),
+        }
+        if namespace.casefold() not in ("root/cimv2", "root/default"):
+            raise FakeError(0x8004100E)
+        return known.get(class_name.casefold())
+
+    def instances(self, namespace: str, class_name: str, token: Any) -> list[dict[str, object]]:
+        if class_name.casefold() == "win32_operatingsystem":
+            return [{"Name": "Microsoft Windows Vista|C:", "Version": "6.0.6001"}]
+        when = datetime(2008, 6, 17, 8, 30, 5, 250000, tzinfo=timezone(timedelta(hours=2)))
+        return [
+            {"Name": f"D{number}:", "Size": 1 << 40, "FreeSpace": None, "Note": "a\x01b" + "x" * self.padding, "When": when, "Tags": ["one", "two"]}
+            for number in range(self.disks)
+        ]
+
+    async def invoke(self, namespace: str, class_name: str, method: str, params: dict[str, object], token: Any, selectors: dict[str, str]) -> dict[str, object]:
+        self.calls.append((method, params))
+        if method == "Sleep":
+            await asyncio.sleep(0.01)
+        if method == "Missing":
+            raise FakeError(0x8004102E)
+        return {"sNames": ["A", "B"], "uValue": None, "ReturnValue": 0}
+
+
+def accounts() -> Accounts:
+    known = Accounts("VISTA")
+    known.add("Administrator", "p:w ü", administrator=True, rid=500)
+    known.add("operator", "secret", administrator=True)
+    known.add("plain", "plain", administrator=False)
+    return known

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A machine's state as JSON, for tests: what was started, what was installed, how often it booted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winhost.host import Host
+
+_PACKAGES = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\Packages"
+
+
+def machine_state(host: Host) -> dict[str, Any]:
+    """Everything a test may want to hold against what a client believes."""
+    machine = host.machine
+    key = machine.registry.key("HKLM", _PACKAGES)
+    packages = {}
+    for name in key.subkeys if key is not None else ():
+        sub = key.subkey(name) if key is not None else None
+        packages[name] = sub.data("CurrentState") if sub is not None else None
+    power = machine.power
+    return {
+        "profile": host.profile.name, "computer_name": machine.computer_name, "build": host.profile.build,
+        "state": power.state, "listening": host.server.listening, "boots": power.generation,
+        "reboots": len(power.log), "boot_time": machine.clock.boot_time().isoformat(), "now": machine.clock.now().isoformat(),
+        "shutdowns": [{"reboot": item.reboot, "delay": item.delay, "reason": item.reason, "comment": item.comment} for item in power.log],
+        "processes_started": [
+            {"image": item.image, "command_line": item.command_line, "user": item.token.account, "exit_code": item.exit_code}
+            for item in machine.processes.started_log
+        ],
+        "processes_running": [item.image for item in machine.processes.started_log if item.running],
+        "cbs": packages,
+        "free_space": machine.files.free_space("C:"),
+        "shells": len(host.shells.shells), "enumerations": len(host.service.enumerations),
+        "connections": host.server.connection_count,
+        "tasks": [getattr(task, "name", str(task)) for task in machine.tasks.all()],
+    }
+
+
+def counters(host: Host) -> dict[str, Any]:
+    """Messages by host: what a client's own count is checked against."""
+    server = host.server
+    return {
+        "name": host.spec.name, "messages": server.messages, "by_action": dict(server.by_action), "endpoint": host.endpoint,
+        "listening": server.listening, "connections": server.connection_count,
+    }

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a package file says of itself, as far as it is compared with a definition. The package reader fills it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .facts import Architecture
+from .quad import Quad
+
+CBS_ARCHITECTURES = {"x86": Architecture.X86, "amd64": Architecture.X64, "ia64": Architecture.IA64}
+_KB = re.compile(r"(?<![a-z0-9])kb([0-9]{6,7})(?![0-9])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class PackageIdentity:
+    """A CBS identity, part by part and as read: `Package_for_KB952876`, `6.0.1.0`, `amd64`, the token, `neutral`."""
+
+    name: str
+    version: str
+    architecture: str
+    token: str
+    language: str
+
+    @property
+    def text(self) -> str:
+        """The form that CBS and pkgmgr use: name~token~architecture~language~version; a neutral language is empty."""
+        language = "" if self.language.lower() in ("neutral", "*") else self.language
+        return "~".join((self.name, self.token, self.architecture, language, self.version))
+
+    @property
+    def kb(self) -> str | None:
+        """The hotfix that the name tells, as KB and the number; None when it tells none."""
+        match = _KB.search(self.name.replace("_", " "))
+        return f"KB{match[1]}" if match else None
+
+
+@dataclass(frozen=True)
+class Told:
+    """One statement and where it stands, for example (`answer file`, `KB952876`)."""
+
+    where: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ContainedFile:
+    """A file of a cabinet: its name with folders and backslashes, its size in bytes.
+
+    executable: it starts as an image does, or its name says that Windows would run it. version and architecture are
+    None when it is no executable or tells none; problem is the reason then, as a clause.
+    """
+
+    name: str
+    size: int
+    executable: bool = False
+    version: Quad | None = None
+    architecture: Architecture | None = None
+    problem: str = ""
+
+    @property
+    def base_name(self) -> str:
+        return self.name.rpartition("\\")[2].lower()
+
+    @property
+    def folder(self) -> str:
+        return self.name.rpartition("\\")[0].lower()
+
+
+@dataclass(frozen=True)
+class PackageContents:
+    """Everything that a comparison needs.
+
+    identities: by where each was read. kbs and architectures: what other members tell (`952876`, `x86`, `amd64`).
+    files: of the payload cabinet; None when it was not looked into. outer_files: of the .msu, without the payload.
+    instructions: what the answer file wants beyond installing one package, as clauses.
+    not_looked_into: as clauses, with the reason.
+    """
+
+    identities: tuple[tuple[str, PackageIdentity], ...] = ()
+    kbs: tuple[Told, ...] = ()
+    architectures: tuple[Told, ...] = ()
+    files: tuple[ContainedFile, ...] | None = None
+    outer_files: tuple[ContainedFile, ...] = ()
+    instructions: tuple[str, ...] = ()
+    not_looked_into: tuple[str, ...] = ()
+
+    @property
+    def all_kbs(self) -> tuple[Told, ...]:
+        """Every statement of the hotfix's number, as KB and the number (or as it stands, when it has another form)."""
+        named = tuple(Told(where, one.kb) for where, one in self.identities if one.kb is not None)
+        return named + tuple(Told(one.where, _normal_kb(one.value)) for one in self.kbs)
+
+    @property
+    def all_architectures(self) -> tuple[Told, ...]:
+        """Every statement of the architecture, as hotfix files name it (or as it stands, when it is unknown)."""
+        told = tuple(Told(where, one.architecture) for where, one in self.identities if one.architecture)
+        return tuple(Told(one.where, _normal_architecture(one.value)) for one in (*told, *self.architectures))
+
+    @property
+    def kb(self) -> str | None:
+        """The hotfix that all statements agree on; None when they do not or there is none."""
+        return _only({one.value for one in self.all_kbs})
+
+    @property
+    def architecture(self) -> Architecture | None:
+        """The architecture that all statements agree on; None when they do not or there is none."""
+        name = _only({one.value for one in self.all_architectures})
+        return next((one for one in Architecture if one.value == name), None)
+
+    @property
+    def identity(self) -> PackageIdentity | None:
+        """The payload's own identity where it was read, else what the answer file installs."""
+        return self.identities[-1][1] if self.identities else None
+
+
+def _only(values: set[str]) -> str | None:
+    return next(iter(values)) if len(values) == 1 else None
+
+
+def _normal_kb(text: str) -> str:
+    match = re.fullmatch(r"\s*(?:kb)?\s?([0-9]{6,7})\s*", text, re.IGNORECASE)
+    return f"KB{match[1]}" if match else text
+
+
+def _normal_architecture(text: str) -> str:
+    known = CBS_ARCHITECTURES.get(text.lower())
+    return known.value if known else text.lower()

@@ -1,0 +1,237 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads a package file: read_package(path, options) -> PackageReport.
+
+Checksum pins come first, then the directory with its bounds, the signature, and only then anything is unpacked: as a
+stream, into a private temporary folder, under names of our own.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from .._hotfix.package_contents import PackageContents, PackageIdentity, Told
+from .cabinet import Directory, Entry, is_cabinet, read_directory
+from .checksums import Checksums, check_pins, hash_file, parse_pins
+from .errors import DecoderMissing, PackageError
+from .inspector import Inspector
+from .limits import Budget, Limits
+from .report import PackageKind, PackageReport, PackedFile
+from .signature import Signature, SignatureState, check_signature
+from .texts import AnswerFile, answer_file, manifest_identity, properties
+from .unpack import members
+
+ROOT_MANIFEST = "update.mum"
+_SCAN_CABINET = "wsusscan.cab"
+_NAMES_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """pins: `sha1:…` or `sha256:…`; the file must be one of them. ca_file: trusted roots in PEM form.
+
+    look_at_signature: False leaves the signature out (`not_checked`, reason `not_wanted`).
+    temporary: where the private folder is made; None: the system's own place.
+    """
+
+    pins: Sequence[str] = ()
+    ca_file: Path | None = None
+    look_at_signature: bool = True
+    temporary: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def read_package(path: Path, options: ReadOptions | None = None) -> PackageReport:
+    """Read one .msu or .cab.
+
+    Raises PackageError (ChecksumMismatch, HostilePackage among its kinds) with one sentence when the file is missing,
+    not the pinned one, no package, broken or hostile. A missing decoder is no error: the report's not_looked_into says
+    what stayed closed.
+    """
+    wanted = options or ReadOptions()
+    pins = parse_pins(wanted.pins)
+    try:
+        with path.open("rb") as file:
+            before = _checked_status(file, path, wanted.limits)
+            budget = Budget.start(wanted.limits)
+            checksums = hash_file(file, path.name, budget)
+            check_pins(pins, checksums, path.name)
+            if not is_cabinet(file):
+                raise PackageError(f"{path.name} is no .msu or .cab: it does not start as a cabinet does")
+            directory = read_directory(file, path.name, budget)
+            if wanted.look_at_signature:
+                signature = check_signature(path, signature_size=directory.signature_size, ca_file=wanted.ca_file)
+            else:
+                signature = Signature(SignatureState.NOT_CHECKED, ("not_wanted",), "it was not to be checked")
+            with tempfile.TemporaryDirectory(prefix="winlegacy-", dir=wanted.temporary) as folder:
+                reading = _Reading(path, directory, Path(folder), budget)
+                reading.read()
+            if _identity_of(os.fstat(file.fileno())) != before or _identity_of(path.stat()) != before:
+                raise PackageError(f"{path.name} was changed while it was read: try again when nobody writes to it")
+    except OSError as error:
+        raise PackageError(f"{path} cannot be read: {error.strerror or error}") from error
+    return reading.report(before[2], checksums, signature)
+
+
+def _identity_of(status: os.stat_result) -> tuple[int, int, int, int]:
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def _checked_status(file: BinaryIO, path: Path, limits: Limits) -> tuple[int, int, int, int]:
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        raise PackageError(f"{path} is no regular file")
+    if status.st_size > limits.package_size:
+        raise PackageError(f"{path.name} has {status.st_size} bytes; at most {limits.package_size} are accepted")
+    return _identity_of(status)
+
+
+class _Reading:
+    """The state of one reading; names of the package never become names on disk."""
+
+    def __init__(self, path: Path, directory: Directory, folder: Path, budget: Budget) -> None:
+        self._path = path
+        self._directory = directory
+        self._budget = budget
+        self._inspector = Inspector(folder, budget)
+        self._payloads: dict[str, Path] = {}
+        self._answers: list[AnswerFile] = []
+        self._identities: list[tuple[str, PackageIdentity]] = []
+        self._properties: dict[str, str] = {}
+        self._outer: list[PackedFile] = []
+        self._files: tuple[PackedFile, ...] | None = None
+        self._names: tuple[tuple[str, int], ...] = ()
+        self._cabinet: str | None = None
+        self._compression: str | None = None
+        self._closed: list[str] = []
+        names = {entry.name.lower() for entry in directory.entries}
+        self._kind = PackageKind.CAB if ROOT_MANIFEST in names else PackageKind.MSU
+        if self._kind is PackageKind.MSU and not any(name.endswith(".cab") for name in names - {_SCAN_CABINET}):
+            raise PackageError(
+                f"{path.name} is a cabinet but no Windows update: it holds neither {ROOT_MANIFEST} nor a cabinet"
+            )
+
+    def read(self) -> None:
+        if self._kind is PackageKind.CAB:
+            self._payload(self._path.name, self._path, self._directory)
+            return
+        try:
+            for entry, pieces in members(self._path, self._directory, self._path.name, self._budget):
+                self._outer_member(entry, pieces)
+        except DecoderMissing as missing:
+            names = ", ".join(entry.name for entry in self._directory.entries[:_NAMES_SHOWN])
+            self._closed.append(f"{missing}; it holds {names}")
+            return
+        self._choose_payload()
+
+    def _outer_member(self, entry: Entry, pieces: Iterator[bytes]) -> None:
+        name = entry.name.lower()
+        is_payload = name.endswith(".cab") and name != _SCAN_CABINET
+        if is_payload and len(self._payloads) >= self._budget.limits.cabinets:
+            raise PackageError(f"{self._path.name} holds more than {self._budget.limits.cabinets} cabinets")
+        seen = self._inspector.look(entry, pieces, keep=is_payload, text=name.endswith((".xml", ".txt")))
+        self._outer.append(seen.packed)
+        if seen.kept is not None:
+            self._payloads[entry.name] = seen.kept
+        if seen.text is None:
+            if name.endswith((".xml", ".txt")):
+                self._closed.append(f"{entry.name}: it has {entry.size} bytes, too many for a text")
+        elif name.endswith(".xml"):
+            answer = answer_file(seen.text, entry.name)
+            if answer is not None:
+                self._answers.append(answer)
+        elif name.endswith("pkgproperties.txt"):
+            self._properties = properties(seen.text, entry.name)
+
+    def _choose_payload(self) -> None:
+        """The cabinet that the answer file installs; without one, the only cabinet that there is."""
+        by_name = {name.lower(): name for name in self._payloads}
+        sources = {one.source.lower() for answer in self._answers for one in answer.packages if one.source}
+        named = [by_name[source] for source in sorted(sources) if source in by_name]
+        chosen = named or list(self._payloads)
+        for answer in self._answers:
+            for package in answer.packages:
+                if package.identity is not None:
+                    self._identities.append(("answer file", package.identity))
+        if len(chosen) != 1:
+            self._closed.append(f"the payload: {len(chosen)} cabinets could be it ({', '.join(sorted(chosen))})")
+            return
+        what = f"{self._path.name}: {chosen[0]}"
+        payload = self._payloads[chosen[0]]
+        with payload.open("rb") as file:
+            if not is_cabinet(file):
+                raise PackageError(f"{what} is no cabinet: it does not start with MSCF")
+            directory = read_directory(file, what, self._budget)
+        self._payload(chosen[0], payload, directory)
+
+    def _payload(self, name: str, path: Path, directory: Directory) -> None:
+        self._cabinet, self._compression = name, directory.compression
+        self._names = tuple((entry.name, entry.size) for entry in directory.entries)
+        what = name if self._kind is PackageKind.CAB else f"{self._path.name}: {name}"
+        found: list[PackedFile] = []
+        try:
+            for entry, pieces in members(path, directory, what, self._budget):
+                is_root = entry.name.lower() == ROOT_MANIFEST
+                seen = self._inspector.look(entry, pieces, text=is_root)
+                found.append(seen.packed)
+                if is_root and seen.text is not None:
+                    identity = manifest_identity(seen.text, entry.name)
+                    if identity is not None:
+                        self._identities.append((ROOT_MANIFEST, identity))
+        except DecoderMissing as missing:
+            self._closed.append(str(missing))
+            return
+        self._files = tuple(found)
+
+    def _instructions(self) -> tuple[str, ...]:
+        """What the answer file wants beyond installing the one package that is in the .msu."""
+        found: list[str] = []
+        if len(self._answers) > 1:
+            found.append(f"{len(self._answers)} answer files")
+        packages = [package for answer in self._answers for package in answer.packages]
+        if self._answers and len(packages) != 1:
+            found.append(f"{len(packages)} packages")
+        for package in packages:
+            if package.action.lower() != "install":
+                found.append(f"the action {package.action or 'nothing'}")
+            if package.source is not None and package.source.lower() not in {one.lower() for one in self._payloads}:
+                found.append(f"the source {package.source}, which the package does not hold")
+        return (*found, *(f"the element {name}" for answer in self._answers for name in answer.others))
+
+    def report(self, size: int, checksums: Checksums, signature: Signature) -> PackageReport:
+        told = [("KB Article Number", "kbs"), ("Processor Architecture", "architectures")]
+        statements = {
+            key: (Told(f"pkgProperties {name}", self._properties[name]),) if self._properties.get(name) else ()
+            for name, key in told
+        }
+        contents = PackageContents(
+            identities=tuple(self._identities),
+            kbs=statements["kbs"],
+            architectures=statements["architectures"],
+            files=None if self._files is None else tuple(one.file for one in self._files),
+            outer_files=tuple(one.file for one in self._outer if one.file.name != self._cabinet),
+            instructions=self._instructions(),
+            not_looked_into=tuple(self._closed),
+        )
+        return PackageReport(
+            path=self._path,
+            size=size,
+            checksums=checksums,
+            kind=self._kind,
+            cabinet=self._cabinet,
+            compression=self._compression,
+            answer=self._answers[0] if self._answers else None,
+            properties=self._properties,
+            names=self._names,
+            files=self._files,
+            outer_files=tuple(self._outer),
+            contents=contents,
+            signature=signature,
+        )

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was read from a package file: the facts for people, for the comparison and for the transfer to a host."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .._hotfix.package_contents import ContainedFile, PackageContents, PackageIdentity
+from .checksums import Checksums
+from .signature import Signature
+from .texts import AnswerFile
+
+
+class PackageKind(enum.Enum):
+    """MSU: the form for wusa, with an answer file. CAB: the payload alone, for pkgmgr /ip."""
+
+    MSU = "msu"
+    CAB = "cab"
+
+
+@dataclass(frozen=True)
+class PackedFile:
+    """A file of a cabinet with its checksums."""
+
+    file: ContainedFile
+    checksums: Checksums
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.file.name,
+            "size": self.file.size,
+            "sha1": self.checksums.sha1,
+            "sha256": self.checksums.sha256,
+            "executable": self.file.executable,
+            "version": str(self.file.version) if self.file.version else None,
+            "architecture": self.file.architecture.value if self.file.architecture else None,
+            "problem": self.file.problem or None,
+        }
+
+
+@dataclass(frozen=True)
+class PackageReport:
+    """One package file. size in bytes.
+
+    cabinet: name of the payload within an .msu (the file's own name for a .cab), None when there is none to choose.
+    compression: of the payload. files: of the payload, None when it could not be unpacked; names tells them anyway.
+    outer_files: of the .msu, in its order. properties: pkgProperties.txt, empty when it is absent.
+    """
+
+    path: Path
+    size: int
+    checksums: Checksums
+    kind: PackageKind
+    cabinet: str | None
+    compression: str | None
+    answer: AnswerFile | None
+    properties: Mapping[str, str]
+    names: tuple[tuple[str, int], ...]
+    files: tuple[PackedFile, ...] | None
+    outer_files: tuple[PackedFile, ...]
+    contents: PackageContents
+    signature: Signature
+
+    @property
+    def kb(self) -> str | None:
+        return self.contents.kb
+
+    @property
+    def applicability(self) -> str | None:
+        return self.properties.get("ApplicabilityInfo")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The shape of package_info's result; every key is always there."""
+        architecture = self.contents.architecture
+        return {
+            "path": str(self.path),
+            "size": self.size,
+            "sha1": self.checksums.sha1,
+            "sha256": self.checksums.sha256,
+            "kind": self.kind.value,
+            "kb": self.kb,
+            "architecture": architecture.value if architecture else None,
+            "identity": _identity(self.contents.identity),
+            "applicability": self.applicability,
+            "properties": dict(self.properties),
+            "answer_file": _answer(self.answer),
+            "cabinet": {"name": self.cabinet, "compression": self.compression} if self.cabinet else None,
+            "files": None if self.files is None else [one.as_dict() for one in self.files],
+            "names": [{"name": name, "size": size} for name, size in self.names],
+            "outer_files": [one.as_dict() for one in self.outer_files],
+            "signature": self.signature.as_dict(),
+            "not_looked_into": list(self.contents.not_looked_into),
+        }
+
+
+def _identity(identity: PackageIdentity | None) -> dict[str, str] | None:
+    if identity is None:
+        return None
+    return {
+        "text": identity.text,
+        "name": identity.name,
+        "version": identity.version,
+        "architecture": identity.architecture,
+        "public_key_token": identity.token,
+        "language": identity.language,
+    }
+
+
+def _answer(answer: AnswerFile | None) -> dict[str, Any] | None:
+    if answer is None:
+        return None
+    return {
+        "name": answer.name,
+        "packages": [
+            {"action": one.action, "identity": _identity(one.identity), "source": one.source}
+            for one in answer.packages
+        ],
+        "other_elements": list(answer.others),
+    }

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An inventory of verdicts: groups such as kb952876_needs_fix, for ad hoc work on just those hosts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .rows import STATUSES
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def groups(rows: list[dict[str, Any]], prefix: str) -> dict[str, list[str]]:
+    """Host names by group: one group a verdict, and PREFIX_reboot_required, PREFIX_reboot_pending, PREFIX_symptomatic.
+
+    prefix: usually the KB in lower case. Every group is there, empty ones too, so that a pattern never misses.
+    Raises ValueError for a prefix that cannot begin a group's name.
+    """
+    if not _NAME.fullmatch(prefix):
+        raise ValueError(f"the prefix {prefix!r} cannot begin a group name (letters, digits and underscores)")
+    found: dict[str, list[str]] = {f"{prefix}_{status}": [] for status in STATUSES}
+    extra = {
+        "reboot_required": lambda row: row.get("reboot_required") is True,
+        "reboot_pending": lambda row: row.get("reboot_pending") is True,
+        "symptomatic": lambda row: row.get("symptom") in ("suspected", "confirmed"),
+    }
+    found.update({f"{prefix}_{name}": [] for name in extra})
+    for row in rows:
+        found[f"{prefix}_{row['status']}"].append(str(row["host"]))
+        for name, holds in extra.items():
+            if holds(row):
+                found[f"{prefix}_{name}"].append(str(row["host"]))
+    return found
+
+
+def inventory(rows: list[dict[str, Any]], prefix: str) -> dict[str, Any]:
+    """The groups as an inventory to dump as YAML: hosts by name only, so that it adds nothing to their variables."""
+    return {name: {"hosts": dict.fromkeys(hosts)} if hosts else {} for name, hosts in groups(rows, prefix).items()}

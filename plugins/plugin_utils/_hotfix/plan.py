@@ -1,0 +1,264 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a verdict and a desired state to ordered steps: what a run would do, and what it would leave behind. Pure."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from .cbs import PackageState
+from .definition import Definition
+from .facts import Facts
+from .servicing import Standing
+from .symptom import SymptomStatus, is_symptomatic, judge_symptom
+from .verdict import Verdict
+from .weighing import Status
+
+
+class DesiredState(enum.Enum):
+    """What the user asks for."""
+
+    STAGED = "staged"
+    PRESENT = "present"
+    ABSENT = "absent"
+
+
+class Step(enum.Enum):
+    """What is done to the host, in this order; the values are part of the results and the diff."""
+
+    CHECK_FREE_SPACE = "check_free_space"
+    MAKE_FOLDER = "make_folder"
+    TRANSFER_PAYLOAD = "transfer_payload"
+    EXPAND_PAYLOAD = "expand_payload"
+    WRITE_MANIFEST = "write_manifest"
+    VERIFY_PAYLOAD = "verify_payload"
+    INSTALL_PACKAGE = "install_package"
+    UNINSTALL_PACKAGE = "uninstall_package"
+    VERIFY_SERVICING = "verify_servicing"
+    REMOVE_TASK = "remove_task"
+    REMOVE_STAGING = "remove_staging"
+
+
+class Outlook(enum.Enum):
+    """do: there are steps. met: nothing to do. skip: the user's own condition says no. blocked: it must not be done."""
+
+    DO = "do"
+    MET = "met"
+    SKIP = "skip"
+    BLOCKED = "blocked"
+
+
+class PlanCode(enum.Enum):
+    """Why the plan is what it is; the values are part of the results."""
+
+    STAGE = "stage"
+    INSTALL = "install"
+    UNINSTALL = "uninstall"
+    CLEAN_UP = "clean_up"
+    NOT_APPLICABLE = "not_applicable"
+    ALREADY_FIXED = "already_fixed"
+    ALREADY_STAGED = "already_staged"
+    INSTALL_ALREADY_PENDING = "install_already_pending"
+    REMOVAL_ALREADY_PENDING = "removal_already_pending"
+    NOT_INSTALLED = "not_installed"
+    NO_SYMPTOM_OBSERVED = "no_symptom_observed"
+    SYMPTOM_UNKNOWN = "symptom_unknown"
+    STATUS_UNKNOWN = "status_unknown"
+    ARCHITECTURE_UNKNOWN = "architecture_unknown"
+    PACKAGES_UNKNOWN = "packages_unknown"
+    RESTART_FIRST = "restart_first"
+    PACKAGE_PERMANENT = "package_permanent"
+    ROOT_PACKAGE_NOT_FOUND = "root_package_not_found"
+
+
+@dataclass(frozen=True)
+class PlanOptions:
+    """only_if_symptomatic: stage and install only where the symptom was seen (the article's advice).
+
+    fail_if_not_applicable: a host that the hotfix is not for blocks the plan instead of meeting it.
+    """
+
+    only_if_symptomatic: bool = False
+    fail_if_not_applicable: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run would do. Check mode reports it, a real run follows it.
+
+    reboot_required: whether this hotfix will need a restart after the steps; None where that is not known.
+    identities: the root packages to uninstall, as the host itself names them.
+    """
+
+    desired: DesiredState
+    outlook: Outlook
+    code: PlanCode
+    text: str
+    steps: tuple[Step, ...]
+    status_before: Status
+    status_after: Status
+    reboot_required_before: bool | None
+    reboot_required: bool | None
+    identities: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.steps)
+
+    @property
+    def blocked(self) -> bool:
+        return self.outlook is Outlook.BLOCKED
+
+    def diff(self) -> dict[str, dict[str, object]]:
+        """before and after, for Ansible's diff mode."""
+        steps = [step.value for step in self.steps]
+        return {
+            "before": _side(self.status_before, self.reboot_required_before, []),
+            "after": _side(self.status_after, self.reboot_required, steps),
+        }
+
+
+def _side(status: Status, reboot_required: bool | None, steps: list[str]) -> dict[str, object]:
+    return {"status": status.value, "reboot_required": reboot_required, "steps": steps}
+
+
+_STAGE = (
+    Step.CHECK_FREE_SPACE,
+    Step.MAKE_FOLDER,
+    Step.TRANSFER_PAYLOAD,
+    Step.VERIFY_PAYLOAD,
+    Step.EXPAND_PAYLOAD,
+    Step.WRITE_MANIFEST,
+)
+_INSTALL = (Step.VERIFY_PAYLOAD, Step.INSTALL_PACKAGE, Step.VERIFY_SERVICING, Step.REMOVE_TASK)
+_UNINSTALL = (Step.UNINSTALL_PACKAGE, Step.VERIFY_SERVICING, Step.REMOVE_TASK)
+
+
+def plan(
+    definition: Definition,
+    facts: Facts,
+    verdict: Verdict,
+    desired: DesiredState,
+    options: PlanOptions | None = None,
+) -> Plan:
+    """The plan for one host. Never raises.
+
+    staged and present are judged by the verdict: both are met where the fix is there or only waits for a restart.
+    absent is judged by the package's own state, whatever the kernel: a later update may keep the fix.
+    """
+    planner = _Planner(definition, facts, verdict, desired, options or PlanOptions())
+    return planner.absent() if desired is DesiredState.ABSENT else planner.staged_or_present()
+
+
+@dataclass(frozen=True)
+class _Planner:
+    definition: Definition
+    facts: Facts
+    verdict: Verdict
+    desired: DesiredState
+    options: PlanOptions
+
+    def staged_or_present(self) -> Plan:
+        kb, status = self.definition.kb, self.verdict.status
+        if status is Status.NOT_APPLICABLE:
+            return self._not_applicable()
+        if status is Status.UNKNOWN:
+            return self._end(Outlook.BLOCKED, PlanCode.STATUS_UNKNOWN, self.verdict.summary)
+        if status is Status.FIXED:
+            return self._end(Outlook.MET, PlanCode.ALREADY_FIXED, f"The fix of {kb} is there.")
+        if status is Status.INSTALL_PENDING:
+            text = "The fix takes effect with the next restart."
+            return self._end(Outlook.MET, PlanCode.INSTALL_ALREADY_PENDING, text)
+        if self.desired is DesiredState.STAGED and self._staged_whole:
+            return self._end(Outlook.MET, PlanCode.ALREADY_STAGED, "The payload is staged.")
+        if self.desired is DesiredState.PRESENT and status is Status.REMOVAL_PENDING:
+            return self._end(Outlook.BLOCKED, PlanCode.RESTART_FIRST, f"The removal of {kb} waits for a restart.")
+        if self.options.only_if_symptomatic and not is_symptomatic(self.facts):
+            return self._no_symptom()
+        if self.verdict.architecture is None:
+            text = "The architecture of this host is not known, so no package can be chosen."
+            return self._end(Outlook.BLOCKED, PlanCode.ARCHITECTURE_UNKNOWN, text)
+        stage = () if self._staged_whole else _STAGE
+        if self.desired is DesiredState.STAGED:
+            after = Status.STAGED if status is Status.NEEDS_FIX else status
+            return self._do(PlanCode.STAGE, f"{kb} will be staged.", stage, after)
+        text = f"{kb} will be installed."
+        restart = self.definition.restart_required
+        return self._do(PlanCode.INSTALL, text, stage + _INSTALL, Status.INSTALL_PENDING, restart=restart)
+
+    def absent(self) -> Plan:
+        kb, found = self.definition.kb, self.verdict.packages
+        if self.verdict.applicable is None:
+            return self._end(Outlook.BLOCKED, PlanCode.STATUS_UNKNOWN, self.verdict.summary)
+        if self.verdict.status is Status.NOT_APPLICABLE:
+            return self._clean_up() if self._anything_staged else self._not_applicable()
+        if found.standing is Standing.UNKNOWN:
+            text = f"What servicing knows of {kb} is not known, so it cannot be removed."
+            return self._end(Outlook.BLOCKED, PlanCode.PACKAGES_UNKNOWN, text)
+        if found.standing is Standing.NOT_INSTALLED:
+            met = self._end(Outlook.MET, PlanCode.NOT_INSTALLED, f"{kb} is not installed.")
+            return self._clean_up() if self._anything_staged else met
+        if found.standing is Standing.UNINSTALL_PENDING:
+            text = f"The removal of {kb} waits for a restart."
+            met = self._end(Outlook.MET, PlanCode.REMOVAL_ALREADY_PENDING, text)
+            return self._clean_up() if self._anything_staged else met
+        # the article demands a restart after the install: what waits for it is not taken away under its feet
+        if found.standing is Standing.INSTALL_PENDING or self.verdict.status is Status.INSTALL_PENDING:
+            text = f"The install of {kb} waits for a restart: restart the host, then remove it."
+            return self._end(Outlook.BLOCKED, PlanCode.RESTART_FIRST, text)
+        if not found.roots:
+            text = f"Servicing holds parts of {kb} but no root package, and a guessed one is never removed."
+            return self._end(Outlook.BLOCKED, PlanCode.ROOT_PACKAGE_NOT_FOUND, text)
+        if found.state is PackageState.PERMANENT:
+            text = f"Servicing holds {kb} as permanent: it cannot be removed."
+            return self._end(Outlook.BLOCKED, PlanCode.PACKAGE_PERMANENT, text)
+        steps = _UNINSTALL + ((Step.REMOVE_STAGING,) if self._anything_staged else ())
+        names = tuple(view.record.identity for view in found.roots if view.state is not PackageState.ABSENT)
+        text, restart = f"{kb} will be removed.", self.definition.restart_required
+        return self._do(PlanCode.UNINSTALL, text, steps, Status.REMOVAL_PENDING, restart=restart, identities=names)
+
+    @property
+    def _staged_whole(self) -> bool:
+        return self.facts.staging.value is not None and self.facts.staging.value.present
+
+    @property
+    def _anything_staged(self) -> bool:
+        staging = self.facts.staging.value
+        return staging is not None and (staging.manifest_size is not None or staging.payload_size is not None)
+
+    def _not_applicable(self) -> Plan:
+        outlook = Outlook.BLOCKED if self.options.fail_if_not_applicable else Outlook.MET
+        return self._end(outlook, PlanCode.NOT_APPLICABLE, self.verdict.summary)
+
+    def _no_symptom(self) -> Plan:
+        service, symptom = self.definition.symptom.service, judge_symptom(self.facts)
+        if symptom in (None, SymptomStatus.UNKNOWN):
+            text = f"No symptom observed: the state of {service} is not known."
+            return self._end(Outlook.SKIP, PlanCode.SYMPTOM_UNKNOWN, text)
+        text = f"No symptom observed: {service} is not seen stopping."
+        return self._end(Outlook.SKIP, PlanCode.NO_SYMPTOM_OBSERVED, text)
+
+    def _clean_up(self) -> Plan:
+        after = Status.NEEDS_FIX if self.verdict.status is Status.STAGED else self.verdict.status
+        return self._do(PlanCode.CLEAN_UP, "The staged files will be removed.", (Step.REMOVE_STAGING,), after)
+
+    def _end(self, outlook: Outlook, code: PlanCode, text: str) -> Plan:
+        restart, status = self.verdict.restart.required_by_kb, self.verdict.status
+        return Plan(self.desired, outlook, code, text, (), status, status, restart, restart)
+
+    def _do(
+        self,
+        code: PlanCode,
+        text: str,
+        steps: tuple[Step, ...],
+        after: Status,
+        *,
+        restart: bool | None = None,
+        identities: tuple[str, ...] = (),
+    ) -> Plan:
+        before = self.verdict.restart.required_by_kb
+        later = before if restart is None else (restart or before)
+        status = self.verdict.status
+        return Plan(self.desired, Outlook.DO, code, text, steps, status, after, before, later, identities)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,11 +23,23 @@ class Outcome:
     identity: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ListedUpdate:
+    """An update package that is (or was) installed."""
+
+    kb: str
+    identity: str
+    installed: datetime
+
+
 class ServicingStack:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
 
     restart_due = False
+
+    def listed_updates(self) -> list[ListedUpdate]:
+        return []
 
     def boots_needed(self) -> int:
         return 1

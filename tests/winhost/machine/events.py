@@ -46,7 +46,7 @@ class EventLog:
         self._start = clock.now()
         self._templates = templates
         self._own: list[Event] = []
-        self.install_age = install_age
+        self.installed = self._start - install_age
 
     def write(self, source: str, code: int, *, log: str = "System", event_type: int = 3, message: str = "", strings: tuple[str, ...] = ()) -> Event:
         """Log something now."""

@@ -31,7 +31,13 @@ _BELOW = {
     "doc_fragments": set[str](),
 }
 _EVERYTHING = {room for room in _BELOW if room.startswith("plugin_utils/")} | {"module_utils"}
-MAY_IMPORT = {**_BELOW, "action": _EVERYTHING, "filter": _EVERYTHING}
+_SHARED_BY_ACTIONS = "plugin_utils/_action"
+MAY_IMPORT = {
+    **_BELOW,
+    _SHARED_BY_ACTIONS: _EVERYTHING,
+    "action": _EVERYTHING | {_SHARED_BY_ACTIONS},
+    "filter": _EVERYTHING,
+}
 # Finer than rooms: the surfaces know the domain's words, not its decisions.
 EXCEPT = {("plugin_utils/_windows", "plugin_utils/_hotfix"): {"", "definition", "verdict", "plan"}}
 # Rooms that run without Ansible, and without any I/O library.

@@ -216,7 +216,7 @@ class _Interview:
         self._facts = replace(self._facts, packages=found)
 
     def _catalogue_identities(self) -> tuple[str, ...]:
-        """By the catalogue: the root of this architecture (of each where it is unknown); in full depth its parts too."""
+        """By the catalogue: the root of this architecture (of each if that is unknown); in full depth its parts too."""
         placed = place(self._definition, self._facts).architecture
         wanted = list(Architecture) if placed is None else [placed]
         roots = [package.identity for package in self._definition.packages if package.architecture in wanted]

@@ -25,7 +25,7 @@ def driver(wmi: Wmi, name: str) -> Answer[Driver]:
     state = values.text(row.value, "State")
     if not state.value:
         detail = f"Win32_SystemDriver {name}: {state.detail or 'State is empty'}"
-        return Answer.unknown(state.cause or Cause.EMPTY, detail)
+        return Answer.unknown(state.cause or Cause.VALUE_MISSING, detail)
     return Answer.known(
         Driver(
             name=name,

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action plugin of hotfix_info: one host's assessment as a task result."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, bounded
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import AssessOptions, Depth, assess
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
+
+
+class ActionModule(HostAction):
+    """Asks whether a hotfix is needed; changes nothing and starts no process on the host."""
+
+    NAME = "hotfix_info"
+    SPEC = HOTFIX_INFO
+
+    def prepare(self, arguments: dict[str, Any]) -> tuple[Definition, AssessOptions]:
+        """The definition and what to ask. Raises BadInput."""
+        try:
+            definition = load(arguments["kb"])
+        except CatalogueError as error:
+            raise BadInput(f"kb: {error}") from None
+        return definition, AssessOptions(
+            depth=Depth(arguments["depth"]),
+            events=arguments["events"],
+            events_window=timedelta(hours=bounded("events_hours", arguments["events_hours"], least=1, most=8784)),
+            events_deadline=bounded("events_deadline", arguments["events_deadline"], least=1, most=3600),
+            symptom_interval=bounded("symptom_interval", arguments["symptom_interval"], least=0, most=600),
+            deadline=bounded("deadline", arguments["deadline"], least=1, most=3600),
+        )
+
+    def perform(self, client: Client, request: tuple[Definition, AssessOptions]) -> dict[str, Any]:
+        """The assessment, as documented."""
+        definition, options = request
+        return {"changed": False, **assess(client, definition, options).as_dict()}

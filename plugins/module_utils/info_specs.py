@@ -1,0 +1,29 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Argument specifications of the read-only modules, shared by their documentation stubs and action plugins."""
+
+from __future__ import annotations
+
+RUNS_ON_THE_CONTROLLER = (
+    "This module runs on the controller as an action plugin of the same name. It was started as a module instead: "
+    "call it by its full name, winlegacy.servicing.{name}, and do not copy it out of the collection."
+)
+
+HOTFIX_INFO = {
+    "kb": {"type": "str", "default": "KB952876"},
+    "depth": {"type": "str", "default": "standard", "choices": ["standard", "full"]},
+    "events": {"type": "bool", "default": False},
+    "events_hours": {"type": "int", "default": 168},
+    "events_deadline": {"type": "int", "default": 120},
+    "symptom_interval": {"type": "int", "default": 0},
+    "deadline": {"type": "int", "default": 300},
+}
+
+WQL_INFO = {
+    "query": {"type": "raw", "required": True, "aliases": ["queries"]},
+    "namespace": {"type": "str", "default": "root/cimv2"},
+    "typed": {"type": "bool", "default": True},
+    "on_error": {"type": "str", "default": "fail", "choices": ["fail", "report"]},
+    "deadline": {"type": "int", "default": 60},
+}

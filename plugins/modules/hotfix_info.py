@@ -1,0 +1,490 @@
+#!/usr/bin/python
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of hotfix_info; the work is done by the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: hotfix_info
+short_description: Find out whether a Windows host needs hotfix KB952876
+version_added: 0.1.0
+description:
+  - Asks a host for its Windows version, its kernel on disk and in memory, what component-based servicing knows of the
+    hotfix, and whether
+    a restart is pending, and says whether the hotfix applies, is missing, staged, waiting for a restart or there.
+  - Decides from data (WMI, the registry) and never from localised text. What cannot be read is unknown, with the
+    reason, and never guessed.
+  - Starts no process on the host and changes nothing. The driver that shows the symptom is only looked at.
+author:
+  - winlegacy.servicing contributors (@winlegacy)
+options:
+  kb:
+    description: The hotfix, as C(KB952876) or the number alone. The catalogue of this collection knows it.
+    type: str
+    default: KB952876
+  depth:
+    description:
+      - V(standard) asks what decides, costs at most 10 WS-Management messages, and stops once the hotfix is ruled
+        out; such a host
+        costs 1 message when its service tells the Windows version.
+      - V(full) asks everything of every host.
+    type: str
+    choices: [standard, full]
+    default: standard
+  events:
+    description:
+      - Also look for hung services and resumes from sleep in the System log. That is weak evidence, changes no
+        verdict, can take minutes
+        and comes on top of the messages of O(depth). A host that the hotfix is not for is not asked at
+        O(depth=standard).
+    type: bool
+    default: false
+  events_hours:
+    description: How far back O(events) looks, in hours, between 1 and 8784.
+    type: int
+    default: 168
+  events_deadline:
+    description: Seconds that O(events) may take, between 1 and 3600. Past it the events are unknown, and only they.
+    type: int
+    default: 120
+  symptom_interval:
+    description:
+      - When the driver is stopping, look again after this many seconds, up to 600. V(0) looks once. V(30) is a good
+        value.
+      - A driver that is seen stopping twice is RV(symptom.status=confirmed). The second look costs one message more.
+    type: int
+    default: 0
+  deadline:
+    description: Seconds after which no further question is asked, between 1 and 3600. What was not asked is in
+      RV(not_asked).
+    type: int
+    default: 300
+extends_documentation_fragment:
+  - winlegacy.servicing.attributes
+  - winlegacy.servicing.attributes.info
+  - winlegacy.servicing.connection
+seealso:
+  - module: winlegacy.servicing.wql_info
+"""
+
+EXAMPLES = r"""
+# Ad hoc: ansible windows -m winlegacy.servicing.hotfix_info
+
+- name: Assess KB952876
+  winlegacy.servicing.hotfix_info:
+  register: hotfix
+
+- name: Say what follows
+  ansible.builtin.debug:
+    msg: "{{ hotfix.summary }} {{ hotfix.recommendation.text }}"
+
+- name: Look closely at a host, and twice at a driver that is stopping
+  winlegacy.servicing.hotfix_info:
+    depth: full
+    symptom_interval: 30
+    events: true
+  register: closely
+
+- name: Make groups of the verdicts
+  ansible.builtin.group_by:
+    key: kb952876_{{ hotfix.status }}
+"""
+
+RETURN = r"""
+kb:
+  description: The hotfix.
+  returned: when the host could be asked
+  type: str
+  sample: KB952876
+status:
+  description:
+    - V(not_applicable), the hotfix is not for this Windows.
+    - V(needs_fix), the running kernel has not the fix.
+    - V(staged), the same, and the payload is staged by this collection.
+    - V(install_pending) and V(removal_pending), a restart finishes it.
+    - V(fixed), the running kernel has the fix.
+    - V(unknown), evidence is missing or contradicts itself.
+  returned: when the host could be asked
+  type: str
+  sample: needs_fix
+applicable:
+  description: Whether the hotfix is for this build and architecture; null when that is not known.
+  returned: when the host could be asked
+  type: bool
+  sample: true
+reasons:
+  description: Why, the decisive reason first.
+  returned: when the host could be asked
+  type: list
+  elements: dict
+  contains:
+    code:
+      description: For programs.
+      returned: always
+      type: str
+      sample: kernel_gdr
+    text:
+      description: One sentence.
+      returned: always
+      type: str
+      sample: The running kernel 6.0.6001.18000 is on the GDR branch, where no number carries the fix.
+summary:
+  description: The verdict in one sentence.
+  returned: when the host could be asked
+  type: str
+  sample: "KB952876 is missing: the running kernel 6.0.6001.18000 is on the GDR branch."
+os:
+  description: The operating system. Each value is null where it was not asked or is not known.
+  returned: when the host could be asked
+  type: dict
+  contains:
+    name:
+      description: Ours, from build and product type.
+      returned: always
+      type: str
+      sample: Windows Vista SP1
+    caption:
+      description: The host's own, localised.
+      returned: always
+      type: str
+      sample: Microsoft Windows Vista Business
+    version:
+      description: Major, minor and build, by WMI, else by the WS-Management service.
+      returned: always
+      type: str
+      sample: 6.0.6001
+    build:
+      description: The build.
+      returned: always
+      type: int
+      sample: 6001
+    service_pack:
+      description: The service pack that the host names. Windows Server 2008 began with 1.
+      returned: always
+      type: int
+      sample: 1
+    product_type:
+      description: V(workstation), V(domain_controller) or V(server).
+      returned: always
+      type: str
+      sample: workstation
+    sku:
+      description: The edition's number.
+      returned: always
+      type: int
+      sample: 6
+    sku_name:
+      description: The edition's name; null for a number that has none here.
+      returned: always
+      type: str
+      sample: Business
+    edition_listed:
+      description: Whether the article lists this edition. One that it does not list keeps its verdict.
+      returned: always
+      type: bool
+      sample: true
+    architecture:
+      description: V(x86), V(x64) or V(ia64).
+      returned: always
+      type: str
+      sample: x64
+    windows_directory:
+      description: The Windows folder.
+      returned: always
+      type: str
+      sample: C:\Windows
+    last_boot:
+      description: Time of the last boot, in UTC.
+      returned: always
+      type: str
+      sample: '2026-01-01T00:00:00Z'
+    pae:
+      description: Whether physical address extension is on, which decides the kernel file on x86. Null on other
+        architectures.
+      returned: always
+      type: bool
+      sample: null
+winrm:
+  description: What the WS-Management service says of itself.
+  returned: when the host could be asked
+  type: dict
+  contains:
+    vendor:
+      description: The vendor; null when Identify failed.
+      returned: always
+      type: str
+      sample: Microsoft Corporation
+    product_version:
+      description: Operating system, service pack and stack.
+      returned: always
+      type: str
+      sample: 'OS: 6.0.6001 SP: 1.0 Stack: 1.1'
+    stack:
+      description: Version of the WinRM stack.
+      returned: always
+      type: str
+      sample: '1.1'
+kernel:
+  description: The kernel, fixed, running and on disk.
+  returned: when the host could be asked
+  type: dict
+  contains:
+    fixed_version:
+      description: The first kernel with the fix for this build; null where there is none.
+      returned: always
+      type: str
+      sample: 6.0.6001.22191
+    running:
+      description: The kernel that runs, by BuildLabEx; null where that is not known or was not asked.
+      returned: always
+      type: dict
+      contains:
+        version:
+          description: Its version.
+          returned: when known
+          type: str
+          sample: 6.0.6001.18000
+        branch:
+          description: V(gdr), V(ldr) or V(other).
+          returned: when known
+          type: str
+          sample: gdr
+        lab:
+          description: Where and when it was built.
+          returned: when known
+          type: str
+          sample: longhorn_rtm.080118-1840
+    on_disk:
+      description: The kernel files in System32; null where that is not known or was not asked.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        path:
+          description: The file.
+          returned: always
+          type: str
+          sample: C:\Windows\System32\ntoskrnl.exe
+        version:
+          description: Its version.
+          returned: always
+          type: str
+          sample: 6.0.6001.18000
+        branch:
+          description: V(gdr), V(ldr) or V(other).
+          returned: always
+          type: str
+          sample: gdr
+        size:
+          description: Bytes; null where the host does not say.
+          returned: always
+          type: int
+          sample: 4694072
+        runs:
+          description: Whether this file is the one that the host boots; null where that is not known.
+          returned: always
+          type: bool
+          sample: true
+packages:
+  description: The hotfix's packages that component-based servicing knows; null where that is not known or was not
+    asked.
+  returned: when the host could be asked
+  type: list
+  elements: dict
+  contains:
+    identity:
+      description: The package's identity as the host writes it.
+      returned: always
+      type: str
+      sample: Package_for_KB952876~31bf3856ad364e35~amd64~~6.0.1.0
+    state:
+      description: What its state means; null where it was not read.
+      returned: always
+      type: str
+      sample: installed
+    code:
+      description: The state's number; null where it was not read.
+      returned: always
+      type: int
+      sample: 112
+    root:
+      description: Whether this package stands for the whole hotfix.
+      returned: always
+      type: bool
+      sample: true
+reboot:
+  description: Whether a restart is due.
+  returned: when the host could be asked
+  type: dict
+  contains:
+    pending:
+      description: Whether any reason that was asked is set; null where none is and one could not be read.
+      returned: always
+      type: bool
+      sample: false
+    reasons:
+      description:
+        - Those that are set, of V(cbs_reboot_pending), V(cbs_reboot_in_progress), V(cbs_packages_pending),
+          V(windows_update),
+          V(file_rename), V(computer_rename), V(netlogon) and V(sccm).
+      returned: always
+      type: list
+      elements: str
+      sample: []
+    required_by_kb:
+      description: Whether this hotfix needs the restart; null where that is not known.
+      returned: always
+      type: bool
+      sample: false
+symptom:
+  description: Whether the trouble that the hotfix is for was seen.
+  returned: when the host could be asked
+  type: dict
+  contains:
+    status:
+      description:
+        - V(not_observed), V(suspected), V(confirmed), V(not_present) or V(unknown); null where it was not asked.
+        - A driver that runs proves nothing, so there is no status for a healthy one.
+      returned: always
+      type: str
+      sample: not_observed
+    driver:
+      description: The driver; null where it is not known or was not asked.
+      returned: always
+      type: dict
+      contains:
+        state:
+          description: Its state.
+          returned: when known
+          type: str
+          sample: Running
+        start_mode:
+          description: Its start mode.
+          returned: when known
+          type: str
+          sample: Manual
+        started:
+          description: Whether it was started.
+          returned: when known
+          type: bool
+          sample: true
+    events:
+      description: Events of the System log, the newest first; null unless O(events) asked for them and got an answer.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        source:
+          description: Who wrote it.
+          returned: always
+          type: str
+          sample: Service Control Manager
+        code:
+          description: The event's number.
+          returned: always
+          type: int
+          sample: 7011
+        time:
+          description: When, in UTC.
+          returned: always
+          type: str
+          sample: '2026-01-01T00:00:00Z'
+staging:
+  description: What this collection has staged on the host; null where that is not known or was not asked.
+  returned: when the host could be asked
+  type: dict
+  contains:
+    present:
+      description: Whether manifest and payload are there.
+      returned: when known
+      type: bool
+      sample: false
+    folder:
+      description: The staging folder.
+      returned: when known
+      type: str
+      sample: C:\Windows\winlegacy.servicing\KB952876
+    manifest:
+      description: Whether the manifest is there.
+      returned: when known
+      type: bool
+      sample: false
+    payload:
+      description: Whether the payload is there.
+      returned: when known
+      type: bool
+      sample: false
+recommendation:
+  description: What to do, by the article's advice.
+  returned: when the host could be asked
+  type: dict
+  contains:
+    code:
+      description:
+        - V(nothing), V(install_hotfix), V(install_only_if_symptomatic), V(prefer_service_pack), V(reboot) or
+          V(investigate).
+      returned: always
+      type: str
+      sample: install_only_if_symptomatic
+    text:
+      description: One or two sentences.
+      returned: always
+      type: str
+      sample: Install KB952876 only if this host shows the trouble, which was not observed.
+evidence:
+  description: What was asked and what came back, raw, by question. Meant for reports; its inner form may change.
+  returned: when the host could be asked
+  type: dict
+  sample: {}
+unknown:
+  description: Questions that were asked and gave no evidence.
+  returned: when the host could be asked
+  type: list
+  elements: dict
+  contains:
+    question:
+      description: The question's name.
+      returned: always
+      type: str
+      sample: running_kernel
+    cause:
+      description:
+        - One of V(class_missing), V(property_missing), V(value_missing), V(key_missing), V(method_missing),
+          V(access_denied), V(fault),
+          V(empty), V(unparsable), V(too_large), V(timeout), V(unauthenticated) and V(inconsistent).
+      returned: always
+      type: str
+      sample: value_missing
+    detail:
+      description: One clause for people.
+      returned: always
+      type: str
+      sample: BuildLabEx is not there
+not_asked:
+  description: Names of the questions that were not asked. That is no lack of evidence, only of need.
+  returned: when the host could be asked
+  type: list
+  elements: str
+  sample: [events]
+messages:
+  description: WS-Management messages that were sent after authentication.
+  returned: when the host could be asked
+  type: int
+  sample: 9
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, RUNS_ON_THE_CONTROLLER
+
+
+def main() -> None:
+    """Fail: whoever gets here started the module past its action plugin."""
+    module = AnsibleModule(argument_spec=HOTFIX_INFO, supports_check_mode=True)
+    module.fail_json(msg=RUNS_ON_THE_CONTROLLER.format(name="hotfix_info"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The base of action plugins that talk to the task's host over WS-Management."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ansible.errors import AnsibleActionFail, AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from .._wsman import errors
+from .._wsman.ansible_channel import channel_from_connection
+from .._wsman.client import Client
+from .values import BadInput, WireOptions, plain
+
+display = Display()
+
+
+class HostAction(ActionBase):  # type: ignore[misc]
+    """Validate, open one connection, ask or act, close it, shape the result.
+
+    A subclass sets SPEC and NAME and implements prepare() (no I/O: whatever is wrong with the arguments is said before
+    the host is asked) and perform(). Lost hosts and refused credentials make the host UNREACHABLE; any other error of
+    ours fails the task with one sentence; an unexpected one too, with its traceback at -vvv only.
+    """
+
+    NAME: ClassVar[str]
+    SPEC: ClassVar[Mapping[str, Any]]
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    _supports_async = False
+    _supports_diff = False
+
+    def prepare(self, arguments: dict[str, Any]) -> Any:
+        """What perform() needs, from the validated arguments. Raises BadInput (or another ValueError of the domain)."""
+        raise NotImplementedError
+
+    def perform(self, client: Client, request: Any) -> dict[str, Any]:
+        """The task's work over the client; returns the result's keys."""
+        raise NotImplementedError
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the task. Only Ansible's own exceptions leave this method."""
+        if self._task.async_val:
+            raise AnsibleActionFail(f"{self.NAME} runs on the controller and cannot run async: remove async and poll")
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, arguments = self.validate_argument_spec(dict(self.SPEC))
+        if self._becomes():
+            display.warning(f"{self.NAME} ignores become: WS-Management acts as the connection's own user")
+        try:
+            request = self.prepare({name: plain(value) for name, value in arguments.items() if name in self.SPEC})
+            result.update(plain(self._over_wire(request, task_vars or {})))
+        except errors.AuthenticationRefused as error:
+            raise AnsibleAuthenticationFailure(str(error)) from None
+        except (errors.Unreachable, errors.ConnectionLost) as error:
+            raise AnsibleConnectionFailure(str(error)) from None
+        except (errors.WSManError, BadInput) as error:
+            result.update(failed=True, msg=str(error))
+        except AnsibleError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a user never sees a traceback
+            display.vvv(traceback.format_exc(), host=self._host(task_vars))
+            kind = type(error).__name__
+            result.update(failed=True, msg=f"{self.NAME} failed unexpectedly: {kind}: {error} (-vvv shows where)")
+        return result
+
+    def _over_wire(self, request: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        wire = WireOptions.from_vars(task_vars, self._templar.template)
+        channel = channel_from_connection(
+            self._connection, legacy_tls=wire.legacy_tls, connect_timeout=wire.connect_timeout
+        )
+        try:
+            client = Client(channel, operation_timeout=wire.operation_timeout)
+            outcome = self.perform(client, request)
+            display.vv(f"{self.NAME}: {client.messages} WS-Man messages", host=self._host(task_vars))
+            return outcome
+        finally:
+            channel.close()
+
+    def _becomes(self) -> bool:
+        """Whether become is asked for, by the task, the play, the command line or a variable."""
+        return bool(getattr(self._connection, "become", None) or getattr(self._play_context, "become", False))
+
+    @staticmethod
+    def _host(task_vars: Mapping[str, Any] | None) -> str | None:
+        name = (task_vars or {}).get("inventory_hostname")
+        return None if name is None else str(name)

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values that cross the border to Ansible: plain types out (2.19 tags strings), inventory variables in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LEGACY_TLS = "winlegacy_legacy_tls"
+CONNECT_TIMEOUT = "winlegacy_connect_timeout"
+OPERATION_TIMEOUT = "winlegacy_operation_timeout"
+
+_BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+class BadInput(ValueError):
+    """What the user wrote cannot be used: one sentence that says what, where, and what is expected."""
+
+
+@dataclass(frozen=True)
+class WireOptions:
+    """How to reach hosts, from inventory variables. Times in seconds."""
+
+    legacy_tls: bool = False
+    connect_timeout: float = 5.0
+    operation_timeout: float = 20.0
+
+    @classmethod
+    def from_vars(cls, task_vars: Mapping[str, Any], template: Callable[[Any], Any]) -> WireOptions:
+        """Read the variables, templated. Raises BadInput that names the variable."""
+
+        def read(name: str, default: object) -> object:
+            value = task_vars.get(name)
+            return default if value is None else plain(template(value))
+
+        return cls(
+            legacy_tls=_boolean(LEGACY_TLS, read(LEGACY_TLS, cls.legacy_tls)),
+            connect_timeout=_seconds(CONNECT_TIMEOUT, read(CONNECT_TIMEOUT, cls.connect_timeout), most=600),
+            operation_timeout=_seconds(OPERATION_TIMEOUT, read(OPERATION_TIMEOUT, cls.operation_timeout), most=3600),
+        )
+
+
+def plain(value: Any) -> Any:
+    """The same value in Python's own types, all the way down."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    return value
+
+
+def bounded(name: str, value: float, *, least: float, most: float) -> float:
+    """A number of an option within its bounds. Raises BadInput."""
+    if not least <= value <= most:
+        raise BadInput(f"{name} is {value:g}: between {least:g} and {most:g} was expected")
+    return value
+
+
+def _boolean(name: str, value: object) -> bool:
+    known = _BOOLEANS.get(str(value).strip().lower())
+    if known is None:
+        raise BadInput(f"the variable {name} is {str(value)[:40]!r}: true or false was expected")
+    return known
+
+
+def _seconds(name: str, value: object, *, most: float) -> float:
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        raise BadInput(f"the variable {name} is {str(value)[:40]!r}: a number of seconds was expected") from None
+    return bounded(f"the variable {name}", seconds, least=0.1, most=most)

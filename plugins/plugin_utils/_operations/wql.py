@@ -1,0 +1,153 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""WQL queries of the user's own: read from what the user wrote, run one after the other, values typed by their form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .._windows.values import iso
+from .._windows.wmi import HOST_LOST, cause_of
+from .._wsman import errors
+from .._wsman.client import Client
+from .._wsman.faults import WSManFault
+from .._wsman.values import Row, UnparsableValue, Value, parse_datetime
+
+_KEYS = frozenset({"query", "namespace", "name"})
+_STATEMENT = re.compile(r"\s*(SELECT|ASSOCIATORS\s+OF|REFERENCES\s+OF)\b", re.IGNORECASE)
+_NAMESPACE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([/\\][A-Za-z0-9_]+)*", re.ASCII)
+_INTEGER = re.compile(r"-?[1-9][0-9]{0,19}|0", re.ASCII)
+_ISO_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.+", re.ASCII)
+_BOOLEANS = {"true": True, "false": False}
+_EXAMPLE = "SELECT Version FROM Win32_OperatingSystem"
+_LONGEST = 60_000
+"""Characters of a query: it must fit the 150 KB envelope of WinRM 1.1 even when each takes two bytes."""
+
+
+class QueryError(ValueError):
+    """A query that cannot be sent: which one, and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query. name is what results and errors call it: the user's own, else the text."""
+
+    text: str
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True)
+class QuerySet:
+    """Queries and how to run them. deadline: seconds for each. report_errors: go on after one that failed."""
+
+    queries: tuple[Query, ...]
+    typed: bool = True
+    report_errors: bool = False
+    deadline: float = 60.0
+
+
+@dataclass(frozen=True)
+class QueryResult:
+    """The rows of one query, or the error instead of them (rows is None then)."""
+
+    query: Query
+    rows: list[dict[str, object]] | None
+    error: dict[str, object] | None = None
+
+    @property
+    def error_text(self) -> str:
+        return "" if self.error is None else str(self.error["message"])
+
+    def as_dict(self) -> dict[str, object]:
+        """The documented form; every key is always there."""
+        return {
+            "name": self.query.name,
+            "query": self.query.text,
+            "namespace": self.query.namespace,
+            "rows": self.rows,
+            "count": None if self.rows is None else len(self.rows),
+            "error": self.error,
+        }
+
+
+def read_queries(given: object, namespace: str) -> tuple[Query, ...]:
+    """A text, a dictionary (query, namespace, name), or a list of these. Raises QueryError."""
+    items = given if isinstance(given, list) else [given]
+    if not items:
+        raise QueryError("query is an empty list: at least one WQL query was expected")
+    return tuple(_read(item, namespace, f"query {number}") for number, item in enumerate(items, 1))
+
+
+def _read(item: object, namespace: str, where: str) -> Query:
+    if isinstance(item, Mapping):
+        unknown = sorted(str(key) for key in item if key not in _KEYS)
+        if unknown:
+            raise QueryError(f"{where} has the key {unknown[0]!r}: query, namespace and name were expected")
+        text, space, name = item.get("query"), item.get("namespace") or namespace, item.get("name")
+    else:
+        text, space, name = item, namespace, None
+    if not isinstance(text, str) or not text.strip():
+        raise QueryError(f"{where} has no text: a WQL query such as {_EXAMPLE!r} was expected")
+    if not _STATEMENT.match(text):
+        raise QueryError(f"{where} is {text[:60]!r}: it must begin with SELECT, ASSOCIATORS OF or REFERENCES OF")
+    if len(text) > _LONGEST:
+        raise QueryError(f"{where} has {len(text)} characters: at most {_LONGEST} fit an envelope")
+    if not isinstance(space, str) or not _NAMESPACE.fullmatch(space.strip("/\\ ")):
+        raise QueryError(f"{where} has the namespace {str(space)[:60]!r}: one such as root/cimv2 was expected")
+    return Query(text.strip(), space.strip("/\\ ").replace("\\", "/"), text.strip() if name is None else str(name))
+
+
+def run_queries(client: Client, wanted: QuerySet) -> list[QueryResult]:
+    """Run the queries in order. Without report_errors the first that fails is the last result.
+
+    Raises the wire's errors only where the host is lost.
+    """
+    results: list[QueryResult] = []
+    for query in wanted.queries:
+        results.append(_run(client, query, wanted))
+        if results[-1].error is not None and not wanted.report_errors:
+            break
+    return results
+
+
+def _run(client: Client, query: Query, wanted: QuerySet) -> QueryResult:
+    try:
+        rows = client.query(query.text, namespace=query.namespace, deadline=wanted.deadline)
+    except HOST_LOST:
+        raise
+    except errors.WSManError as error:
+        code = error.code if isinstance(error, WSManFault) else None
+        return QueryResult(query, None, {"cause": cause_of(error).value, "code": code, "message": str(error)})
+    return QueryResult(query, [_shown(row, typed=wanted.typed) for row in rows])
+
+
+def _shown(row: Row, *, typed: bool) -> dict[str, object]:
+    return {name: typed_value(value) if typed else value for name, value in row.items()}
+
+
+def typed_value(value: Value) -> object:
+    """A value by its form, as WS-Man sends only text.
+
+    Canonical integers (no leading zero or plus, no `-0`), `true` and `false`, and ISO times with a zone (made UTC with
+    `Z`). Anything else, and so `007`, stays the text it is. Null stays null; lists and instances are walked.
+    """
+    if isinstance(value, list):
+        return [typed_value(item) for item in value]
+    if isinstance(value, dict):
+        return {name: typed_value(item) for name, item in value.items()}
+    if value is None:
+        return None
+    if _INTEGER.fullmatch(value):
+        return int(value)
+    if value in _BOOLEANS:
+        return _BOOLEANS[value]
+    if _ISO_TIME.fullmatch(value):
+        try:
+            return iso(parse_datetime(value))
+        except UnparsableValue:
+            return value
+    return value

@@ -20,6 +20,7 @@ from .http_channel import Candidate
 from .http_errors import scrub, translate
 from .psrp_channel import PSRPChannel
 from .winrm_channel import WinRMChannel
+from .winrm_options import endpoint, extras, methods, protocol_by_options
 
 _PLACEHOLDER = "winlegacy: no shell"
 
@@ -69,10 +70,10 @@ def _guarded(make: Callable[[], Any], secrets: tuple[str, ...]) -> Any:
 def _secrets(connection: Any) -> tuple[str, ...]:
     """What must never be shown: the password, and a proxy's."""
     found = [connection.get_option("remote_password")]
-    extras = connection.get_option("_extras") if connection.transport == "winrm" else {}
-    proxies = [value for key, value in (extras or {}).items() if key.endswith("_proxy")]
     if connection.transport == "psrp":
-        proxies.append(connection.get_option("proxy"))
+        proxies = [connection.get_option("proxy")]
+    else:
+        proxies = [extras(connection).get("ansible_winrm_proxy")]
     found += [urlsplit(str(proxy)).password for proxy in proxies if proxy]
     return tuple(str(secret) for secret in found if secret)
 
@@ -86,7 +87,7 @@ def _from_winrm(connection: Any, legacy_tls: bool, connect_timeout: float) -> Ch
     names = _guarded(lambda: winrm_methods(connection), secrets)
     candidates: list[Candidate] = [(name, _maker(connection, name, secrets)) for name in names]
     return WinRMChannel(
-        _winrm_endpoint(connection), candidates, legacy_tls=legacy_tls, connect_timeout=connect_timeout, secrets=secrets
+        endpoint(connection), candidates, legacy_tls=legacy_tls, connect_timeout=connect_timeout, secrets=secrets
     )
 
 
@@ -107,8 +108,6 @@ def winrm_methods(connection: Any) -> list[str]:
         connection._build_winrm_kwargs()
         if getattr(connection, "_winrm_transport", None):
             return [str(name) for name in connection._winrm_transport]
-    from .winrm_options import methods
-
     return methods(connection)
 
 
@@ -116,8 +115,6 @@ def winrm_protocol(connection: Any, name: str) -> Any:
     """A pywinrm Protocol for one authentication method; sends nothing (a managed kinit apart)."""
     if has_private_names(connection) and hasattr(connection, "_winrm_transport") and hasattr(connection, "shell_id"):
         return protocol_by_plugin(connection, name)
-    from .winrm_options import protocol_by_options
-
     return protocol_by_options(connection, name)
 
 
@@ -129,12 +126,6 @@ def protocol_by_plugin(connection: Any, name: str) -> Any:
         return connection._winrm_connect()
     finally:
         connection.shell_id, connection._winrm_transport = kept
-
-
-def _winrm_endpoint(connection: Any) -> str:
-    from .winrm_options import endpoint
-
-    return endpoint(connection)
 
 
 # --- psrp -----------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import os
 import shlex
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from typing import Any
 
 from . import errors
@@ -17,10 +18,10 @@ from .http_errors import scrub
 _TIMEOUT = 60.0
 
 
-def _command(connection: Any, principal: str) -> list[str]:
+def _command(connection: Any, principal: str, extras: Mapping[str, Any]) -> list[str]:
     command = [str(connection.get_option("kerberos_command") or "kinit")]
     arguments = connection.get_option("kinit_args")
-    delegate = (connection.get_option("_extras") or {}).get("ansible_winrm_kerberos_delegation", False)
+    delegate = extras.get("ansible_winrm_kerberos_delegation", False)
     if arguments:
         command += [part for part in shlex.split(str(arguments)) if part.strip()]
     elif str(delegate).strip().lower() in {"true", "yes", "on", "y", "t", "1"}:
@@ -28,7 +29,7 @@ def _command(connection: Any, principal: str) -> list[str]:
     return [*command, principal]
 
 
-def obtain(connection: Any) -> None:
+def obtain(connection: Any, extras: Mapping[str, Any]) -> None:
     """Run kinit for the connection's user and point KRB5CCNAME of this process at the ticket.
 
     The ticket's file lives as long as the connection object. Raises errors.AuthenticationRefused, whose text never
@@ -43,7 +44,7 @@ def obtain(connection: Any) -> None:
     for variable in connection.get_option("kinit_env_vars") or []:
         if variable in os.environ:
             environment.setdefault(str(variable), os.environ[variable])
-    command = _command(connection, principal)
+    command = _command(connection, principal, extras)
     try:
         done = subprocess.run(  # noqa: S603 - the operator's own kerberos_command, no shell
             command,

@@ -16,6 +16,14 @@ from .kerberos_ticket import obtain
 _OWN = frozenset({"self", "endpoint", "transport", "username", "password", "scheme", "path", "kinit_mode", "kinit_cmd"})
 
 
+def extras(connection: Any) -> dict[str, Any]:
+    """Inventory variables ansible_winrm_* that are no options of the plugin: arguments for pywinrm itself."""
+    try:
+        return dict(connection.get_option("_extras") or {})
+    except KeyError:  # a connection whose options were set without them
+        return {}
+
+
 def scheme(connection: Any) -> str:
     """http or https: as said, else http on port 5985 only (so port 80 needs ansible_winrm_scheme: http)."""
     said = connection.get_option("scheme")
@@ -53,12 +61,11 @@ def _managed_kerberos(connection: Any) -> bool:
 
 def _arguments(connection: Any, signature: inspect.Signature) -> dict[str, Any]:
     known = set(signature.parameters) - _OWN
-    extras = connection.get_option("_extras") or {}
     arguments: dict[str, Any] = {
         "username": connection.get_option("remote_user"),
         "password": connection.get_option("remote_password"),
     }
-    for key, value in extras.items():
+    for key, value in extras(connection).items():
         name = key.replace("ansible_winrm_", "")
         if name in known:
             arguments[name] = value
@@ -79,7 +86,7 @@ def protocol_by_options(connection: Any, name: str) -> Any:
             f"the installed pywinrm does not support the transport {name}", do="Check ansible_winrm_transport."
         )
     if name == "kerberos" and _managed_kerberos(connection):
-        obtain(connection)
+        obtain(connection, extras(connection))
     return Protocol(
         endpoint(connection), transport=name, **_arguments(connection, inspect.signature(Protocol.__init__))
     )

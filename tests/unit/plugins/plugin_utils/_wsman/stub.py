@@ -181,7 +181,8 @@ class NTLMHandler(StubHandler):
         body = (
             b"--Encrypted Boundary\r\n\tContent-Type: " + kind + b"\r\n\tOriginalContent: type=application/soap+xml;"
             b"charset=UTF-8;Length=" + length + b"\r\n--Encrypted Boundary\r\n\tContent-Type: application/octet-stream"
-            b"\r\n" + struct.pack("<i", len(sealed.header)) + sealed.header + sealed.data + b"--Encrypted Boundary--\r\n"
+            b"\r\n" + struct.pack("<i", len(sealed.header)) + sealed.header + sealed.data
+            + b"--Encrypted Boundary--\r\n"
         )
         protocol = f'multipart/encrypted;protocol="{kind.decode()}";boundary="Encrypted Boundary"'
         return {"Content-Type": protocol}, body

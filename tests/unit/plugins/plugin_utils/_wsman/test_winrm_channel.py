@@ -141,9 +141,9 @@ def test_silence_is_a_lost_connection_after_the_read_timeout() -> None:
 
 
 def test_an_endless_answer_is_cut_off() -> None:
-    with serving(lambda _seen: Reply(200, b"<s:Envelope>" + b"x" * (5 * 1024 * 1024))) as server:
-        with pytest.raises(errors.EnvelopeTooLarge, match="bytes"):
-            channel_to(server.port).send(b"<m/>")
+    endless = Reply(200, b"<s:Envelope>" + b"x" * (5 * 1024 * 1024))
+    with serving(lambda _seen: endless) as server, pytest.raises(errors.EnvelopeTooLarge, match="bytes"):
+        channel_to(server.port).send(b"<m/>")
 
 
 def test_a_dripping_answer_ends_with_the_read_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,9 +177,8 @@ def test_wrong_password_is_refused_and_never_shown() -> None:
 
 
 def test_html_on_a_tls_port_and_tls_on_a_plain_port() -> None:
-    with serving() as server:
-        with pytest.raises(errors.NotWSMan, match="TLS was spoken"):
-            channel_to(server.port, "ssl", scheme="https").send(b"<m/>")
+    with serving() as server, pytest.raises(errors.NotWSMan, match="TLS was spoken"):
+        channel_to(server.port, "ssl", scheme="https").send(b"<m/>")
 
 
 # --- NTLM with message encryption -----------------------------------------------------------------------------------

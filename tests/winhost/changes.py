@@ -51,7 +51,7 @@ def _age(host: Host, body: Mapping[str, Any]) -> None:
 
 def _disk(host: Host, body: Mapping[str, Any]) -> None:
     drive = host.machine.files.drives[str(body.get("drive", "C:"))]
-    drive.used += host.machine.files.free_space(drive.letter) - int(body.get("free", 0))
+    drive.used_elsewhere += host.machine.files.free_space(drive.letter) - int(body.get("free", 0))
 
 
 def _unplug(host: Host, body: Mapping[str, Any]) -> None:
@@ -99,9 +99,21 @@ def _listen(host: Host, body: Mapping[str, Any]) -> None:
 
 
 CHANGES: dict[str, Callable[[Host, Mapping[str, Any]], None]] = {
-    "reboot": _reboot, "crash": _crash, "power_off": _power_off, "never_returns": _never_returns, "clock_step": _clock_step,
-    "advance": _advance, "age": _age, "disk": _disk, "unplug": _unplug, "plug_in": _plug_in, "registry": _registry, "file": _file,
-    "service": _service, "doubt": _doubt, "listen": _listen,
+    "reboot": _reboot,
+    "crash": _crash,
+    "power_off": _power_off,
+    "never_returns": _never_returns,
+    "clock_step": _clock_step,
+    "advance": _advance,
+    "age": _age,
+    "disk": _disk,
+    "unplug": _unplug,
+    "plug_in": _plug_in,
+    "registry": _registry,
+    "file": _file,
+    "service": _service,
+    "doubt": _doubt,
+    "listen": _listen,
 }
 
 

@@ -65,15 +65,22 @@ class Fleet:
                 elif error.errno in _BUSY and not fixed_port and listener.port + 1 < 32768:
                     listener.port = max(listener.port + 1, 20000)
                 else:
-                    raise FleetError(f"host {host.spec.name}: cannot listen on {listener.address}:{listener.port}: {error.strerror or error}") from None
+                    raise FleetError(
+                        f"host {host.spec.name}: cannot listen on {listener.address}:{listener.port}: "
+                        f"{error.strerror or error}"
+                    ) from None
         raise FleetError(f"host {host.spec.name}: no address was free")
 
     def ready_line(self) -> str:
         """What the start line says."""
-        return json.dumps({
-            "event": "ready", "pid": os.getpid(), "control": self.control.url,
-            "hosts": [_described(host) for host in self.hosts.values()],
-        })
+        return json.dumps(
+            {
+                "event": "ready",
+                "pid": os.getpid(),
+                "control": self.control.url,
+                "hosts": [_described(host) for host in self.hosts.values()],
+            }
+        )
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Tick the timers until told to stop."""
@@ -99,8 +106,13 @@ class Fleet:
 
 def _described(host: Host) -> dict[str, Any]:
     return {
-        "name": host.spec.name, "profile": host.spec.profile, "address": host.listener.address, "port": host.listener.port,
-        "scheme": host.listener.scheme, "endpoint": host.endpoint, "stack": host.stack.name,
+        "name": host.spec.name,
+        "profile": host.spec.profile,
+        "address": host.listener.address,
+        "port": host.listener.port,
+        "scheme": host.listener.scheme,
+        "endpoint": host.endpoint,
+        "stack": host.stack.name,
     }
 
 

@@ -61,26 +61,55 @@ class Host:
         self.clock = NetworkClock()
         machine = self.machine
         self.shells = Shells(
-            self.stack, run=self._run, make_session=self._session, monotonic=self.clock, oem_code_page=lambda: machine.code_page,
-            doubt=machine.doubt, present=not (profile.build == 6000 and machine.doubt["vista_rtm_shell"] == "no_shell"),
+            self.stack,
+            run=self._run,
+            make_session=self._session,
+            monotonic=self.clock,
+            oem_code_page=lambda: machine.code_page,
+            doubt=machine.doubt,
+            present=not (profile.build == 6000 and machine.doubt["vista_rtm_shell"] == "no_shell"),
         )
         self.service = Service(
-            self.stack, WmiProvider(machine), computer_name=machine.computer_name, os_version=lambda: profile.version,
-            service_pack=lambda: f"{profile.service_pack}.0", monotonic=self.clock, doubt=machine.doubt, auth=self.auth.as_config(),
-            shells=self.shells, pull_context=spec.pull_context, filtered_logon=spec.filtered_logon,
+            self.stack,
+            WmiProvider(machine),
+            computer_name=machine.computer_name,
+            os_version=lambda: profile.version,
+            service_pack=lambda: f"{profile.service_pack}.0",
+            monotonic=self.clock,
+            doubt=machine.doubt,
+            auth=self.auth.as_config(),
+            shells=self.shells,
+            pull_context=spec.pull_context,
+            filtered_logon=spec.filtered_logon,
         )
-        default_port = winrm.get(f"{spec.scheme}_port") or (self.stack.https_port if spec.scheme == "https" else self.stack.http_port)
-        self.listener = Listener(spec.address, spec.port or int(default_port), certificates={key.lower(): value for key, value in spec.certificates.items()})
+        default_port = winrm.get(f"{spec.scheme}_port") or (
+            self.stack.https_port if spec.scheme == "https" else self.stack.http_port
+        )
+        self.listener = Listener(
+            spec.address,
+            spec.port or int(default_port),
+            certificates={key.lower(): value for key, value in spec.certificates.items()},
+        )
         if spec.scheme == "https":
             self.listener.tls = server_context(spec.tls, spec.name, want_client_certificate=self.auth.certificate)
         self.server = HostServer(
-            spec.name, self.listener, self.service, machine.accounts, auth_settings=self.auth,
+            spec.name,
+            self.listener,
+            self.service,
+            machine.accounts,
+            auth_settings=self.auth,
             limits=Limits(
-                self.stack.max_envelope_kb * 1024 + _ENVELOPE_SLACK, self.stack.max_connections, self.stack.connection_idle_s,
+                self.stack.max_envelope_kb * 1024 + _ENVELOPE_SLACK,
+                self.stack.max_connections,
+                self.stack.connection_idle_s,
                 self.stack.packet_retrieval_s,
             ),
-            store=store, plan=Plan([FaultSpec.from_mapping(fault) for fault in profile.faults] + list(spec.faults)), log=log_record,
-            strike=self.strike, credssp_available=self.stack.credssp, max_envelope=self.stack.max_envelope_kb * 1024,
+            store=store,
+            plan=Plan([FaultSpec.from_mapping(fault) for fault in profile.faults] + list(spec.faults)),
+            log=log_record,
+            strike=self.strike,
+            credssp_available=self.stack.credssp,
+            max_envelope=self.stack.max_envelope_kb * 1024,
         )
         machine.power.on_shutdown.append(self._goes_down)
         machine.power.on_listening.append(self._comes_up)
@@ -115,9 +144,15 @@ class Host:
         run = run_program if skip_cmd else run_command
         return await run(self.machine, session, line, streams)
 
-    def _session(self, token: Any, environment: Mapping[str, str], directory: str, code_page: int, stack: Stack) -> Session:
+    def _session(
+        self, token: Any, environment: Mapping[str, str], directory: str, code_page: int, stack: Stack
+    ) -> Session:
         return Session(
-            token, dict(environment), directory, code_page, memory_limit_mb=stack.max_memory_per_shell_mb,
+            token,
+            dict(environment),
+            directory,
+            code_page,
+            memory_limit_mb=stack.max_memory_per_shell_mb,
             process_limit=stack.max_processes_per_shell,
         )
 
@@ -143,7 +178,9 @@ class Host:
         """Carry out a fault that changes the machine."""
         machine = self.machine
         if spec.kind == "reboot":
-            machine.power.crash() if spec.options.get("crash") else machine.power.request_shutdown(spec.seconds, reason="fault")
+            machine.power.crash() if spec.options.get("crash") else machine.power.request_shutdown(
+                spec.seconds, reason="fault"
+            )
         elif spec.kind == "power_off":
             machine.power.settings.never_returns = True
             machine.power.crash()
@@ -151,7 +188,7 @@ class Host:
             machine.clock.step(timedelta(seconds=spec.seconds))
         elif spec.kind == "disk_full":
             drive = machine.files.drives["C:"]
-            drive.used = drive.size
+            drive.used_elsewhere = drive.size
         elif spec.kind == "refuse":
             self.server.stop()
             if spec.seconds:

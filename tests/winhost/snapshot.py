@@ -22,18 +22,33 @@ def machine_state(host: Host) -> dict[str, Any]:
         packages[name] = sub.data("CurrentState") if sub is not None else None
     power = machine.power
     return {
-        "profile": host.profile.name, "computer_name": machine.computer_name, "build": host.profile.build,
-        "state": power.state, "listening": host.server.listening, "boots": power.generation,
-        "reboots": len(power.log), "boot_time": machine.clock.boot_time().isoformat(), "now": machine.clock.now().isoformat(),
-        "shutdowns": [{"reboot": item.reboot, "delay": item.delay, "reason": item.reason, "comment": item.comment} for item in power.log],
+        "profile": host.profile.name,
+        "computer_name": machine.computer_name,
+        "build": host.profile.build,
+        "state": power.state,
+        "listening": host.server.listening,
+        "boots": power.generation,
+        "reboots": len(power.log),
+        "boot_time": machine.clock.boot_time().isoformat(),
+        "now": machine.clock.now().isoformat(),
+        "shutdowns": [
+            {"reboot": item.reboot, "delay": item.delay, "reason": item.reason, "comment": item.comment}
+            for item in power.log
+        ],
         "processes_started": [
-            {"image": item.image, "command_line": item.command_line, "user": item.token.account, "exit_code": item.exit_code}
+            {
+                "image": item.image,
+                "command_line": item.command_line,
+                "user": item.token.account,
+                "exit_code": item.exit_code,
+            }
             for item in machine.processes.started_log
         ],
         "processes_running": [item.image for item in machine.processes.started_log if item.running],
         "cbs": packages,
         "free_space": machine.files.free_space("C:"),
-        "shells": len(host.shells.shells), "enumerations": len(host.service.enumerations),
+        "shells": len(host.shells.shells),
+        "enumerations": len(host.service.enumerations),
         "connections": host.server.connection_count,
         "tasks": [getattr(task, "name", str(task)) for task in machine.tasks.all()],
     }
@@ -43,6 +58,10 @@ def counters(host: Host) -> dict[str, Any]:
     """Messages by host: what a client's own count is checked against."""
     server = host.server
     return {
-        "name": host.spec.name, "messages": server.messages, "by_action": dict(server.by_action), "endpoint": host.endpoint,
-        "listening": server.listening, "connections": server.connection_count,
+        "name": host.spec.name,
+        "messages": server.messages,
+        "by_action": dict(server.by_action),
+        "endpoint": host.endpoint,
+        "listening": server.listening,
+        "connections": server.connection_count,
     }

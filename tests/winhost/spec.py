@@ -21,8 +21,23 @@ class FleetError(ValueError):
 
 
 _KEYS = {
-    "name", "profile", "address", "port", "scheme", "auth", "limits", "overrides", "doubt", "faults", "tls", "count", "certificates",
-    "pull_context", "filtered_logon", "time_scale", "computer_name",
+    "name",
+    "profile",
+    "address",
+    "port",
+    "scheme",
+    "auth",
+    "limits",
+    "overrides",
+    "doubt",
+    "faults",
+    "tls",
+    "count",
+    "certificates",
+    "pull_context",
+    "filtered_logon",
+    "time_scale",
+    "computer_name",
 }
 _PULL_CONTEXTS = ("absent", "same", "new")
 _FILTERED = ("partial", "denied")
@@ -86,7 +101,11 @@ def parse(content: object) -> FleetSpec:
         for copy in range(count):
             hosts.append(_host({**merged, "name": base if count == 1 else f"{base}-{copy + 1:04d}"}))
     names = [host.name for host in hosts]
-    twice = next((name for name in names if names.count(name) > 1), None) if len(names) < 2000 and len(set(names)) != len(names) else None
+    twice = (
+        next((name for name in names if names.count(name) > 1), None)
+        if len(names) < 2000 and len(set(names)) != len(names)
+        else None
+    )
     if twice:
         raise FleetError(f"the fleet has two hosts named {twice!r}")
     return FleetSpec(hosts, str(content.get("keytab", "")))

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """For tests: a fleet in a process of its own.
 
-    with running_fleet({"hosts": [{"name": "vista", "profile": "vista_sp1_x64"}]}) as fleet:
-        fleet.host("vista").endpoint
+with running_fleet({"hosts": [{"name": "vista", "profile": "vista_sp1_x64"}]}) as fleet:
+    fleet.host("vista").endpoint
 """
 
 from __future__ import annotations
@@ -112,14 +112,26 @@ class RunningFleet:
 
 
 @contextlib.contextmanager
-def running_fleet(fleet: Mapping[str, Any], *, lifetime: float = 600.0, env: Mapping[str, str] | None = None) -> Iterator[RunningFleet]:
+def running_fleet(
+    fleet: Mapping[str, Any], *, lifetime: float = 600.0, env: Mapping[str, str] | None = None
+) -> Iterator[RunningFleet]:
     """Start a fleet in a subprocess, wait for its start line, stop it at the end."""
     with tempfile.TemporaryDirectory(prefix="winhost-") as folder:
         path, log, errors = Path(folder, "fleet.yml"), Path(folder, "log.jsonl"), Path(folder, "stderr")
         path.write_text(yaml.safe_dump(json.loads(json.dumps(fleet))), encoding="utf-8")
         environment = {**os.environ, **(env or {})}
         environment["PYTHONPATH"] = os.pathsep.join([str(_TESTS), environment.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-        command = [sys.executable, "-m", "winhost", "--fleet", str(path), "--log", str(log), "--lifetime", str(lifetime)]
+        command = [
+            sys.executable,
+            "-m",
+            "winhost",
+            "--fleet",
+            str(path),
+            "--log",
+            str(log),
+            "--lifetime",
+            str(lifetime),
+        ]
         with errors.open("w") as stderr:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment)
         try:

@@ -12,9 +12,22 @@ from typing import Any
 SERVER_KINDS = frozenset({"html", "not_found", "redirect", "too_large", "busy", "unauthorized", "error_page", "silent"})
 """Strike before authentication: something other than a healthy WinRM service is listening."""
 
-MESSAGE_KINDS = frozenset({
-    "reset", "reset_after", "stall", "cut", "twice", "late", "garbled", "truncated_xml", "wrong_relates_to", "no_relates_to", "empty", "drop_request",
-})
+MESSAGE_KINDS = frozenset(
+    {
+        "reset",
+        "reset_after",
+        "stall",
+        "cut",
+        "twice",
+        "late",
+        "garbled",
+        "truncated_xml",
+        "wrong_relates_to",
+        "no_relates_to",
+        "empty",
+        "drop_request",
+    }
+)
 """Strike one authenticated message: its way in, its handling or its way out."""
 
 MACHINE_KINDS = frozenset({"reboot", "power_off", "clock_step", "disk_full", "refuse"})
@@ -25,8 +38,8 @@ KINDS = SERVER_KINDS | MESSAGE_KINDS | MACHINE_KINDS
 
 @dataclass(slots=True)
 class FaultSpec:
-    """One planned misbehaviour. ``at``: the message's number on this host from 1 (0: the next ones); ``action``: the last
-    part of the WS-Management action it must have; ``times``: how often it strikes (0: for ever)."""
+    """One planned misbehaviour. ``at``: the message's number on this host from 1 (0: the next ones); ``action``: the
+    last part of the WS-Management action it must have; ``times``: how often it strikes (0: for ever)."""
 
     kind: str
     at: int = 0
@@ -45,8 +58,12 @@ class FaultSpec:
             raise ValueError(f"fault: unknown kind {kind!r}; there are: {', '.join(sorted(KINDS))}")
         times = given.pop("times", 0 if kind in SERVER_KINDS and "at" not in given else 1)
         return cls(
-            kind, at=int(given.pop("at", 0)), times=0 if times == "forever" else int(times), action=str(given.pop("action", "")),
-            seconds=float(given.pop("seconds", 0.0)), options=given,
+            kind,
+            at=int(given.pop("at", 0)),
+            times=0 if times == "forever" else int(times),
+            action=str(given.pop("action", "")),
+            seconds=float(given.pop("seconds", 0.0)),
+            options=given,
         )
 
     @property
@@ -92,9 +109,15 @@ class Plan:
                 found.append(spec)
         return found
 
-    def _take(self, kinds: frozenset[str], number: int, action: str, *, need_no_action: bool = False) -> FaultSpec | None:
+    def _take(
+        self, kinds: frozenset[str], number: int, action: str, *, need_no_action: bool = False
+    ) -> FaultSpec | None:
         for spec in self.specs:
-            if spec.kind not in kinds or not spec.matches(number, action) or (need_no_action and (spec.action or spec.at)):
+            if (
+                spec.kind not in kinds
+                or not spec.matches(number, action)
+                or (need_no_action and (spec.action or spec.at))
+            ):
                 continue
             spec.struck += 1
             return spec

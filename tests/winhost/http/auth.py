@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Authentication of one TCP connection: Basic, Negotiate (NTLM, Kerberos), Kerberos, CredSSP, client certificates.
 
-What Negotiate, Kerberos and CredSSP establish belongs to the connection; Basic and certificates are proven with each request.
+What Negotiate, Kerberos and CredSSP establish belongs to the connection; Basic and certificates are proven with
+each request.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Verdict:
 class Authenticator:
     """The state of one connection."""
 
-    def __init__(self, settings: AuthSettings, listener: Listener, accounts: Any, store: NtlmStore, *, credssp_available: bool) -> None:
+    def __init__(
+        self, settings: AuthSettings, listener: Listener, accounts: Any, store: NtlmStore, *, credssp_available: bool
+    ) -> None:
         self.settings = settings
         self.listener = listener
         self.accounts = accounts
@@ -79,7 +82,12 @@ class Authenticator:
             return self._certificate(peer_certificate)
         if kind == "basic":
             return self._basic(value)
-        allowed = {"negotiate": self.settings.negotiate, "ntlm": self.settings.negotiate, "kerberos": self.settings.kerberos, "credssp": self.credssp}
+        allowed = {
+            "negotiate": self.settings.negotiate,
+            "ntlm": self.settings.negotiate,
+            "kerberos": self.settings.kerberos,
+            "credssp": self.credssp,
+        }
         if not allowed.get(kind):
             return Verdict()
         return self._step(scheme, value)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One TCP connection: HTTP/1.1 with keep-alive, the gate of authentication, message encryption, and the faults' hooks."""
+"""One TCP connection: HTTP/1.1 with keep-alive, authentication, message encryption, and the faults' hooks."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Connection:
                 if event is not h11.NEED_DATA:
                     return event
                 if self.http.they_are_waiting_for_100_continue:
-                    self.writer.write(self.http.send(h11.InformationalResponse(status_code=100, headers=[])))  # type: ignore[arg-type]
+                    self.writer.write(self.http.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
                 data = await self.reader.read(_READ)
                 self.http.receive_data(data)
 
@@ -163,6 +163,13 @@ class Connection:
 
 
 _REASONS = {
-    200: b"OK", 302: b"Found", 400: b"Bad Request", 401: b"Unauthorized", 404: b"Not Found", 405: b"Method Not Allowed",
-    413: b"Request Entity Too Large", 500: b"Internal Server Error", 503: b"Service Unavailable",
+    200: b"OK",
+    302: b"Found",
+    400: b"Bad Request",
+    401: b"Unauthorized",
+    404: b"Not Found",
+    405: b"Method Not Allowed",
+    413: b"Request Entity Too Large",
+    500: b"Internal Server Error",
+    503: b"Service Unavailable",
 }

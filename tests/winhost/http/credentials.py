@@ -30,7 +30,9 @@ class NtlmStore:
 
     def select(self, accounts: Iterable[Account], computer_name: str) -> None:
         """Make pyspnego (which reads NTLM_USER_FILE at the last step of a handshake) see these accounts."""
-        lines = "\n".join(line for account in accounts if not account.disabled for line in _lines(account, computer_name))
+        lines = "\n".join(
+            line for account in accounts if not account.disabled for line in _lines(account, computer_name)
+        )
         name = hashlib.sha256(lines.encode()).hexdigest()
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="winhost-"))
@@ -55,7 +57,12 @@ def _lines(account: Account, computer_name: str) -> Iterable[str]:
     digest = ntowfv1(account.password).hex().upper()
     if account.domain:
         short = account.domain.split(".")[0]
-        names = [f"{short}\\{account.name}", f"{account.domain}\\{account.name}", f"{account.name}@{account.domain}", f"{account.name}@{short}"]
+        names = [
+            f"{short}\\{account.name}",
+            f"{account.domain}\\{account.name}",
+            f"{account.name}@{account.domain}",
+            f"{account.name}@{short}",
+        ]
     else:
         names = [account.name, f"{computer_name}\\{account.name}", f".\\{account.name}"]
     for name in dict.fromkeys(name.casefold() for name in names):

@@ -45,7 +45,7 @@ def decrypt(body: bytes, context: Any) -> bytes:
         marker = b"\tContent-Type: application/octet-stream\r\n"
         if not payload.startswith(marker):
             raise FramingError("a part holds no octet stream")
-        data = payload[len(marker):]
+        data = payload[len(marker) :]
         if data.endswith(BOUNDARY + b"--\r\n"):
             data = data[: -len(BOUNDARY) - 4]
         elif data.endswith(BOUNDARY + b"--"):
@@ -72,9 +72,13 @@ def encrypt(body: bytes, context: Any, protocol: str) -> tuple[str, bytes]:
         framed.append(
             BOUNDARY + b"\r\n\tContent-Type: " + protocol.encode() + b"\r\n"
             b"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length="
-            + str(len(piece) + wrapped.padding_length).encode() + b"\r\n"
-            + BOUNDARY + b"\r\n\tContent-Type: application/octet-stream\r\n"
-            + struct.pack("<I", len(wrapped.header)) + wrapped.header + wrapped.data
+            + str(len(piece) + wrapped.padding_length).encode()
+            + b"\r\n"
+            + BOUNDARY
+            + b"\r\n\tContent-Type: application/octet-stream\r\n"
+            + struct.pack("<I", len(wrapped.header))
+            + wrapped.header
+            + wrapped.data
         )
     kind = "multipart/x-multi-encrypted" if split else "multipart/encrypted"
     return f'{kind};protocol="{protocol}";boundary="Encrypted Boundary"', b"".join(framed) + BOUNDARY + b"--\r\n"

@@ -96,13 +96,20 @@ class Exchange:
             return
         await self._message(body, verdict, extra=extra)
 
-    async def _message(self, body: bytes, verdict: Verdict, *, anonymous: bool = False, extra: list[tuple[str, str]] | None = None) -> None:
+    async def _message(
+        self, body: bytes, verdict: Verdict, *, anonymous: bool = False, extra: list[tuple[str, str]] | None = None
+    ) -> None:
         host = self.host
         number = 0 if anonymous else host.next_number()
         caller = Caller(
-            user=_account(verdict), token=verdict.token, authenticated=verdict.accepted, anonymous_identify=anonymous,
-            chunked=self.chunked, address=f"{host.listener.scheme}://{self.headers.get('host', host.listener.address)}{self.target}",
-            host=self.headers.get("host", host.listener.address).rsplit(":", 1)[0], client_ip=self.connection.client_ip,
+            user=_account(verdict),
+            token=verdict.token,
+            authenticated=verdict.accepted,
+            anonymous_identify=anonymous,
+            chunked=self.chunked,
+            address=f"{host.listener.scheme}://{self.headers.get('host', host.listener.address)}{self.target}",
+            host=self.headers.get("host", host.listener.address).rsplit(":", 1)[0],
+            client_ip=self.connection.client_ip,
         )
         specs = host.plan.on_message(number, host.peek_action(body)) if number else []
         for spec in specs:
@@ -166,7 +173,9 @@ class Exchange:
         self.host.record(0, "", status, "", spec.kind)
         await self._send(status, headers, body)
 
-    async def _plain(self, status: int, headers: list[tuple[str, str]] | None = None, *, close: bool = False, note: str = "") -> None:
+    async def _plain(
+        self, status: int, headers: list[tuple[str, str]] | None = None, *, close: bool = False, note: str = ""
+    ) -> None:
         if note:
             self.host.record(0, "", status, note)
         await self._send(status, headers or [], b"", close=close)

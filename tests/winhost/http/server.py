@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One host's listener: accepts connections, counts messages, keeps the tail of the log, comes and goes with its machine."""
+"""One host's listener: accepts connections, counts messages, keeps the tail of the log, goes with its machine."""
 
 from __future__ import annotations
 
@@ -71,13 +71,20 @@ class HostServer:
         return self._server is not None
 
     def authenticator(self) -> Authenticator:
-        return Authenticator(self.auth_settings, self.listener, self.accounts, self.store, credssp_available=self._credssp)
+        return Authenticator(
+            self.auth_settings, self.listener, self.accounts, self.store, credssp_available=self._credssp
+        )
 
     async def start(self) -> None:
         """Listen; OSError when the address cannot be bound."""
         if self._server is None:
             self._server = await asyncio.start_server(
-                self._accept, self.listener.address, self.listener.port, ssl=self.listener.tls, backlog=64, reuse_address=True
+                self._accept,
+                self.listener.address,
+                self.listener.port,
+                ssl=self.listener.tls,
+                backlog=64,
+                reuse_address=True,
             )
             self.listener.port = self._server.sockets[0].getsockname()[1]
 
@@ -119,7 +126,13 @@ class HostServer:
         short = action.rpartition("/")[2] or action
         if number:
             self.by_action[short] = self.by_action.get(short, 0) + 1
-        entry: Record = {"host": self.name, "number": number, "action": short, "status": status, "time": round(time.time(), 3)}
+        entry: Record = {
+            "host": self.name,
+            "number": number,
+            "action": short,
+            "status": status,
+            "time": round(time.time(), 3),
+        }
         if fault:
             entry["fault"] = fault[:300]
         if struck:

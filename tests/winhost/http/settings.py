@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class AuthSettings:
-    """The service's auth settings (MS-WSMV 2.2.4.34); Basic, CredSSP and Certificate are off by default, as on Windows."""
+    """The service's auth settings (MS-WSMV 2.2.4.34); Basic, CredSSP and Certificate are off by default."""
 
     basic: bool = False
     negotiate: bool = True
@@ -32,8 +32,12 @@ class AuthSettings:
     def as_config(self) -> dict[str, bool]:
         """The names of the WS-Management configuration."""
         return {
-            "Basic": self.basic, "Kerberos": self.kerberos, "Negotiate": self.negotiate, "Certificate": self.certificate,
-            "CredSSP": self.credssp, "AllowUnencrypted": self.allow_unencrypted,
+            "Basic": self.basic,
+            "Kerberos": self.kerberos,
+            "Negotiate": self.negotiate,
+            "Certificate": self.certificate,
+            "CredSSP": self.credssp,
+            "AllowUnencrypted": self.allow_unencrypted,
         }
 
 

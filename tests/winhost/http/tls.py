@@ -19,7 +19,7 @@ _KEYS = {"version", "sha1", "certificate", "key", "client_ca", "names"}
 
 
 def server_context(options: Mapping[str, Any], name: str, *, want_client_certificate: bool = False) -> ssl.SSLContext:
-    """The context of one listener. ``version`` "1.0": TLS 1.0 only with the cipher of a Vista; else what the library offers."""
+    """The context of one listener. ``version`` "1.0": TLS 1.0 only, with a Vista's cipher; else what the library offers."""
     unknown = set(options) - _KEYS
     if unknown:
         raise ValueError(f"host {name}: tls: unknown key {sorted(unknown)[0]!r}; there are: {', '.join(sorted(_KEYS))}")
@@ -60,8 +60,25 @@ def _self_signed(names: tuple[str, ...], sha1: bool) -> bytes:
     digest = "-sha1" if sha1 else "-sha256"
     with tempfile.TemporaryDirectory(prefix="winhost-") as folder:
         key, certificate = Path(folder, "key.pem"), Path(folder, "cert.pem")
-        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", digest, "-days", "30", "-subj", "/CN=simulated-windows-host",
-                   "-addext", "subjectAltName=" + ",".join(entries), "-keyout", str(key), "-out", str(certificate)]
+        command = [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            digest,
+            "-days",
+            "30",
+            "-subj",
+            "/CN=simulated-windows-host",
+            "-addext",
+            "subjectAltName=" + ",".join(entries),
+            "-keyout",
+            str(key),
+            "-out",
+            str(certificate),
+        ]
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=60)
         except FileNotFoundError:

@@ -16,7 +16,7 @@ from winhost.wsman.stacks import Stack
 
 def get(request: Request, stack: Stack, auth: Mapping[str, bool]) -> Reply:
     """Answer a Get of config, config/service or config/winrs."""
-    part = request.resource_uri[len(ns.CONFIG):].strip("/")
+    part = request.resource_uri[len(ns.CONFIG) :].strip("/")
     bodies = {
         "": ("Config", _config(stack, auth)),
         "service": ("Service", _service(stack, auth)),
@@ -38,19 +38,33 @@ def _rows(values: Mapping[str, object]) -> str:
 
 
 def _config(stack: Stack, auth: Mapping[str, bool]) -> str:
-    return _rows({
-        "MaxEnvelopeSizekb": stack.max_envelope_kb, "MaxTimeoutms": stack.max_timeout_ms,
-        "MaxBatchItems": stack.max_batch_items, "MaxProviderRequests": 4294967295 if stack.credssp else 25,
-    }) + f"<cfg:Service>{_service(stack, auth)}</cfg:Service><cfg:Winrs>{_winrs(stack)}</cfg:Winrs>"
+    return (
+        _rows(
+            {
+                "MaxEnvelopeSizekb": stack.max_envelope_kb,
+                "MaxTimeoutms": stack.max_timeout_ms,
+                "MaxBatchItems": stack.max_batch_items,
+                "MaxProviderRequests": 4294967295 if stack.credssp else 25,
+            }
+        )
+        + f"<cfg:Service>{_service(stack, auth)}</cfg:Service><cfg:Winrs>{_winrs(stack)}</cfg:Winrs>"
+    )
 
 
 def _service(stack: Stack, auth: Mapping[str, bool]) -> str:
-    return _rows({
-        "MaxConcurrentOperations": stack.max_concurrent_operations or 4294967295,
-        "MaxConcurrentOperationsPerUser": stack.max_operations_per_user,
-        "EnumerationTimeoutms": stack.enumeration_timeout_ms, "MaxConnections": stack.max_connections,
-        "AllowUnencrypted": auth.get("AllowUnencrypted", False),
-    }) + f"<cfg:Auth>{_auth(auth)}</cfg:Auth>" + f"<cfg:DefaultPorts>{_rows({'HTTP': stack.http_port, 'HTTPS': stack.https_port})}</cfg:DefaultPorts>"
+    return (
+        _rows(
+            {
+                "MaxConcurrentOperations": stack.max_concurrent_operations or 4294967295,
+                "MaxConcurrentOperationsPerUser": stack.max_operations_per_user,
+                "EnumerationTimeoutms": stack.enumeration_timeout_ms,
+                "MaxConnections": stack.max_connections,
+                "AllowUnencrypted": auth.get("AllowUnencrypted", False),
+            }
+        )
+        + f"<cfg:Auth>{_auth(auth)}</cfg:Auth>"
+        + f"<cfg:DefaultPorts>{_rows({'HTTP': stack.http_port, 'HTTPS': stack.https_port})}</cfg:DefaultPorts>"
+    )
 
 
 def _auth(auth: Mapping[str, bool]) -> str:
@@ -58,8 +72,14 @@ def _auth(auth: Mapping[str, bool]) -> str:
 
 
 def _winrs(stack: Stack) -> str:
-    return _rows({
-        "AllowRemoteShellAccess": True, "IdleTimeout": stack.shell_idle_ms, "MaxConcurrentUsers": stack.max_concurrent_users,
-        "MaxShellRunTime": stack.max_shell_run_time_ms or 2147483647, "MaxProcessesPerShell": stack.max_processes_per_shell,
-        "MaxMemoryPerShellMB": stack.max_memory_per_shell_mb, "MaxShellsPerUser": stack.max_shells_per_user,
-    })
+    return _rows(
+        {
+            "AllowRemoteShellAccess": True,
+            "IdleTimeout": stack.shell_idle_ms,
+            "MaxConcurrentUsers": stack.max_concurrent_users,
+            "MaxShellRunTime": stack.max_shell_run_time_ms or 2147483647,
+            "MaxProcessesPerShell": stack.max_processes_per_shell,
+            "MaxMemoryPerShellMB": stack.max_memory_per_shell_mb,
+            "MaxShellsPerUser": stack.max_shells_per_user,
+        }
+    )

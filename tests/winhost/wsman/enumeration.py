@@ -54,7 +54,9 @@ class Enumerations:
         total = self.stack.max_concurrent_operations
         mine = sum(1 for context in self._contexts.values() if context.user == user) + shell_operations
         if (total is not None and len(self._contexts) >= total) or mine >= self.stack.max_operations_per_user:
-            fault = faults.internal(faults.OPERATIONS_QUOTA, "The maximum number of concurrent operations for this user is reached.")
+            fault = faults.internal(
+                faults.OPERATIONS_QUOTA, "The maximum number of concurrent operations for this user is reached."
+            )
             fault.wmi_error = True
             raise fault
 
@@ -172,7 +174,12 @@ def enumeration_mode(request: Request) -> str:
         return ""
     mode = text_of(request.body.find(f"{{{ns.WSMAN}}}EnumerationMode"))
     if mode not in ("", "EnumerateEPR", "EnumerateObjectAndEPR"):
-        raise faults.Fault("w:UnsupportedFeature", faults.ENUMERATION_MODE, "There is no such enumeration mode.", detail="EnumerationMode")
+        raise faults.Fault(
+            "w:UnsupportedFeature",
+            faults.ENUMERATION_MODE,
+            "There is no such enumeration mode.",
+            detail="EnumerationMode",
+        )
     return mode
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SOAP faults: what a WinRM service says when it refuses (codes from wsmerror.h, shapes from MS-WSMV 4.10 and captures)."""
+"""SOAP faults: what a WinRM service says when it refuses (codes: wsmerror.h; shapes: MS-WSMV 4.10 and captures)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Fault(Exception):
-    """One refusal. ``subcode`` carries its prefix (w, a, n, x); ``provider`` wraps the text as a plug-in's own fault."""
+    """One refusal. ``subcode`` carries its prefix (w, a, n, x); ``provider`` wraps the text as a plug-in's fault."""
 
     subcode: str
     code: int
@@ -80,15 +80,21 @@ def invalid_header(text: str) -> Fault:
 
 
 def missing_header(name: str) -> Fault:
-    return Fault("a:MessageInformationHeaderRequired", HEADER_REQUIRED, f"The SOAP header {name} is expected and missing.")
+    return Fault(
+        "a:MessageInformationHeaderRequired", HEADER_REQUIRED, f"The SOAP header {name} is expected and missing."
+    )
 
 
-def not_found(text: str = "No resource answers to this resource URI and these selectors.", detail: str = "InvalidResourceURI") -> Fault:
+def not_found(
+    text: str = "No resource answers to this resource URI and these selectors.", detail: str = "InvalidResourceURI"
+) -> Fault:
     return Fault("a:DestinationUnreachable", RESOURCE_NOT_FOUND, text, detail=detail)
 
 
 def action_not_supported(action: str) -> Fault:
-    return Fault("a:ActionNotSupported", ACTION_NOT_SUPPORTED, f"The action {action[:300]} is not supported for this resource.")
+    return Fault(
+        "a:ActionNotSupported", ACTION_NOT_SUPPORTED, f"The action {action[:300]} is not supported for this resource."
+    )
 
 
 def invalid_xml(text: str) -> Fault:
@@ -108,19 +114,34 @@ def access_denied() -> Fault:
 
 
 def selectors(code: int, text: str) -> Fault:
-    detail = {AMBIGUOUS_SELECTORS: "AmbiguousSelectors", DUPLICATE_SELECTORS: "DuplicateSelectors",
-              INSUFFICIENT_SELECTORS: "InsufficientSelectors", SELECTOR_VALUE: "InvalidValue"}.get(code, "UnexpectedSelectors")
+    detail = {
+        AMBIGUOUS_SELECTORS: "AmbiguousSelectors",
+        DUPLICATE_SELECTORS: "DuplicateSelectors",
+        INSUFFICIENT_SELECTORS: "InsufficientSelectors",
+        SELECTOR_VALUE: "InvalidValue",
+    }.get(code, "UnexpectedSelectors")
     return Fault("w:InvalidSelectors", code, text, detail=detail)
 
 
 def stale_context() -> Fault:
-    return Fault("n:InvalidEnumerationContext", INVALID_CONTEXT, "The enumeration context is finished, released, timed out or was never given.", receiver=True)
+    return Fault(
+        "n:InvalidEnumerationContext",
+        INVALID_CONTEXT,
+        "The enumeration context is finished, released, timed out or was never given.",
+        receiver=True,
+    )
 
 
 def timed_out() -> Fault:
-    return Fault("w:TimedOut", OPERATION_TIMED_OUT, "The operation did not complete within its OperationTimeout.", receiver=True)
+    return Fault(
+        "w:TimedOut", OPERATION_TIMED_OUT, "The operation did not complete within its OperationTimeout.", receiver=True
+    )
 
 
 def response_too_large(size: int, limit: int) -> Fault:
-    return Fault("w:EncodingLimit", ENVELOPE_EXCEEDED, f"The response needs {size} octets; the request's MaxEnvelopeSize allows {limit}.",
-                 detail="MaxEnvelopeSizeExceeded")
+    return Fault(
+        "w:EncodingLimit",
+        ENVELOPE_EXCEEDED,
+        f"The response needs {size} octets; the request's MaxEnvelopeSize allows {limit}.",
+        detail="MaxEnvelopeSizeExceeded",
+    )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""WMI values as XML: whole instances (`p:Class`, `xsi:type`), projections (`w:XmlFragment`), nil and arrays, datetimes."""
+"""WMI values as XML: whole instances (`p:Class`, `xsi:type`), projections (`w:XmlFragment`), nil, arrays, datetimes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ def element(tag: str, value: object, *, prefix: str = "cim:") -> str:
         return f'<{tag} xsi:nil="true"/>'
     if isinstance(value, (list, tuple)):
         members = [member for member in value if member is not None]
-        return "".join(element(tag, member, prefix=prefix) for member in members) if members else f'<{tag} xsi:nil="true"/>'
+        return (
+            "".join(element(tag, member, prefix=prefix) for member in members)
+            if members
+            else f'<{tag} xsi:nil="true"/>'
+        )
     if isinstance(value, datetime):
         return f"<{tag}><{prefix}Datetime>{moment(value)}</{prefix}Datetime></{tag}>"
     if isinstance(value, Mapping):
@@ -71,7 +75,9 @@ def fragment(row: Mapping[str, object]) -> str:
 
 def reference(class_uri: str, selectors: Mapping[str, object]) -> str:
     """An endpoint reference to one instance."""
-    chosen = "".join(f'<w:Selector Name="{name}">{text(scalar(value))}</w:Selector>' for name, value in selectors.items())
+    chosen = "".join(
+        f'<w:Selector Name="{name}">{text(scalar(value))}</w:Selector>' for name, value in selectors.items()
+    )
     return (
         f"<a:EndpointReference><a:Address>{ns.ANONYMOUS}</a:Address><a:ReferenceParameters>"
         f"<w:ResourceURI>{text(class_uri)}</w:ResourceURI><w:SelectorSet>{chosen}</w:SelectorSet>"
@@ -80,8 +86,9 @@ def reference(class_uri: str, selectors: Mapping[str, object]) -> str:
 
 
 def output(class_uri: str, method: str, values: Mapping[str, object]) -> str:
-    """What a method gave back. A parameter that the method left unset is absent or nil as WMI has it; ReturnValue is last."""
+    """What a method gave back. What the method left unset is absent or nil as WMI has it; ReturnValue is last."""
     ordered = [pair for pair in values.items() if pair[0].casefold() != "returnvalue"]
     ordered += [pair for pair in values.items() if pair[0].casefold() == "returnvalue"]
     inner = "".join(element(f"p:{name}", value) for name, value in ordered)
-    return f'<p:{method}_OUTPUT xmlns:xsi="{ns.XSI}" xmlns:p="{class_uri}" xmlns:cim="{ns.CIM}">{inner}</p:{method}_OUTPUT>'
+    declared = f'xmlns:xsi="{ns.XSI}" xmlns:p="{class_uri}" xmlns:cim="{ns.CIM}"'
+    return f"<p:{method}_OUTPUT {declared}>{inner}</p:{method}_OUTPUT>"

@@ -16,7 +16,11 @@ from winhost.wsman.faults import Fault
 from winhost.wsman.stacks import Stack
 
 _PREFIX = {
-    "x": ns.TRANSFER, "e": ns.EVENTING, "n": ns.ENUMERATION, "rsp": ns.SHELL, "p": ns.WSMV,
+    "x": ns.TRANSFER,
+    "e": ns.EVENTING,
+    "n": ns.ENUMERATION,
+    "rsp": ns.SHELL,
+    "p": ns.WSMV,
 }
 _CONTROL = {code: "?" for code in range(0x20) if code not in (0x9, 0xA, 0xD)} | {0xFFFE: "?", 0xFFFF: "?"}
 
@@ -53,13 +57,16 @@ def envelope(reply: Reply, stack: Stack, language: str = "en-US") -> bytes:
     declared = "".join(f' xmlns:{name}="{_PREFIX[name]}"' for name in prefixes)
     relates = f"<a:RelatesTo>{text(reply.relates_to)}</a:RelatesTo>" if reply.relates_to else ""
     return (
-        f'<s:Envelope xml:lang="{language}" xmlns:s="{ns.SOAP}" xmlns:a="{ns.ADDRESSING}" xmlns:w="{ns.WSMAN}"{declared}>'
+        f'<s:Envelope xml:lang="{language}" xmlns:s="{ns.SOAP}" xmlns:a="{ns.ADDRESSING}"'
+        f' xmlns:w="{ns.WSMAN}"{declared}>'
         f"<s:Header><a:Action>{reply.action}</a:Action><a:MessageID>uuid:{new_uuid()}</a:MessageID>"
         f"<a:To>{ns.ANONYMOUS}</a:To>{relates}{reply.headers}</s:Header><s:Body>{reply.body}</s:Body></s:Envelope>"
     ).encode("utf-8", "replace")
 
 
-def fault_envelope(fault: Fault, stack: Stack, *, relates_to: str, host: str, computer: str, language: str = "en-US") -> bytes:
+def fault_envelope(
+    fault: Fault, stack: Stack, *, relates_to: str, host: str, computer: str, language: str = "en-US"
+) -> bytes:
     """A SOAP fault as this stack words it (reason, detail, the provider's wrapping)."""
     prefix = fault.subcode.partition(":")[0]
     plain_soap = prefix == "s"
@@ -120,7 +127,8 @@ def _extended(fault: Fault, stack: Stack) -> str:
     if not fault.extended or not stack.provider_extended_error:
         return ""
     values = "".join(
-        f'<p:{name} xsi:nil="true"/>' if value is None else f"<p:{name}>{text(value)}</p:{name}>" for name, value in fault.extended
+        f'<p:{name} xsi:nil="true"/>' if value is None else f"<p:{name}>{text(value)}</p:{name}>"
+        for name, value in fault.extended
     )
     return (
         f'<f:ExtendedError><p:__ExtendedStatus xmlns:xsi="{ns.XSI}" xmlns:p="{ns.WMI_ROOT}root/cimv2/__ExtendedStatus"'
@@ -131,16 +139,27 @@ def _extended(fault: Fault, stack: Stack) -> str:
 def _wmi_error(fault: Fault) -> str:
     nil = ' xsi:nil="true"/>'
     rows = (
-        ("CIMStatusCode", "UnsignedInt", "27"), ("CIMStatusCodeDescription", "String", None), ("ErrorSource", "String", None),
-        ("ErrorSourceFormat", "UnsignedShort", "0"), ("ErrorType", "UnsignedShort", "0"), ("Message", "String", fault.text + " "),
-        ("MessageID", "String", f"HRESULT 0x{fault.code:08x}"), ("OtherErrorSourceFormat", "String", None),
-        ("OtherErrorType", "String", None), ("OwningEntity", "String", None), ("PerceivedSeverity", "UnsignedShort", "0"),
-        ("ProbableCause", "UnsignedShort", "0"), ("ProbableCauseDescription", "String", None), ("error_Category", "UnsignedInt", "30"),
-        ("error_Code", "UnsignedInt", str(fault.code)), ("error_Type", "String", "HRESULT"),
+        ("CIMStatusCode", "UnsignedInt", "27"),
+        ("CIMStatusCodeDescription", "String", None),
+        ("ErrorSource", "String", None),
+        ("ErrorSourceFormat", "UnsignedShort", "0"),
+        ("ErrorType", "UnsignedShort", "0"),
+        ("Message", "String", fault.text + " "),
+        ("MessageID", "String", f"HRESULT 0x{fault.code:08x}"),
+        ("OtherErrorSourceFormat", "String", None),
+        ("OtherErrorType", "String", None),
+        ("OwningEntity", "String", None),
+        ("PerceivedSeverity", "UnsignedShort", "0"),
+        ("ProbableCause", "UnsignedShort", "0"),
+        ("ProbableCauseDescription", "String", None),
+        ("error_Category", "UnsignedInt", "30"),
+        ("error_Code", "UnsignedInt", str(fault.code)),
+        ("error_Type", "String", "HRESULT"),
         ("error_WindowsErrorMessage", "String", fault.text + " "),
     )
     inner = "".join(
-        f'<p:{name} xsi:type="cim:cim{kind}"' + (nil if value is None else f">{text(value)}</p:{name}>") for name, kind, value in rows
+        f'<p:{name} xsi:type="cim:cim{kind}"' + (nil if value is None else f">{text(value)}</p:{name}>")
+        for name, kind, value in rows
     )
     return (
         f'<p:MSFT_WmiError b:IsCIM_Error="true" xmlns:b="{ns.BINDING}" xmlns:cim="{ns.CIM}"'

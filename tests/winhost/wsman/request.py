@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A request as the service reads it: hardened XML, the headers with their mustUnderstand marks, the body's first element."""
+"""A request as the service reads it: hardened XML, its headers, the body's first element."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from winhost.wsman import names as ns
 
 _MAX_DEPTH = 64
 _DURATION = re.compile(
-    r"^P(?:(?P<days>\d+(?:\.\d+)?)D)?(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?$"
+    r"^P(?:(?P<days>\d+(?:\.\d+)?)D)?"
+    r"(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?$"
 )
 
 
@@ -68,8 +69,13 @@ def duration(text: str) -> float | None:
 def parse_xml(payload: bytes) -> etree._Element:
     """The document element; a Fault for anything that is not sound XML, holds a DTD or nests too deep."""
     parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, dtd_validation=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(payload, parser)
@@ -132,4 +138,6 @@ def _read_headers(request: Request) -> None:
     option_set = get(f"{{{ns.WSMAN}}}OptionSet")
     for element in option_set if option_set is not None else ():
         name = element.get("Name") or ""
-        request.options[name.upper()] = Option(name, text_of(element), truth(element.get("MustComply") or element.get("mustComply")))
+        request.options[name.upper()] = Option(
+            name, text_of(element), truth(element.get("MustComply") or element.get("mustComply"))
+        )

@@ -33,24 +33,40 @@ class Resources:
         self.stack = stack
         self.enumerations = enumerations
 
-    def enumerate(self, request: Request, where: Target, caller: Caller, shell_operations: int) -> Reply:
+    async def enumerate(self, request: Request, where: Target, caller: Caller, shell_operations: int) -> Reply:
         self.enumerations.check_quota(caller.user, shell_operations)
         chosen = wanted_filter(request)
         mode = enumeration_mode(request)
         if chosen is None:
             if where.class_name == "*":
-                raise faults.Fault("w:UnsupportedFeature", _FILTERING_REQUIRED, "All classes can be enumerated with a filter only.", detail="FilteringRequired")
+                raise faults.Fault(
+                    "w:UnsupportedFeature",
+                    _FILTERING_REQUIRED,
+                    "All classes can be enumerated with a filter only.",
+                    detail="FilteringRequired",
+                )
             info = self.winmgmt.class_info(where)
             return self._start(request, where, info, self.winmgmt.instances(where, caller.token), False, mode, caller)
         dialect, wql = chosen
         if dialect != ns.DIALECT_WQL:
-            raise faults.Fault("n:FilterDialectRequestedUnavailable", faults.DIALECT_UNAVAILABLE, f"The filter dialect {dialect[:200]} is not supported.")
+            raise faults.Fault(
+                "n:FilterDialectRequestedUnavailable",
+                faults.DIALECT_UNAVAILABLE,
+                f"The filter dialect {dialect[:200]} is not supported.",
+            )
         if where.class_name != "*":
-            raise faults.Fault("w:InvalidResourceURI", _WQL_NEEDS_ALL_CLASSES, "With a WQL filter the resource URI names all classes (*).", detail="InvalidResourceURI")
-        info, projected, rows = self.winmgmt.query(wql, where.namespace, caller.token)
+            raise faults.Fault(
+                "w:InvalidResourceURI",
+                _WQL_NEEDS_ALL_CLASSES,
+                "With a WQL filter the resource URI names all classes (*).",
+                detail="InvalidResourceURI",
+            )
+        info, projected, rows = await self.winmgmt.query(wql, where.namespace, caller.token)
         return self._start(request, where, info, rows, projected, mode, caller)
 
-    def _start(self, request: Request, where: Target, info: Any, rows: Any, projected: bool, mode: str, caller: Caller) -> Reply:
+    def _start(
+        self, request: Request, where: Target, info: Any, rows: Any, projected: bool, mode: str, caller: Caller
+    ) -> Reply:
         uri = self.class_uri(where, info)
         rendered = []
         for row in rows:
@@ -66,7 +82,9 @@ class Resources:
 
     def get(self, request: Request, where: Target, caller: Caller) -> Reply:
         info, row = self._instance(request, where, caller)
-        body = items.instance(self.class_uri(where, info), info.name, row, language="en-US" if self.stack.credssp else None)
+        body = items.instance(
+            self.class_uri(where, info), info.name, row, language="en-US" if self.stack.credssp else None
+        )
         return Reply(ns.GET + "Response", body, ("x", "p"))
 
     def _instance(self, request: Request, where: Target, caller: Caller) -> tuple[Any, Mapping[str, object]]:
@@ -118,5 +136,5 @@ class Resources:
     def class_uri(where: Target, info: Any) -> str:
         """The class's own URI, its name in the canonical case."""
         if where.uri.startswith(ns.WMI_ROOT):
-            return f"{ns.WMI_ROOT}{where.namespace}/{info.name}"
-        return ns.DMTF_CLASSES + info.name
+            return f"{ns.WMI_ROOT}{where.namespace}/{info.name!s}"
+        return f"{ns.DMTF_CLASSES}{info.name!s}"

@@ -18,9 +18,20 @@ _MUST_UNDERSTAND = f"{{{ns.SOAP}}}mustUnderstand"
 
 _UNDERSTOOD = frozenset(
     {f"{{{ns.ADDRESSING}}}{name}" for name in ("To", "Action", "MessageID", "ReplyTo", "FaultTo", "From", "RelatesTo")}
-    | {f"{{{ns.WSMAN}}}{name}" for name in (
-        "ResourceURI", "SelectorSet", "OptionSet", "OperationTimeout", "MaxEnvelopeSize", "Locale", "FragmentTransfer",
-        "RequestEPR", "RequestTotalItemsCountEstimate")}
+    | {
+        f"{{{ns.WSMAN}}}{name}"
+        for name in (
+            "ResourceURI",
+            "SelectorSet",
+            "OptionSet",
+            "OperationTimeout",
+            "MaxEnvelopeSize",
+            "Locale",
+            "FragmentTransfer",
+            "RequestEPR",
+            "RequestTotalItemsCountEstimate",
+        )
+    }
 )
 _SINCE_2_0 = frozenset(f"{{{ns.WSMV}}}{name}" for name in ("DataLocale", "ActivityId", "CompressionType"))
 _SINCE_3_0 = frozenset(f"{{{ns.WSMV}}}{name}" for name in ("SessionId", "OperationID", "SequenceId", "SequenceID"))
@@ -54,7 +65,8 @@ def _must_understand(request: Request, stack: Stack) -> None:
         if truth(element.get(_MUST_UNDERSTAND)) and tag not in known:
             name = etree.QName(tag)
             raise faults.Fault(
-                "s:MustUnderstand", faults.MUST_UNDERSTAND,
+                "s:MustUnderstand",
+                faults.MUST_UNDERSTAND,
                 f"The header {name.localname} is marked as mustUnderstand and is not understood.",
                 not_understood=str(tag),
             )
@@ -70,7 +82,10 @@ def _addressing(request: Request) -> None:
             continue
         if text_of(endpoint.find(f"{{{ns.ADDRESSING}}}Address")).rstrip("/") != ns.ANONYMOUS:
             raise faults.Fault(
-                "w:UnsupportedFeature", faults.ADDRESSING_MODE, "Answers go back over the same connection only.", detail="AddressingMode"
+                "w:UnsupportedFeature",
+                faults.ADDRESSING_MODE,
+                "Answers go back over the same connection only.",
+                detail="AddressingMode",
             )
 
 
@@ -78,7 +93,10 @@ def _locale(request: Request) -> None:
     locale = request.headers.get(f"{{{ns.WSMAN}}}Locale")
     if locale is not None and truth(locale.get(_MUST_UNDERSTAND)):
         raise faults.Fault(
-            "w:UnsupportedFeature", faults.LOCALE_MUST_UNDERSTAND, "The locale can be a hint only (mustUnderstand is true).", detail="Locale"
+            "w:UnsupportedFeature",
+            faults.LOCALE_MUST_UNDERSTAND,
+            "The locale can be a hint only (mustUnderstand is true).",
+            detail="Locale",
         )
 
 
@@ -106,7 +124,10 @@ def _envelope_size(request: Request, stack: Stack) -> None:
     size = int(text)
     if size < _MIN_ENVELOPE:
         raise faults.Fault(
-            "w:EncodingLimit", faults.MIN_ENVELOPE, f"A MaxEnvelopeSize of {size} is below {_MIN_ENVELOPE}.", detail="MinimumEnvelopeLimit"
+            "w:EncodingLimit",
+            faults.MIN_ENVELOPE,
+            f"A MaxEnvelopeSize of {size} is below {_MIN_ENVELOPE}.",
+            detail="MinimumEnvelopeLimit",
         )
     request.max_envelope_size = min(size, limit)
 

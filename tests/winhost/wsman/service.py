@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from winhost.wsman.reply import Reply, envelope, fault_envelope, text
 from winhost.wsman.request import Request, parse, truth
 from winhost.wsman.resources import Resources
 from winhost.wsman.stacks import Stack
-from winhost.wsman.winmgmt import Winmgmt
+from winhost.wsman.winmgmt import Target, Winmgmt
 
 if TYPE_CHECKING:
     from winhost.wsman.shells import Shells
@@ -77,7 +78,9 @@ class Service:
             return self._refusal(fault, request, caller)
         except Exception as error:
             log.exception("a message could not be served")
-            return self._refusal(faults.internal(1359, f"An internal error occurred: {type(error).__name__}."), request, caller)
+            return self._refusal(
+                faults.internal(1359, f"An internal error occurred: {type(error).__name__}."), request, caller
+            )
         return self._worded(reply, request, caller)
 
     def _identify(self, caller: Caller) -> Answer:
@@ -104,7 +107,12 @@ class Service:
         uri = request.resource_uri
         action = request.action
         if not uri:
-            raise faults.Fault("w:InvalidResourceURI", faults.INVALID_RESOURCE_URI, "The resource URI is missing.", detail="InvalidResourceURI")
+            raise faults.Fault(
+                "w:InvalidResourceURI",
+                faults.INVALID_RESOURCE_URI,
+                "The resource URI is missing.",
+                detail="InvalidResourceURI",
+            )
         if len(uri) > 2048:
             raise faults.Fault("w:UriLimit", 0x8033802D, "The resource URI is too long.")
         if uri == ns.SHELL or uri.startswith(ns.SHELL + "/"):
@@ -116,17 +124,25 @@ class Service:
         where = winmgmt.target(uri, request.selectors)
         if where is None:
             raise faults.not_found("No plug-in serves this resource URI.")
-        if action == ns.ENUMERATE:
-            return self.resources.enumerate(request, where, caller, self.shells.operations(caller.user) if self.shells else 0)
         if action == ns.PULL:
             return self.enumerations.pull(request, caller.user)
         if action == ns.RELEASE:
             return self.enumerations.release(request, caller.user)
-        if action == ns.GET:
+        try:
+            async with asyncio.timeout(request.operation_timeout):
+                return await self._wmi(request, where, caller)
+        except TimeoutError:
+            raise faults.timed_out() from None
+
+    async def _wmi(self, request: Request, where: Target, caller: Caller) -> Reply:
+        if request.action == ns.ENUMERATE:
+            shell_operations = self.shells.operations(caller.user) if self.shells else 0
+            return await self.resources.enumerate(request, where, caller, shell_operations)
+        if request.action == ns.GET:
             return self.resources.get(request, where, caller)
-        if action.startswith(uri + "/"):
+        if request.action.startswith(request.resource_uri + "/"):
             return await self.resources.invoke(request, where, caller)
-        raise faults.action_not_supported(action)
+        raise faults.action_not_supported(request.action)
 
     async def _shell(self, request: Request, caller: Caller) -> Reply:
         if self.shells is None:
@@ -134,7 +150,12 @@ class Service:
         if caller.chunked and request.action in (ns.SHELL_VERBS | {ns.CREATE, ns.DELETE}):
             raise faults.internal(faults.REQUEST_NOT_SUPPORTED, "The request is not supported.")
         if any(option.must_comply and name not in _SHELL_OPTIONS for name, option in request.options.items()):
-            raise faults.Fault("w:InvalidOptions", faults.INVALID_OPTIONS, "An option that must be complied with is not known.", detail="NotSupported")
+            raise faults.Fault(
+                "w:InvalidOptions",
+                faults.INVALID_OPTIONS,
+                "An option that must be complied with is not known.",
+                detail="NotSupported",
+            )
         return await self.shells.dispatch(request, caller, self.enumerations)
 
     def _worded(self, reply: Reply, request: Request, caller: Caller) -> Answer:
@@ -151,16 +172,32 @@ class Service:
         element = request.headers.get(f"{{{ns.WSMV}}}OperationID")
         if element is None or not self.stack.robust_connections or request.resource_uri.startswith(ns.SHELL):
             return ""
-        must = ' s:mustUnderstand="true"' if truth(element.get(f"{{{ns.SOAP}}}mustUnderstand")) else ' s:mustUnderstand="false"'
-        return f"<p:OperationID{must}>{text((element.text or '').strip())}</p:OperationID><p:SequenceId>1</p:SequenceId>"
+        must = (
+            ' s:mustUnderstand="true"'
+            if truth(element.get(f"{{{ns.SOAP}}}mustUnderstand"))
+            else ' s:mustUnderstand="false"'
+        )
+        return (
+            f"<p:OperationID{must}>{text((element.text or '').strip())}</p:OperationID><p:SequenceId>1</p:SequenceId>"
+        )
 
     def _refusal(self, fault: Fault, request: Request | None, caller: Caller) -> Answer:
         body = fault_envelope(
-            fault, self.stack, relates_to=request.message_id if request else "", host=caller.host, computer=self.computer_name
+            fault,
+            self.stack,
+            relates_to=request.message_id if request else "",
+            host=caller.host,
+            computer=self.computer_name,
         )
         return Answer(fault.http_status, body, request.action if request else "", str(fault))
 
 
-_SHELL_OPTIONS = frozenset({
-    "WINRS_NOPROFILE", "WINRS_CODEPAGE", "WINRS_CONSOLEMODE_STDIN", "WINRS_SKIP_CMD_SHELL", "WSMAN_CMDSHELL_OPTION_KEEPALIVE",
-})
+_SHELL_OPTIONS = frozenset(
+    {
+        "WINRS_NOPROFILE",
+        "WINRS_CODEPAGE",
+        "WINRS_CONSOLEMODE_STDIN",
+        "WINRS_SKIP_CMD_SHELL",
+        "WSMAN_CMDSHELL_OPTION_KEEPALIVE",
+    }
+)

@@ -32,7 +32,9 @@ _PLUGIN = ("Shell cmd plugin", "%systemroot%\\system32\\winrscmd.dll")
 class ShellVerbs:
     """The verbs that act inside one shell."""
 
-    def __init__(self, shells: Shells, run: RunCommand, monotonic: Callable[[], float], doubt: Mapping[str, str]) -> None:
+    def __init__(
+        self, shells: Shells, run: RunCommand, monotonic: Callable[[], float], doubt: Mapping[str, str]
+    ) -> None:
         self._shells = shells
         self._stack = shells.stack
         self._run = run
@@ -61,7 +63,9 @@ class ShellVerbs:
 
     def _find(self, shell: Shell, command_id: str | None) -> Command:
         if not command_id:
-            raise faults.internal(faults.INVALID_PARAMETER_WIN32, "A stream of this shell belongs to a command; the CommandId is missing.")
+            raise faults.internal(
+                faults.INVALID_PARAMETER_WIN32, "A stream of this shell belongs to a command; the CommandId is missing."
+            )
         command = shell.commands.get(command_id.casefold())
         if command is None:
             raise faults.selectors(faults.UNEXPECTED_SELECTORS, f"The shell has no command {command_id[:100]}.")
@@ -84,10 +88,22 @@ class ShellVerbs:
         if self._stack.fault_when_processes_exceeded and len(shell.running) >= self._stack.max_processes_per_shell:
             raise faults.internal(faults.OUT_OF_MEMORY_QUOTA, "The shell has as many processes as it may have.")
         if self._shells.operations(shell.user) >= self._stack.max_operations_per_user:
-            raise Fault("w:QuotaLimit", faults.OPERATIONS_QUOTA, "The user has as many concurrent operations as this host allows.", wmi_error=True)
+            raise Fault(
+                "w:QuotaLimit",
+                faults.OPERATIONS_QUOTA,
+                "The user has as many concurrent operations as this host allows.",
+                wmi_error=True,
+            )
         if len(line) > _COMMAND_LINE_LIMIT:
             name, path = _PLUGIN
-            raise Fault("w:InternalError", _TOO_LONG, "The command line is too long.", receiver=True, provider=name, provider_path=path)
+            raise Fault(
+                "w:InternalError",
+                _TOO_LONG,
+                "The command line is too long.",
+                receiver=True,
+                provider=name,
+                provider_path=path,
+            )
         shell.operations += 1
         shell.last_line = line
         command = Command(new_uuid(), line, self._monotonic())
@@ -118,14 +134,20 @@ class ShellVerbs:
     def _feed(self, stream: Any, shell: Shell) -> None:
         name = stream.get("Name") or ""
         if name not in shell.input_streams:
-            raise faults.internal(faults.INVALID_PARAMETER_WIN32, f"The shell was created without an input stream {name[:50]}.")
+            raise faults.internal(
+                faults.INVALID_PARAMETER_WIN32, f"The shell was created without an input stream {name[:50]}."
+            )
         command = self._find(shell, stream.get("CommandId"))
         try:
             data = base64.b64decode("".join((stream.text or "").split()), validate=True)
         except (binascii.Error, ValueError):
             raise self.bad_xml("Stream") from None
         ends = truth(stream.get("End"))
-        chosen = self._doubt["stdin_end_closes"] if not self._stack.credssp and "stdin_end_closes" in self._doubt else "closes"
+        chosen = (
+            self._doubt["stdin_end_closes"]
+            if not self._stack.credssp and "stdin_end_closes" in self._doubt
+            else "closes"
+        )
         if ends and chosen == "fault":
             raise self.bad_xml("Stream/@End")
         command.streams.feed(data)
@@ -152,7 +174,9 @@ class ShellVerbs:
         if shell.id.casefold() not in self._shells.shells:
             raise faults.internal(faults.OPERATION_ABORTED, "The shell was closed while the request waited.")
         room = ((request.max_envelope_size or self._stack.max_envelope_kb * 1024) - _ROOM) * 3 // 4
-        return self._received(command, sorted(wanted, reverse=True), command.streams.take(wanted, max(1024, room - 512)))
+        return self._received(
+            command, sorted(wanted, reverse=True), command.streams.take(wanted, max(1024, room - 512))
+        )
 
     async def _output(self, command: Command, timeout: float) -> None:
         """Wait for output or the command's end; a TimedOut fault when neither comes."""
@@ -169,7 +193,8 @@ class ShellVerbs:
     def _received(self, command: Command, wanted: list[str], chunks: list[tuple[str, bytes]]) -> Reply:
         declared = f"CommandId={attribute(command.id)}"
         inner = "".join(
-            f'<rsp:Stream Name="{name}" {declared}>{base64.b64encode(data).decode("ascii")}</rsp:Stream>' for name, data in chunks
+            f'<rsp:Stream Name="{name}" {declared}>{base64.b64encode(data).decode("ascii")}</rsp:Stream>'
+            for name, data in chunks
         )
         if command.done and not command.streams.pending:
             if not command.ended_streams:
@@ -178,7 +203,8 @@ class ShellVerbs:
             command.done_reported = True
             code = (command.exit_code or 0) & 0xFFFFFFFF
             code = code - (1 << 32) if code & 0x80000000 else code
-            inner += f'<rsp:CommandState {declared} State="{ns.STATE}Done"><rsp:ExitCode>{code}</rsp:ExitCode></rsp:CommandState>'
+            inner += f'<rsp:CommandState {declared} State="{ns.STATE}Done">'
+            inner += f"<rsp:ExitCode>{code}</rsp:ExitCode></rsp:CommandState>"
         else:
             inner += f'<rsp:CommandState {declared} State="{ns.STATE}Running"></rsp:CommandState>'
         return self._reply("Receive", inner, "" if self._stack.credssp else ' SequenceId="0"')

@@ -23,8 +23,44 @@ MakeSession = Callable[[Any, Mapping[str, str], str, int, Stack], Any]
 """(token, environment, working directory, code page, stack) -> the session that cmd/ runs commands in."""
 
 _CODE_PAGE_NOT_SUPPORTED = 0x80338140
-_KNOWN_CODE_PAGES = frozenset({437, 720, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 866, 869, 874, 932, 936, 949, 950,
-                               1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258, 20127, 28591, 65001})
+_KNOWN_CODE_PAGES = frozenset(
+    {
+        437,
+        720,
+        737,
+        775,
+        850,
+        852,
+        855,
+        857,
+        858,
+        860,
+        861,
+        862,
+        863,
+        864,
+        865,
+        866,
+        869,
+        874,
+        932,
+        936,
+        949,
+        950,
+        1250,
+        1251,
+        1252,
+        1253,
+        1254,
+        1255,
+        1256,
+        1257,
+        1258,
+        20127,
+        28591,
+        65001,
+    }
+)
 
 
 class Shells:
@@ -81,14 +117,18 @@ class Shells:
         if not self.present:
             raise faults.not_found("This host has no remote shell.")
         action = request.action
-        if request.resource_uri != ns.SHELL_CMD and not (request.resource_uri == ns.SHELL and action in (ns.GET, ns.ENUMERATE, ns.PULL, ns.RELEASE)):
+        if request.resource_uri != ns.SHELL_CMD and not (
+            request.resource_uri == ns.SHELL and action in (ns.GET, ns.ENUMERATE, ns.PULL, ns.RELEASE)
+        ):
             raise faults.not_found("No plug-in serves this shell.")
         if action == ns.CREATE:
             return self._create(request, caller)
         if action == ns.ENUMERATE:
             self._reading_allowed(request)
             if wanted_filter(request) is not None:
-                raise faults.Fault("n:FilteringNotSupported", faults.FILTERING_NOT_SUPPORTED, "Shells cannot be filtered.")
+                raise faults.Fault(
+                    "n:FilteringNotSupported", faults.FILTERING_NOT_SUPPORTED, "Shells cannot be filtered."
+                )
             mine = [shell for shell in self.shells.values() if shell.user == caller.user]
             return enumerations.start(request, caller.user, [self._described(shell) for shell in mine])
         if action == ns.PULL:
@@ -114,7 +154,12 @@ class Shells:
         if request.resource_uri != wanted:
             raise faults.action_not_supported(request.action)
         if f"{{{ns.WSMAN}}}FragmentTransfer" in request.headers:
-            raise faults.Fault("w:UnsupportedFeature", faults.FRAGMENT_TRANSFER, "Shells have no fragments.", detail="FragmentLevelAccess")
+            raise faults.Fault(
+                "w:UnsupportedFeature",
+                faults.FRAGMENT_TRANSFER,
+                "Shells have no fragments.",
+                detail="FragmentLevelAccess",
+            )
 
     def _find(self, request: Request, caller: Caller) -> Shell:
         wanted = request.selectors.get("shellid")
@@ -124,7 +169,10 @@ class Shells:
             raise faults.selectors(faults.UNEXPECTED_SELECTORS, "The request has selectors that a shell does not have.")
         shell = self.shells.get(wanted.casefold())
         if shell is None or shell.user != caller.user:
-            raise faults.selectors(faults.UNEXPECTED_SELECTORS, f"The shell {wanted[:100]} was not found on this server. It may be closed or may never have been.")
+            raise faults.selectors(
+                faults.UNEXPECTED_SELECTORS,
+                f"The shell {wanted[:100]} was not found on this server. It may be closed or may never have been.",
+            )
         return shell
 
     def _create(self, request: Request, caller: Caller) -> Reply:
@@ -144,15 +192,25 @@ class Shells:
         if idle is None:
             idle = self.stack.shell_idle_ms / 1000
         elif self.stack.credssp:
-            idle = max(60.0, min(idle, self.stack.shell_idle_ms / 1000)) if self.stack.name == "2.0" else max(60.0, idle)
+            idle = (
+                max(60.0, min(idle, self.stack.shell_idle_ms / 1000)) if self.stack.name == "2.0" else max(60.0, idle)
+            )
         directory = text_of(body.find(f"{{{ns.SHELL}}}WorkingDirectory"))
         now = self._monotonic()
         shell_id = ("uuid:" if self.stack.uuid_shell_ids else "") + new_uuid()
         shell = Shell(
-            shell_id, caller.user, self._make_session(caller.token, environment, directory, code_page, self.stack), now, caller.client_ip,
-            code_page, idle, lifetime, tuple(text_of(body.find(f"{{{ns.SHELL}}}InputStreams")).split()),
+            shell_id,
+            caller.user,
+            self._make_session(caller.token, environment, directory, code_page, self.stack),
+            now,
+            caller.client_ip,
+            code_page,
+            idle,
+            lifetime,
+            tuple(text_of(body.find(f"{{{ns.SHELL}}}InputStreams")).split()),
             tuple(text_of(body.find(f"{{{ns.SHELL}}}OutputStreams")).split()) or ("stdout", "stderr"),
-            last_used=now, idle_counts=not self.stack.idle_only_with_keepalive,
+            last_used=now,
+            idle_counts=not self.stack.idle_only_with_keepalive,
         )
         self.shells[shell_id.casefold()] = shell
         return self._created(shell, caller)
@@ -160,12 +218,16 @@ class Shells:
     def _created(self, shell: Shell, caller: Caller) -> Reply:
         modern = self.stack.shell_in_create_response
         address = escape(caller.address) if modern else ns.ANONYMOUS
-        declared = "" if modern else (
-            f' xmlns:w="{ns.WSMAN}" xmlns:a="{ns.ADDRESSING}" xmlns:x="{ns.TRANSFER}" xmlns:rsp="{ns.SHELL}"'
+        declared = (
+            ""
+            if modern
+            else (f' xmlns:w="{ns.WSMAN}" xmlns:a="{ns.ADDRESSING}" xmlns:x="{ns.TRANSFER}" xmlns:rsp="{ns.SHELL}"')
         )
         body = (
-            f"<x:ResourceCreated{declared}><a:Address>{address}</a:Address><a:ReferenceParameters><w:ResourceURI>{ns.SHELL_CMD}</w:ResourceURI>"
-            f'<w:SelectorSet><w:Selector Name="ShellId">{shell.id}</w:Selector></w:SelectorSet></a:ReferenceParameters></x:ResourceCreated>'
+            f"<x:ResourceCreated{declared}><a:Address>{address}</a:Address><a:ReferenceParameters>"
+            f"<w:ResourceURI>{ns.SHELL_CMD}</w:ResourceURI>"
+            f'<w:SelectorSet><w:Selector Name="ShellId">{shell.id}</w:Selector></w:SelectorSet>'
+            "</a:ReferenceParameters></x:ResourceCreated>"
         )
         if modern:
             body += self._described(shell)
@@ -178,8 +240,12 @@ class Shells:
         if old and shell.lifetime_seconds is not None:
             rows.append(("Lifetime", f"PT{shell.lifetime_seconds - (now - shell.created):.3f}S"))
         if not old:
-            rows += [("ResourceUri", ns.SHELL_CMD), ("Owner", escape(shell.user.rpartition("\\")[2])), ("ClientIP", shell.client_ip),
-                     ("IdleTimeOut", f"PT{shell.idle_seconds:.3f}S")]
+            rows += [
+                ("ResourceUri", ns.SHELL_CMD),
+                ("Owner", escape(shell.user.rpartition("\\")[2])),
+                ("ClientIP", shell.client_ip),
+                ("IdleTimeOut", f"PT{shell.idle_seconds:.3f}S"),
+            ]
         rows += [("InputStreams", " ".join(shell.input_streams)), ("OutputStreams", " ".join(shell.output_streams))]
         if not old:
             rows += [("ShellRunTime", _clock(now - shell.created)), ("ShellInactivity", _clock(now - shell.last_used))]
@@ -195,14 +261,24 @@ class Shells:
             text = "The user has as many concurrent shells as this host allows. Close one or retry later."
             raise faults.Fault("w:QuotaLimit", faults.SHELLS_QUOTA, text, wmi_error=True)
         if caller.user not in others and len(others) >= self.stack.max_concurrent_users:
-            raise faults.Fault("w:QuotaLimit", faults.SHELLS_QUOTA, "As many users as this host allows have shells open. Retry later.", wmi_error=True)
+            raise faults.Fault(
+                "w:QuotaLimit",
+                faults.SHELLS_QUOTA,
+                "As many users as this host allows have shells open. Retry later.",
+                wmi_error=True,
+            )
 
     def _code_page(self, request: Request) -> int:
         option = request.options.get("WINRS_CODEPAGE")
         if option is None:
             return self._oem_code_page()
         if not option.value.isascii() or not option.value.isdigit() or int(option.value) not in _KNOWN_CODE_PAGES:
-            raise faults.Fault("w:InvalidOptions", _CODE_PAGE_NOT_SUPPORTED, "The code page of the client is not supported here.", detail="InvalidValue")
+            raise faults.Fault(
+                "w:InvalidOptions",
+                _CODE_PAGE_NOT_SUPPORTED,
+                "The code page of the client is not supported here.",
+                detail="InvalidValue",
+            )
         return int(option.value)
 
     def _seconds(self, body: Any, name: str) -> float | None:
@@ -210,7 +286,9 @@ class Shells:
         if element is None or truth(element.get(f"{{{ns.XSI}}}nil")):
             return None
         value = text_of(element)
-        seconds = float(value) / 1000 if value.isascii() and value.isdigit() and name == "IdleTimeOut" else duration(value)
+        seconds = (
+            float(value) / 1000 if value.isascii() and value.isdigit() and name == "IdleTimeOut" else duration(value)
+        )
         if seconds is None:
             raise self.verbs.bad_xml(name)
         return seconds

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ PLUGIN_PATH = "%systemroot%\\system32\\WsmWmiPl.dll"
 INVALID_CLASS = 0x80041010
 INVALID_NAMESPACE = 0x8004100E
 INVALID_QUERY = 0x80041017
+UNPARSABLE_QUERY = 0x80041058
 NOT_FOUND = 0x80041002
 WBEM_ACCESS_DENIED = 0x80041003
 INVALID_METHOD = 0x8004102E
@@ -32,6 +33,7 @@ _TEXTS = {
     INVALID_CLASS: "The specified class does not exist in the given namespace.",
     INVALID_NAMESPACE: "The namespace does not exist (HRESULT 0x8004100e).",
     INVALID_QUERY: "The query is not valid WQL (HRESULT 0x80041017).",
+    UNPARSABLE_QUERY: "The query cannot be parsed (HRESULT 0x80041058).",
     NOT_FOUND: "No instance has these keys.",
     WBEM_ACCESS_DENIED: "WMI refused access.",
     INVALID_METHOD: "The class has no such method.",
@@ -48,8 +50,15 @@ class WmiProvider(Protocol):
 
     def class_info(self, namespace: str, class_name: str) -> Any: ...
     def instances(self, namespace: str, class_name: str, token: Any) -> Any: ...
+    async def query(self, namespace: str, text: str, token: Any) -> Any: ...
     async def invoke(
-        self, namespace: str, class_name: str, method: str, params: dict[str, object], token: Any, selectors: dict[str, str]
+        self,
+        namespace: str,
+        class_name: str,
+        method: str,
+        params: dict[str, object],
+        token: Any,
+        selectors: dict[str, str],
     ) -> dict[str, object]: ...
 
 
@@ -65,15 +74,19 @@ class Target:
 def target(uri: str, selectors: Mapping[str, str]) -> Target | None:
     """What a resource URI names in WMI, or None when it is no WMI resource."""
     if uri.startswith(ns.WMI_ROOT):
-        namespace, _, class_name = uri[len(ns.WMI_ROOT):].rstrip("/").rpartition("/")
+        namespace, _, class_name = uri[len(ns.WMI_ROOT) :].rstrip("/").rpartition("/")
         if not namespace or not class_name or "?" in class_name:
-            raise faults.Fault("w:InvalidResourceURI", faults.INVALID_RESOURCE_URI, "The resource URI names no namespace and class.")
+            raise faults.Fault(
+                "w:InvalidResourceURI", faults.INVALID_RESOURCE_URI, "The resource URI names no namespace and class."
+            )
         chosen = selectors.get("__cimnamespace")
         if chosen is not None and chosen.replace("\\", "/").casefold() != namespace.casefold():
-            raise faults.internal(faults.INVALID_SELECTORS, "The selector __cimnamespace and the resource URI name different namespaces.")
+            raise faults.internal(
+                faults.INVALID_SELECTORS, "The selector __cimnamespace and the resource URI name different namespaces."
+            )
         return Target(namespace, class_name, uri)
     if uri.startswith(ns.DMTF_CLASSES) or uri == ns.DMTF_ALL:
-        class_name = "*" if uri == ns.DMTF_ALL else uri[len(ns.DMTF_CLASSES):]
+        class_name = "*" if uri == ns.DMTF_ALL else uri[len(ns.DMTF_CLASSES) :]
         return Target(selectors.get("__cimnamespace", "root/hardware").replace("\\", "/"), class_name, uri)
     return None
 
@@ -89,21 +102,51 @@ class Winmgmt:
         """WMI's error as this stack's plug-in words it."""
         inner = text or _TEXTS.get(code) or f"The WMI service or provider returned HRESULT 0x{code:08x}."
         extended: tuple[tuple[str, str | None], ...] = (
-            ("Description", None), ("Operation", "ExecQuery"), ("ParameterInfo", query), ("ProviderName", "WinMgmt"), ("StatusCode", None)
-        ) if query is not None else ()
-        common: dict[str, Any] = {"provider": self.stack.wmi_provider, "provider_path": PLUGIN_PATH, "provider_text": inner, "extended": extended}
-        if query is not None and code in (INVALID_CLASS, INVALID_QUERY):
-            return Fault("n:CannotProcessFilter", faults.CANNOT_PROCESS_FILTER, "The data source could not process the filter.", **common)
+            (
+                ("Description", None),
+                ("Operation", "ExecQuery"),
+                ("ParameterInfo", query),
+                ("ProviderName", "WinMgmt"),
+                ("StatusCode", None),
+            )
+            if query is not None
+            else ()
+        )
+        common: dict[str, Any] = {
+            "provider": self.stack.wmi_provider,
+            "provider_path": PLUGIN_PATH,
+            "provider_text": inner,
+            "extended": extended,
+        }
+        if query is not None and code in (INVALID_CLASS, INVALID_QUERY, UNPARSABLE_QUERY):
+            return Fault(
+                "n:CannotProcessFilter",
+                faults.CANNOT_PROCESS_FILTER,
+                "The data source could not process the filter.",
+                **common,
+            )
         if code in (INVALID_CLASS, NOT_FOUND, INVALID_NAMESPACE) or resource:
             common["provider_text"] = inner
-            return Fault("a:DestinationUnreachable", faults.RESOURCE_NOT_FOUND,
-                         "The resource URI and the selectors find no resource.", detail="InvalidResourceURI", **common)
+            return Fault(
+                "a:DestinationUnreachable",
+                faults.RESOURCE_NOT_FOUND,
+                "The resource URI and the selectors find no resource.",
+                detail="InvalidResourceURI",
+                **common,
+            )
         if code == WBEM_ACCESS_DENIED:
             return Fault("w:AccessDenied", faults.ACCESS_DENIED, "Access is denied.", **common)
         if code in (INVALID_METHOD, METHOD_NOT_IMPLEMENTED, METHOD_DISABLED):
-            return Fault("a:ActionNotSupported", faults.ACTION_NOT_SUPPORTED, "The action is not supported for this resource.", **common)
+            return Fault(
+                "a:ActionNotSupported",
+                faults.ACTION_NOT_SUPPORTED,
+                "The action is not supported for this resource.",
+                **common,
+            )
         if code in (INVALID_METHOD_PARAMETERS, INVALID_PARAMETER):
-            return Fault("w:InvalidParameter", faults.INVALID_PARAMETER, "A parameter of the operation is not valid.", **common)
+            return Fault(
+                "w:InvalidParameter", faults.INVALID_PARAMETER, "A parameter of the operation is not valid.", **common
+            )
         return Fault("w:InternalError", code, inner, receiver=True, **common)
 
     def class_info(self, where: Target) -> Any:
@@ -113,30 +156,20 @@ class Winmgmt:
             raise self.fault(INVALID_CLASS)
         return info
 
-    def query(self, wql: str, namespace: str, token: Any) -> tuple[Any, bool, Iterator[Mapping[str, object]]]:
+    async def query(self, wql: str, namespace: str, token: Any) -> tuple[Any, bool, Sequence[Mapping[str, object]]]:
         """(class, is it a projection, rows) of one WQL text."""
-        from winhost import wql as language
-
         try:
-            select = language.parse(wql)
-        except language.WqlError as error:
-            raise self.fault(INVALID_QUERY, query=wql, text=f"{_TEXTS[INVALID_QUERY]} {error}") from None
-        info = self._call(self.provider.class_info, namespace, select.from_, query=wql)
-        if info is None:
-            raise self.fault(INVALID_CLASS, query=wql)
-        rows = self._call(self.provider.instances, namespace, select.from_, token, query=wql)
-        try:
-            chosen = list(language.evaluate(select, rows, info))
-        except language.WqlError as error:
-            raise self.fault(INVALID_QUERY, query=wql, text=f"{_TEXTS[INVALID_QUERY]} {error}") from None
+            result = await self.provider.query(namespace, wql, token)
         except Exception as error:
             raise self._translated(error, query=wql) from error
-        return info, select.fields is not None, iter(chosen)
+        return result.info, result.projection, result.rows
 
     def instances(self, where: Target, token: Any) -> Iterator[Mapping[str, object]]:
         return iter(list(self._call(self.provider.instances, where.namespace, where.class_name, token)))
 
-    async def invoke(self, where: Target, method: str, params: dict[str, object], token: Any, selectors: dict[str, str]) -> dict[str, object]:
+    async def invoke(
+        self, where: Target, method: str, params: dict[str, object], token: Any, selectors: dict[str, str]
+    ) -> dict[str, object]:
         try:
             return await self.provider.invoke(where.namespace, where.class_name, method, params, token, selectors)
         except Exception as error:

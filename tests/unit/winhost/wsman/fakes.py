@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from winhost import wql
 from winhost.machine.accounts import Accounts
+from winhost.wmi.model import QueryResult
 
 
 @dataclass
@@ -38,12 +40,20 @@ class FakeProvider:
 
     disks: int = 3
     padding: int = 0
+    delay: float = 0.0
+    queries: list[str] = field(default_factory=list)
     calls: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
     def class_info(self, namespace: str, class_name: str) -> ClassInfo | None:
         known = {
-            "win32_logicaldisk": ClassInfo("Win32_LogicalDisk", [Property(n) for n in ("Name", "Size", "FreeSpace", "Note", "When", "Tags")], ("Name",)),
-            "win32_operatingsystem": ClassInfo("Win32_OperatingSystem", [Property(n) for n in ("Name", "Version")], ("Name",)),
+            "win32_logicaldisk": ClassInfo(
+                "Win32_LogicalDisk",
+                [Property(n) for n in ("Name", "Size", "FreeSpace", "Note", "When", "Tags")],
+                ("Name",),
+            ),
+            "win32_operatingsystem": ClassInfo(
+                "Win32_OperatingSystem", [Property(n) for n in ("Name", "Version")], ("Name",)
+            ),
             "stdregprov": ClassInfo("StdRegProv", [], ()),
         }
         if namespace.casefold() not in ("root/cimv2", "root/default"):
@@ -55,11 +65,40 @@ class FakeProvider:
             return [{"Name": "Microsoft Windows Vista|C:", "Version": "6.0.6001"}]
         when = datetime(2008, 6, 17, 8, 30, 5, 250000, tzinfo=timezone(timedelta(hours=2)))
         return [
-            {"Name": f"D{number}:", "Size": 1 << 40, "FreeSpace": None, "Note": "a\x01b" + "x" * self.padding, "When": when, "Tags": ["one", "two"]}
+            {
+                "Name": f"D{number}:",
+                "Size": 1 << 40,
+                "FreeSpace": None,
+                "Note": "a\x01b" + "x" * self.padding,
+                "When": when,
+                "Tags": ["one", "two"],
+            }
             for number in range(self.disks)
         ]
 
-    async def invoke(self, namespace: str, class_name: str, method: str, params: dict[str, object], token: Any, selectors: dict[str, str]) -> dict[str, object]:
+    async def query(self, namespace: str, text: str, token: Any) -> QueryResult:
+        self.queries.append(text)
+        try:
+            select = wql.parse(text)
+        except wql.WqlError:
+            raise FakeError(0x80041058) from None
+        info = self.class_info(namespace, select.from_)
+        if info is None:
+            raise FakeError(0x80041010)
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        rows = wql.evaluate(select, self.instances(namespace, select.from_, token), info)  # type: ignore[arg-type]
+        return QueryResult(info, select.fields is not None, rows)  # type: ignore[arg-type]
+
+    async def invoke(
+        self,
+        namespace: str,
+        class_name: str,
+        method: str,
+        params: dict[str, object],
+        token: Any,
+        selectors: dict[str, str],
+    ) -> dict[str, object]:
         self.calls.append((method, params))
         if method == "Sleep":
             await asyncio.sleep(0.01)

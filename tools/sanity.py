@@ -101,7 +101,9 @@ def check(target: targets.Target, extra: list[str]) -> str | None:
         tree.mkdir(parents=True)
         count = worktree.copy(tree)
         print(f"== sanity: ansible-core {target.core} on Python {python.text}, {count} files", flush=True)
-        command = [str(venv / "bin" / "ansible-test"), "sanity", "--venv", "--python", python.text, "--color", "no"]
+        # By its interpreter: the script's first line cannot hold a folder with a space.
+        program = [str(venv / "bin" / "python"), str(venv / "bin" / "ansible-test")]
+        command = [*program, "sanity", "--venv", "--python", python.text, "--color", "no"]
         code, output = _run([*command, *extra], tree, _environment(target, python, venv), STATE / f"{target.core}.log")
     ran = len(set(re.findall(r'^Running sanity test "([^"]+)"', output, re.MULTILINE)))
     missing = sorted(set(re.findall(r'^WARNING: Required program "([^"]+)" not found', output, re.MULTILINE)))

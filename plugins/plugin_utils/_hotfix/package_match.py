@@ -18,7 +18,7 @@ from typing import Any
 
 from .definition import Definition, FileEntry, FileTable, OsVersion
 from .facts import Architecture
-from .package_contents import ContainedFile, PackageContents
+from .package_contents import CBS_ARCHITECTURES, ContainedFile, PackageContents
 from .quad import Branch, Quad
 
 _PUBLISHER = "31bf3856ad364e35"  # Windows' own packages: it stands in all names of the article's tables
@@ -106,7 +106,7 @@ def compare(definition: Definition, package: PackageContents, architecture: Arch
     if package.files is None:
         reason = "; ".join(package.not_looked_into) or "the payload was not looked into"
         found.append(Difference("not_looked_into", MatchStatus.NOT_COMPARED, "payload", "its files", reason))
-    elif wanted is not None:
+    elif wanted is not None and _is_comparable(definition, package, wanted):
         tables = [table for table in definition.file_tables if table.architecture is wanted]
         if tables:
             found += _Files(tables, wanted, package.files).differences()
@@ -114,6 +114,13 @@ def compare(definition: Definition, package: PackageContents, architecture: Arch
             text = f"no package of {definition.kb} exists"
             found.append(Difference("wrong_architecture", MatchStatus.MISMATCH, "package", text, wanted.value))
     return Match(definition.kb, wanted, tuple(sorted(found, key=lambda one: -_ORDER.index(one.weight))))
+
+
+def _is_comparable(definition: Definition, package: PackageContents, wanted: Architecture) -> bool:
+    """Whether anything says that it is this hotfix for this architecture; else every single file would differ."""
+    kbs = {told.value for told in package.all_kbs}
+    architectures = {told.value for told in package.all_architectures}
+    return (not kbs or definition.kb in kbs) and (not architectures or wanted.value in architectures)
 
 
 def _identity_differences(
@@ -133,6 +140,8 @@ def _identity_differences(
             yield Difference("wrong_architecture", mismatch, told.where, expected, told.value)
     entry = definition.package(wanted) if wanted else None
     for where, identity in package.identities:
+        if identity.kb != definition.kb or CBS_ARCHITECTURES.get(identity.architecture) is not wanted:
+            continue
         if identity.token != _PUBLISHER:
             yield Difference("wrong_publisher", mismatch, where, _PUBLISHER, identity.token or None)
         if entry is not None and identity.text.lower() != entry.identity.lower():

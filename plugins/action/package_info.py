@@ -1,0 +1,79 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action plugin of package_info: what a package file is. It reads files on the controller and asks no host."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.policy import SignaturePolicy
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.request import Judged, PackageRequest, obtain
+
+display = Display()
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]
+    """Reads and judges a package. Whatever the task's connection is, it stays unused."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = False
+    _supports_diff = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the task. Only Ansible's own exceptions leave this method."""
+        if self._task.async_val:
+            raise AnsibleActionFail("package_info runs on the controller and cannot run async: remove async and poll")
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, arguments = self.validate_argument_spec(dict(PACKAGE_INFO), **PACKAGE_INFO_RULES)
+        wanted = {name: plain(value) for name, value in arguments.items() if name in PACKAGE_INFO}
+        try:
+            judged = self._judge(wanted)
+        except CatalogueError as error:
+            result.update(failed=True, msg=f"kb: {error}")
+        except PackageError as error:
+            result.update(failed=True, msg=str(error))
+        except AnsibleError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a user never sees a traceback
+            display.vvv(traceback.format_exc())
+            kind = type(error).__name__
+            result.update(failed=True, msg=f"package_info failed unexpectedly: {kind}: {error} (-vvv shows where)")
+        else:
+            result.update(changed=False, **plain(judged.as_dict()))
+            for warning in judged.warnings:
+                display.warning(warning)
+            if judged.refusals and wanted["fail_on_refusal"]:
+                result.update(failed=True, msg="; ".join(one.text for one in judged.refusals))
+        return result
+
+    def _judge(self, wanted: dict[str, Any]) -> Judged:
+        definition = load(wanted["kb"])
+        request = PackageRequest(
+            path=self._local(wanted["path"]),
+            folder=self._local(wanted["package_dir"]),
+            pins=tuple(wanted["checksum"]),
+            policy=SignaturePolicy(wanted["signature"]),
+            ca_file=self._local(wanted["ca_file"]),
+            allow_later=wanted["allow_later"],
+        )
+        architecture = Architecture(wanted["architecture"]) if wanted["architecture"] else None
+        return obtain(request, definition, architecture)
+
+    def _local(self, text: str | None) -> Path | None:
+        """A path on the controller: relative ones as ansible.builtin.copy finds them, in files/ of role and play."""
+        if text is None:
+            return None
+        path = Path(text)
+        return path if path.is_absolute() else Path(plain(self._find_needle("files", text)))

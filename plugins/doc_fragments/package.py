@@ -1,0 +1,56 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The package options that package_info and hotfix share."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """See plugins/module_utils/package_specs.py for the specification that these describe."""
+
+    DOCUMENTATION = r"""
+options:
+  path:
+    description:
+      - The package on the controller, a C(.msu) file or the C(.cab) file that is in one. What it is called does not
+        matter.
+      - A relative path is looked for as in M(ansible.builtin.copy), in the C(files) folders of the role and play.
+    type: path
+  package_dir:
+    description:
+      - A folder on the controller that holds packages. The right one is chosen by what the files are, not by their
+        names.
+      - No fitting file, or more than one, is an error that lists what was found. Folders below it are not looked
+        into.
+    type: path
+  checksum:
+    description:
+      - Pins, each C(sha1:) or C(sha256:) and the hexadecimal digits. They are checked before the file is parsed.
+      - Of each algorithm that is given, one of the pins must be the file's checksum. So one list can hold the pins
+        of the packages for all architectures.
+    type: list
+    elements: str
+    default: []
+  signature:
+    description:
+      - What the package's Authenticode signature must be. It is checked by C(osslsigncode) 2.9 or later, where that
+        is installed on the controller.
+      - V(require) accepts only a valid one and needs O(ca_file).
+      - V(prefer) refuses an invalid one and accepts any other state. Genuine packages of 2008 carry chains that
+        have expired.
+      - V(ignore) does not look at it.
+    type: str
+    choices: [require, prefer, ignore]
+    default: prefer
+  ca_file:
+    description: A file on the controller with the trusted root certificates of signer and time stamp, in PEM form.
+    type: path
+  allow_later:
+    description:
+      - Accept a package whose files are of a later version or of another size than the article tells.
+      - A package that is something else (another hotfix, another architecture, an older version, a kernel missing,
+        more that Windows would run) is refused in any case.
+    type: bool
+    default: false
+"""

@@ -1,0 +1,419 @@
+#!/usr/bin/python
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of package_info; the work is done by the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: package_info
+short_description: Tell what a hotfix package is before it touches a host
+version_added: 0.1.0
+description:
+  - Reads a C(.msu) or C(.cab) file on the controller. It tells the hotfix, the architecture, the package identity,
+    what is in it with sizes, checksums and file versions, and the state of its signature.
+  - Compares it with the article's file tables, as the catalogue holds them, and says whether it may be used.
+  - No host is asked, whatever the task's connection is; C(connection=local) serves.
+  - Nothing of the package is run, and nothing of it is written outside of a private temporary folder. A file that
+    claims absurd sizes, or names outside of its folder, is refused.
+author:
+  - winlegacy.servicing contributors (@winlegacy)
+requirements:
+  - For packages whose cabinets are packed with LZX or MSZIP (all of Microsoft's are), the Python package
+    C(libarchive-c) and the system's libarchive on the controller. Without them RV(package.not_looked_into) says
+    what stayed closed, and such a package is refused.
+  - For signatures, C(osslsigncode) 2.9 or later on the controller; 2.13 or later is recommended.
+options:
+  kb:
+    description: The hotfix that the package is compared with, from the catalogue.
+    type: str
+    default: KB952876
+  architecture:
+    description:
+      - The architecture that the package must be for. Needed with O(package_dir).
+      - Without it, a package is compared with the tables of its own architecture.
+    type: str
+    choices: [x86, x64, ia64]
+  fail_on_refusal:
+    description:
+      - V(true) fails the task when the package may not be used; everything that was found is returned all the same.
+      - V(false) only tells it, in RV(accepted) and RV(refusals).
+      - A file that is not the pinned one, or no readable package, fails the task in any case.
+    type: bool
+    default: true
+extends_documentation_fragment:
+  - winlegacy.servicing.attributes
+  - winlegacy.servicing.attributes.info
+  - winlegacy.servicing.package
+seealso:
+  - module: winlegacy.servicing.hotfix_info
+"""
+
+EXAMPLES = r"""
+- name: Is this the hotfix that the article describes?
+  winlegacy.servicing.package_info:
+    path: /srv/hotfixes/Windows6.0-KB952876-x64.msu
+  delegate_to: localhost
+
+- name: Look at a file of unknown origin without failing
+  winlegacy.servicing.package_info:
+    path: /srv/inbox/download.bin
+    fail_on_refusal: false
+  delegate_to: localhost
+  register: unknown_file
+
+- name: Show why it is not accepted
+  ansible.builtin.debug:
+    msg: "{{ unknown_file.refusals | map(attribute='text') | list }}"
+
+- name: Choose the package for 32-bit hosts out of a folder, and accept nothing but a proven signature
+  winlegacy.servicing.package_info:
+    package_dir: /srv/hotfixes
+    architecture: x86
+    signature: require
+    ca_file: /srv/hotfixes/microsoft-roots.pem
+  delegate_to: localhost
+
+- name: Accept only the very file that was examined before
+  winlegacy.servicing.package_info:
+    path: /srv/hotfixes/Windows6.0-KB952876-x64.msu
+    checksum:
+      - "sha256:{{ examined_sha256 }}"
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+package:
+  description: What the file is.
+  returned: when the file could be read as a package
+  type: dict
+  contains:
+    path:
+      description: The file.
+      returned: always
+      type: str
+      sample: /srv/hotfixes/Windows6.0-KB952876-x64.msu
+    size:
+      description: Its size in bytes.
+      returned: always
+      type: int
+      sample: 2416332
+    sha1:
+      description: Its SHA-1 checksum, the one that C(certutil) tells on every Windows.
+      returned: always
+      type: str
+      sample: da39a3ee5e6b4b0d3255bfef95601890afd80709
+    sha256:
+      description: Its SHA-256 checksum.
+      returned: always
+      type: str
+      sample: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+    kind:
+      description: V(msu) has an answer file and the payload in a cabinet; V(cab) is a payload alone.
+      returned: always
+      type: str
+      sample: msu
+    kb:
+      description: The hotfix, when all of the package's statements agree; else null.
+      returned: always
+      type: str
+      sample: KB952876
+    architecture:
+      description: V(x86), V(x64) or V(ia64), when all of the package's statements agree; else null.
+      returned: always
+      type: str
+      sample: x64
+    identity:
+      description: The package identity, from the payload's C(update.mum), else from the answer file; null when
+        neither tells it.
+      returned: always
+      type: dict
+      contains:
+        text:
+          description: The form that CBS and C(pkgmgr) use.
+          returned: always
+          type: str
+          sample: Package_for_KB952876~31bf3856ad364e35~amd64~~6.0.1.0
+        name:
+          description: The name.
+          returned: always
+          type: str
+          sample: Package_for_KB952876
+        version:
+          description: The version.
+          returned: always
+          type: str
+          sample: 6.0.1.0
+        architecture:
+          description: The architecture in the words of CBS.
+          returned: always
+          type: str
+          sample: amd64
+        public_key_token:
+          description: The publisher's token.
+          returned: always
+          type: str
+          sample: 31bf3856ad364e35
+        language:
+          description: The language.
+          returned: always
+          type: str
+          sample: neutral
+    applicability:
+      description: The text that says what the package is for; null when there is none.
+      returned: always
+      type: str
+      sample: Windows Vista SP1;Windows Server 2008;
+    properties:
+      description: All of C(pkgProperties.txt), from name to value; empty when it is absent.
+      returned: always
+      type: dict
+      sample: {"KB Article Number": "952876"}
+    answer_file:
+      description: The unattend file in the package; null when there is none.
+      returned: always
+      type: dict
+      contains:
+        name:
+          description: Its name.
+          returned: always
+          type: str
+          sample: Windows6.0-KB952876-x64.xml
+        packages:
+          description: What it wants done. Each has C(action), C(identity) (as above, or null) and C(source), a
+            cabinet's name or null.
+          returned: always
+          type: list
+          elements: dict
+          sample: []
+        other_elements:
+          description: Names of elements that a hotfix has no use for.
+          returned: always
+          type: list
+          elements: str
+          sample: []
+    cabinet:
+      description:
+        - The payload. C(name) is its name, C(compression) one of V(none), V(mszip), V(lzx), V(quantum), V(unknown),
+          or several joined by C(+).
+        - Null when it could not be told which cabinet is the payload.
+      returned: always
+      type: dict
+      sample: {"name": "Windows6.0-KB952876-x64.cab", "compression": "lzx"}
+    names:
+      description: C(name) and C(size) of each file of the payload by its directory, which is known even where it
+        could not be unpacked.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{"name": "update.mum", "size": 3597}]
+    files:
+      description: The files of the payload; null when it could not be unpacked.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        name:
+          description: The name with the component's folder.
+          returned: always
+          type: str
+          sample: update.mum
+        size:
+          description: Size in bytes.
+          returned: always
+          type: int
+          sample: 3597
+        sha1:
+          description: SHA-1 checksum.
+          returned: always
+          type: str
+          sample: da39a3ee5e6b4b0d3255bfef95601890afd80709
+        sha256:
+          description: SHA-256 checksum.
+          returned: always
+          type: str
+          sample: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+        executable:
+          description: Whether it is an image, or its name says that Windows would run it.
+          returned: always
+          type: bool
+          sample: false
+        version:
+          description: An executable's file version; null when it tells none.
+          returned: always
+          type: str
+          sample: 6.0.6001.22191
+        architecture:
+          description: An executable's architecture; null when it tells none.
+          returned: always
+          type: str
+          sample: x64
+        problem:
+          description: Why an executable tells no version or architecture; else null.
+          returned: always
+          type: str
+          sample: null
+    outer_files:
+      description: The files of the C(.msu) itself, the payload among them, as in RV(package.files); empty for a
+        C(.cab).
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    signature:
+      description: The Authenticode signature. Revocation is not looked up; nothing is asked from the network.
+      returned: always
+      type: dict
+      contains:
+        state:
+          description:
+            - V(valid) is proven against O(ca_file). V(untrusted) means the digest matches the file, and the chain
+              or the time is not proven.
+            - V(invalid) means that the digest does not match, or that the signature is damaged.
+            - V(unsigned) has none. V(not_checked) is nothing known.
+          returned: always
+          type: str
+          sample: untrusted
+        reasons:
+          description:
+            - Codes; empty when valid.
+            - With V(untrusted) these are V(expired), V(not_yet_valid), V(issuer_unknown), V(weak_algorithm),
+              V(chain_unproven), V(no_ca_file), V(no_timestamp) and V(timestamp_unproven).
+            - With V(invalid) they are V(digest_mismatch), V(signature_broken) and V(unreadable).
+            - With V(not_checked) they are V(tool_missing), V(tool_too_old), V(tool_failed), V(timeout) and
+              V(not_wanted).
+          returned: always
+          type: list
+          elements: str
+          sample: [expired, no_timestamp]
+        detail:
+          description: One sentence.
+          returned: always
+          type: str
+          sample: "the digest matches; the chain is not proven: certificate has expired"
+        signer:
+          description: The subject of the signer's certificate; null when unknown.
+          returned: always
+          type: str
+          sample: /CN=Microsoft Corporation
+        tool:
+          description: What checked it; null when nothing did.
+          returned: always
+          type: str
+          sample: osslsigncode 2.13
+    not_looked_into:
+      description: What stayed closed and why; empty when everything was read.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+match:
+  description: The comparison with the article's file tables of that architecture.
+  returned: when the file could be read as a package
+  type: dict
+  contains:
+    kb:
+      description: The hotfix that it was compared with.
+      returned: always
+      type: str
+      sample: KB952876
+    architecture:
+      description: The architecture whose tables were taken; null when the package tells none and none was asked for.
+      returned: always
+      type: str
+      sample: x64
+    status:
+      description:
+        - V(matches) is what the article tells. V(differs) has a later version or another size, which O(allow_later)
+          accepts.
+        - V(not_compared) could not be unpacked. V(mismatch) is something else. Both are always refused.
+      returned: always
+      type: str
+      sample: matches
+    differences:
+      description: Each difference, the weightiest first.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        code:
+          description:
+            - One of V(wrong_kb), V(kb_unknown), V(wrong_architecture), V(architecture_unknown), V(wrong_publisher),
+              V(other_identity), V(unexpected_instruction), V(executable_missing), V(extra_executable),
+              V(extra_cabinet), V(extra_file), V(file_missing), V(older_version), V(later_version),
+              V(version_unknown), V(version_conflict), V(wrong_branch), V(size), V(name) or V(not_looked_into).
+          returned: always
+          type: str
+          sample: later_version
+        weight:
+          description: What it alone makes of the comparison, as in RV(match.status).
+          returned: always
+          type: str
+          sample: differs
+        subject:
+          description: The file, or the place in the package.
+          returned: always
+          type: str
+          sample: update.mum
+        expected:
+          description: What the article tells; null for nothing.
+          returned: always
+          type: str
+          sample: 6.0.1.0
+        found:
+          description: What was found; null for nothing.
+          returned: always
+          type: str
+          sample: 6.0.1.1
+        text:
+          description: All of it in one clause.
+          returned: always
+          type: str
+          sample: "update.mum: later version (expected 6.0.1.0, found 6.0.1.1)"
+accepted:
+  description: Whether the package may be used.
+  returned: when the file could be read as a package
+  type: bool
+  sample: true
+refusals:
+  description: Every reason not to use it; empty when it is accepted.
+  returned: when the file could be read as a package
+  type: list
+  elements: dict
+  contains:
+    code:
+      description:
+        - One of V(package_differs), V(package_not_compared), V(package_mismatch), V(signature_invalid),
+          V(signature_untrusted), V(signature_unsigned) or V(signature_not_checked).
+      returned: always
+      type: str
+      sample: package_mismatch
+    text:
+      description: One sentence.
+      returned: always
+      type: str
+      sample: Windows6.0-KB952876-x86.msu is not the package of KB952876
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
+
+
+def main() -> None:
+    """Fail: whoever gets here started the module past its action plugin."""
+    module = AnsibleModule(
+        argument_spec=PACKAGE_INFO,
+        supports_check_mode=True,
+        mutually_exclusive=PACKAGE_INFO_RULES["mutually_exclusive"],
+        required_one_of=PACKAGE_INFO_RULES["required_one_of"],
+        required_by=PACKAGE_INFO_RULES["required_by"],
+        required_if=PACKAGE_INFO_RULES["required_if"],
+    )
+    module.fail_json(msg=RUNS_ON_THE_CONTROLLER.format(name="package_info"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the package options of a module to one file that was read, compared and judged.
+
+    judged = obtain(request, definition, Architecture.X64)
+    if not judged.accepted: ...   # judged.refusals say why
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .._hotfix.definition import Definition
+from .._hotfix.facts import Architecture
+from .._hotfix.package_match import Match, compare
+from .choose import read_from_folder
+from .errors import PackageError
+from .policy import Refusal, SignaturePolicy, refusals
+from .read import ReadOptions, read_package
+from .report import PackageReport
+
+
+@dataclass(frozen=True)
+class PackageRequest:
+    """Which package is wanted: a file, or a folder to choose from. pins: `sha1:…`, `sha256:…`."""
+
+    path: Path | None = None
+    folder: Path | None = None
+    pins: Sequence[str] = ()
+    policy: SignaturePolicy = SignaturePolicy.PREFER
+    ca_file: Path | None = None
+    allow_later: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.path is None) == (self.folder is None):
+            raise PackageError("give either path, one package file, or package_dir, a folder of them")
+        if self.policy is SignaturePolicy.REQUIRE and self.ca_file is None:
+            raise PackageError("signature=require needs ca_file: without trusted roots no signature can be proven")
+
+    @property
+    def reading(self) -> ReadOptions:
+        return ReadOptions(
+            pins=tuple(self.pins),
+            ca_file=self.ca_file,
+            look_at_signature=self.policy is not SignaturePolicy.IGNORE,
+        )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A package with its comparison, and every reason not to use it."""
+
+    report: PackageReport
+    match: Match
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def accepted(self) -> bool:
+        return not self.refusals
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences that an operator should see even when the package is accepted."""
+        return (self.report.signature.warning,) if self.report.signature.warning else ()
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "package": self.report.as_dict(),
+            "match": self.match.as_dict(),
+            "accepted": self.accepted,
+            "refusals": [one.as_dict() for one in self.refusals],
+        }
+
+
+def obtain(request: PackageRequest, definition: Definition, architecture: Architecture | None) -> Judged:
+    """Read, compare and judge the wanted package.
+
+    architecture: the host's; None compares a file with the tables of its own architecture, and a folder needs one.
+    Raises PackageError when there is no such file, no choice or more than one, or the file cannot be read as a package.
+    """
+    if request.path is not None:
+        report = read_package(request.path, request.reading)
+    elif request.folder is None or architecture is None:
+        raise PackageError("package_dir needs the architecture that the package is for: x86, x64 or ia64")
+    else:
+        report = read_from_folder(request.folder, definition.kb, architecture, request.reading)
+    match = compare(definition, report.contents, architecture)
+    found = refusals(report, match, policy=request.policy, allow_later=request.allow_later)
+    return Judged(report, match, found)

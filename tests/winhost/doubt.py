@@ -62,6 +62,7 @@ SWITCHES: tuple[Switch, ...] = (
            ("documented", "raw", "absent", "string"), (_STATE,)),
     Switch("cbs_pending_keys", "4", "Which keys below Component Based Servicing say that a restart is due?",
            ("both", "reboot_pending_only", "packages_pending_only"), ()),
+    Switch("uninstalled_package", "4", "What is left of a package's key after its removal?", ("removed", "state_absent", "state_staged")),
     # section 5: packages and installing
     Switch("pkgmgr_reboot_code", "5", "What does pkgmgr return for a success that needs a restart?", ("3010", "0", "2359301"), (_CODES,)),
     Switch("pkgmgr_already_installed_code", "5", "What does pkgmgr return when the package is already installed?",

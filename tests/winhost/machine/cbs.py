@@ -1,65 +1,323 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Component-based servicing: packages, their states, what is pending until a boot."""
+"""Component-based servicing: installs and removes packages; what is pending is carried out by a boot."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import asyncio
+import re
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from winhost.machine import cbs_keys, errors, kernel, locations, package, paths
+from winhost.machine.cbs_model import FAULT_CODES, FAULTS, Known, ListedUpdate, Outcome
+from winhost.machine.cbs_state import State, state_named
+from winhost.machine.cbs_store import Store
+from winhost.machine.errors import Win32Error
+from winhost.machine.package import Package, PackageError
 
 if TYPE_CHECKING:
     from winhost.machine.accounts import Token
     from winhost.machine.machine import Machine
 
+__all__ = ["FAULTS", "ListedUpdate", "Outcome", "ServicingStack"]
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a servicing operation ended. ``code`` is what pkgmgr exits with (0, 3010, or an HRESULT as unsigned 32 bits)."""
-
-    code: int
-    reboot_required: bool = False
-    identity: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedUpdate:
-    """An update package that is (or was) installed."""
-
-    kb: str
-    identity: str
-    installed: datetime
+_LOG = r"C:\Windows\Logs\CBS\CBS.log"
+_NOT_APPLICABLE_WUSA = 0x80240017
+_ALREADY_WUSA = 2359302
 
 
 class ServicingStack:
+    """One machine's packages. ``fault`` makes the next operations go wrong, by a name of ``FAULTS``."""
+
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
+        self.fault: str = str(machine.profile.servicing.get("fault", ""))
+        self.install_seconds = float(machine.profile.servicing.get("install_seconds", 20.0))
+        self._known: dict[str, Known] = {}
+        self._store = Store(machine)
+        self._lock = asyncio.Lock()
+        self._running: asyncio.Task[Outcome] | None = None
+        self._boots_left = 0
+        self._restart_due = False
+        self._take_profile()
+        machine.power.on_shutdown.append(self._interrupt)
 
-    restart_due = False
+    # -- asking ----------------------------------------------------------------------------------------------------
+
+    @property
+    def restart_due(self) -> bool:
+        """Is something waiting for a boot?"""
+        return any(known.pending for known in self._known.values())
+
+    def state(self, identity: str) -> State:
+        """The true state of a package (whatever the registry's encoding shows), ABSENT when it is not known."""
+        known = self._known.get(identity.casefold())
+        return known.state if known else State.ABSENT
+
+    def packages(self) -> dict[str, State]:
+        """The packages that this machine's profile or history brought, by identity."""
+        return {known.identity: known.state for known in self._known.values() if known.identity}
 
     def listed_updates(self) -> list[ListedUpdate]:
-        return []
+        """What Win32_QuickFixEngineering shows."""
+        crowd = [ListedUpdate(kb, identity, self._machine.events.installed) for kb, identity in self._machine.profile.other_updates()]
+        own = [ListedUpdate(known.kb, known.identity, known.installed) for known in self._known.values() if known.kb and known.listed and known.held]
+        return [*crowd, *own]
 
-    def boots_needed(self) -> int:
-        return 1
-
-    def boot_begins(self) -> None: ...
-
-    def carry_out_pending(self) -> None: ...
+    # -- operations ------------------------------------------------------------------------------------------------
 
     async def install_cab(self, path: str, token: Token) -> Outcome:
-        """pkgmgr /ip /m:PATH"""
-        raise NotImplementedError
+        """As ``pkgmgr /ip /m:PATH``. Goes on when the caller is cancelled, as the servicing process does."""
+        return await self._carry_on(self._install_from(path, token))
 
     async def apply_answer_file(self, path: str, token: Token) -> Outcome:
-        """pkgmgr /n:PATH"""
-        raise NotImplementedError
+        """As ``pkgmgr /n:PATH``; ``%configsetroot%`` is the file's own folder."""
+        return await self._carry_on(self._apply(path, token))
 
     async def install_msu(self, path: str, token: Token) -> Outcome:
-        """wusa PATH (the caller refuses a network logon before)"""
-        raise NotImplementedError
+        """As ``wusa PATH``, with wusa's codes. (The caller refuses a network logon before.)"""
+        return await self._carry_on(self._install_msu(path, token))
 
     async def uninstall(self, identity: str, token: Token) -> Outcome:
-        """pkgmgr /up:IDENTITY (case matters to pkgmgr)"""
-        raise NotImplementedError
+        """As ``pkgmgr /up:IDENTITY``: the case must be that of the package's key."""
+        return await self._carry_on(self._remove(identity, token))
+
+    async def _carry_on(self, work: Coroutine[None, None, Outcome]) -> Outcome:
+        async def locked() -> Outcome:
+            async with self._lock:
+                process = self._machine.processes.start("TrustedInstaller.exe", r"C:\Windows\servicing\TrustedInstaller.exe", self._machine.system_token)
+                try:
+                    return await work
+                finally:
+                    self._machine.processes.end(process.pid)
+
+        self._running = asyncio.get_running_loop().create_task(locked())
+        return await asyncio.shield(self._running)
+
+    async def _install_from(self, path: str, token: Token) -> Outcome:
+        if not token.administrator:
+            return Outcome(0x80070005)
+        try:
+            content = self._machine.files.read(path, token)
+        except Win32Error as error:
+            return Outcome(0x80070000 | error.code)
+        return await self._install_bytes(content)
+
+    async def _install_bytes(self, content: bytes) -> Outcome:
+        try:
+            found = await asyncio.to_thread(package.read_package, content)
+        except PackageError as error:
+            self._log(f"invalid package: {error}")
+            return Outcome(self._code("pkgmgr_invalid_package_code"))
+        return await self._install(found)
+
+    async def _apply(self, path: str, token: Token) -> Outcome:
+        if not token.administrator:
+            return Outcome(0x80070005)
+        try:
+            steps = package.read_answer_file(self._machine.files.read(path, token))
+        except Win32Error as error:
+            return Outcome(0x80070000 | error.code)
+        except PackageError as error:
+            self._log(f"invalid answer file: {error}")
+            return Outcome(self._code("pkgmgr_invalid_package_code"))
+        folder = paths.parent_of(paths.normalise(path))
+        outcome = Outcome(0)
+        for step in steps:
+            if step.action in ("remove", "uninstall"):
+                outcome = await self._remove(step.identity, token)
+            else:
+                location = re.sub("%configsetroot%", lambda _: folder, step.location, flags=re.I)
+                outcome = await self._install_from(paths.normalise(location, folder), token)
+            if outcome.code not in (0, errors.REBOOT_REQUIRED, 2359301):
+                return outcome
+        return outcome
+
+    async def _install_msu(self, path: str, token: Token) -> Outcome:
+        if not token.administrator:
+            return Outcome(errors.ACCESS_DENIED)
+        try:
+            members = package.read_cab(self._machine.files.read(path, token))
+        except Win32Error as error:
+            return Outcome(error.code)
+        except PackageError:
+            return Outcome(0x80070000 | errors.INVALID_DATA)
+        inner = [content for name, content in members.items() if name.lower().endswith(".cab") and name.lower() != "wsusscan.cab"]
+        if "wsusscan.cab" not in (name.lower() for name in members) or not inner:
+            return Outcome(_NOT_APPLICABLE_WUSA)
+        try:
+            found = package.read_package(inner[0])
+        except PackageError:
+            return Outcome(0x80070000 | errors.INVALID_DATA)
+        if self.state(found.identity) in (State.INSTALLED, State.PERMANENT, State.INSTALL_PENDING):
+            return Outcome(_ALREADY_WUSA, identity=found.identity)
+        if not self._applies(found):
+            return Outcome(_NOT_APPLICABLE_WUSA, identity=found.identity)
+        outcome = await self._install(found)
+        return Outcome(errors.REBOOT_REQUIRED, True, found.identity) if outcome.reboot_required else outcome
+
+    async def _install(self, found: Package) -> Outcome:
+        identity = found.identity
+        state = self.state(identity)
+        if state in (State.INSTALLED, State.PERMANENT, State.SUPERSEDED, State.INSTALL_PENDING):
+            return Outcome(self._code("pkgmgr_already_installed_code"), identity=identity)
+        if not self._applies(found):
+            self._log(f"{identity} is not applicable to this machine")
+            return Outcome(self._code("pkgmgr_not_applicable_code"), identity=identity)
+        if self.restart_due and (state is State.UNINSTALL_PENDING or self._machine.doubt["pkgmgr_restart_pending_code"] != "proceeds"):
+            return Outcome(self._code("pkgmgr_restart_pending_code"), identity=identity)
+        if self.fault in ("noop_zero", "noop_3010"):
+            await self._machine.clock.sleep(self.install_seconds)
+            return Outcome(0 if self.fault == "noop_zero" else errors.REBOOT_REQUIRED, identity=identity)
+        known = self._store.new_package(found, state)
+        self._known[identity.casefold()] = known
+        self._set(known, State.STAGING)
+        try:
+            await self._misfortune()
+            self._store.stage(known, found)
+            self._set(known, State.STAGED)
+            await self._machine.clock.sleep(self.install_seconds / 2)
+            if self.fault == "fails_late":
+                raise Win32Error(FAULT_CODES["fails_late"])
+        except (Win32Error, asyncio.CancelledError) as error:
+            self._store.unstage(known, found)
+            del self._known[identity.casefold()]
+            if not isinstance(error, Win32Error):
+                raise
+            return Outcome(error.code if error.code > 0xFFFF else 0x80070000 | error.code, identity=identity)
+        known.vanishes = self.fault == "vanishes"
+        self._set(known, State.INSTALL_PENDING)
+        self._store.show_pending(known, self._best())
+        return self._pending(known)
+
+    async def _remove(self, identity: str, token: Token) -> Outcome:
+        if not token.administrator:
+            return Outcome(0x80070005)
+        known = next((item for item in self._known.values() if item.identity and identity in (item.shown, item.identity)), None)
+        if known is None or known.state in (State.ABSENT, State.STAGED):
+            crowd = any(identity == other for _, other in self._machine.profile.other_updates())
+            return Outcome(self._code("pkgmgr_not_uninstallable_code" if crowd else "pkgmgr_invalid_package_code"), identity=identity)
+        if known.shown is not None and identity != known.shown:
+            return Outcome(self._code("pkgmgr_invalid_package_code"), identity=identity)
+        if known.pending:
+            return Outcome(self._restart_pending(), identity=identity)
+        if known.state is State.PERMANENT:
+            return Outcome(self._code("pkgmgr_not_uninstallable_code"), identity=identity)
+        if self.fault in ("noop_zero", "noop_3010"):
+            await self._machine.clock.sleep(self.install_seconds)
+            return Outcome(0 if self.fault == "noop_zero" else errors.REBOOT_REQUIRED, identity=identity)
+        try:
+            await self._misfortune()
+        except Win32Error as error:
+            return Outcome(error.code if error.code > 0xFFFF else 0x80070000 | error.code, identity=identity)
+        known.vanishes = self.fault == "vanishes"
+        self._set(known, State.UNINSTALL_PENDING)
+        return self._pending(known)
+
+    def _pending(self, known: Known) -> Outcome:
+        cbs_keys.write_pending(self._machine.registry, self._machine.doubt["cbs_pending_keys"])
+        self._log(f"{known.identity}: {known.state.name}, a restart is required")
+        code = self._code("pkgmgr_reboot_code")
+        return Outcome(code, reboot_required=True, identity=known.identity)
+
+    async def _misfortune(self) -> None:
+        """The first half of an operation's time, and what may go wrong in it."""
+        await self._machine.clock.sleep(self.install_seconds / 2)
+        if self.fault == "hang":
+            await asyncio.Event().wait()
+        if self.fault == "reboot_midway":
+            self.fault = ""
+            self._machine.power.crash()
+            await asyncio.Event().wait()
+        if self.fault in FAULT_CODES and self.fault != "fails_late":
+            raise Win32Error(FAULT_CODES[self.fault])
+
+    # -- the boot --------------------------------------------------------------------------------------------------
+
+    def boots_needed(self) -> int:
+        """How often the machine boots for what is pending now."""
+        twice = self._machine.doubt["servicing_boots"] == "twice" or self._machine.profile.servicing.get("boots") == 2
+        self._boots_left = 2 if self.restart_due and twice else 1
+        return self._boots_left
+
+    def boot_begins(self) -> None:
+        """The kernel starts; servicing is not done yet."""
+        self._running = None
+        self._lock = asyncio.Lock()
+
+    def carry_out_pending(self) -> None:
+        """The boot's own part: finish or undo what is pending."""
+        if not self.restart_due:
+            cbs_keys.clear_pending(self._machine.registry)
+            return
+        self._boots_left -= 1
+        if self._boots_left > 0:
+            self._machine.registry.create("HKLM", locations.CBS + r"\RebootInProgress")
+            return
+        for known in [item for item in self._known.values() if item.pending]:
+            installing = known.state is State.INSTALL_PENDING
+            stays = installing != known.vanishes
+            if installing:
+                self._store.complete(known)
+            if stays:
+                known.installed = self._machine.clock.now()
+                self._set(known, State.INSTALLED)
+            else:
+                known.state = State.ABSENT
+                self._store.forget(known)
+                del self._known[known.identity.casefold()]
+            known.vanishes = False
+        self._store.place(self._best())
+        cbs_keys.clear_pending(self._machine.registry)
+
+    def _interrupt(self) -> None:
+        """The machine goes down: an operation that runs is undone."""
+        if self._running is not None and not self._running.done():
+            self._running.cancel()
+
+    # -- within ----------------------------------------------------------------------------------------------------
+
+    def _applies(self, found: Package) -> bool:
+        profile = self._machine.profile
+        return found.architecture in (profile.architecture, "neutral") and (not found.builds or profile.build in found.builds)
+
+    def _best(self) -> Known:
+        """Whose kernel System32 is to hold: the highest of all that count."""
+        return max((known for known in self._known.values() if known.held and known.payload), key=_highest)
+
+    def _set(self, known: Known, state: State) -> None:
+        known.state = state
+        self._store.write_state(known)
+
+    def _code(self, switch: str) -> int:
+        return int(self._machine.doubt[switch], 0)
+
+    def _restart_pending(self) -> int:
+        chosen = self._machine.doubt["pkgmgr_restart_pending_code"]
+        return 0x800F0816 if chosen == "proceeds" else int(chosen, 0)
+
+    def _log(self, text: str) -> None:
+        line = f"{self._machine.clock.now():%Y-%m-%d %H:%M:%S}, Info                  CBS    {text}\r\n"
+        try:
+            self._machine.files.append(_LOG, line.encode())
+        except Win32Error:
+            return  # a log that cannot be written stops nothing
+
+    def _take_profile(self) -> None:
+        profile = self._machine.profile
+        now: datetime = self._machine.clock.now()
+        for update in profile.updates:
+            payload = {name: kernel.synthetic(profile, update, name) for name in profile.kernel_files} if update.kernel else {}
+            shown = cbs_keys.shown_identity(update.identity, self._machine.doubt["root_package_identity"])
+            subs = update.subpackages or tuple(cbs_keys.usual_subpackages(update.identity, profile.product_type))
+            self._known[update.identity.casefold()] = Known(
+                update.identity, shown if update.identity else None, state_named(update.state), now - timedelta(days=update.days_ago), update.kb,
+                subs, payload, {}, update.listed,
+            )
+
+
+def _highest(known: Known) -> tuple[int, ...]:
+    return max((info.quad for _, info in known.payload.values()), default=(0,))

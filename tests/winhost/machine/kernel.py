@@ -9,11 +9,12 @@ import zlib
 from typing import TYPE_CHECKING
 
 from winhost.machine import locations
-from winhost.machine.content import VersionInfo
+from winhost.machine.content import Body, Synthetic, VersionInfo
 from winhost.machine.registry import RegType
 
 if TYPE_CHECKING:
     from winhost.machine.machine import Machine
+    from winhost.machine.profile import Profile, Update
 
 SYSTEM32 = r"C:\Windows\System32"
 
@@ -39,6 +40,12 @@ def size_of(version: str, architecture: str, name: str) -> int:
     if known is not None:
         return known
     return _TYPICAL[architecture, name] + 8 * (zlib.crc32(f"{version}{name}".encode()) % 8000)
+
+
+def synthetic(profile: Profile, update: Update, name: str) -> tuple[Body, VersionInfo]:
+    """The body and version of a kernel file that an update of a profile brings."""
+    size = update.kernel_size.get(name) or size_of(update.kernel, profile.architecture, name)
+    return Synthetic(f"{name} {update.kernel} {profile.architecture}", size), version_info(update.kernel, update.lab)
 
 
 def build_lab_ex(info: VersionInfo, architecture: str) -> str:

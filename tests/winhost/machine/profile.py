@@ -71,6 +71,7 @@ class Profile:
     product_type: int  # 1 workstation, 2 domain controller, 3 server
     updates: tuple[Update, ...]  # the first is the release itself
     make_base: Callable[[Profile, Doubt], Base]
+    crowd: tuple[tuple[str, str], ...] = ()  # (KB, identity) of the other updates that are installed
     major: int = 6
     minor: int = 0
     service_pack: int = 0
@@ -131,6 +132,10 @@ class Profile:
     @property
     def running_kernel_file(self) -> str:
         return self.kernel_files[-1] if self.pae else self.kernel_files[0]
+
+    def other_updates(self) -> tuple[tuple[str, str], ...]:
+        """(KB, identity) of the root packages that have nothing to do with the kernel."""
+        return self.crowd
 
     def make_drives(self) -> list[Drive]:
         return [Drive("C:", self.disk_size, self.disk_size - self.disk_free), Drive("D:", 0, 0, drive_type=5, file_system="")]

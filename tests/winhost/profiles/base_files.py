@@ -148,9 +148,8 @@ def _best(updates: list[Update]) -> Update:
 
 
 def _kernel_file(files: FileSystem, profile: Profile, update: Update, path: str) -> None:
-    name = path.rpartition("\\")[2]
-    size = update.kernel_size.get(name) or kernel.size_of(update.kernel, profile.architecture, name)
-    files.write(path, Synthetic(f"{name} {update.kernel} {profile.architecture}", size), version=kernel.version_info(update.kernel, update.lab))
+    body, version = kernel.synthetic(profile, update, path.rpartition("\\")[2])
+    files.write(path, body, version=version)
 
 
 def _mums(files: FileSystem, profile: Profile, doubt: Doubt) -> None:

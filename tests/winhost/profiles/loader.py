@@ -16,11 +16,12 @@ import yaml
 from winhost.machine.cbs_state import state_named
 from winhost.machine.events import EventTemplate
 from winhost.machine.profile import Profile, Update, UserSpec
+from winhost.profiles import packages
 from winhost.profiles.base import build_base
 
 _FOLDER = Path(__file__).parent
 _ADDED: dict[str, Mapping[str, Any]] = {}
-_FIELDS = {field.name for field in dataclasses.fields(Profile)} - {"name", "make_base", "updates", "users", "events"}
+_FIELDS = {field.name for field in dataclasses.fields(Profile)} - {"name", "make_base", "crowd", "updates", "users", "events"}
 _TUPLES = ("registry", "files", "faults")
 _OWN_KEYS = {"extends", "abstract", "kernel", "updates", "users", "events"}
 _SETS = ("missing_classes", "denied_classes")
@@ -103,7 +104,9 @@ def profile(name: str) -> Profile:
             spec[key] = frozenset(item.casefold() for item in spec.get(key, ()))
         for key in _SET_MAPPINGS:
             spec[key] = {cls.casefold(): frozenset(item.casefold() for item in items) for cls, items in spec.get(key, {}).items()}
-        return Profile(name=name, updates=updates, users=users, events=events, make_base=build_base, **spec)
+        made = Profile(name=name, updates=updates, users=users, events=events, make_base=build_base, **spec)
+        crowd = tuple((packages.kb_of(identity), identity) for identity in packages.identities(made) if packages.kb_of(identity))
+        return dataclasses.replace(made, crowd=crowd)
     except (KeyError, TypeError) as error:
         raise ProfileError(f"profile {name!r}: {error}") from error
 

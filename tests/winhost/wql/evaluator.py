@@ -98,7 +98,7 @@ def _compare(condition: Comparison, row: Row, ancestry: frozenset[str]) -> bool 
     if pair is None:
         raise WqlError("invalid_query", f"{condition.name} cannot be compared with {right!r}")
     a, b = pair
-    return {"=": a == b, "<>": a != b, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[condition.operator]  # type: ignore[operator]
+    return {"=": a == b, "<>": a != b, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[condition.operator]  # type: ignore[operator, no-any-return]
 
 
 def _alike(left: object, right: Literal) -> tuple[object, object] | None:

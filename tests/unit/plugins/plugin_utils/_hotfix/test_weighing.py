@@ -1,0 +1,91 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole table of evidence: every kernel that runs, every kernel on disk, every state of the package."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Answer, Cause
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.verdict import decide
+from unit.plugins.plugin_utils._hotfix.hosts import PENDING, QUIET, candidate
+
+LEVELS = {"fixed": "6.0.6001.22636", "below": "6.0.6001.18427", "unknown": None}
+STATES = {
+    "not_installed": (0, 0x10, 0x20, 0x30, 0x40, 4),
+    "kernel_decides": (0x50, 0x65, -2, 0xFFFFFFFE),
+    "installed": (0x70, 0x80, 7, 8),
+    "install_pending": (0x60, 6),
+    "uninstall_pending": (0x5,),
+    "unknown": (0x33, None, "unreadable"),
+}
+COLUMNS = ("not_installed", "kernel_decides", "installed", "install_pending", "uninstall_pending", "unknown")
+# F fixed, N needs_fix, I install_pending, R removal_pending, ? unknown, ! unknown by conflict;
+# two signs: where servicing is quiet, and where it is not (or not known to be)
+TABLE = {
+    ("fixed", "fixed"): "F F F F R F",
+    ("fixed", "below"): "R R ! ! R ?",
+    ("fixed", "unknown"): "F? F? F F R F?",
+    ("below", "fixed"): "I I I I R I",
+    ("below", "below"): "N N ! I R N?",
+    ("below", "unknown"): "N? N? ! I R N?",
+    ("unknown", "fixed"): "? ? ? I R ?",
+    ("unknown", "below"): "N? N? ! I R ?",
+    ("unknown", "unknown"): "? ? ? I R ?",
+}
+SIGNS = {"F": "fixed", "N": "needs_fix", "I": "install_pending", "R": "removal_pending", "?": "unknown", "!": "unknown"}
+CELLS = [
+    (running, disk, column, code, cell)
+    for (running, disk), row in TABLE.items()
+    for column, cell in zip(COLUMNS, row.split(), strict=True)
+    for code in STATES[column]
+]
+
+
+@pytest.mark.parametrize(("running", "disk", "column", "code", "cell"), CELLS)
+def test_every_cell(running: str, disk: str, column: str, code: int | str | None, cell: str) -> None:
+    whole = candidate(
+        LEVELS[running] or "6.0.6001.18000", LEVELS[disk] or "6.0.6001.18000", code if isinstance(code, int) else None
+    )
+    if LEVELS[running] is None:
+        whole = replace(whole, running_kernel=Answer.unknown(Cause.VALUE_MISSING))
+    if LEVELS[disk] is None:
+        whole = replace(whole, disk_kernel=Answer.unknown(Cause.EMPTY))
+    if code == "unreadable":
+        whole = replace(whole, packages=Answer.unknown(Cause.ACCESS_DENIED))
+    for reboot, sign in ((QUIET, cell[0]), (PENDING, cell[-1]), ({}, cell[-1])):
+        verdict = decide(load(), replace(whole, reboot=reboot))
+        assert verdict.status.value == SIGNS[sign]
+        assert bool(verdict.conflict) == (sign == "!")
+        assert verdict.applicable is True
+
+
+@pytest.mark.parametrize(
+    ("running", "disk", "code", "required"),
+    [
+        ("6.0.6001.18000", "6.0.6001.18000", 0, False),
+        ("6.0.6001.18000", "6.0.6001.18000", 0x60, True),
+        ("6.0.6001.22636", "6.0.6001.22636", 0x60, True),
+        ("6.0.6001.22191", "6.0.6001.22191", 0x5, True),
+        ("6.0.6001.18000", "6.0.6001.22191", 0x70, True),
+        ("6.0.6001.22191", "6.0.6001.18000", 0, True),
+        ("6.0.6001.22191", "6.0.6001.22636", 0x70, False),
+        ("6.0.6001.18000", "6.0.6001.18427", 0, False),
+    ],
+)
+def test_restart_for_this_hotfix(running: str, disk: str, code: int, required: bool) -> None:
+    verdict = decide(load(), candidate(running, disk, code))
+    assert verdict.reboot_required_by_kb is required
+    assert verdict.restart.pending is False, "the host's own indicators are a separate answer"
+
+
+def test_restart_is_not_known_without_a_kernel_or_a_package() -> None:
+    whole = candidate()
+    unknown_kernel = replace(whole, disk_kernel=Answer.unknown(Cause.EMPTY))
+    assert decide(load(), unknown_kernel).reboot_required_by_kb is None
+    unknown_package = replace(whole, packages=Answer.unknown(Cause.FAULT), reboot={})
+    assert decide(load(), unknown_package).reboot_required_by_kb is None
+    assert decide(load(), replace(unknown_package, reboot=QUIET)).reboot_required_by_kb is False

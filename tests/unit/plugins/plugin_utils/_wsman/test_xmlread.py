@@ -1,0 +1,65 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""XML from a host that may be hostile."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, xmlread
+
+
+def test_namespaces_attributes_text_and_tails_survive() -> None:
+    root = xmlread.parse(b'<a:x xmlns:a="urn:a" xmlns:b="urn:b" b:k="v" k="w">t<y>&lt;&#65;</y>tail</a:x>')
+    assert root.tag == "{urn:a}x"
+    assert root.attrib == {"{urn:b}k": "v", "k": "w"}
+    assert (root.text, root[0].text, root[0].tail) == ("t", "<A", "tail")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings(encoding: str) -> None:
+    assert xmlread.parse("<a>Größe ™</a>".encode(encoding)).text == "Größe ™"
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "empty"),
+        (b" \r\n", "empty"),
+        (b"<a>", "well-formed"),
+        (b"<a></b>", "well-formed"),
+        (b"<a/><b/>", "well-formed"),
+        (b"\xff\xfe\x00", "well-formed"),
+        (b'<?xml version="1.0" encoding="nonsense"?><a/>', "answer"),
+        (b'<?xml version="1.0" encoding="shift_jis"?><a/>', "answer"),
+        (b"<!DOCTYPE a><a/>", "document type"),
+        (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "document type"),
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document type"),
+        (b"<a>&b;</a>", "well-formed"),
+        (b"<a>" * 65 + b"</a>" * 65, "nested"),
+        (b"<a>" + b"<b/>" * 200_001 + b"</a>", "elements"),
+        (b"<a>" + b"x" * (4 * 1024 * 1024) + b"</a>", "bytes"),
+    ],
+    ids=range(15),
+)
+def test_refused(data: bytes, says: str) -> None:
+    with pytest.raises(errors.MalformedResponse, match=says):
+        xmlread.parse(data)
+
+
+def test_an_entity_bomb_is_refused_before_it_grows() -> None:
+    levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    with pytest.raises(errors.MalformedResponse, match="document type"):
+        xmlread.parse(f'<!DOCTYPE b [<!ENTITY l0 "x">{levels}]><b>&l11;</b>'.encode())
+
+
+def test_depth_at_the_bound_is_accepted() -> None:
+    assert xmlread.parse(b"<a>" * 64 + b"</a>" * 64).tag == "a"
+
+
+def test_finding_by_local_name() -> None:
+    root = xmlread.parse(b'<r xmlns:p="urn:p"><p:a>  one\n two </p:a><a>second</a></r>')
+    assert xmlread.text_of(xmlread.child(root, "a")) == "one two"
+    assert xmlread.child(root, "b") is None
+    assert xmlread.descend(root, "b", "c") is None
+    assert xmlread.text_of(None) == ""

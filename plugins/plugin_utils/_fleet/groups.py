@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from .rows import STATUSES
@@ -22,7 +23,7 @@ def groups(rows: list[dict[str, Any]], prefix: str) -> dict[str, list[str]]:
     if not _NAME.fullmatch(prefix):
         raise ValueError(f"the prefix {prefix!r} cannot begin a group name (letters, digits and underscores)")
     found: dict[str, list[str]] = {f"{prefix}_{status}": [] for status in STATUSES}
-    extra = {
+    extra: dict[str, Callable[[dict[str, Any]], bool]] = {
         "reboot_required": lambda row: row.get("reboot_required") is True,
         "reboot_pending": lambda row: row.get("reboot_pending") is True,
         "symptomatic": lambda row: row.get("symptom") in ("suspected", "confirmed"),

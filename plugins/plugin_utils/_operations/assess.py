@@ -109,7 +109,7 @@ class _Interview:
         self._packages()
         self._servicing()
         self._driver()
-        self._reboot(RebootIndicator.WINDOWS_UPDATE, reboot_pending.windows_update, 1)
+        self._reboot(RebootIndicator.WINDOWS_UPDATE, self._windows_update, 1)
         self._reboot(RebootIndicator.FILE_RENAME, reboot_pending.file_rename, 1)
         if self._full:
             self._processor()
@@ -235,6 +235,10 @@ class _Interview:
         if self._affordable(cost):
             self._witness.about(f"reboot.{indicator.value}")
             self._facts = replace(self._facts, reboot={**self._facts.reboot, indicator: ask(self._witness)})
+
+    def _windows_update(self, witness: Witness) -> Answer[bool]:
+        listed = self._facts.reboot.get(RebootIndicator.CBS_REBOOT_PENDING, Answer.not_asked())
+        return reboot_pending.windows_update(witness, lists_work=listed.is_known)
 
     def _driver(self) -> None:
         if self._affordable(_QUERY):

@@ -22,8 +22,16 @@ _LOG_LIMIT = 512 * 1024
 _LOG_TAIL_LINES = 25
 
 
+Booted = Callable[[], bool]
+"""Whether the host booted since the installer was begun."""
+
+
 class InstallerError(Exception):
     """The installer could not be run, or its end was not seen: what happened and what to do."""
+
+
+class AbandonedError(InstallerError):
+    """The installer is gone and left no exit code: a restart, its time limit, or somebody stopped it."""
 
 
 class TamperedError(InstallerError):
@@ -79,25 +87,25 @@ def begin(target: Target, command: str, expected: Mapping[str, str], *, descript
 
 
 def wait(
-    target: Target, *, deadline: float, lost: tuple[type[Exception], ...], boot_of: Callable[[], bool]
+    target: Target, *, deadline: float, lost: tuple[type[Exception], ...], booted: Booted
 ) -> Outcome:
     """Wait for the script's exit code, asking with back-off; a lost connection is asked again until the deadline.
 
-    boot_of: whether the host booted since the install began (then no exit code will come).
-    Raises TamperedError, and InstallerError when the deadline passes, or the installer is gone without a word.
+    booted: whether the host booted since the install began (then no exit code will come).
+    Raises TamperedError; AbandonedError when the installer is gone without a word; InstallerError at the deadline.
     """
     ends, pause, quiet = target.clock() + deadline, _FIRST_PAUSE, 0
     while True:
         try:
             if target.layout.exit_code in target.sizes([target.layout.exit_code]):
                 return _read(target)
-            if boot_of():
-                raise InstallerError("the host restarted while the installer ran; assess it again and repeat")
+            if booted():
+                raise AbandonedError("the host restarted while the installer ran; assess it again and repeat")
             quiet = 0 if target.installer_runs() else quiet + 1
         except lost as error:
             target.say(f"no answer while the installer runs: {error}")
         if quiet >= 3:
-            raise InstallerError(
+            raise AbandonedError(
                 "the installer is no longer running and left no exit code (stopped by its time limit, or by someone); "
                 "assess the host again and repeat"
             )

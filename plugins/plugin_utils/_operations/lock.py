@@ -8,7 +8,10 @@ A lock is stale when the host booted since, or when neither the task nor an inst
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
+import socket
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -53,6 +56,25 @@ def parse_owner(text: str | None) -> Owner | None:
         return Owner(str(data["owner"]), str(data["run"]), str(data["boot"]), str(data.get("shell", "")))
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def owner_name() -> str:
+    """Who this run is: user, controller and process."""
+    return f"{getpass.getuser()}@{socket.gethostname()}:{os.getpid()}"
+
+
+def runs_here(owner: str) -> bool | None:
+    """Whether the process that a lock names still runs, when it is of this controller; None when it is of another."""
+    controller, _, process = owner.rpartition("@")[2].rpartition(":")
+    if controller != socket.gethostname() or not process.isdigit():
+        return None
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return int(process) != os.getpid()
 
 
 def booted_since(recorded: str, now: datetime | None) -> bool:

@@ -16,7 +16,7 @@ from .._wsman.values import Row
 
 T = TypeVar("T")
 
-_LONGEST = 40
+_LONGEST = 12
 """Elements of a list that are kept; a longer one (all packages) keeps its first ones and its length."""
 
 

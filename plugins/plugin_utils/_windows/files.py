@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from .command import Commander, CommandError, Step, echo_commands, quote, run_checked
@@ -18,7 +18,9 @@ _HEX_LINE = re.compile(r"[0-9a-fA-F ]{40,}")
 class Asker(Protocol):
     """The part of the WS-Man client that these questions need."""
 
-    def query(self, wql: str, *, namespace: str = ..., deadline: float | None = ...) -> list[dict[str, object]]: ...
+    def query(
+        self, wql: str, *, namespace: str = ..., deadline: float | None = ...
+    ) -> Sequence[Mapping[str, object]]: ...
 
 
 class HashUnavailableError(Exception):

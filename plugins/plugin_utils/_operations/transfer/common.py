@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..._windows.command import Commander
+from ..._wsman.shell import Output
 
 ProgressHook = Callable[[int, int], None]
 """Called with bytes that the target has acknowledged, and bytes in all."""
@@ -24,16 +25,6 @@ class Payload:
     size: int
     sha1: str
     sha256: str
-
-
-@dataclass(frozen=True)
-class Output:
-    """What one Receive brought: bytes of both streams; done once the command has ended, with its exit code."""
-
-    stdout: bytes
-    stderr: bytes
-    done: bool
-    exit_code: int | None
 
 
 class Conversation(Protocol):

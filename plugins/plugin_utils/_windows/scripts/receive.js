@@ -1,7 +1,7 @@
 // Receives a file as lines of base64 on standard input, and acknowledges each line with the byte count so far.
 // Arguments: folder of the parts, bytes a part. Written for JScript 5.7 (Windows Vista): no JSON, no Array extras.
 // Protocol: "READY <bytes>" once; a line of base64 -> "ACK <bytes>"; a line "." -> "PARTS <count>", "DONE <bytes>" and exit 0;
-// anything else -> "BAD <bytes>" and exit 3. What was saved as parts survives a break: the next run counts it.
+// anything else -> "BAD <bytes>" and exit 3; the end of the input without "." -> exit 4. What was saved as parts survives a break: the next run counts it.
 var fso = new ActiveXObject("Scripting.FileSystemObject");
 var folder = WScript.Arguments(0), partSize = parseInt(WScript.Arguments(1), 10);
 var node = new ActiveXObject("MSXML2.DOMDocument").createElement("b");
@@ -63,5 +63,4 @@ while (!WScript.StdIn.AtEndOfStream) {
   }
   WScript.StdOut.WriteLine("ACK " + total());
 }
-save();
 WScript.Quit(4);

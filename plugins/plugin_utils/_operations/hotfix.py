@@ -1,0 +1,296 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The hotfix on one host: assess, plan, act, assess again. Every step may break; the next run goes on from there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from .._hotfix.answer import Answer
+from .._hotfix.definition import Definition
+from .._hotfix.exit_codes import ExitCode
+from .._hotfix.facts import Staging
+from .._hotfix.plan import DesiredState, Outlook, Plan, PlanOptions, Step, plan
+from .._hotfix.verdict import Status
+from .._windows import files
+from .._windows.remote_shell import RemoteShell
+from .._wsman import errors
+from .._wsman import shell as shell_messages
+from .._wsman.client import Client
+from . import install, lock, stage
+from .assess import AssessOptions, assess
+from .assessment import Assessment
+from .delivery import Installable, PackageOptions, obtain
+from .installing import Installing, InstallOptions
+from .layout import Layout
+from .target import Target
+from .transfer.progress import Progress
+from .transfer.ways import TransferOptions, Transferred, bring
+
+_FOLDER_UNKNOWN = "the host does not tell its Windows folder (Win32_OperatingSystem), so nothing can be staged"
+
+
+class HotfixError(Exception):
+    """The desired state was not reached: why, and what to do. The result so far comes with it."""
+
+    def __init__(self, text: str, result: HotfixResult) -> None:
+        super().__init__(text)
+        self.result = result
+
+
+@dataclass(frozen=True)
+class HotfixRequest:
+    """What the user asks for. cleanup: remove staged files once the hotfix is there. owner, run: who this run is."""
+
+    state: DesiredState
+    owner: str
+    run: str
+    plan: PlanOptions = field(default_factory=PlanOptions)
+    package: PackageOptions = field(default_factory=PackageOptions)
+    transfer: TransferOptions = field(default_factory=TransferOptions)
+    install: InstallOptions = field(default_factory=InstallOptions)
+    assess: AssessOptions = field(default_factory=AssessOptions)
+    lock_wait: float = 600.0
+    cleanup: bool = False
+    check: bool = False
+
+
+@dataclass
+class HotfixResult:
+    """What was found, planned and done; as_dict() is the module's result."""
+
+    before: Assessment
+    plan: Plan
+    after: Assessment | None = None
+    changed: bool = False
+    exit_code: ExitCode | None = None
+    log: list[str] = field(default_factory=list)
+    package: Installable | None = None
+    transfer: Transferred | None = None
+
+    @property
+    def last(self) -> Assessment:
+        return self.after or self.before
+
+
+class Hotfix:
+    """One run on one host. Use run(); it closes the shell and gives the lock back whatever happens."""
+
+    def __init__(
+        self,
+        client: Client,
+        definition: Definition,
+        request: HotfixRequest,
+        *,
+        say: Callable[[str], None] = lambda _line: None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._definition = definition
+        self._request = request
+        self._say = say
+        self._sleep = sleep
+        self._clock = clock
+
+    def run(self) -> HotfixResult:
+        """Bring the host to the desired state. Raises HotfixError, and the errors of the operations and of the wire."""
+        result = self._planned()
+        if self._request.check or not self._has_work(result):
+            return result
+        with RemoteShell(self._client) as shell:
+            self._work(result, shell, self._target(shell, result.before))
+        return result
+
+    # --- deciding -----------------------------------------------------------------------------------------------
+
+    def _planned(self) -> HotfixResult:
+        """Assess and plan; read the package where the plan will need it, so that check mode refuses a wrong one too."""
+        before = self._assess()
+        result = HotfixResult(before, self._plan(before))
+        wants = self._request.state is not DesiredState.ABSENT and not self._is_settled(before)
+        needs = self._request.package.given or Step.TRANSFER_PAYLOAD in result.plan.steps
+        if wants and needs and result.plan.outlook in (Outlook.DO, Outlook.MET):
+            result.package = self._obtain(before)
+            if self._staged_otherwise(before, result.package):
+                result.plan = self._plan(before, restage=True)
+        if result.plan.blocked:
+            raise HotfixError(result.plan.text, result)
+        result.changed = result.plan.changed or self._cleans_up(result)
+        return result
+
+    def _assess(self) -> Assessment:
+        return assess(self._client, self._definition, self._request.assess, clock=self._clock, sleep=self._sleep)
+
+    def _plan(self, seen: Assessment, *, restage: bool = False) -> Plan:
+        facts = seen.facts
+        if restage and facts.staging.value is not None:
+            facts = replace(facts, staging=Answer.known(Staging(facts.staging.value.folder, None, None)))
+        return plan(self._definition, facts, seen.verdict, self._request.state, self._request.plan)
+
+    def _is_settled(self, seen: Assessment) -> bool:
+        return seen.verdict.status in (Status.FIXED, Status.INSTALL_PENDING, Status.NOT_APPLICABLE, Status.UNKNOWN)
+
+    def _obtain(self, seen: Assessment) -> Installable | None:
+        architecture = seen.verdict.architecture
+        return None if architecture is None else obtain(self._definition, architecture, self._request.package)
+
+    def _staged_otherwise(self, seen: Assessment, package: Installable | None) -> bool:
+        staging = seen.facts.staging.value
+        if package is None or staging is None or not staging.present:
+            return False
+        return staging.payload_size != package.delivery.payload.size
+
+    def _cleans_up(self, result: HotfixResult) -> bool:
+        """Whether staged files are to go although the plan has nothing to do."""
+        staging = result.before.facts.staging.value
+        there = staging is not None and (staging.manifest_size is not None or staging.payload_size is not None)
+        wanted = self._request.cleanup and self._request.state is DesiredState.PRESENT
+        return wanted and there and result.before.verdict.status is Status.FIXED
+
+    def _has_work(self, result: HotfixResult) -> bool:
+        """Whether to open a shell: for steps, for a clean-up, or to clear away what an interrupted run left."""
+        if result.plan.changed or self._cleans_up(result):
+            return True
+        staging = result.before.facts.staging.value
+        if result.plan.outlook is not Outlook.MET or staging is None or staging.payload_size is None:
+            return False
+        layout = self._layout(result.before)
+        return layout is not None and bool(files.sizes(self._client, [layout.task_file, layout.lock_owner]))
+
+    def _layout(self, seen: Assessment) -> Layout | None:
+        system = seen.facts.os.value
+        if system is None or not system.windows_directory:
+            return None
+        return Layout(system.windows_directory, self._definition.kb)
+
+    def _target(self, shell: RemoteShell, seen: Assessment) -> Target:
+        layout, system = self._layout(seen), seen.facts.os.value
+        if layout is None or system is None:
+            raise stage.StagingError(_FOLDER_UNKNOWN)
+        return Target(self._client, shell, layout, system.last_boot, self._say, self._sleep, self._clock)
+
+    # --- acting -------------------------------------------------------------------------------------------------
+
+    def _work(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
+        shell.open()
+        self._finish_predecessor(result, target)
+        if not result.plan.changed:
+            self._tidy(result, target)
+            return
+        if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
+            stage.check_room(target, result.package.delivery.payload.size)
+        stage.prepare(target, errors.WSManError)
+        owner = lock.Owner(
+            self._request.owner,
+            self._request.run,
+            target.boot.isoformat() if target.boot else "",
+            shell.shell_id,
+        )
+        lock.acquire(
+            shell,
+            target.layout,
+            owner,
+            boot=target.boot,
+            is_working=lambda holder: self._is_working(holder, target),
+            end_predecessor=lambda holder: self._end_shell(holder.shell),
+            sleep=self._sleep,
+            wait=self._request.lock_wait,
+        )
+        try:
+            self._steps(result, target)
+        finally:
+            with suppress(Exception):  # what went wrong first is what the caller must see; a lock left is found stale
+                lock.release(shell, target.layout)
+        self._tidy(result, target)
+
+    def _finish_predecessor(self, result: HotfixResult, target: Target) -> None:
+        """An installer that an earlier run began: wait for it, take note, clear it away, and look at the host anew."""
+        if not install.under_way(target):
+            return
+        self._say("an earlier run's installer is on the host: waiting for its end")
+        result.exit_code = Installing(target, self._request.install).adopt()
+        result.after = self._assess()
+        result.plan = self._plan(result.after)
+        if result.plan.blocked:
+            raise HotfixError(result.plan.text, result)
+        result.changed = True
+        if Step.TRANSFER_PAYLOAD in result.plan.steps and result.package is None:
+            result.package = self._obtain(result.after)
+
+    def _steps(self, result: HotfixResult, target: Target) -> None:
+        steps = result.plan.steps
+        installing = Installing(target, self._request.install)
+        if Step.TRANSFER_PAYLOAD in steps:
+            self._stage(result, target)
+        if Step.INSTALL_PACKAGE in steps:
+            if result.package is not None and Step.TRANSFER_PAYLOAD not in steps:
+                self._stage(result, target)
+            result.exit_code = installing.install()
+        for identity in result.plan.identities:
+            result.exit_code = installing.remove(identity)
+        if Step.INSTALL_PACKAGE in steps or Step.UNINSTALL_PACKAGE in steps:
+            result.log = installing.log
+            self._verify(result)
+        if Step.REMOVE_STAGING in steps:
+            stage.remove(target)
+        if result.after is None or Step.REMOVE_STAGING in steps or Step.TRANSFER_PAYLOAD in steps:
+            result.after = self._assess()
+
+    def _stage(self, result: HotfixResult, target: Target) -> None:
+        """Stage the package, unless just this payload is staged whole already."""
+        if result.package is None:
+            raise stage.StagingError("there is no package to stage")
+        delivery = result.package.delivery
+        if stage.already(target, delivery) is not None:
+            return
+        progress = Progress(self._say, self._clock)
+
+        def carry() -> None:
+            result.transfer = bring(
+                target, delivery.payload, self._request.transfer, progress, clock=self._clock
+            )
+
+        system = result.before.facts.os.value
+        local = system.local_time.isoformat() if system is not None and system.local_time else ""
+        stage.stage(target, delivery, carry, staged_at=local, run=self._request.run)
+
+    def _verify(self, result: HotfixResult) -> None:
+        """The truth comes from servicing, not from the exit code."""
+        result.after = self._assess()
+        left = self._plan(result.after)
+        wanted = Step.UNINSTALL_PACKAGE if self._request.state is DesiredState.ABSENT else Step.INSTALL_PACKAGE
+        if not left.blocked and wanted not in left.steps:
+            return
+        said = result.exit_code.text if result.exit_code else "The installer said nothing."
+        text = f"{said} But servicing says: {result.after.verdict.summary}"
+        raise HotfixError(text, result)
+
+    def _tidy(self, result: HotfixResult, target: Target) -> None:
+        """Remove staged files that are no longer wanted, and a lock or task that an interrupted run left."""
+        if self._request.state is DesiredState.ABSENT:
+            return
+        status = result.last.verdict.status
+        if self._request.cleanup and status is Status.FIXED:
+            stage.remove(target)
+            result.after = self._assess()
+        elif not result.plan.changed and not target.works_for_us():
+            lock.break_lock(target.shell, target.layout)
+
+    def _is_working(self, holder: lock.Owner | None, target: Target) -> bool:
+        """Whether the lock's holder is at work: told by the host, and by this controller where it holds the lock."""
+        if target.installer_runs():
+            return True
+        alive = None if holder is None else lock.runs_here(holder.owner)
+        return target.works_for_us() if alive is None else alive
+
+    def _end_shell(self, shell_id: str) -> None:
+        """Delete the shell of a dead run, so that what ran in it ends and its quota is free; it may be gone."""
+        if not shell_id:
+            return
+        with suppress(errors.WSManError):
+            self._client.exchange(shell_messages.delete(shell_id), idempotent=True)

@@ -129,11 +129,11 @@ def _component(recipe: Recipe, build: int) -> list[Member]:
     members, folder = [], ""
     for full_name, size in MANIFESTS[recipe.architecture, build]:
         name = full_name.replace(old, new)
-        files = [one for one, _, _ in kernels] if "os-kernel" in name else []
+        files = [one for one, _version, _size in kernels] if "os-kernel" in name else []
         body = contents.component_manifest(name.split("_")[1], told, new, files, size)
         members.append(Member(name, body))
         folder = name.removesuffix(".manifest")
-    for name, _, full_size in kernels:
+    for name, _version, full_size in kernels:
         size = 0 if recipe.small_kernels else recipe.kernel_sizes.get(build, full_size)
         image = _kernel(recipe.kernel_architecture or recipe.architecture, name, version, size)
         members.append(Member(name if recipe.flat else f"{folder}\\{name}", image))

@@ -53,7 +53,7 @@ class Fleet:
         listener = host.listener
         fixed_address, fixed_port = bool(host.spec.address), bool(host.spec.port)
         listener.address = host.spec.address or addresses()
-        for _ in range(400):
+        for _unused in range(400):
             try:
                 await host.start()
                 return

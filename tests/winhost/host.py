@@ -166,7 +166,7 @@ class Host:
         task.add_done_callback(self._tasks.discard)
 
     async def _listen_again(self) -> None:
-        for _ in range(50):
+        for _unused in range(50):
             try:
                 await self.server.start()
                 return

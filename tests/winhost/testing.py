@@ -149,7 +149,7 @@ def running_fleet(
 
 def _ready(process: subprocess.Popen[str], errors: Path) -> Mapping[str, Any]:
     assert process.stdout is not None
-    readable, _, _ = select.select([process.stdout], [], [], _START_SECONDS)
+    readable, _unused, _unused = select.select([process.stdout], [], [], _START_SECONDS)
     line = process.stdout.readline() if readable else ""
     if not line:
         raise RuntimeError(f"the fleet did not start: {errors.read_text(encoding='utf-8').strip() or 'no start line'}")

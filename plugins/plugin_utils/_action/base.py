@@ -49,7 +49,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         if self._task.async_val:
             raise AnsibleActionFail(f"{self.NAME} runs on the controller and cannot run async: remove async and poll")
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, arguments = self.validate_argument_spec(dict(self.SPEC))
+        _unused, arguments = self.validate_argument_spec(dict(self.SPEC))
         if self._becomes():
             display.warning(f"{self.NAME} ignores become: WS-Management acts as the connection's own user")
         try:

@@ -95,7 +95,7 @@ def _os_version(definition: Definition, facts: Facts) -> tuple[OsVersion | None,
         # BuildLabEx has no major and minor of its own: only its build can disagree
         said.append((Question.RUNNING_KERNEL, (*first[:2], facts.running_kernel.value.version.build)))
     said += [(Question.DISK_KERNEL, file.version.os_version) for file in kernel_files(definition, facts)]
-    if any(version in definition.os_versions for _, version in said):
+    if any(version in definition.os_versions for _unused, version in said):
         for question, version in said[1:]:
             if version != first:
                 return None, _conflict(

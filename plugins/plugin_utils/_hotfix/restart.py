@@ -46,7 +46,7 @@ def pending_indicators(facts: Facts) -> tuple[bool | None, tuple[RebootIndicator
     reasons = tuple(one for one, answer in answers if answer.value is True)
     if reasons:
         return True, reasons
-    if any(answer.is_unknown for _, answer in answers) or not any(answer.is_known for _, answer in answers):
+    if any(answer.is_unknown for _unused, answer in answers) or not any(answer.is_known for _unused, answer in answers):
         return None, ()
     return False, ()
 

@@ -65,7 +65,7 @@ def owner_name() -> str:
 
 def runs_here(owner: str) -> bool | None:
     """Whether the process that a lock names still runs, when it is of this controller; None when it is of another."""
-    controller, _, process = owner.rpartition("@")[2].rpartition(":")
+    controller, _unused, process = owner.rpartition("@")[2].rpartition(":")
     if controller != socket.gethostname() or not process.isdigit():
         return None
     try:

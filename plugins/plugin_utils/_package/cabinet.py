@@ -108,7 +108,9 @@ class _Reader:
         limits = self._budget.limits
         if self._file.read(len(SIGNATURE)) != SIGNATURE:
             raise PackageError(f"{self._what} is no cabinet file: it does not start with MSCF")
-        _, size, _, files_offset, _, minor, major, folder_count, file_count, flags, _, _ = self._take(_HEADER)
+        header = self._take(_HEADER)
+        size, files_offset = header[1], header[3]
+        minor, major, folder_count, file_count, flags = header[5:10]
         if (major, minor) != (1, 3):
             raise PackageError(f"{self._what}: cabinets of version {major}.{minor} are unknown; 1.3 was expected")
         if size > self._file_size:
@@ -127,11 +129,11 @@ class _Reader:
         if header_reserve == _SIGNATURE_PLACE.size:
             signature_size = self._take(_SIGNATURE_PLACE)[2]
         self._file.seek(start + header_reserve)
-        folders = tuple(self._folder(folder_reserve, size) for _ in range(folder_count))
+        folders = tuple(self._folder(folder_reserve, size) for _unused in range(folder_count))
         if not self._file.tell() <= files_offset < size:
             raise PackageError(f"{self._what}: its list of files starts outside of the cabinet")
         self._file.seek(files_offset)
-        entries = tuple(self._entry(len(folders)) for _ in range(file_count))
+        entries = tuple(self._entry(len(folders)) for _unused in range(file_count))
         self._check(folders, entries, size)
         return Directory(folders, entries, size, block_reserve, signature_size)
 
@@ -146,9 +148,9 @@ class _Reader:
         return Folder(offset, blocks, COMPRESSIONS.get(kind & 0x0F, "unknown"))
 
     def _entry(self, folder_count: int) -> Entry:
-        size, offset, folder, _, _, attributes = self._take(_FILE)
+        size, offset, folder, _date, _time, attributes = self._take(_FILE)
         start = self._file.tell()
-        raw, end, _ = self._file.read(_NAME_MAX + 1).partition(b"\0")
+        raw, end, _rest = self._file.read(_NAME_MAX + 1).partition(b"\0")
         if not end:
             raise HostilePackage(f"{self._what}: a file name has no end")
         self._file.seek(start + len(raw) + 1)

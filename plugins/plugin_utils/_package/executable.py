@@ -82,7 +82,7 @@ class _Image:
         (start,) = self._at(0x3C, "<I")
         if self._bytes(start, 4) != b"PE\0\0":
             raise ExecutableError("it has no PE header")
-        machine, count, _, _, _, optional_size, _ = self._at(start + 4, "<HHIIIHH")
+        machine, count, _time, _symbols, _symbol_count, optional_size, _flags = self._at(start + 4, "<HHIIIHH")
         if count > _SECTIONS_MAX:
             raise ExecutableError(f"it claims {count} sections")
         optional = start + 24
@@ -114,14 +114,14 @@ class _Image:
         root = self._offset(rva)
         versions: set[Quad] = set()
         nodes = [node for kind, node in self._entries(root, 0) if kind == _RT_VERSION]
-        for _ in range(2):  # names, then languages
-            nodes = [below for node in nodes for _, below in self._entries(root, self._below(node))]
+        for _unused in range(2):  # names, then languages
+            nodes = [below for node in nodes for _unused, below in self._entries(root, self._below(node))]
             if len(nodes) > _VERSIONS_MAX:
                 raise ExecutableError("it has too many version resources")
         for node in nodes:
             if node & _SUBDIRECTORY:
                 raise ExecutableError("its resources are nested too deeply")
-            data_rva, data_size, _, _ = self._at(root + node, "<IIII")
+            data_rva, data_size, _unused, _unused = self._at(root + node, "<IIII")
             versions.add(self._fixed(self._offset(data_rva), data_size))
         if len(versions) > 1:
             raise ExecutableError("it tells two file versions: " + ", ".join(map(str, sorted(versions))))
@@ -144,7 +144,7 @@ class _Image:
         if size < _FIXED_AT + 52:
             raise ExecutableError("its version resource is too short")
         raw = self._bytes(offset, _FIXED_AT + 52)
-        signature, _, high, low = struct.unpack_from("<IIII", raw, _FIXED_AT)
+        signature, _unused, high, low = struct.unpack_from("<IIII", raw, _FIXED_AT)
         if raw[6 : 6 + len(_KEY)] != _KEY or signature != _FIXED_SIGNATURE:
             raise ExecutableError("its version resource is malformed")
         return Quad(high >> 16, high & 0xFFFF, low >> 16, low & 0xFFFF)

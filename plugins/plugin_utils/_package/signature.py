@@ -140,7 +140,7 @@ class _Checker:
         return done.returncode, texts[0], texts[1]
 
     def check(self) -> Signature:
-        _, output, errors = self._run("--version")
+        _code, output, errors = self._run("--version")
         match = _VERSION.search(output + errors)
         if match is None:
             return _not_checked("tool_failed", f"{self._program} does not tell its version as {TOOL} does")
@@ -161,10 +161,10 @@ class _Checker:
     def _judge(self, code: int, output: str, errors: str) -> tuple[SignatureState, tuple[str, ...], str]:
         digests = [(word, value) for word, value in _DIGESTS.findall(output)]
         pairs = list(zip(digests[::2], digests[1::2], strict=False))
-        paired = bool(pairs) and all((a, b) == ("Current", "Calculated") for (a, _), (b, _) in pairs)
+        paired = bool(pairs) and all((a, b) == ("Current", "Calculated") for (a, _unused), (b, _unused) in pairs)
         if code < 0:
             return SignatureState.NOT_CHECKED, ("tool_failed",), f"{TOOL} was ended by signal {-code}"
-        if paired and any(told != true for (_, told), (_, true) in pairs):
+        if paired and any(told != true for (_unused, told), (_unused, true) in pairs):
             return SignatureState.INVALID, ("digest_mismatch",), "the file was changed after it was signed"
         if code == 0 and self._ca_file is not None:
             return SignatureState.VALID, (), "digest, chain and time are proven; revocation was not looked up"
@@ -179,7 +179,8 @@ class _Checker:
     def _without_digests(self) -> tuple[SignatureState, tuple[str, ...], str]:
         """No digest was told: either the signature is no signature, or the tool is at fault."""
         with tempfile.TemporaryDirectory() as folder:
-            code, _, _ = self._run("extract-signature", "-in", str(self._path), "-out", str(Path(folder) / "signature"))
+            target = str(Path(folder) / "signature")
+            code, _output, _errors = self._run("extract-signature", "-in", str(self._path), "-out", target)
         if code > 0:
             return SignatureState.INVALID, ("unreadable",), "the signature that the file carries cannot be read"
         return SignatureState.NOT_CHECKED, ("tool_failed",), f"{TOOL} told no digest of the file"

@@ -73,7 +73,7 @@ def parse_xml(data: bytes, what: str) -> Element:
         depth -= 1
         builder.end(name)
 
-    def doctype(*_: object) -> None:
+    def doctype(*_unused: object) -> None:
         raise HostilePackage(f"{what}: its XML has a document type declaration, which no package has")
 
     parser.StartElementHandler = start

@@ -100,7 +100,7 @@ def _stored(path: Path, directory: Directory, what: str, budget: Budget) -> Iter
                 index, stream = entry.folder, _Stored(file, directory, entry.folder, what)
             pieces = _exactly(entry, stream.take(entry.size), what, budget)
             yield entry, pieces
-            for _ in pieces:
+            for _unused in pieces:
                 pass
 
 

@@ -23,11 +23,14 @@ class Result(Protocol):
     """What a finished command left: the exit code (None: the host gave none), and bytes in the OEM code page."""
 
     @property
-    def exit_code(self) -> int | None: ...
+    def exit_code(self) -> int | None:
+        ...
     @property
-    def stdout(self) -> bytes: ...
+    def stdout(self) -> bytes:
+        ...
     @property
-    def stderr(self) -> bytes: ...
+    def stderr(self) -> bytes:
+        ...
 
 
 class Commander(Protocol):
@@ -36,7 +39,8 @@ class Commander(Protocol):
     repeatable: running it twice does no harm, so that it may be sent again when the connection breaks in the middle.
     """
 
-    def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Result: ...
+    def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Result:
+        ...
 
 
 class CommandError(Exception):

@@ -20,7 +20,8 @@ class Asker(Protocol):
 
     def query(
         self, wql: str, *, namespace: str = ..., deadline: float | None = ...
-    ) -> Sequence[Mapping[str, object]]: ...
+    ) -> Sequence[Mapping[str, object]]:
+        ...
 
 
 class HashUnavailableError(Exception):

@@ -27,7 +27,8 @@ class Invoker(Protocol):
         *,
         selectors: Mapping[str, str] | None = ...,
         idempotent: bool = ...,
-    ) -> Mapping[str, object]: ...
+    ) -> Mapping[str, object]:
+        ...
 
 
 class FolderRefusedError(Exception):

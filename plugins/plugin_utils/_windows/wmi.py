@@ -36,11 +36,13 @@ class Wmi(Protocol):
 
     def query(
         self, wql: str, *, namespace: str = CIMV2, deadline: float | None = None
-    ) -> list[Row]: ...
+    ) -> list[Row]:
+        ...
 
     def invoke(
         self, target: tuple[str, str], method: str, params: Mapping[str, str | int], *, idempotent: bool
-    ) -> Row: ...
+    ) -> Row:
+        ...
 
 
 def ask(question: Callable[[], T], *, raising: tuple[type[Exception], ...] = ()) -> Answer[T]:

@@ -17,17 +17,13 @@ class Channel(Protocol):
         read_timeout: seconds of silence allowed. Raises errors.Unreachable, AuthenticationRefused, NotWSMan,
         EnvelopeTooLarge, ServiceBusy, ConnectionLost, ChannelUnavailable.
         """
-        ...
 
     def reconnect(self) -> None:
         """Drop the TCP connection and its authentication; the next send() makes both anew."""
-        ...
 
     def close(self) -> None:
         """Close the connection. Never raises; may be called again."""
-        ...
 
     @property
     def endpoint(self) -> str:
         """For example "http://host:5985/wsman": never holds a secret."""
-        ...

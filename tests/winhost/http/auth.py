@@ -76,7 +76,7 @@ class Authenticator:
         """Decide on one request by its Authorization header (None: none was sent)."""
         if header is None:
             return self._verdict if self._verdict is not None else Verdict()
-        scheme, _, value = header.strip().partition(" ")
+        scheme, _unused, value = header.strip().partition(" ")
         kind = scheme.lower()
         if header.strip() == CERTIFICATE_PROFILE:
             return self._certificate(peer_certificate)
@@ -96,7 +96,7 @@ class Authenticator:
         if not self.settings.basic:
             return Verdict()
         try:
-            name, _, password = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
+            name, _unused, password = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return Verdict()
         user = self.accounts.authenticate(name, password)

@@ -94,9 +94,9 @@ class Accounts:
 
     def find(self, name: str) -> User | None:
         """By ``name``, ``DOMAIN\\name``, ``.\\name`` or ``name@domain``; case does not matter."""
-        domain, _, user = name.rpartition("\\")
+        domain, _unused, user = name.rpartition("\\")
         if not domain and "@" in user:
-            user, _, domain = user.partition("@")
+            user, _unused, domain = user.partition("@")
             domain = domain.split(".")[0]
         local = domain.casefold() in ("", ".", self.computer_name.casefold())
         for candidate in self.users:
@@ -146,7 +146,7 @@ class Accounts:
         """The SID of ``BUILTIN\\Administrators``, ``Users``, ``HOST\\user`` or of a SID written out (``*S-1-…``)."""
         if name.lstrip("*").upper().startswith("S-1-"):
             return name.lstrip("*")
-        domain, _, plain = name.rpartition("\\")
+        domain, _unused, plain = name.rpartition("\\")
         for sid, (known_domain, known) in security.NAMES.items():
             if known.casefold() == plain.casefold() and (not domain or domain.casefold() == known_domain.casefold()):
                 return sid

@@ -96,7 +96,7 @@ class FileSystem:
         if not node.directory:
             raise Win32Error(errors.NOT_A_DIRECTORY, path)
         self._demand(path, token, 0x1)
-        return [child for _, child in sorted(node.children.items(), key=lambda item: item[0].upper())]
+        return [child for _unused, child in sorted(node.children.items(), key=lambda item: item[0].upper())]
 
     def walk(self, path: str) -> Iterator[tuple[str, Node]]:
         """Every path and node below a folder; junctions are listed but not entered."""

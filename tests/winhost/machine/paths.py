@@ -49,14 +49,14 @@ def normalise(path: str, current: str = "C:\\") -> str:
 def parts_of(path: str) -> tuple[str, ...]:
     """``("C:", "Windows", "System32")`` of a normal path; a UNC path begins with ``\\\\server\\share``."""
     if path.startswith("\\\\"):
-        server, _, rest = path[2:].partition("\\")
-        share, _, rest = rest.partition("\\")
+        server, _unused, rest = path[2:].partition("\\")
+        share, _unused, rest = rest.partition("\\")
         return (f"\\\\{server}\\{share}", *(part for part in rest.split("\\") if part))
     return (path[:2], *(part for part in path[2:].split("\\") if part))
 
 
 def parent_of(path: str) -> str:
-    head, _, _ = path.rpartition("\\")
+    head, _unused, _unused = path.rpartition("\\")
     return head + "\\" if head.endswith(":") else head
 
 

@@ -103,7 +103,7 @@ class Power:
     def boot_now(self) -> None:
         """Shut down and boot in no time, without an event loop (for setting up a machine, and for unit tests)."""
         self._go_down()
-        for _ in range(max(1, self.boots_needed())):
+        for _unused in range(max(1, self.boots_needed())):
             self._kernel_starts()
         self._listen()
 

@@ -101,7 +101,7 @@ class Key:
     @property
     def subkeys(self) -> list[str]:
         """The names of the keys below, sorted without case as the registry enumerates them."""
-        return [child.name for _, child in sorted(self._node.children.items())]
+        return [child.name for _unused, child in sorted(self._node.children.items())]
 
     def get(self, name: str) -> Value | None:
         return self._node.values.get(name.casefold())

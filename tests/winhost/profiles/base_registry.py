@@ -39,7 +39,7 @@ def build_registry(profile: Profile, doubt: Doubt, services: tuple[Service, ...]
 
 def write_entry(registry: Registry, entry: Any) -> None:
     """One entry of a profile's ``registry`` list: ``{key: 'HKLM\\…', values: {name: data}, volatile: true, absent: true}``."""
-    hive, _, path = entry["key"].partition("\\")
+    hive, _unused, path = entry["key"].partition("\\")
     if hive_name(hive) is None:
         raise ValueError(f"registry entry of a profile: no hive {hive!r}")
     if entry.get("absent"):

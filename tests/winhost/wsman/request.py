@@ -91,7 +91,7 @@ def parse_xml(payload: bytes) -> etree._Element:
 
 def _too_deep(root: etree._Element) -> bool:
     depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
+    for event, _unused in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         if depth > _MAX_DEPTH:
             return True

@@ -108,6 +108,6 @@ class CommandStreams:
             if rest:
                 kept.append((name, rest))
         self._output = kept
-        self._size = sum(len(data) for _, data in kept)
+        self._size = sum(len(data) for _unused, data in kept)
         self._fetched.set()
         return taken

@@ -34,7 +34,8 @@ class Conversation(Protocol):
     def capacity(self) -> int:
         """Bytes of standard input that fit one Send within the host's envelope limit."""
 
-    def send(self, data: bytes, *, end: bool = False) -> None: ...
+    def send(self, data: bytes, *, end: bool = False) -> None:
+        ...
 
     def receive(self, deadline: float) -> Output:
         """The next output, waiting up to deadline seconds for it. Raises DeadlineExceeded of the wire."""
@@ -46,7 +47,8 @@ class Conversation(Protocol):
 class RemoteShell(Commander, Protocol):
     """The shell as a transfer needs it: run to the end, or talk to what runs."""
 
-    def converse(self, command: str) -> Conversation: ...
+    def converse(self, command: str) -> Conversation:
+        ...
 
     def renew(self) -> None:
         """After a lost connection: connect again, end the old shell, open a new one."""

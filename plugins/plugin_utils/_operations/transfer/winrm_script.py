@@ -107,7 +107,7 @@ class Receiver:
         while b"\n" not in head and not seen.done:
             seen = self._conversation.receive(ANSWER_DEADLINE)
             head += seen.stdout
-        first, _, self._pending = head.partition(b"\n")
+        first, _unused, self._pending = head.partition(b"\n")
         words = first.split()
         if len(words) != 2 or words[0] != b"READY" or not words[1].isdigit():
             said = (head + seen.stderr).decode("cp437", errors="replace").strip()[-300:]

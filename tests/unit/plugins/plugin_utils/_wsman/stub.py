@@ -128,7 +128,7 @@ class NTLMHandler(StubHandler):
 
         said = headers.get("authorization", "")
         if said:
-            scheme, _, token = said.partition(" ")
+            scheme, _unused, token = said.partition(" ")
             if "context" not in self.state or self.state["context"].complete:
                 self.state["context"] = spnego.server(
                     protocol="ntlm" if scheme == "NTLM" else "negotiate", options=spnego.NegotiateOptions.wrapping_winrm

@@ -87,7 +87,7 @@ def test_the_channel_works_again_after_each_failure() -> None:
     with serving(lambda _seen: next(replies)) as server:
         channel = channel_to(server.port)
         outcomes = []
-        for _ in range(7):
+        for _unused in range(7):
             try:
                 outcomes.append(channel.send(b"<m/>") == SOAP)
             except errors.WSManError:
@@ -115,7 +115,7 @@ def test_a_port_that_never_accepts_costs_the_connect_timeout_only() -> None:
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
-        blockers = [socket.socket() for _ in range(4)]
+        blockers = [socket.socket() for _unused in range(4)]
         for blocker in blockers:
             blocker.setblocking(False)
             blocker.connect_ex(full.getsockname())
@@ -157,7 +157,7 @@ def test_a_dripping_answer_ends_with_the_read_timeout(monkeypatch: pytest.Monkey
             self.send_response(200)
             self.send_header("Content-Length", "1000000")
             self.end_headers()
-            for _ in range(40):
+            for _unused in range(40):
                 self.wfile.write(b"x" * 12000)
                 time.sleep(0.1)
 
@@ -242,7 +242,7 @@ def test_nothing_is_ever_sent_in_clear_after_a_failed_handshake() -> None:
     """A half-made session of pywinrm would send the body unencrypted: it must be dropped."""
     with serving(handler=NTLMHandler) as server:
         channel = channel_to(server.port, "ntlm", password="wrong")
-        for _ in range(2):
+        for _unused in range(2):
             with pytest.raises(errors.AuthenticationRefused):
                 channel.send(b"<secret/>")
         assert not server.seen

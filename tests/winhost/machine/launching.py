@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from winhost.machine import locations, paths
+from winhost.machine import errors, locations, paths
 from winhost.machine.errors import Win32Error
 
 if TYPE_CHECKING:
@@ -37,11 +37,16 @@ class NoIO:
 
 async def run_command_line(machine: Machine, token: Token, command_line: str, directory: str = "C:\\Windows\\system32") -> int:
     """Execute a command line as this user with no console; its exit code."""
-    from winhost.cmd import Session, run_command
+    from winhost.cmd import Session, run_program
 
+    program = find_program(machine, command_line)
+    if program is None:
+        return errors.FILE_NOT_FOUND
+    # CreateProcess gives a batch file to cmd.exe.
+    line = command_line if program.lower().endswith((".exe", ".com")) else f'C:\\Windows\\system32\\cmd.exe /c "{command_line}"'
     session = Session(token=token, current_directory=directory, code_page=machine.code_page)
     try:
-        return await run_command(machine, session, command_line, NoIO())
+        return await run_program(machine, session, line, NoIO())
     finally:
         session.kill_children()
 

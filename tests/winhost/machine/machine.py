@@ -52,10 +52,10 @@ class Machine:
         profile.make_users(self.accounts)
         self.power = Power(self.clock, profile.make_power())
         self.events = EventLog(self.clock, base.events, install_age=timedelta(days=profile.install_age_days))
+        self.language = profile.language
+        self.code_page = profile.code_page
         self.cbs = ServicingStack(self)
         self.tasks = TaskScheduler(self)
-        self.code_page = profile.code_page
-        self.language = profile.language
         self.boot = Boot(self)
         profile.personalise(self)
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
@@ -276,7 +277,7 @@ class TaskScheduler:
                 files.mkdir(folder)
         files.write(_FOLDER + task.name, task.xml.encode("utf-16"))
         files.set_security(_FOLDER + task.name, security.from_sddl("O:BAG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)"))
-        self._machine.registry.set("HKLM", _TREE + task.name, "Id", "{00000000-0000-0000-0000-" + f"{abs(hash(task.name)) % 10**12:012d}" + "}")
+        self._machine.registry.set("HKLM", _TREE + task.name, "Id", "{00000000-0000-0000-0000-" + f"{zlib.crc32(task.name.encode()):012d}" + "}")
 
     def _event(self, code: int, message: str) -> None:
         self._machine.events.write("Microsoft-Windows-TaskScheduler", code, log="Microsoft-Windows-TaskScheduler/Operational", event_type=2, message=message)

@@ -132,7 +132,8 @@ def test_a_new_shell_after_thirteen_commands() -> None:
         for _ in range(27):
             shell_.run("ver")
         assert shell_.rotations == 2
-    commands = [shell_id for verb, shell_id in zip(channel.actions, selectors(channel), strict=True) if verb == "Command"]
+    verbs = zip(channel.actions, selectors(channel), strict=True)
+    commands = [shell_id for verb, shell_id in verbs if verb == "Command"]
     assert [commands.count(f"uuid:S{n}") for n in (1, 2, 3)] == [13, 13, 1]
     assert channel.actions.count("Create") == channel.actions.count("Delete") == 3
     at = channel.actions.index("Delete")

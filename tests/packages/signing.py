@@ -131,7 +131,8 @@ def sign(
             command += ["-TSA-time", moment]
     if stamper:
         command += ["-TSA-certs", str(stamper.path), "-TSA-key", str(stamper.key_path)]
-    done = subprocess.run([*command, "-in", str(path), "-out", str(signed)], capture_output=True, text=True, check=False)
+    command += ["-in", str(path), "-out", str(signed)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"osslsigncode could not sign: {done.stdout}{done.stderr}")
     signed.replace(path)

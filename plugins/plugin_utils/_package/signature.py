@@ -166,7 +166,7 @@ class _Checker:
             return SignatureState.NOT_CHECKED, ("tool_failed",), f"{TOOL} was ended by signal {-code}"
         if paired and any(told != true for (_unused, told), (_unused, true) in pairs):
             return SignatureState.INVALID, ("digest_mismatch",), "the file was changed after it was signed"
-        if code == 0 and self._ca_file is not None:
+        if code == 0 and paired and self._ca_file is not None:
             return SignatureState.VALID, (), "digest, chain and time are proven; revocation was not looked up"
         if not paired:
             return self._without_digests()
@@ -187,8 +187,8 @@ class _Checker:
 
     @staticmethod
     def _causes(output: str, errors: str) -> tuple[tuple[str, ...], str]:
-        match = _VERIFY_ERROR.search(errors)
-        text = match[1].strip() if match else "no further reason was told"
+        told = _VERIFY_ERROR.findall(errors)  # the time stamp's own errors come first
+        text = told[-1].strip() if told else "no further reason was told"
         reasons = [code for code, pattern in _CAUSES if pattern.search(text)] or ["chain_unproven"]
         if "Timestamp Server Signature verification: failed" in output:
             reasons.append("timestamp_unproven")

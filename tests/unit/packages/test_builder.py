@@ -1,0 +1,101 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fixtures are what they claim to be: judged by file, cabextract, cabarchive, pefile and the catalogue."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import cabarchive
+import pefile
+import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from packages import build_cab, build_msu, build_pe, write_msu
+from packages.article import KERNELS, MANIFESTS, MUMS
+from packages.cab import Compression, Member, write_cabinet
+from packages.msu import Recipe, inner_members
+from packages.programs import needs
+
+ARCHITECTURES = ("x86", "x64", "ia64")
+COMPRESSIONS: tuple[Compression, ...] = ("none", "mszip", "lzx")
+
+
+def test_the_fixtures_and_the_catalogue_tell_the_same_article() -> None:
+    told = {
+        (table.architecture.value, table.os_version[2]): {
+            (entry.name.lower(), entry.size, str(entry.version) if entry.version else None) for entry in table.files
+        }
+        for table in load("KB952876").file_tables
+    }
+    ours = {
+        (architecture, build): {(name, size, None) for name, size in (*MUMS[architecture], *manifests)}
+        | {(name, size, ".".join(map(str, version))) for name, version, size in KERNELS[architecture, build]}
+        for (architecture, build), manifests in MANIFESTS.items()
+    }
+    assert ours == told
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_members_have_the_sizes_of_the_article(architecture: str) -> None:
+    sizes = {member.name.rpartition("\\")[2]: len(member.data) for member in inner_members(Recipe(architecture))}
+    for name, size in MUMS[architecture]:
+        assert sizes[name] == size
+    builds = [build for one, build in MANIFESTS if one == architecture]
+    kernels = [m for m in inner_members(Recipe(architecture)) if m.name.endswith(".exe")]
+    assert len(kernels) == sum(len(KERNELS[architecture, build]) for build in builds)
+
+
+@needs("file")
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("outer", COMPRESSIONS)
+def test_file_calls_them_standalone_updates(tmp_path: Path, architecture: str, outer: Compression) -> None:
+    path = write_msu(tmp_path, architecture, outer=outer)
+    told = subprocess.run(["file", "-b", path], capture_output=True, text=True, check=True).stdout
+    assert "Microsoft Standalone Update" in told
+
+
+@needs("file")
+def test_file_does_not_call_a_payload_a_standalone_update(tmp_path: Path) -> None:
+    path = tmp_path / "x.cab"
+    path.write_bytes(build_cab("x64"))
+    told = subprocess.run(["file", "-b", path], capture_output=True, text=True, check=True).stdout
+    assert told.startswith("Microsoft Cabinet archive data")
+    assert "Standalone Update" not in told
+
+
+@needs("cabextract")
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("inner", COMPRESSIONS)
+def test_cabextract_unpacks_them(tmp_path: Path, architecture: str, inner: Compression) -> None:
+    path = write_msu(tmp_path, architecture, inner=inner)
+    for what in (path, tmp_path / f"Windows6.0-KB952876-{architecture}.cab"):
+        done = subprocess.run(["cabextract", "-q", "-d", tmp_path, what], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+    for member in inner_members(Recipe(architecture)):
+        assert (tmp_path / member.name.replace("\\", "/")).read_bytes() == member.data
+
+
+@pytest.mark.parametrize("compression", ["none", "mszip"])
+def test_cabarchive_reads_the_cabinets(compression: Compression) -> None:
+    members = [Member("a.bin", bytes(range(256)) * 400), Member("b\\c.txt", b"text" * 9000)]
+    read = cabarchive.CabArchive(write_cabinet(members, compression))
+    assert {name: bytes(read[name].buf) for name in read} == {member.name: member.data for member in members}
+
+
+@pytest.mark.parametrize(("architecture", "machine"), [("x86", 0x14C), ("x64", 0x8664), ("ia64", 0x200)])
+def test_pefile_reads_the_version_resource(architecture: str, machine: int) -> None:
+    image = build_pe(architecture, (6, 0, 6001, 22191), 3_549_240, lab="vistasp1_ldr.080530-1504")
+    assert len(image) == 3_549_240
+    read = pefile.PE(data=image)
+    fixed = read.VS_FIXEDFILEINFO[0]
+    assert read.FILE_HEADER.Machine == machine
+    assert (fixed.FileVersionMS, fixed.FileVersionLS) == (6 << 16, 6001 << 16 | 22191)
+    strings = read.FileInfo[0][0].StringTable[0].entries
+    assert strings[b"FileVersion"] == b"6.0.6001.22191 (vistasp1_ldr.080530-1504)"
+
+
+def test_packages_are_reproducible() -> None:
+    assert build_msu("x64") == build_msu("x64")
+    assert build_msu("x64") != build_msu("x64", kb="KB952877")

@@ -40,43 +40,168 @@ _STDIN = "371f0e6ebded"
 
 SWITCHES: tuple[Switch, ...] = (
     # section 1: WinRM by version
-    Switch("vista_rtm_shell", "1", "Does WinRM on Vista RTM (6000) have the cmd shell that 1.1 has?", ("like_1.1", "no_shell"), (_RTM,)),
-    Switch("vista_rtm_identify", "1", "What does Identify say as ProductVersion on Vista RTM?",
-           ("stack_1.0", "stack_1.1", "stack_1.0_no_space", "no_product_version", "os_zero"), (_RTM,)),
+    Switch(
+        "vista_rtm_shell",
+        "1",
+        "Does WinRM on Vista RTM (6000) have the cmd shell that 1.1 has?",
+        ("like_1.1", "no_shell"),
+        (_RTM,),
+    ),
+    Switch(
+        "vista_rtm_identify",
+        "1",
+        "What does Identify say as ProductVersion on Vista RTM?",
+        ("stack_1.0", "stack_1.1", "stack_1.0_no_space", "no_product_version", "os_zero"),
+        (_RTM,),
+    ),
     # section 2: what a host says of itself
-    Switch("processor_architecture_registry", "2", "Is PROCESSOR_ARCHITECTURE in Session Manager\\Environment, and in which case?",
-           ("upper", "lower", "absent"), (_ARCH,)),
-    Switch("processor_architecture_wmi", "2", "What does Win32_Processor.Architecture hold?", ("number", "null", "absent", "class_absent"), (_ARCH,)),
-    Switch("buildlabex_on_6000", "2", "Does Vista RTM write BuildLabEx at boot?", ("present", "absent", "buildlab_only"), ()),
-    Switch("system32_while_pending", "2", "Which kernel file does System32 hold between an install and the boot that completes it?",
-           ("old", "new", "absent"), (_PENDING,)),
-    Switch("winsxs_while_pending", "2", "Is the new file already in winsxs while an install is pending?", ("present", "absent"), (_PENDING,)),
+    Switch(
+        "processor_architecture_registry",
+        "2",
+        "Is PROCESSOR_ARCHITECTURE in Session Manager\\Environment, and in which case?",
+        ("upper", "lower", "absent"),
+        (_ARCH,),
+    ),
+    Switch(
+        "processor_architecture_wmi",
+        "2",
+        "What does Win32_Processor.Architecture hold?",
+        ("number", "null", "absent", "class_absent"),
+        (_ARCH,),
+    ),
+    Switch(
+        "buildlabex_on_6000",
+        "2",
+        "Does Vista RTM write BuildLabEx at boot?",
+        ("present", "absent", "buildlab_only"),
+        (),
+    ),
+    Switch(
+        "system32_while_pending",
+        "2",
+        "Which kernel file does System32 hold between an install and the boot that completes it?",
+        ("old", "new", "absent"),
+        (_PENDING,),
+    ),
+    Switch(
+        "winsxs_while_pending",
+        "2",
+        "Is the new file already in winsxs while an install is pending?",
+        ("present", "absent"),
+        (_PENDING,),
+    ),
     Switch("pae_enabled", "2", "What is Win32_OperatingSystem.PAEEnabled on x86?", ("boolean", "null", "absent"), ()),
     Switch("os_architecture", "2", "What is Win32_OperatingSystem.OSArchitecture?", ("text", "null", "absent"), ()),
-    Switch("file_version_form", "2", "Does CIM_DataFile.Version carry the lab after the quad?", ("plain", "with_lab", "null"), ()),
-    Switch("qfe_installed_on", "2", "How does Win32_QuickFixEngineering.InstalledOn look?", ("filetime_hex", "date", "empty"), ()),
+    Switch(
+        "file_version_form",
+        "2",
+        "Does CIM_DataFile.Version carry the lab after the quad?",
+        ("plain", "with_lab", "null"),
+        (),
+    ),
+    Switch(
+        "qfe_installed_on",
+        "2",
+        "How does Win32_QuickFixEngineering.InstalledOn look?",
+        ("filetime_hex", "date", "empty"),
+        (),
+    ),
     # section 4: CBS
-    Switch("root_package_identity", "4", "How is the hotfix's root package named below Packages?",
-           ("package_for", "lower_case", "other_version", "subpackages_only"), (_ROOT,)),
-    Switch("current_state_encoding", "4", "Does CurrentState hold the documented bytes (0x70) or the raw 0 to 8?",
-           ("documented", "raw", "absent", "string"), (_STATE,)),
-    Switch("cbs_pending_keys", "4", "Which keys below Component Based Servicing say that a restart is due?",
-           ("both", "reboot_pending_only", "packages_pending_only"), ()),
-    Switch("uninstalled_package", "4", "What is left of a package's key after its removal?", ("removed", "state_absent", "state_staged")),
+    Switch(
+        "root_package_identity",
+        "4",
+        "How is the hotfix's root package named below Packages?",
+        ("package_for", "lower_case", "other_version", "subpackages_only"),
+        (_ROOT,),
+    ),
+    Switch(
+        "current_state_encoding",
+        "4",
+        "Does CurrentState hold the documented bytes (0x70) or the raw 0 to 8?",
+        ("documented", "raw", "absent", "string"),
+        (_STATE,),
+    ),
+    Switch(
+        "cbs_pending_keys",
+        "4",
+        "Which keys below Component Based Servicing say that a restart is due?",
+        ("both", "reboot_pending_only", "packages_pending_only"),
+        (),
+    ),
+    Switch(
+        "uninstalled_package",
+        "4",
+        "What is left of a package's key after its removal?",
+        ("removed", "state_absent", "state_staged"),
+    ),
     # section 5: packages and installing
-    Switch("pkgmgr_reboot_code", "5", "What does pkgmgr return for a success that needs a restart?", ("3010", "0", "2359301"), (_CODES,)),
-    Switch("pkgmgr_already_installed_code", "5", "What does pkgmgr return when the package is already installed?",
-           ("0x800F081E", "0", "2359302"), (_CODES,)),
-    Switch("pkgmgr_not_applicable_code", "5", "What does pkgmgr return when the package does not apply?", ("0x800F081E", "0x80240017"), (_CODES,)),
-    Switch("pkgmgr_restart_pending_code", "5", "What does pkgmgr return while another restart is pending?", ("0x800F0816", "0x80240016", "proceeds"), (_CODES,)),
-    Switch("pkgmgr_invalid_package_code", "5", "What does pkgmgr return for something that is no package?", ("0x800F0805", "0x8007000D", "0x80070002"), (_CODES,)),
-    Switch("pkgmgr_not_uninstallable_code", "5", "What does pkgmgr return for a package that cannot be removed?", ("0x800F0825", "0x800F0805", "0x80070005"), (_CODES,)),
-    Switch("reboot_privilege", "5", "Does a WinRM caller hold the shutdown privilege in Win32Shutdown and Reboot?",
-           ("held", "fault_privilege_not_held", "return_1314"), (_SHUTDOWN,)),
+    Switch(
+        "pkgmgr_reboot_code",
+        "5",
+        "What does pkgmgr return for a success that needs a restart?",
+        ("3010", "0", "2359301"),
+        (_CODES,),
+    ),
+    Switch(
+        "pkgmgr_already_installed_code",
+        "5",
+        "What does pkgmgr return when the package is already installed?",
+        ("0x800F081E", "0", "2359302"),
+        (_CODES,),
+    ),
+    Switch(
+        "pkgmgr_not_applicable_code",
+        "5",
+        "What does pkgmgr return when the package does not apply?",
+        ("0x800F081E", "0x80240017"),
+        (_CODES,),
+    ),
+    Switch(
+        "pkgmgr_restart_pending_code",
+        "5",
+        "What does pkgmgr return while another restart is pending?",
+        ("0x800F0816", "0x80240016", "proceeds"),
+        (_CODES,),
+    ),
+    Switch(
+        "pkgmgr_invalid_package_code",
+        "5",
+        "What does pkgmgr return for something that is no package?",
+        ("0x800F0805", "0x8007000D", "0x80070002"),
+        (_CODES,),
+    ),
+    Switch(
+        "pkgmgr_not_uninstallable_code",
+        "5",
+        "What does pkgmgr return for a package that cannot be removed?",
+        ("0x800F0825", "0x800F0805", "0x80070005"),
+        (_CODES,),
+    ),
+    Switch(
+        "reboot_privilege",
+        "5",
+        "Does a WinRM caller hold the shutdown privilege in Win32Shutdown and Reboot?",
+        ("held", "fault_privilege_not_held", "return_1314"),
+        (_SHUTDOWN,),
+    ),
     Switch("servicing_boots", "5", "How often does the machine boot to complete this install?", ("once", "twice"), ()),
+    Switch("pkgmgr_log_name", "5", "Does pkgmgr /l:NAME write NAME itself, or NAME.txt?", ("exact", "with_txt"), ()),
     # section 7: getting the package there
-    Switch("stdin_end_closes", "7", "Does End=\"true\" on the last Send close the command's stdin on stack 1.1?", ("closes", "ignored", "fault"), (_STDIN,)),
-    Switch("icacls_inheritance", "7", "From which build on does icacls know /inheritance?", ("from_6001", "absent", "present")),
+    Switch("icacls_inheritance", "7", "Since when does icacls on NT 6.0 know /inheritance (its help on Vista RTM does not list it)?",
+           ("from_6001", "absent", "present"), ()),
+    Switch(
+        "stdin_end_closes",
+        "7",
+        'Does End="true" on the last Send close the command\'s stdin on stack 1.1?',
+        ("closes", "ignored", "fault"),
+        (_STDIN,),
+    ),
+    Switch(
+        "icacls_inheritance",
+        "7",
+        "From which build on does icacls know /inheritance?",
+        ("from_6001", "absent", "present"),
+    ),
     Switch("certutil_format", "7", "How does certutil -hashfile print a hash?", ("spaced", "compact"), ()),
 )
 
@@ -99,7 +224,9 @@ class Doubt(Mapping[str, str]):
         if switch is None:
             raise ValueError(f"no doubt switch {name!r}; there are: {', '.join(BY_ID)}")
         if value not in switch.alternatives:
-            raise ValueError(f"doubt switch {name!r} has no alternative {value!r}; there are: {', '.join(switch.alternatives)}")
+            raise ValueError(
+                f"doubt switch {name!r} has no alternative {value!r}; there are: {', '.join(switch.alternatives)}"
+            )
         self._chosen[name] = value
 
     def __getitem__(self, name: str) -> str:

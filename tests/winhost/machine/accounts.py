@@ -10,10 +10,19 @@ from dataclasses import dataclass, field
 
 from winhost.machine import security
 
-_ADMIN_PRIVILEGES = frozenset({
-    "SeShutdownPrivilege", "SeRemoteShutdownPrivilege", "SeBackupPrivilege", "SeRestorePrivilege", "SeDebugPrivilege",
-    "SeSecurityPrivilege", "SeTakeOwnershipPrivilege", "SeLoadDriverPrivilege", "SeSystemtimePrivilege",
-})
+_ADMIN_PRIVILEGES = frozenset(
+    {
+        "SeShutdownPrivilege",
+        "SeRemoteShutdownPrivilege",
+        "SeBackupPrivilege",
+        "SeRestorePrivilege",
+        "SeDebugPrivilege",
+        "SeSecurityPrivilege",
+        "SeTakeOwnershipPrivilege",
+        "SeLoadDriverPrivilege",
+        "SeSystemtimePrivilege",
+    }
+)
 _USER_PRIVILEGES = frozenset({"SeChangeNotifyPrivilege", "SeIncreaseWorkingSetPrivilege"})
 
 
@@ -35,7 +44,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Who a call runs as. ``filtered``: UAC took the administrator's rights away (the group stays, for denying only)."""
+    """Who a call runs as.
+
+    ``filtered``: UAC took the administrator's rights away (the group stays, for denying only).
+    """
 
     user: str
     domain: str
@@ -68,9 +80,12 @@ class Token:
 
 
 SYSTEM_TOKEN = Token(
-    "SYSTEM", "NT AUTHORITY", security.SYSTEM,
+    "SYSTEM",
+    "NT AUTHORITY",
+    security.SYSTEM,
     frozenset({security.ADMINISTRATORS, security.EVERYONE, security.AUTHENTICATED_USERS}),
-    privileges=_ADMIN_PRIVILEGES | _USER_PRIVILEGES | {"SeTcbPrivilege"}, logon_type="service",
+    privileges=_ADMIN_PRIVILEGES | _USER_PRIVILEGES | {"SeTcbPrivilege"},
+    logon_type="service",
 )
 
 
@@ -86,7 +101,9 @@ class Accounts:
     uac_enabled: Callable[[], bool] = lambda: True
     remote_filter_off: Callable[[], bool] = lambda: False
 
-    def add(self, name: str, password: str, *, administrator: bool = False, domain: str = "", rid: int | None = None) -> User:
+    def add(
+        self, name: str, password: str, *, administrator: bool = False, domain: str = "", rid: int | None = None
+    ) -> User:
         base = self.machine_sid if not domain else "S-1-5-21-2127521184-1604012920-1887927527"
         user = User(name, password, f"{base}-{rid or 1000 + len(self.users)}", domain, administrator)
         self.users.append(user)
@@ -102,7 +119,9 @@ class Accounts:
         for candidate in self.users:
             if candidate.name.casefold() != user.casefold():
                 continue
-            if (local and not candidate.domain) or (domain and candidate.domain.split(".")[0].casefold() == domain.casefold()):
+            if (local and not candidate.domain) or (
+                domain and candidate.domain.split(".")[0].casefold() == domain.casefold()
+            ):
                 return candidate
         return None
 
@@ -120,8 +139,11 @@ class Accounts:
         network = logon_type.startswith("network")
         groups = {security.EVERYONE, security.AUTHENTICATED_USERS, security.USERS}
         groups.add(security.NETWORK if network else security.INTERACTIVE)
-        filtered = user.administrator and not user.built_in_administrator and self.uac_enabled() and (
-            network and not user.domain and not self.remote_filter_off()
+        filtered = (
+            user.administrator
+            and not user.built_in_administrator
+            and self.uac_enabled()
+            and (network and not user.domain and not self.remote_filter_off())
         )
         privileges = _USER_PRIVILEGES
         deny: frozenset[str] = frozenset()

@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Coroutine
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from winhost.machine import cbs_keys, errors, kernel, locations, package, paths
+from winhost.machine import cbs_keys, errors, locations, package, paths
 from winhost.machine.cbs_model import FAULT_CODES, FAULTS, Known, ListedUpdate, Outcome
-from winhost.machine.cbs_state import State, state_named
-from winhost.machine.cbs_store import Store
+from winhost.machine.cbs_state import State
+from winhost.machine.cbs_store import Store, of_profile
 from winhost.machine.errors import Win32Error
 from winhost.machine.package import Package, PackageError
 
@@ -36,13 +35,12 @@ class ServicingStack:
         self._machine = machine
         self.fault: str = str(machine.profile.servicing.get("fault", ""))
         self.install_seconds = float(machine.profile.servicing.get("install_seconds", 20.0))
-        self._known: dict[str, Known] = {}
         self._store = Store(machine)
         self._lock = asyncio.Lock()
         self._running: asyncio.Task[Outcome] | None = None
         self._boots_left = 0
         self._restart_due = False
-        self._take_profile()
+        self._known = {known.identity.casefold(): known for known in of_profile(machine)}
         machine.power.on_shutdown.append(self._interrupt)
 
     # -- asking ----------------------------------------------------------------------------------------------------
@@ -63,8 +61,15 @@ class ServicingStack:
 
     def listed_updates(self) -> list[ListedUpdate]:
         """What Win32_QuickFixEngineering shows."""
-        crowd = [ListedUpdate(kb, identity, self._machine.events.installed) for kb, identity in self._machine.profile.other_updates()]
-        own = [ListedUpdate(known.kb, known.identity, known.installed) for known in self._known.values() if known.kb and known.listed and known.held]
+        crowd = [
+            ListedUpdate(kb, identity, self._machine.events.installed)
+            for kb, identity in self._machine.profile.other_updates()
+        ]
+        own = [
+            ListedUpdate(known.kb, known.identity, known.installed)
+            for known in self._known.values()
+            if known.kb and known.listed and known.held
+        ]
         return [*crowd, *own]
 
     # -- operations ------------------------------------------------------------------------------------------------
@@ -88,7 +93,9 @@ class ServicingStack:
     async def _carry_on(self, work: Coroutine[None, None, Outcome]) -> Outcome:
         async def locked() -> Outcome:
             async with self._lock:
-                process = self._machine.processes.start("TrustedInstaller.exe", r"C:\Windows\servicing\TrustedInstaller.exe", self._machine.system_token)
+                process = self._machine.processes.start(
+                    "TrustedInstaller.exe", r"C:\Windows\servicing\TrustedInstaller.exe", self._machine.system_token
+                )
                 try:
                     return await work
                 finally:
@@ -145,7 +152,11 @@ class ServicingStack:
             return Outcome(error.code)
         except PackageError:
             return Outcome(0x80070000 | errors.INVALID_DATA)
-        inner = [content for name, content in members.items() if name.lower().endswith(".cab") and name.lower() != "wsusscan.cab"]
+        inner = [
+            content
+            for name, content in members.items()
+            if name.lower().endswith(".cab") and name.lower() != "wsusscan.cab"
+        ]
         if "wsusscan.cab" not in (name.lower() for name in members) or not inner:
             return Outcome(_NOT_APPLICABLE_WUSA)
         try:
@@ -167,7 +178,9 @@ class ServicingStack:
         if not self._applies(found):
             self._log(f"{identity} is not applicable to this machine")
             return Outcome(self._code("pkgmgr_not_applicable_code"), identity=identity)
-        if self.restart_due and (state is State.UNINSTALL_PENDING or self._machine.doubt["pkgmgr_restart_pending_code"] != "proceeds"):
+        if self.restart_due and (
+            state is State.UNINSTALL_PENDING or self._machine.doubt["pkgmgr_restart_pending_code"] != "proceeds"
+        ):
             return Outcome(self._code("pkgmgr_restart_pending_code"), identity=identity)
         if self.fault in ("noop_zero", "noop_3010"):
             await self._machine.clock.sleep(self.install_seconds)
@@ -196,10 +209,15 @@ class ServicingStack:
     async def _remove(self, identity: str, token: Token) -> Outcome:
         if not token.administrator:
             return Outcome(0x80070005)
-        known = next((item for item in self._known.values() if item.identity and identity in (item.shown, item.identity)), None)
+        known = next(
+            (item for item in self._known.values() if item.identity and identity in (item.shown, item.identity)), None
+        )
         if known is None or known.state in (State.ABSENT, State.STAGED):
             crowd = any(identity == other for _, other in self._machine.profile.other_updates())
-            return Outcome(self._code("pkgmgr_not_uninstallable_code" if crowd else "pkgmgr_invalid_package_code"), identity=identity)
+            return Outcome(
+                self._code("pkgmgr_not_uninstallable_code" if crowd else "pkgmgr_invalid_package_code"),
+                identity=identity,
+            )
         if known.shown is not None and identity != known.shown:
             return Outcome(self._code("pkgmgr_invalid_package_code"), identity=identity)
         if known.pending:
@@ -282,7 +300,9 @@ class ServicingStack:
 
     def _applies(self, found: Package) -> bool:
         profile = self._machine.profile
-        return found.architecture in (profile.architecture, "neutral") and (not found.builds or profile.build in found.builds)
+        return found.architecture in (profile.architecture, "neutral") and (
+            not found.builds or profile.build in found.builds
+        )
 
     def _best(self) -> Known:
         """Whose kernel System32 is to hold: the highest of all that count."""
@@ -305,18 +325,6 @@ class ServicingStack:
             self._machine.files.append(_LOG, line.encode())
         except Win32Error:
             return  # a log that cannot be written stops nothing
-
-    def _take_profile(self) -> None:
-        profile = self._machine.profile
-        now: datetime = self._machine.clock.now()
-        for update in profile.updates:
-            payload = {name: kernel.synthetic(profile, update, name) for name in profile.kernel_files} if update.kernel else {}
-            shown = cbs_keys.shown_identity(update.identity, self._machine.doubt["root_package_identity"])
-            subs = update.subpackages or tuple(cbs_keys.usual_subpackages(update.identity, profile.product_type))
-            self._known[update.identity.casefold()] = Known(
-                update.identity, shown if update.identity else None, state_named(update.state), now - timedelta(days=update.days_ago), update.kb,
-                subs, payload, {}, update.listed,
-            )
 
 
 def _highest(known: Known) -> tuple[int, ...]:

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from winhost.machine import locations
 from winhost.machine.cbs_state import State, encode
 from winhost.machine.registry import Registry, RegType
 
-_FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=timezone.utc)
+_FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 TRUSTED = "S-1-5-18"
 
 
@@ -22,7 +22,7 @@ def filetime(when: datetime) -> int:
 
 
 def shown_identity(identity: str, doubt: str) -> str | None:
-    """What the root package is called below Packages under the doubt ``root_package_identity``; None: it has no key of its own.
+    """What the root package is called below Packages under the doubt ``root_package_identity``; None: it has no key.
 
     Only hotfix packages are in doubt, not those whose name is documented.
     """
@@ -47,7 +47,16 @@ def usual_subpackages(identity: str, product_type: int) -> list[str]:
     return [root + tilde + rest for root in roots]
 
 
-def write_package(registry: Registry, identity: str, state: int, encoding: str, *, when: datetime, sub: bool = False, client: str = "WindowsUpdateAgent") -> None:
+def write_package(
+    registry: Registry,
+    identity: str,
+    state: int,
+    encoding: str,
+    *,
+    when: datetime,
+    sub: bool = False,
+    client: str = "WindowsUpdateAgent",
+) -> None:
     """A package's key with all its values; an existing one only changes its state and time."""
     path = f"{locations.PACKAGES}\\{identity}"
     key = registry.create("HKLM", path)

@@ -24,12 +24,20 @@ FAULTS = {
     "bad_signature": "the package's signature is refused",
     "fails_late": "an operation fails after staging, and is rolled back",
 }
-FAULT_CODES = {"disk_full": 0x80070070, "access_denied": 0x80070005, "bad_signature": 0x800B0100, "fails_late": 0x800F0922}
+FAULT_CODES = {
+    "disk_full": 0x80070070,
+    "access_denied": 0x80070005,
+    "bad_signature": 0x800B0100,
+    "fails_late": 0x800F0922,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a servicing operation ended. ``code`` is what pkgmgr exits with (0, 3010, or an HRESULT as unsigned 32 bits)."""
+    """How a servicing operation ended.
+
+    ``code`` is what pkgmgr exits with (0, 3010, or an HRESULT as unsigned 32 bits).
+    """
 
     code: int
     reboot_required: bool = False
@@ -47,7 +55,10 @@ class ListedUpdate:
 
 @dataclass(slots=True)
 class Known:
-    """A package that the stack knows, beyond the crowd that every machine has. ``payload``: name in System32 -> content."""
+    """A package that the stack knows, beyond the crowd that every machine has.
+
+    ``payload``: name in System32 -> content.
+    """
 
     identity: str
     shown: str | None  # its key below Packages under the doubt about root packages
@@ -63,7 +74,13 @@ class Known:
     @property
     def held(self) -> bool:
         """Does its payload count for what System32 holds now?"""
-        return self.state in (State.INSTALLED, State.PERMANENT, State.UNINSTALL_PENDING, State.SUPERSEDED, State.PARTIALLY_INSTALLED)
+        return self.state in (
+            State.INSTALLED,
+            State.PERMANENT,
+            State.UNINSTALL_PENDING,
+            State.SUPERSEDED,
+            State.PARTIALLY_INSTALLED,
+        )
 
     @property
     def pending(self) -> bool:

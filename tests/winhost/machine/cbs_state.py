@@ -28,11 +28,29 @@ class State(IntEnum):
 
 # The servicing stack's own enumeration, which an older registry may hold.
 _RAW = {
-    State.ABSENT: 0, State.RESOLVING: 1, State.RESOLVED: 2, State.STAGING: 3, State.STAGED: 4, State.UNINSTALL_PENDING: 5,
-    State.SUPERSEDED: 4, State.INSTALL_PENDING: 6, State.PARTIALLY_INSTALLED: 6, State.INSTALLED: 7, State.PERMANENT: 8,
+    State.ABSENT: 0,
+    State.RESOLVING: 1,
+    State.RESOLVED: 2,
+    State.STAGING: 3,
+    State.STAGED: 4,
+    State.UNINSTALL_PENDING: 5,
+    State.SUPERSEDED: 4,
+    State.INSTALL_PENDING: 6,
+    State.PARTIALLY_INSTALLED: 6,
+    State.INSTALLED: 7,
+    State.PERMANENT: 8,
 }
-_FROM_RAW = {4: State.STAGED, 5: State.UNINSTALL_PENDING, 6: State.INSTALL_PENDING, 7: State.INSTALLED, 8: State.PERMANENT, 3: State.STAGING,
-             2: State.RESOLVED, 1: State.RESOLVING, 0: State.ABSENT}
+_FROM_RAW = {
+    4: State.STAGED,
+    5: State.UNINSTALL_PENDING,
+    6: State.INSTALL_PENDING,
+    7: State.INSTALLED,
+    8: State.PERMANENT,
+    3: State.STAGING,
+    2: State.RESOLVED,
+    1: State.RESOLVING,
+    0: State.ABSENT,
+}
 
 
 def encode(state: int, encoding: str) -> tuple[RegType, Data] | None:

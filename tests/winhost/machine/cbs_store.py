@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from winhost.machine import cbs_keys, kernel, locations, paths
 from winhost.machine.cbs_model import Known
-from winhost.machine.cbs_state import State
+from winhost.machine.cbs_state import State, state_named
 from winhost.machine.content import Body, VersionInfo, body_of
 from winhost.machine.errors import Win32Error
 from winhost.machine.winsxs import component_folder
@@ -20,6 +21,30 @@ if TYPE_CHECKING:
 
 _WINSXS = r"C:\Windows\winsxs"
 _MUMS = r"C:\Windows\servicing\Packages"
+
+
+def of_profile(machine: Machine) -> list[Known]:
+    """The packages that the machine's profile brings."""
+    profile, now = machine.profile, machine.clock.now()
+    found = []
+    for update in profile.updates:
+        payload = {name: kernel.synthetic(profile, update, name) for name in profile.kernel_files} if update.kernel else {}
+        shown = cbs_keys.shown_identity(update.identity, machine.doubt["root_package_identity"])
+        subs = update.subpackages or tuple(cbs_keys.usual_subpackages(update.identity, profile.product_type))
+        found.append(
+            Known(
+                update.identity,
+                shown if update.identity else None,
+                state_named(update.state),
+                now - timedelta(days=update.days_ago),
+                update.kb,
+                subs,
+                payload,
+                {},
+                update.listed,
+            )
+        )
+    return found
 
 
 class Store:
@@ -37,11 +62,15 @@ class Store:
         for file in chosen:
             if file.version is not None and file.name.lower() in machine.profile.kernel_files:
                 payload[file.name.lower()] = (body_of(file.data), file.version)
-                folders[file.name.lower()] = file.folder.rpartition("\\")[2] or component_folder(machine.profile.architecture, file.version.number)
+                folders[file.name.lower()] = file.folder.rpartition("\\")[2] or component_folder(
+                    machine.profile.architecture, file.version.number
+                )
         kb = found.identity.partition("~")[0].removeprefix("Package_for_").upper()
         shown = cbs_keys.shown_identity(found.identity, machine.doubt["root_package_identity"])
         subs = found.subpackages or tuple(cbs_keys.usual_subpackages(found.identity, machine.profile.product_type))
-        return Known(found.identity, shown, state, machine.clock.now(), kb if kb.startswith("KB") else "", subs, payload, folders)
+        return Known(
+            found.identity, shown, state, machine.clock.now(), kb if kb.startswith("KB") else "", subs, payload, folders
+        )
 
     def stage(self, known: Known, found: Package) -> None:
         """Payload into winsxs, descriptions into servicing\\Packages. Win32Error 112 when the disk is full."""
@@ -64,7 +93,10 @@ class Store:
             self._component(folder, name, body, version)
 
     def forget(self, known: Known, *, rolled_back: bool = False) -> None:
-        """A package that is no longer installed: what its key shows is in doubt after a removal, not after a roll-back."""
+        """A package that is no longer installed.
+
+        What its key shows is in doubt after a removal, not after a roll-back.
+        """
         doubt = "removed" if rolled_back else self._machine.doubt["uninstalled_package"]
         if doubt == "removed":
             for identity in self._keys(known):
@@ -83,7 +115,13 @@ class Store:
         encoding = self._machine.doubt["current_state_encoding"]
         for identity in self._keys(known):
             cbs_keys.write_package(
-                self._machine.registry, identity, known.state, encoding, when=known.installed, sub=identity != known.shown, client="Package Manager",
+                self._machine.registry,
+                identity,
+                known.state,
+                encoding,
+                when=known.installed,
+                sub=identity != known.shown,
+                client="Package Manager",
             )
 
     def show_pending(self, known: Known, best: Known) -> None:

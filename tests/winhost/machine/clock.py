@@ -8,19 +8,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 
 class Clock:
     """Simulated time. All durations are simulated seconds; ``scale`` of them pass in one real second."""
 
-    def __init__(self, start: datetime | None = None, *, scale: float = 1.0, source: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, start: datetime | None = None, *, scale: float = 1.0, source: Callable[[], float] = time.monotonic
+    ) -> None:
         if scale <= 0:
             raise ValueError(f"time scale must be above 0, not {scale}")
         self.scale = scale
         self._source = source
         self._origin = source()
-        self._wall = start or datetime.now(timezone.utc)
+        self._wall = start or datetime.now(UTC)
         self._advanced = 0.0
         self._boot = 0.0
 

@@ -15,7 +15,10 @@ _POOL_FROM = 4096
 
 @dataclass(frozen=True, slots=True)
 class VersionInfo:
-    """A version resource: the quad, and the text that FileVersion shows, e.g. ``6.0.6001.18000 (longhorn_rtm.080118-1840)``."""
+    """A version resource: the quad, and the text that FileVersion shows, e.g.
+
+    ``6.0.6001.18000 (longhorn_rtm.080118-1840)``.
+    """
 
     quad: tuple[int, int, int, int]
     text: str

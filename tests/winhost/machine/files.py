@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from winhost.machine import errors, paths, security
 from winhost.machine.accounts import Token
@@ -22,7 +22,7 @@ from winhost.machine.security import SecurityDescriptor
 
 __all__ = ["Drive", "FileAttributes", "FileSystem", "Node"]
 
-_OLD = datetime(2008, 1, 19, 7, 0, tzinfo=timezone.utc)
+_OLD = datetime(2008, 1, 19, 7, 0, tzinfo=UTC)
 _LINKS = 16
 
 
@@ -136,7 +136,9 @@ class FileSystem:
             inherited = tuple(a for a in (ace.inherited_by(container=node.directory) for ace in above.dacl) if a)
         owner = own.owner if own else security.ADMINISTRATORS
         inherited = tuple(
-            security.Ace(a.allow, owner, a.mask, a.flags) if a.sid == security.CREATOR_OWNER and not a.flags & security.INHERIT_ONLY else a
+            security.Ace(a.allow, owner, a.mask, a.flags)
+            if a.sid == security.CREATOR_OWNER and not a.flags & security.INHERIT_ONLY
+            else a
             for a in inherited
         )
         explicit = tuple(a for a in (own.dacl or ()) if not a.flags & security.INHERITED) if own else ()
@@ -154,8 +156,15 @@ class FileSystem:
 
     # -- changing --------------------------------------------------------------------------------------------------
 
-    def write(self, path: str, content: bytes | Body, token: Token | None = None, *, version: VersionInfo | None = None,
-              created: datetime | None = None) -> Node:
+    def write(
+        self,
+        path: str,
+        content: bytes | Body,
+        token: Token | None = None,
+        *,
+        version: VersionInfo | None = None,
+        created: datetime | None = None,
+    ) -> Node:
         """Make or replace a file. The folder must exist (3); 5, 32 and 112 as Windows has them."""
         body = body_of(content) if isinstance(content, bytes) else content
         real, existing = self._for_writing(path, token)

@@ -20,12 +20,20 @@ SYSTEM32 = r"C:\Windows\System32"
 
 # Sizes in bytes of released files, from their published file tables: (version, architecture, name).
 _SIZES = {
-    ("6.0.6000.20846", "x86", "ntkrnlpa.exe"): 3506744, ("6.0.6000.20846", "x86", "ntoskrnl.exe"): 3472952,
-    ("6.0.6001.22191", "x86", "ntkrnlpa.exe"): 3601464, ("6.0.6001.22191", "x86", "ntoskrnl.exe"): 3549240,
-    ("6.0.6000.20846", "amd64", "ntoskrnl.exe"): 4416568, ("6.0.6001.22191", "amd64", "ntoskrnl.exe"): 4694072,
+    ("6.0.6000.20846", "x86", "ntkrnlpa.exe"): 3506744,
+    ("6.0.6000.20846", "x86", "ntoskrnl.exe"): 3472952,
+    ("6.0.6001.22191", "x86", "ntkrnlpa.exe"): 3601464,
+    ("6.0.6001.22191", "x86", "ntoskrnl.exe"): 3549240,
+    ("6.0.6000.20846", "amd64", "ntoskrnl.exe"): 4416568,
+    ("6.0.6001.22191", "amd64", "ntoskrnl.exe"): 4694072,
     ("6.0.6001.22191", "ia64", "ntoskrnl.exe"): 9501752,
 }
-_TYPICAL = {("x86", "ntkrnlpa.exe"): 3600000, ("x86", "ntoskrnl.exe"): 3548000, ("amd64", "ntoskrnl.exe"): 4690000, ("ia64", "ntoskrnl.exe"): 9500000}
+_TYPICAL = {
+    ("x86", "ntkrnlpa.exe"): 3600000,
+    ("x86", "ntoskrnl.exe"): 3548000,
+    ("amd64", "ntoskrnl.exe"): 4690000,
+    ("ia64", "ntoskrnl.exe"): 9500000,
+}
 
 
 def version_info(version: str, lab: str) -> VersionInfo:

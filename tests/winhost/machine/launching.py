@@ -35,7 +35,9 @@ class NoIO:
         """Nobody reads it."""
 
 
-async def run_command_line(machine: Machine, token: Token, command_line: str, directory: str = "C:\\Windows\\system32") -> int:
+async def run_command_line(
+    machine: Machine, token: Token, command_line: str, directory: str = "C:\\Windows\\system32"
+) -> int:
     """Execute a command line as this user with no console; its exit code."""
     from winhost.cmd import Session, run_program
 
@@ -43,7 +45,11 @@ async def run_command_line(machine: Machine, token: Token, command_line: str, di
     if program is None:
         return errors.FILE_NOT_FOUND
     # CreateProcess gives a batch file to cmd.exe.
-    line = command_line if program.lower().endswith((".exe", ".com")) else f'C:\\Windows\\system32\\cmd.exe /c "{command_line}"'
+    line = (
+        command_line
+        if program.lower().endswith((".exe", ".com"))
+        else f'C:\\Windows\\system32\\cmd.exe /c "{command_line}"'
+    )
     session = Session(token=token, current_directory=directory, code_page=machine.code_page)
     try:
         return await run_program(machine, session, line, NoIO())
@@ -52,7 +58,10 @@ async def run_command_line(machine: Machine, token: Token, command_line: str, di
 
 
 def find_program(machine: Machine, command_line: str) -> str | None:
-    """The file that CreateProcess would run: the first word (or quoted part), on the path, ``.exe`` added if need be."""
+    """The file that CreateProcess would run.
+
+    The first word (or quoted part), on the path, ``.exe`` added if need be.
+    """
     line = command_line.strip()
     first = line[1:].partition('"')[0] if line.startswith('"') else line.split()[0]
     first = locations.expand(first, machine.environment())

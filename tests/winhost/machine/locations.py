@@ -43,11 +43,20 @@ def environment(registry: Registry, computer_name: str, token: Token) -> dict[st
     profile_folder = r"C:\Windows\system32\config\systemprofile" if token.system else rf"C:\Users\{user}"
     temp = r"C:\Windows\TEMP" if token.system else profile_folder + r"\AppData\Local\Temp"
     block = {
-        "SystemDrive": "C:", "SystemRoot": r"C:\Windows", "ALLUSERSPROFILE": r"C:\ProgramData", "ProgramData": r"C:\ProgramData",
-        "ProgramFiles": r"C:\Program Files", "CommonProgramFiles": r"C:\Program Files\Common Files", "PUBLIC": r"C:\Users\Public",
-        "COMPUTERNAME": computer_name, "USERPROFILE": profile_folder, "APPDATA": profile_folder + r"\AppData\Roaming",
-        "LOCALAPPDATA": profile_folder + r"\AppData\Local", "USERNAME": f"{computer_name}$" if token.system else token.user,
-        "USERDOMAIN": token.domain if not token.system else "WORKGROUP", "PROMPT": "$P$G",
+        "SystemDrive": "C:",
+        "SystemRoot": r"C:\Windows",
+        "ALLUSERSPROFILE": r"C:\ProgramData",
+        "ProgramData": r"C:\ProgramData",
+        "ProgramFiles": r"C:\Program Files",
+        "CommonProgramFiles": r"C:\Program Files\Common Files",
+        "PUBLIC": r"C:\Users\Public",
+        "COMPUTERNAME": computer_name,
+        "USERPROFILE": profile_folder,
+        "APPDATA": profile_folder + r"\AppData\Roaming",
+        "LOCALAPPDATA": profile_folder + r"\AppData\Local",
+        "USERNAME": f"{computer_name}$" if token.system else token.user,
+        "USERDOMAIN": token.domain if not token.system else "WORKGROUP",
+        "PROMPT": "$P$G",
     }
     key = registry.key("HKLM", ENVIRONMENT)
     for value in key.values if key else []:

@@ -30,7 +30,15 @@ if TYPE_CHECKING:
 class Machine:
     """A simulated Windows computer. Rooms that serve it (wmi, cmd, wsman) change it only through its parts."""
 
-    def __init__(self, name: str, profile: Profile, *, clock: Clock | None = None, doubt: Mapping[str, str] | None = None, time_scale: float = 1.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        profile: Profile,
+        *,
+        clock: Clock | None = None,
+        doubt: Mapping[str, str] | None = None,
+        time_scale: float = 1.0,
+    ) -> None:
         self.name = name
         self.profile = profile
         self.computer_name = profile.computer_name or name.upper().replace(".", "-").replace("_", "-")[:15]
@@ -45,9 +53,12 @@ class Machine:
         self.processes = Processes(self.clock)
         self.power_source = PowerSource(profile.has_battery, profile.on_mains)
         self.accounts = Accounts(
-            self.computer_name, profile.domain,
+            self.computer_name,
+            profile.domain,
             uac_enabled=lambda: self.registry.value("HKLM", locations.UAC, "EnableLUA", 1) != 0,
-            remote_filter_off=lambda: self.registry.value("HKLM", locations.UAC, "LocalAccountTokenFilterPolicy", 0) == 1,
+            remote_filter_off=lambda: (
+                self.registry.value("HKLM", locations.UAC, "LocalAccountTokenFilterPolicy", 0) == 1
+            ),
         )
         profile.make_users(self.accounts)
         self.power = Power(self.clock, profile.make_power())
@@ -68,5 +79,8 @@ class Machine:
         return locations.environment(self.registry, self.computer_name, token or SYSTEM_TOKEN)
 
     def tool(self, program: str) -> str:
-        """How a program of this machine behaves, by the profile: ``normal``, ``missing`` or ``empty`` (exit 0, no output, no effect)."""
+        """How a program of this machine behaves, by the profile.
+
+        ``normal``, ``missing`` or ``empty`` (exit 0, no output, no effect).
+        """
         return self.profile.programs.get(program.lower().removesuffix(".exe"), "normal")

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from enum import IntFlag
 
 from winhost.machine.content import Body, VersionInfo
 from winhost.machine.security import SecurityDescriptor
 
-_OLD = datetime(2008, 1, 19, 7, 0, tzinfo=timezone.utc)
+_OLD = datetime(2008, 1, 19, 7, 0, tzinfo=UTC)
 
 
 class FileAttributes(IntFlag):
@@ -27,9 +27,24 @@ class FileAttributes(IntFlag):
 
 
 class Node:
-    """It belongs to the tree that made it (``owner``); any other tree copies it before a change. Read it, change it through FileSystem."""
+    """It belongs to the tree that made it (``owner``); any other tree copies it before a change.
 
-    __slots__ = ("attributes", "body", "children", "created", "directory", "modified", "name", "owner", "reparse_target", "security", "version")
+    Read it, change it through FileSystem.
+    """
+
+    __slots__ = (
+        "attributes",
+        "body",
+        "children",
+        "created",
+        "directory",
+        "modified",
+        "name",
+        "owner",
+        "reparse_target",
+        "security",
+        "version",
+    )
 
     def __init__(self, name: str, owner: object, *, directory: bool = False) -> None:
         self.name = name

@@ -34,7 +34,10 @@ class PayloadFile:
 
 @dataclass(frozen=True)
 class Package:
-    """One update package (a .cab with update.mum). Identities have the form ``name~token~architecture~language~version``."""
+    """One update package (a .cab with update.mum).
+
+    Identities have the form ``name~token~architecture~language~version``.
+    """
 
     identity: str
     architecture: str  # x86 | amd64 | ia64 | neutral
@@ -100,7 +103,9 @@ class _Held:
 def _read_package(digest: bytes, held: _Held) -> Package:
     members = read_cab(held.data)
     held.data = b""
-    mums = {name.lower().rpartition("\\")[2]: content for name, content in members.items() if name.lower().endswith(".mum")}
+    mums = {
+        name.lower().rpartition("\\")[2]: content for name, content in members.items() if name.lower().endswith(".mum")
+    }
     if "update.mum" not in mums:
         raise PackageError("no update.mum")
     identity, architecture, builds = _read_mum(mums.pop("update.mum"))
@@ -109,7 +114,11 @@ def _read_package(digest: bytes, held: _Held) -> Package:
         sub, _, more = _read_mum(content)
         subs.append(sub)
         builds |= more
-    files = tuple(_payload(name, content) for name, content in members.items() if not name.lower().endswith((".mum", ".cat", ".manifest", ".xml", ".txt")))
+    files = tuple(
+        _payload(name, content)
+        for name, content in members.items()
+        if not name.lower().endswith((".mum", ".cat", ".manifest", ".xml", ".txt"))
+    )
     return Package(identity, architecture, tuple(subs), frozenset(builds), files)
 
 
@@ -134,10 +143,15 @@ def _read_mum(content: bytes) -> tuple[str, str, set[int]]:
 def identity_of(element: ET.Element) -> str:
     """``Package_for_KB952876~31bf3856ad364e35~x86~~6.0.1.0`` of an assemblyIdentity."""
     language = element.get("language", "neutral")
-    return "~".join((
-        element.get("name", ""), element.get("publicKeyToken", ""), element.get("processorArchitecture", ""),
-        "" if language == "neutral" else language, element.get("version", ""),
-    ))
+    return "~".join(
+        (
+            element.get("name", ""),
+            element.get("publicKeyToken", ""),
+            element.get("processorArchitecture", ""),
+            "" if language == "neutral" else language,
+            element.get("version", ""),
+        )
+    )
 
 
 def _payload(path: str, content: bytes) -> PayloadFile:
@@ -162,9 +176,16 @@ def pe_version(content: bytes, folder: str = "") -> VersionInfo | None:
         fixed = pe.VS_FIXEDFILEINFO[0]
     except (pefile.PEFormatError, AttributeError, IndexError):
         return named
-    quad = (fixed.FileVersionMS >> 16, fixed.FileVersionMS & 0xFFFF, fixed.FileVersionLS >> 16, fixed.FileVersionLS & 0xFFFF)
+    quad = (
+        fixed.FileVersionMS >> 16,
+        fixed.FileVersionMS & 0xFFFF,
+        fixed.FileVersionLS >> 16,
+        fixed.FileVersionLS & 0xFFFF,
+    )
     strings = _strings(pe)
-    return VersionInfo(quad, strings.get("FileVersion") or ".".join(map(str, quad)), description=strings.get("FileDescription", ""))
+    return VersionInfo(
+        quad, strings.get("FileVersion") or ".".join(map(str, quad)), description=strings.get("FileDescription", "")
+    )
 
 
 def _strings(pe: object) -> Mapping[str, str]:
@@ -188,8 +209,13 @@ def read_answer_file(content: bytes) -> list[Step]:
         if element.tag.rpartition("}")[2] == "package" and element.get("action"):
             identity = element.find("{*}assemblyIdentity")
             source = element.find("{*}source")
-            steps.append(Step(element.get("action", "").lower(), identity_of(identity) if identity is not None else "",
-                              source.get("location", "") if source is not None else ""))
+            steps.append(
+                Step(
+                    element.get("action", "").lower(),
+                    identity_of(identity) if identity is not None else "",
+                    source.get("location", "") if source is not None else "",
+                )
+            )
     if not steps:
         raise PackageError("answer file: no servicing package")
     return steps

@@ -14,7 +14,10 @@ _FORBIDDEN = re.compile(r'[<>"|?*\x00-\x1f]')
 
 
 def normalise(path: str, current: str = "C:\\") -> str:
-    """An absolute path with one backslash between parts, ``.`` and ``..`` resolved, no trailing backslash (but ``C:\\``)."""
+    """An absolute path with one backslash between parts, ``.`` and ``..`` resolved.
+
+    No trailing backslash (but ``C:\\``).
+    """
     text = path.strip().strip('"').replace("/", "\\")
     if text.startswith(("\\\\?\\", "\\??\\")):
         text = text[4:]

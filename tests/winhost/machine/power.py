@@ -49,7 +49,9 @@ class Power:
     pending: Shutdown | None = None
     listening: bool = True
     log: list[Shutdown] = field(default_factory=list)
-    on_shutdown: list[Callable[[], None]] = field(default_factory=list)  # called when the shutdown begins: shells and connections die
+    on_shutdown: list[Callable[[], None]] = field(
+        default_factory=list
+    )  # called when the shutdown begins: shells and connections die
     on_boot: list[Callable[[], None]] = field(default_factory=list)  # called when the kernel starts
     on_listening: list[Callable[[], None]] = field(default_factory=list)
     # How many boots the work at hand takes (servicing may boot twice); asked once per shutdown.
@@ -57,8 +59,13 @@ class Power:
     servicing_due: Callable[[], bool] = lambda: False
     _task: asyncio.Task[None] | None = None
 
-    def request_shutdown(self, delay: float = 30.0, *, reboot: bool = True, reason: str = "", comment: str = "", requested_by: str = "") -> int:
-        """As InitiateSystemShutdownEx: 0, 1190 when one is scheduled already, 1115 when it has begun. Needs a running event loop."""
+    def request_shutdown(
+        self, delay: float = 30.0, *, reboot: bool = True, reason: str = "", comment: str = "", requested_by: str = ""
+    ) -> int:
+        """As InitiateSystemShutdownEx: 0, 1190 when one is scheduled already, 1115 when it has begun.
+
+        Needs a running event loop.
+        """
         if self.pending is not None:
             return errors.SHUTDOWN_IN_PROGRESS if self.pending.begun else errors.SHUTDOWN_IS_SCHEDULED
         if self.state != "running":

@@ -12,9 +12,12 @@ from winhost.machine.accounts import SYSTEM_TOKEN, Token
 from winhost.machine.clock import Clock
 
 _SYSTEM_IMAGES = (
-    ("System", 4, 0, ""), ("smss.exe", 388, 4, "\\SystemRoot\\System32\\smss.exe"),
-    ("csrss.exe", 456, 388, "C:\\Windows\\system32\\csrss.exe"), ("wininit.exe", 500, 388, "wininit.exe"),
-    ("services.exe", 588, 500, "C:\\Windows\\system32\\services.exe"), ("lsass.exe", 600, 500, "C:\\Windows\\system32\\lsass.exe"),
+    ("System", 4, 0, ""),
+    ("smss.exe", 388, 4, "\\SystemRoot\\System32\\smss.exe"),
+    ("csrss.exe", 456, 388, "C:\\Windows\\system32\\csrss.exe"),
+    ("wininit.exe", 500, 388, "wininit.exe"),
+    ("services.exe", 588, 500, "C:\\Windows\\system32\\services.exe"),
+    ("lsass.exe", 600, 500, "C:\\Windows\\system32\\lsass.exe"),
     ("svchost.exe", 780, 588, "C:\\Windows\\system32\\svchost.exe -k DcomLaunch"),
     ("svchost.exe", 844, 588, "C:\\Windows\\system32\\svchost.exe -k rpcss"),
     ("svchost.exe", 984, 588, "C:\\Windows\\system32\\svchost.exe -k netsvcs"),
@@ -50,7 +53,16 @@ class Processes:
         self._own: dict[int, Process] = {}
         self.started_log: list[Process] = []
 
-    def start(self, image: str, command_line: str, token: Token, *, parent: int = 588, job: str = "", working_set: int = 4 * 2**20) -> Process:
+    def start(
+        self,
+        image: str,
+        command_line: str,
+        token: Token,
+        *,
+        parent: int = 588,
+        job: str = "",
+        working_set: int = 4 * 2**20,
+    ) -> Process:
         """A new process, logged."""
         self._next += 4
         process = Process(self._next, parent, image, command_line, token, self._clock.now(), working_set, job)

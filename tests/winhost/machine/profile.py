@@ -98,7 +98,9 @@ class Profile:
     users: tuple[UserSpec, ...] = ()
     uac_enabled: bool = True
     remote_filter_off: bool = False
-    services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # changes to, or additions beside, the default services
+    services: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict
+    )  # changes to, or additions beside, the default services
     events: tuple[EventTemplate, ...] = ()
     registry: tuple[Mapping[str, Any], ...] = ()
     files: tuple[Mapping[str, Any], ...] = ()
@@ -127,7 +129,11 @@ class Profile:
     @property
     def kernel_files(self) -> tuple[str, ...]:
         """The kernels in System32; the last of them runs where PAE is on."""
-        return ("ntoskrnl.exe", "ntkrnlpa.exe") if self.architecture == "x86" and self.major == 6 and self.minor < 2 else ("ntoskrnl.exe",)
+        return (
+            ("ntoskrnl.exe", "ntkrnlpa.exe")
+            if self.architecture == "x86" and self.major == 6 and self.minor < 2
+            else ("ntoskrnl.exe",)
+        )
 
     @property
     def running_kernel_file(self) -> str:
@@ -138,7 +144,10 @@ class Profile:
         return self.crowd
 
     def make_drives(self) -> list[Drive]:
-        return [Drive("C:", self.disk_size, self.disk_size - self.disk_free), Drive("D:", 0, 0, drive_type=5, file_system="")]
+        return [
+            Drive("C:", self.disk_size, self.disk_size - self.disk_free),
+            Drive("D:", 0, 0, drive_type=5, file_system=""),
+        ]
 
     def make_power(self) -> PowerSettings:
         return PowerSettings(**self.power)

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The registry: case-insensitive keys, typed values; a private tree over a shared default that is copied only where it changes."""
+"""The registry.
+
+Case-insensitive keys, typed values; a private tree over a shared default that is copied only where it changes.
+"""
 
 from __future__ import annotations
 
@@ -37,11 +40,20 @@ class Value(NamedTuple):
 
 
 HIVES = {
-    "HKCR": 0x80000000, "HKCU": 0x80000001, "HKLM": 0x80000002, "HKU": 0x80000003, "HKCC": 0x80000005, "HKDD": 0x80000006,
+    "HKCR": 0x80000000,
+    "HKCU": 0x80000001,
+    "HKLM": 0x80000002,
+    "HKU": 0x80000003,
+    "HKCC": 0x80000005,
+    "HKDD": 0x80000006,
 }
 LONG_NAMES = {
-    "HKEY_CLASSES_ROOT": "HKCR", "HKEY_CURRENT_USER": "HKCU", "HKEY_LOCAL_MACHINE": "HKLM", "HKEY_USERS": "HKU",
-    "HKEY_CURRENT_CONFIG": "HKCC", "HKEY_DYN_DATA": "HKDD",
+    "HKEY_CLASSES_ROOT": "HKCR",
+    "HKEY_CURRENT_USER": "HKCU",
+    "HKEY_LOCAL_MACHINE": "HKLM",
+    "HKEY_USERS": "HKU",
+    "HKEY_CURRENT_CONFIG": "HKCC",
+    "HKEY_DYN_DATA": "HKDD",
 }
 
 

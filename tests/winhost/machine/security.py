@@ -27,18 +27,38 @@ CREATOR_OWNER = "S-1-3-0"
 TRUSTED_INSTALLER = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"
 
 ALIASES = {
-    "SY": SYSTEM, "LS": LOCAL_SERVICE, "NS": NETWORK_SERVICE, "BA": ADMINISTRATORS, "BU": USERS, "BG": GUESTS,
-    "WD": EVERYONE, "AU": AUTHENTICATED_USERS, "NU": NETWORK, "IU": INTERACTIVE, "CO": CREATOR_OWNER,
-    "PU": "S-1-5-32-547", "SO": "S-1-5-32-549", "BO": "S-1-5-32-551", "AN": "S-1-5-7", "OW": "S-1-3-4", "CG": "S-1-3-1",
+    "SY": SYSTEM,
+    "LS": LOCAL_SERVICE,
+    "NS": NETWORK_SERVICE,
+    "BA": ADMINISTRATORS,
+    "BU": USERS,
+    "BG": GUESTS,
+    "WD": EVERYONE,
+    "AU": AUTHENTICATED_USERS,
+    "NU": NETWORK,
+    "IU": INTERACTIVE,
+    "CO": CREATOR_OWNER,
+    "PU": "S-1-5-32-547",
+    "SO": "S-1-5-32-549",
+    "BO": "S-1-5-32-551",
+    "AN": "S-1-5-7",
+    "OW": "S-1-3-4",
+    "CG": "S-1-3-1",
 }
 _ALIAS_OF = {sid: alias for alias, sid in ALIASES.items()}
 
 NAMES = {
-    SYSTEM: ("NT AUTHORITY", "SYSTEM"), LOCAL_SERVICE: ("NT AUTHORITY", "LOCAL SERVICE"),
-    NETWORK_SERVICE: ("NT AUTHORITY", "NETWORK SERVICE"), ADMINISTRATORS: ("BUILTIN", "Administrators"),
-    USERS: ("BUILTIN", "Users"), GUESTS: ("BUILTIN", "Guests"), EVERYONE: ("", "Everyone"),
-    AUTHENTICATED_USERS: ("NT AUTHORITY", "Authenticated Users"), NETWORK: ("NT AUTHORITY", "NETWORK"),
-    INTERACTIVE: ("NT AUTHORITY", "INTERACTIVE"), CREATOR_OWNER: ("", "CREATOR OWNER"),
+    SYSTEM: ("NT AUTHORITY", "SYSTEM"),
+    LOCAL_SERVICE: ("NT AUTHORITY", "LOCAL SERVICE"),
+    NETWORK_SERVICE: ("NT AUTHORITY", "NETWORK SERVICE"),
+    ADMINISTRATORS: ("BUILTIN", "Administrators"),
+    USERS: ("BUILTIN", "Users"),
+    GUESTS: ("BUILTIN", "Guests"),
+    EVERYONE: ("", "Everyone"),
+    AUTHENTICATED_USERS: ("NT AUTHORITY", "Authenticated Users"),
+    NETWORK: ("NT AUTHORITY", "NETWORK"),
+    INTERACTIVE: ("NT AUTHORITY", "INTERACTIVE"),
+    CREATOR_OWNER: ("", "CREATOR OWNER"),
     TRUSTED_INSTALLER: ("NT SERVICE", "TrustedInstaller"),
 }
 
@@ -48,10 +68,30 @@ _FLAGS = {"OI": OBJECT_INHERIT, "CI": CONTAINER_INHERIT, "NP": NO_PROPAGATE, "IO
 FILE_ALL, FILE_MODIFY, FILE_READ_EXECUTE, FILE_READ, FILE_WRITE = 0x1F01FF, 0x1301BF, 0x1200A9, 0x120089, 0x120116
 DELETE, READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x10000, 0x20000, 0x40000, 0x80000
 _RIGHTS = {
-    "FA": FILE_ALL, "FR": FILE_READ, "FW": FILE_WRITE, "FX": 0x1200A0, "GA": 0x10000000, "GX": 0x20000000,
-    "GW": 0x40000000, "GR": 0x80000000, "SD": DELETE, "RC": READ_CONTROL, "WD": WRITE_DAC, "WO": WRITE_OWNER,
-    "KA": 0xF003F, "KR": 0x20019, "KW": 0x20006, "CC": 1, "DC": 2, "LC": 4, "SW": 8, "RP": 0x10, "WP": 0x20, "DT": 0x40,
-    "LO": 0x80, "CR": 0x100,
+    "FA": FILE_ALL,
+    "FR": FILE_READ,
+    "FW": FILE_WRITE,
+    "FX": 0x1200A0,
+    "GA": 0x10000000,
+    "GX": 0x20000000,
+    "GW": 0x40000000,
+    "GR": 0x80000000,
+    "SD": DELETE,
+    "RC": READ_CONTROL,
+    "WD": WRITE_DAC,
+    "WO": WRITE_OWNER,
+    "KA": 0xF003F,
+    "KR": 0x20019,
+    "KW": 0x20006,
+    "CC": 1,
+    "DC": 2,
+    "LC": 4,
+    "SW": 8,
+    "RP": 0x10,
+    "WP": 0x20,
+    "DT": 0x40,
+    "LO": 0x80,
+    "CR": 0x100,
 }
 _GENERIC = {0x10000000: FILE_ALL, 0x20000000: 0x1200A0, 0x40000000: FILE_WRITE, 0x80000000: FILE_READ}
 _ACE = re.compile(r"\(([^;]*);([^;]*);([^;]*);([^;]*);([^;]*);([^;)]*)\)")
@@ -75,7 +115,9 @@ class Ace:
         """What a new child gets of this entry, or None."""
         wanted = CONTAINER_INHERIT if container else OBJECT_INHERIT
         if self.flags & wanted:
-            kept = self.flags & (OBJECT_INHERIT | CONTAINER_INHERIT) if container and not self.flags & NO_PROPAGATE else 0
+            kept = (
+                self.flags & (OBJECT_INHERIT | CONTAINER_INHERIT) if container and not self.flags & NO_PROPAGATE else 0
+            )
             return replace(self, flags=kept | INHERITED, mask=_mapped(self.mask))
         if container and self.flags & OBJECT_INHERIT and not self.flags & NO_PROPAGATE:
             return replace(self, flags=self.flags & (OBJECT_INHERIT | CONTAINER_INHERIT) | INHERIT_ONLY | INHERITED)
@@ -99,7 +141,10 @@ class SecurityDescriptor:
         return f"{head}D:{flags}" + "".join(ace.to_sddl() for ace in self.dacl)
 
     def grants(self, token: Token, mask: int) -> bool:
-        """The access check of Windows: entries in order, the first that decides a right wins; the owner may always read and write the DACL."""
+        """The access check of Windows.
+
+        Entries in order, the first that decides a right wins; the owner may always read and write the DACL.
+        """
         wanted = mask
         if token.has(self.owner):
             wanted &= ~(READ_CONTROL | WRITE_DAC)
@@ -160,7 +205,9 @@ def aces_from_sddl(text: str) -> Iterable[Ace]:
 
 def from_sddl(text: str) -> SecurityDescriptor:
     """Read an SDDL string with owner, group and DACL; ValueError when a part is no SDDL."""
-    match = re.fullmatch(r"(?:O:(?P<o>[^:()]+?))?(?:G:(?P<g>[^:()]+?))?(?:D:(?P<f>[A-Z_]*)(?P<d>(?:\([^)]*\))*))?(?:S:.*)?", text, re.S)
+    match = re.fullmatch(
+        r"(?:O:(?P<o>[^:()]+?))?(?:G:(?P<g>[^:()]+?))?(?:D:(?P<f>[A-Z_]*)(?P<d>(?:\([^)]*\))*))?(?:S:.*)?", text, re.S
+    )
     if match is None:
         raise ValueError(f"no security descriptor: {text!r}")
     owner = _sid(match["o"]) if match["o"] else ADMINISTRATORS

@@ -13,7 +13,11 @@ from winhost.machine import errors
 
 @dataclass(slots=True)
 class Service:
-    """A service or a driver. Words as WMI shows them: state ``Running``, ``Stopped``, ``Stop Pending`` …; start mode ``Boot``, ``System``, ``Auto``, ``Manual``, ``Disabled``."""
+    """A service or a driver.
+
+    Words as WMI shows them: state ``Running``, ``Stopped``, ``Stop Pending`` …; start mode ``Boot``, ``System``,
+    ``Auto``, ``Manual``, ``Disabled``.
+    """
 
     name: str
     display_name: str

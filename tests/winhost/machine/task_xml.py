@@ -20,13 +20,37 @@ MALFORMED = 0x8004131A
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 _TOP = {"RegistrationInfo", "Triggers", "Principals", "Settings", "Actions", "Data"}
 _SETTINGS = {
-    "AllowStartOnDemand", "RestartOnFailure", "MultipleInstancesPolicy", "DisallowStartIfOnBatteries", "StopIfGoingOnBatteries", "AllowHardTerminate",
-    "StartWhenAvailable", "NetworkProfileName", "RunOnlyIfNetworkAvailable", "WakeToRun", "Enabled", "Hidden", "DeleteExpiredTaskAfter", "IdleSettings",
-    "NetworkSettings", "ExecutionTimeLimit", "Priority", "RunOnlyIfIdle",
+    "AllowStartOnDemand",
+    "RestartOnFailure",
+    "MultipleInstancesPolicy",
+    "DisallowStartIfOnBatteries",
+    "StopIfGoingOnBatteries",
+    "AllowHardTerminate",
+    "StartWhenAvailable",
+    "NetworkProfileName",
+    "RunOnlyIfNetworkAvailable",
+    "WakeToRun",
+    "Enabled",
+    "Hidden",
+    "DeleteExpiredTaskAfter",
+    "IdleSettings",
+    "NetworkSettings",
+    "ExecutionTimeLimit",
+    "Priority",
+    "RunOnlyIfIdle",
 }
 _SETTINGS_13 = {"DisallowStartOnRemoteAppSession", "UseUnifiedSchedulingEngine", "MaintenanceSettings", "Volatile"}
 _POLICIES = ("IgnoreNew", "Parallel", "Queue", "StopExisting")
-_TRIGGERS = {"TimeTrigger", "CalendarTrigger", "BootTrigger", "RegistrationTrigger", "LogonTrigger", "IdleTrigger", "EventTrigger", "SessionStateChangeTrigger"}
+_TRIGGERS = {
+    "TimeTrigger",
+    "CalendarTrigger",
+    "BootTrigger",
+    "RegistrationTrigger",
+    "LogonTrigger",
+    "IdleTrigger",
+    "EventTrigger",
+    "SessionStateChangeTrigger",
+}
 
 
 class TaskError(Exception):
@@ -107,10 +131,18 @@ def parse_task(xml: bytes | str, *, build: int, zone: tzinfo) -> Definition:
     if policy not in _POLICIES:
         raise TaskError(INVALID_VALUE, policy)
     return Definition(
-        tuple(_action(child) for child in parts["Actions"]), triggers, user, highest,
-        _flag(settings, "DisallowStartIfOnBatteries", default=True), _flag(settings, "StopIfGoingOnBatteries", default=True), policy,
-        _duration(settings.get("ExecutionTimeLimit", "PT72H")), _flag(settings, "AllowStartOnDemand", default=True),
-        _flag(settings, "Enabled", default=True), _flag(settings, "StartWhenAvailable", default=False), delete_after,
+        tuple(_action(child) for child in parts["Actions"]),
+        triggers,
+        user,
+        highest,
+        _flag(settings, "DisallowStartIfOnBatteries", default=True),
+        _flag(settings, "StopIfGoingOnBatteries", default=True),
+        policy,
+        _duration(settings.get("ExecutionTimeLimit", "PT72H")),
+        _flag(settings, "AllowStartOnDemand", default=True),
+        _flag(settings, "Enabled", default=True),
+        _flag(settings, "StartWhenAvailable", default=False),
+        delete_after,
     )
 
 
@@ -139,8 +171,13 @@ def _trigger(element: ET.Element, zone: tzinfo) -> Trigger:
     values = {_local(child): (child.text or "").strip() for child in element}
     if kind in ("TimeTrigger", "CalendarTrigger") and "StartBoundary" not in values:
         raise TaskError(MISSING_NODE, "StartBoundary")
-    return Trigger(kind, _moment(values.get("StartBoundary"), zone), _moment(values.get("EndBoundary"), zone), _flag(values, "Enabled", default=True),
-                   _duration(values.get("Delay", "PT0S")))
+    return Trigger(
+        kind,
+        _moment(values.get("StartBoundary"), zone),
+        _moment(values.get("EndBoundary"), zone),
+        _flag(values, "Enabled", default=True),
+        _duration(values.get("Delay", "PT0S")),
+    )
 
 
 def _action(element: ET.Element) -> Action:

@@ -74,7 +74,10 @@ class TaskScheduler:
         machine.power.on_listening.append(self._booted)
 
     def register(self, name: str, xml: bytes | str, token: Token, *, replace: bool = False) -> Task:
-        """As schtasks /create /xml. TaskError: 0x800700B7 exists already, 0x80070005, 0x80041315 service off, or what is wrong with the XML."""
+        """As schtasks /create /xml.
+
+        TaskError: 0x800700B7 exists already, 0x80070005, 0x80041315 service off, or what is wrong with the XML.
+        """
         self._service()
         full = _full(name)
         zone = timezone(timedelta(minutes=self._machine.profile.time_zone_minutes))
@@ -104,7 +107,10 @@ class TaskScheduler:
         return sorted(self._tasks.values(), key=lambda task: task.name.casefold())
 
     def run(self, name: str, token: Token) -> bool:
-        """As schtasks /run: True when an instance was started. A machine on its battery may refuse in silence (False), as Windows does."""
+        """As schtasks /run: True when an instance was started.
+
+        A machine on its battery may refuse in silence (False), as Windows does.
+        """
         task = self._find(name, token)
         if not task.enabled:
             raise TaskError(TASK_DISABLED, task.name)
@@ -217,7 +223,9 @@ class TaskScheduler:
             line = f'"{command}" {action.arguments}'.rstrip()
             if launching.find_program(self._machine, line) is None:
                 return FILE_NOT_FOUND
-            code = await launching.run_command_line(self._machine, task.token, line, action.directory or r"C:\Windows\system32")
+            code = await launching.run_command_line(
+                self._machine, task.token, line, action.directory or r"C:\Windows\system32"
+            )
         return code
 
     def _ended(self, task: Task, instance: asyncio.Task[None]) -> None:
@@ -244,7 +252,9 @@ class TaskScheduler:
 
     def _booted(self) -> None:
         for task in list(self._tasks.values()):
-            if task.enabled and any(trigger.kind == "BootTrigger" and trigger.enabled for trigger in task.definition.triggers):
+            if task.enabled and any(
+                trigger.kind == "BootTrigger" and trigger.enabled for trigger in task.definition.triggers
+            ):
                 self._start(task)
         if any(task.definition.triggers for task in self._tasks.values()):
             self._watch()
@@ -261,11 +271,19 @@ class TaskScheduler:
             now, before = self._machine.clock.now(), self._looked
             self._looked = now
             for task in list(self._tasks.values()):
-                times = [trigger.start for trigger in task.definition.triggers if trigger.enabled and trigger.kind in ("TimeTrigger", "CalendarTrigger")]
+                times = [
+                    trigger.start
+                    for trigger in task.definition.triggers
+                    if trigger.enabled and trigger.kind in ("TimeTrigger", "CalendarTrigger")
+                ]
                 if task.enabled and any(start is not None and before < start <= now for start in times):
                     self._start(task)
                 ends = [trigger.end for trigger in task.definition.triggers if trigger.end]
-                if task.definition.delete_after is not None and ends and max(ends) + timedelta(seconds=task.definition.delete_after) <= now:
+                if (
+                    task.definition.delete_after is not None
+                    and ends
+                    and max(ends) + timedelta(seconds=task.definition.delete_after) <= now
+                ):
                     self.delete(task.name, SYSTEM_TOKEN)
 
     def _store(self, task: Task) -> None:
@@ -277,10 +295,21 @@ class TaskScheduler:
                 files.mkdir(folder)
         files.write(_FOLDER + task.name, task.xml.encode("utf-16"))
         files.set_security(_FOLDER + task.name, security.from_sddl("O:BAG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)"))
-        self._machine.registry.set("HKLM", _TREE + task.name, "Id", "{00000000-0000-0000-0000-" + f"{zlib.crc32(task.name.encode()):012d}" + "}")
+        self._machine.registry.set(
+            "HKLM",
+            _TREE + task.name,
+            "Id",
+            "{00000000-0000-0000-0000-" + f"{zlib.crc32(task.name.encode()):012d}" + "}",
+        )
 
     def _event(self, code: int, message: str) -> None:
-        self._machine.events.write("Microsoft-Windows-TaskScheduler", code, log="Microsoft-Windows-TaskScheduler/Operational", event_type=2, message=message)
+        self._machine.events.write(
+            "Microsoft-Windows-TaskScheduler",
+            code,
+            log="Microsoft-Windows-TaskScheduler/Operational",
+            event_type=2,
+            message=message,
+        )
 
 
 def _full(name: str) -> str:

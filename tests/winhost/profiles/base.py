@@ -44,7 +44,11 @@ def _services(profile: Profile) -> tuple[Service, ...]:
             known.pop(name.casefold(), None)
             continue
         if set(given) - _SERVICE_FIELDS:
-            raise ValueError(f"profile {profile.name!r}: service {name!r} has no {sorted(set(given) - _SERVICE_FIELDS)[0]!r}")
+            raise ValueError(
+                f"profile {profile.name!r}: service {name!r} has no {sorted(set(given) - _SERVICE_FIELDS)[0]!r}"
+            )
         existing = known.get(name.casefold())
-        known[name.casefold()] = replace(existing, **given) if existing else Service(name, given.pop("display_name", name), **given)
+        known[name.casefold()] = (
+            replace(existing, **given) if existing else Service(name, given.pop("display_name", name), **given)
+        )
     return tuple(known.values())

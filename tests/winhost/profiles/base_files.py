@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import zlib
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from winhost.machine import kernel, security
@@ -33,25 +33,95 @@ _SYSTEM_FILE = f"O:{_TI}G:{_TI}D:PAI(A;;FA;;;{_TI})(A;;0x1200a9;;;BA)(A;;0x1200a
 _USERS = "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)(A;OICI;0x1200a9;;;WD)"
 
 _PROGRAMS = (
-    "attrib.exe", "bcdedit.exe", "certutil.exe", "cmd.exe", "cscript.exe", "expand.exe", "find.exe", "findstr.exe", "icacls.exe", "ipconfig.exe",
-    "net.exe", "net1.exe", "netstat.exe", "pkgmgr.exe", "powercfg.exe", "reg.exe", "regsvr32.exe", "robocopy.exe", "rundll32.exe", "sc.exe", "schtasks.exe",
-    "shutdown.exe", "svchost.exe", "taskkill.exe", "tasklist.exe", "takeown.exe", "timeout.exe", "ver.dll", "wevtutil.exe", "where.exe", "whoami.exe",
-    "winlogon.exe", "wscript.exe", "wusa.exe", "xcopy.exe", "hal.dll", "kernel32.dll", "ntdll.dll", "user32.dll", "advapi32.dll", "wsmsvc.dll", "scrobj.dll",
-    "lsass.exe", "services.exe", "smss.exe", "csrss.exe", "wininit.exe", "spoolsv.exe", "msxml3.dll", "winrm.cmd", "winrm.vbs", "wmi.dll", "chcp.com",
+    "attrib.exe",
+    "bcdedit.exe",
+    "certutil.exe",
+    "cmd.exe",
+    "cscript.exe",
+    "expand.exe",
+    "find.exe",
+    "findstr.exe",
+    "icacls.exe",
+    "ipconfig.exe",
+    "net.exe",
+    "net1.exe",
+    "netstat.exe",
+    "pkgmgr.exe",
+    "powercfg.exe",
+    "reg.exe",
+    "regsvr32.exe",
+    "robocopy.exe",
+    "rundll32.exe",
+    "sc.exe",
+    "schtasks.exe",
+    "shutdown.exe",
+    "svchost.exe",
+    "taskkill.exe",
+    "tasklist.exe",
+    "takeown.exe",
+    "timeout.exe",
+    "ver.dll",
+    "wevtutil.exe",
+    "where.exe",
+    "whoami.exe",
+    "winlogon.exe",
+    "wscript.exe",
+    "wusa.exe",
+    "xcopy.exe",
+    "hal.dll",
+    "kernel32.dll",
+    "ntdll.dll",
+    "user32.dll",
+    "advapi32.dll",
+    "wsmsvc.dll",
+    "scrobj.dll",
+    "lsass.exe",
+    "services.exe",
+    "smss.exe",
+    "csrss.exe",
+    "wininit.exe",
+    "spoolsv.exe",
+    "msxml3.dll",
+    "winrm.cmd",
+    "winrm.vbs",
+    "wmi.dll",
+    "chcp.com",
 )
 _FOLDERS = (
-    "Windows", "Windows\\System32", "Windows\\System32\\drivers", "Windows\\System32\\wbem", "Windows\\System32\\Tasks", "Windows\\System32\\config",
-    "Windows\\System32\\config\\systemprofile", "Windows\\System32\\LogFiles", "Windows\\Temp", "Windows\\winsxs", "Windows\\winsxs\\Manifests",
-    "Windows\\servicing", "Windows\\servicing\\Packages", "Windows\\Logs", "Windows\\Logs\\CBS", "Windows\\SoftwareDistribution",
-    "Windows\\SoftwareDistribution\\Download", "Program Files", "Program Files\\Common Files", "ProgramData", "Users", "Users\\Public", "PerfLogs",
+    "Windows",
+    "Windows\\System32",
+    "Windows\\System32\\drivers",
+    "Windows\\System32\\wbem",
+    "Windows\\System32\\Tasks",
+    "Windows\\System32\\config",
+    "Windows\\System32\\config\\systemprofile",
+    "Windows\\System32\\LogFiles",
+    "Windows\\Temp",
+    "Windows\\winsxs",
+    "Windows\\winsxs\\Manifests",
+    "Windows\\servicing",
+    "Windows\\servicing\\Packages",
+    "Windows\\Logs",
+    "Windows\\Logs\\CBS",
+    "Windows\\SoftwareDistribution",
+    "Windows\\SoftwareDistribution\\Download",
+    "Program Files",
+    "Program Files\\Common Files",
+    "ProgramData",
+    "Users",
+    "Users\\Public",
+    "PerfLogs",
 )
-_RELEASED = {6000: datetime(2006, 11, 2, 9, 45, tzinfo=timezone.utc), 6001: datetime(2008, 1, 19, 7, 33, tzinfo=timezone.utc)}
+_RELEASED = {
+    6000: datetime(2006, 11, 2, 9, 45, tzinfo=UTC),
+    6001: datetime(2008, 1, 19, 7, 33, tzinfo=UTC),
+}
 _HELD = (State.INSTALLED, State.PERMANENT, State.UNINSTALL_PENDING, State.SUPERSEDED, State.PARTIALLY_INSTALLED)
 
 
 def build_files(profile: Profile, doubt: Doubt) -> Node:
     """The tree; the caller shares it and never changes it."""
-    released = _RELEASED.get(profile.build, datetime(2009, 4, 11, 6, 0, tzinfo=timezone.utc))
+    released = _RELEASED.get(profile.build, datetime(2009, 4, 11, 6, 0, tzinfo=UTC))
     files = FileSystem(now=lambda: released)
     files.drives = {"C:": Drive("C:", 2**60, 0)}
     _root(files)
@@ -61,8 +131,14 @@ def build_files(profile: Profile, doubt: Doubt) -> Node:
     for folder in folders:
         if not files.exists(f"C:\\{folder}"):
             files.mkdir(f"C:\\{folder}", parents=True)
-    for path, sddl in (("Windows", _PROTECTED), ("Windows\\Temp", _TEMP), ("Program Files", _PROTECTED), ("Users", _USERS), ("Windows\\servicing", _PROTECTED),
-                       ("Windows\\winsxs", _PROTECTED)):
+    for path, sddl in (
+        ("Windows", _PROTECTED),
+        ("Windows\\Temp", _TEMP),
+        ("Program Files", _PROTECTED),
+        ("Users", _USERS),
+        ("Windows\\servicing", _PROTECTED),
+        ("Windows\\winsxs", _PROTECTED),
+    ):
         files.set_security(f"C:\\{path}", security.from_sddl(sddl))
     files.make_junction("C:\\Documents and Settings", "C:\\Users")
     _system32(files, profile)
@@ -74,7 +150,10 @@ def build_files(profile: Profile, doubt: Doubt) -> Node:
 
 
 def write_entry(files: FileSystem, entry: object) -> None:
-    """One entry of a profile's ``files``: path with text | size | junction | directory, owner/SDDL; or ``absent: true``."""
+    """One entry of a profile's ``files``.
+
+    Path with text | size | junction | directory, owner/SDDL; or ``absent: true``.
+    """
     if not isinstance(entry, dict):
         raise ValueError("files entry of a profile: not a mapping")
     path = entry["path"]
@@ -111,7 +190,10 @@ def _system32(files: FileSystem, profile: Profile) -> None:
     protected = security.from_sddl(_SYSTEM_FILE)
     names = [f"System32\\{name}" for name in _PROGRAMS if profile.programs.get(name.removesuffix(".exe")) != "missing"]
     names += ["explorer.exe", "regedit.exe", "servicing\\TrustedInstaller.exe", "System32\\wbem\\WMIC.exe"]
-    names += [f"System32\\drivers\\{name}" for name in ("tcpip.sys", "tcpipreg.sys", "ndis.sys", "afd.sys", "http.sys", "ntfs.sys", "tdx.sys")]
+    names += [
+        f"System32\\drivers\\{name}"
+        for name in ("tcpip.sys", "tcpipreg.sys", "ndis.sys", "afd.sys", "http.sys", "ntfs.sys", "tdx.sys")
+    ]
     if profile.build >= 7600:
         names += ["System32\\dism.exe", "System32\\WindowsPowerShell\\v1.0\\powershell.exe"]
         files.mkdir("C:\\Windows\\System32\\WindowsPowerShell\\v1.0", parents=True)
@@ -157,4 +239,6 @@ def _mums(files: FileSystem, profile: Profile, doubt: Doubt) -> None:
     shown = [name for name in (shown_identity(identity, doubt["root_package_identity"]) for identity in known) if name]
     for identity in [*packages.identities(profile), *shown]:
         for suffix, size in (("mum", 2400), ("cat", 9200)):
-            files.write(f"C:\\Windows\\servicing\\Packages\\{identity}.{suffix}", Synthetic(f"{identity}.{suffix}", size))
+            files.write(
+                f"C:\\Windows\\servicing\\Packages\\{identity}.{suffix}", Synthetic(f"{identity}.{suffix}", size)
+            )

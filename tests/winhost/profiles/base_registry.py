@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from winhost.machine import cbs_keys, kernel, locations
@@ -18,9 +18,21 @@ if TYPE_CHECKING:
     from winhost.machine.profile import Profile
     from winhost.machine.services import Service
 
-_EPOCH = datetime(2010, 6, 1, tzinfo=timezone.utc)
-_EDITIONS = {1: "Ultimate", 2: "HomeBasic", 3: "HomePremium", 4: "Enterprise", 6: "Business", 7: "ServerStandard", 8: "ServerDatacenter",
-             10: "ServerEnterprise", 11: "Starter", 13: "ServerStandardCore", 15: "ServerEnterpriseIA64", 17: "ServerWeb"}
+_EPOCH = datetime(2010, 6, 1, tzinfo=UTC)
+_EDITIONS = {
+    1: "Ultimate",
+    2: "HomeBasic",
+    3: "HomePremium",
+    4: "Enterprise",
+    6: "Business",
+    7: "ServerStandard",
+    8: "ServerDatacenter",
+    10: "ServerEnterprise",
+    11: "Starter",
+    13: "ServerStandardCore",
+    15: "ServerEnterpriseIA64",
+    17: "ServerWeb",
+}
 _TYPES = {"Kernel Driver": 1, "File System Driver": 2, "Own Process": 16, "Share Process": 32}
 _STARTS = {"Boot": 0, "System": 1, "Auto": 2, "Manual": 3, "Disabled": 4}
 
@@ -38,7 +50,10 @@ def build_registry(profile: Profile, doubt: Doubt, services: tuple[Service, ...]
 
 
 def write_entry(registry: Registry, entry: Any) -> None:
-    """One entry of a profile's ``registry`` list: ``{key: 'HKLM\\…', values: {name: data}, volatile: true, absent: true}``."""
+    """One entry of a profile's ``registry`` list.
+
+    ``{key: 'HKLM\\…', values: {name: data}, volatile: true, absent: true}``.
+    """
     hive, _unused, path = entry["key"].partition("\\")
     if hive_name(hive) is None:
         raise ValueError(f"registry entry of a profile: no hive {hive!r}")
@@ -59,11 +74,20 @@ def write_entry(registry: Registry, entry: Any) -> None:
 def _current_version(registry: Registry, profile: Profile, doubt: Doubt) -> None:
     key = registry.create("HKLM", locations.CURRENT_VERSION)
     values: dict[str, Data] = {
-        "SystemRoot": "C:\\Windows", "PathName": "C:\\Windows", "CurrentVersion": f"{min(profile.major, 6)}.{profile.minor if profile.major == 6 else 3}",
-        "CurrentBuild": str(profile.build), "CurrentBuildNumber": str(profile.build), "CurrentType": "Multiprocessor Free",
-        "ProductName": profile.caption.strip().replace("®", " (R)").replace("™", " (TM)") if profile.build < 7000 else profile.caption.strip(),
-        "EditionID": _EDITIONS.get(profile.sku, "ServerStandard"), "RegisteredOwner": "sim", "RegisteredOrganization": "",
-        "SoftwareType": "System", "InstallDate": int(_EPOCH.timestamp()),
+        "SystemRoot": "C:\\Windows",
+        "PathName": "C:\\Windows",
+        "CurrentVersion": f"{min(profile.major, 6)}.{profile.minor if profile.major == 6 else 3}",
+        "CurrentBuild": str(profile.build),
+        "CurrentBuildNumber": str(profile.build),
+        "CurrentType": "Multiprocessor Free",
+        "ProductName": profile.caption.strip().replace("®", " (R)").replace("™", " (TM)")
+        if profile.build < 7000
+        else profile.caption.strip(),
+        "EditionID": _EDITIONS.get(profile.sku, "ServerStandard"),
+        "RegisteredOwner": "sim",
+        "RegisteredOrganization": "",
+        "SoftwareType": "System",
+        "InstallDate": int(_EPOCH.timestamp()),
     }
     if profile.service_pack_text:
         values["CSDVersion"] = profile.service_pack_text
@@ -90,26 +114,48 @@ def _control(registry: Registry, profile: Profile, doubt: Doubt) -> None:
     path = f"{root}\\system32;{root};{root}\\System32\\Wbem"
     if profile.build >= 7600:
         path += f";{root}\\System32\\WindowsPowerShell\\v1.0\\"
-    for name, text in (("ComSpec", f"{root}\\system32\\cmd.exe"), ("Path", path), ("TEMP", f"{root}\\TEMP"), ("TMP", f"{root}\\TEMP"), ("windir", root)):
+    for name, text in (
+        ("ComSpec", f"{root}\\system32\\cmd.exe"),
+        ("Path", path),
+        ("TEMP", f"{root}\\TEMP"),
+        ("TMP", f"{root}\\TEMP"),
+        ("windir", root),
+    ):
         environment.set(name, RegType.EXPAND_SZ, text)
     architecture = {"x86": "x86", "amd64": "AMD64", "ia64": "IA64"}[profile.architecture]
     if doubt["processor_architecture_registry"] != "absent":
         lower = doubt["processor_architecture_registry"] == "lower"
         environment.set("PROCESSOR_ARCHITECTURE", RegType.SZ, architecture.lower() if lower else architecture)
-    for name, text in (("OS", "Windows_NT"), ("NUMBER_OF_PROCESSORS", "2"), ("PATHEXT", ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC"),
-                       ("PROCESSOR_IDENTIFIER", "x86 Family 6 Model 15 Stepping 11, GenuineIntel"), ("PROCESSOR_LEVEL", "6"), ("PROCESSOR_REVISION", "0f0b")):
+    for name, text in (
+        ("OS", "Windows_NT"),
+        ("NUMBER_OF_PROCESSORS", "2"),
+        ("PATHEXT", ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC"),
+        ("PROCESSOR_IDENTIFIER", "x86 Family 6 Model 15 Stepping 11, GenuineIntel"),
+        ("PROCESSOR_LEVEL", "6"),
+        ("PROCESSOR_REVISION", "0f0b"),
+    ):
         environment.set(name, RegType.SZ, text)
     manager = registry.create("HKLM", locations.SESSION_MANAGER)
     manager.set("ProtectionMode", RegType.DWORD, 1)
     manager.set("BootExecute", RegType.MULTI_SZ, ["autocheck autochk *"])
     for name in (locations.COMPUTER_NAME, locations.ACTIVE_COMPUTER_NAME):
         registry.set("HKLM", name, "ComputerName", "")
-    registry.set("HKLM", locations.CONTROL + r"\ProductOptions", "ProductType", {1: "WinNT", 2: "LanmanNT", 3: "ServerNT"}[profile.product_type])
+    registry.set(
+        "HKLM",
+        locations.CONTROL + r"\ProductOptions",
+        "ProductType",
+        {1: "WinNT", 2: "LanmanNT", 3: "ServerNT"}[profile.product_type],
+    )
     registry.set("HKLM", locations.CONTROL + r"\Nls\CodePage", "OEMCP", str(profile.code_page))
     registry.set("HKLM", locations.CONTROL + r"\Nls\CodePage", "ACP", str(profile.ansi_code_page))
     registry.set("HKLM", locations.WINDOWS_UPDATE, "AUOptions", 4)
     registry.create("HKLM", locations.SCRIPT_HOST)
-    registry.set("HKLM", "HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0", "ProcessorNameString", "Intel(R) Core(TM)2 Duo CPU     E6750  @ 2.66GHz")
+    registry.set(
+        "HKLM",
+        "HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0",
+        "ProcessorNameString",
+        "Intel(R) Core(TM)2 Duo CPU     E6750  @ 2.66GHz",
+    )
     registry.create("HKU", "S-1-5-18\\Software")
     registry.create("HKU", ".DEFAULT\\Software")
     registry.create("HKCU", "Software")
@@ -139,7 +185,7 @@ def _servicing(registry: Registry, profile: Profile, doubt: Doubt) -> None:
             continue
         state = state_named(update.state)
         pending = pending or state in (State.INSTALL_PENDING, State.UNINSTALL_PENDING)
-        when = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(days=update.days_ago)
+        when = datetime.now(UTC).replace(microsecond=0) - timedelta(days=update.days_ago)
         shown = cbs_keys.shown_identity(update.identity, doubt["root_package_identity"])
         if shown is not None:
             cbs_keys.write_package(registry, shown, state, encoding, when=when)

@@ -21,7 +21,14 @@ from winhost.profiles.base import build_base
 
 _FOLDER = Path(__file__).parent
 _ADDED: dict[str, Mapping[str, Any]] = {}
-_FIELDS = {field.name for field in dataclasses.fields(Profile)} - {"name", "make_base", "crowd", "updates", "users", "events"}
+_FIELDS = {field.name for field in dataclasses.fields(Profile)} - {
+    "name",
+    "make_base",
+    "crowd",
+    "updates",
+    "users",
+    "events",
+}
 _TUPLES = ("registry", "files", "faults")
 _OWN_KEYS = {"extends", "abstract", "kernel", "updates", "users", "events"}
 _SETS = ("missing_classes", "denied_classes")
@@ -97,15 +104,21 @@ def profile(name: str) -> Profile:
         kernel = spec.pop("kernel")
         updates = _updates(spec.pop("updates", []), spec["architecture"], kernel)
         users = tuple(UserSpec(**user) for user in spec.pop("users", []))
-        events = tuple(EventTemplate(**{**event, "strings": tuple(event.get("strings", ()))}) for event in spec.pop("events", []))
+        events = tuple(
+            EventTemplate(**{**event, "strings": tuple(event.get("strings", ()))}) for event in spec.pop("events", [])
+        )
         for key in _TUPLES:
             spec[key] = tuple(spec.get(key, ()))
         for key in _SETS:
             spec[key] = frozenset(item.casefold() for item in spec.get(key, ()))
         for key in _SET_MAPPINGS:
-            spec[key] = {cls.casefold(): frozenset(item.casefold() for item in items) for cls, items in spec.get(key, {}).items()}
+            spec[key] = {
+                cls.casefold(): frozenset(item.casefold() for item in items) for cls, items in spec.get(key, {}).items()
+            }
         made = Profile(name=name, updates=updates, users=users, events=events, make_base=build_base, **spec)
-        crowd = tuple((packages.kb_of(identity), identity) for identity in packages.identities(made) if packages.kb_of(identity))
+        crowd = tuple(
+            (packages.kb_of(identity), identity) for identity in packages.identities(made) if packages.kb_of(identity)
+        )
         return dataclasses.replace(made, crowd=crowd)
     except (KeyError, TypeError) as error:
         raise ProfileError(f"profile {name!r}: {error}") from error
@@ -116,10 +129,22 @@ def _updates(specs: list[Mapping[str, Any]], architecture: str, kernel: Mapping[
     result = [release]
     for spec in specs:
         kb = spec["kb"]
-        identity = spec.get("identity") or f"Package_for_{kb}~31bf3856ad364e35~{architecture}~~{spec.get('version', '6.0.1.0')}"
+        identity = (
+            spec.get("identity")
+            or f"Package_for_{kb}~31bf3856ad364e35~{architecture}~~{spec.get('version', '6.0.1.0')}"
+        )
         state_named(spec.get("state", "installed"))
-        result.append(Update(
-            identity.replace("{arch}", architecture), spec.get("state", "installed"), kb, spec.get("kernel", ""), spec.get("lab", ""),
-            float(spec.get("days_ago", 100)), spec.get("kernel_size", {}), tuple(spec.get("subpackages", ())), spec.get("listed", True),
-        ))
+        result.append(
+            Update(
+                identity.replace("{arch}", architecture),
+                spec.get("state", "installed"),
+                kb,
+                spec.get("kernel", ""),
+                spec.get("lab", ""),
+                float(spec.get("days_ago", 100)),
+                spec.get("kernel_size", {}),
+                tuple(spec.get("subpackages", ())),
+                spec.get("listed", True),
+            )
+        )
     return tuple(result)

@@ -10,11 +10,24 @@ from winhost.machine.services import Service
 _S = "C:\\Windows\\system32\\svchost.exe -k "
 
 
-def _driver(name: str, display: str, mode: str = "System", state: str = "Running", file: str = "", *, stop: bool = True) -> Service:
-    return Service(name, display, "Kernel Driver", state, mode, f"C:\\Windows\\system32\\drivers\\{file or name.lower() + '.sys'}", "", accept_stop=stop)
+def _driver(
+    name: str, display: str, mode: str = "System", state: str = "Running", file: str = "", *, stop: bool = True
+) -> Service:
+    return Service(
+        name,
+        display,
+        "Kernel Driver",
+        state,
+        mode,
+        f"C:\\Windows\\system32\\drivers\\{file or name.lower() + '.sys'}",
+        "",
+        accept_stop=stop,
+    )
 
 
-def _service(name: str, display: str, mode: str = "Auto", state: str = "Running", group: str = "netsvcs", pid: int = 984) -> Service:
+def _service(  # noqa: PLR0917
+    name: str, display: str, mode: str = "Auto", state: str = "Running", group: str = "netsvcs", pid: int = 984
+) -> Service:
     return Service(name, display, "Share Process", state, mode, _S + group, process_id=pid if state == "Running" else 0)
 
 
@@ -47,10 +60,28 @@ SERVICES: tuple[Service, ...] = (
     _driver("usbhub", "Microsoft USB Standard Hub Driver", "Manual", stop=False),
     _driver("volmgr", "Volume Manager Driver", "Boot", stop=False),
     _driver("vga", "vga", "Manual", "Stopped"),
-    Service("NTFS", "NTFS", "File System Driver", "Running", "Disabled", "C:\\Windows\\system32\\drivers\\ntfs.sys", ""),
-    Service("MRxSmb", "SMB MiniRedirector Wrapper and Engine", "File System Driver", "Running", "Manual", "C:\\Windows\\system32\\drivers\\mrxsmb.sys", ""),
+    Service(
+        "NTFS", "NTFS", "File System Driver", "Running", "Disabled", "C:\\Windows\\system32\\drivers\\ntfs.sys", ""
+    ),
+    Service(
+        "MRxSmb",
+        "SMB MiniRedirector Wrapper and Engine",
+        "File System Driver",
+        "Running",
+        "Manual",
+        "C:\\Windows\\system32\\drivers\\mrxsmb.sys",
+        "",
+    ),
     Service("Mup", "Mup", "File System Driver", "Running", "Boot", "C:\\Windows\\system32\\drivers\\mup.sys", ""),
-    Service("fastfat", "FAT12/16/32 File System Driver", "File System Driver", "Stopped", "Manual", "C:\\Windows\\system32\\drivers\\fastfat.sys", ""),
+    Service(
+        "fastfat",
+        "FAT12/16/32 File System Driver",
+        "File System Driver",
+        "Stopped",
+        "Manual",
+        "C:\\Windows\\system32\\drivers\\fastfat.sys",
+        "",
+    ),
     _service("BFE", "Base Filtering Engine", group="LocalServiceNoNetwork"),
     _service("BITS", "Background Intelligent Transfer Service"),
     _service("CryptSvc", "Cryptographic Services", group="NetworkService", pid=1104),
@@ -68,13 +99,36 @@ SERVICES: tuple[Service, ...] = (
     _service("PlugPlay", "Plug and Play", group="DcomLaunch", pid=780),
     _service("RemoteRegistry", "Remote Registry", "Manual", "Stopped", "regsvc"),
     _service("RpcSs", "Remote Procedure Call (RPC)", group="rpcss", pid=844),
-    Service("SamSs", "Security Accounts Manager", "Share Process", "Running", "Auto", "C:\\Windows\\system32\\lsass.exe", process_id=600),
+    Service(
+        "SamSs",
+        "Security Accounts Manager",
+        "Share Process",
+        "Running",
+        "Auto",
+        "C:\\Windows\\system32\\lsass.exe",
+        process_id=600,
+    ),
     Service("Netlogon", "Netlogon", "Share Process", "Stopped", "Manual", "C:\\Windows\\system32\\lsass.exe"),
     _service("Schedule", "Task Scheduler"),
     _service("seclogon", "Secondary Logon"),
-    Service("Spooler", "Print Spooler", "Own Process", "Running", "Auto", "C:\\Windows\\System32\\spoolsv.exe", process_id=1480),
+    Service(
+        "Spooler",
+        "Print Spooler",
+        "Own Process",
+        "Running",
+        "Auto",
+        "C:\\Windows\\System32\\spoolsv.exe",
+        process_id=1480,
+    ),
     _service("Themes", "Themes", "Manual", "Stopped"),
-    Service("TrustedInstaller", "Windows Modules Installer", "Own Process", "Stopped", "Auto", "C:\\Windows\\servicing\\TrustedInstaller.exe"),
+    Service(
+        "TrustedInstaller",
+        "Windows Modules Installer",
+        "Own Process",
+        "Stopped",
+        "Auto",
+        "C:\\Windows\\servicing\\TrustedInstaller.exe",
+    ),
     _service("W32Time", "Windows Time", group="LocalService"),
     _service("Winmgmt", "Windows Management Instrumentation"),
     _service("WinRM", "Windows Remote Management (WS-Management)", group="NetworkService", pid=1104),

@@ -48,7 +48,11 @@ def folder_of(where: Condition | None) -> str | None:
     """The one folder to which ``Drive = … AND Path = …`` confines the rows, or None."""
     if not isinstance(where, And):
         return None
-    given = {part.name.casefold(): str(part.value) for part in where.parts if isinstance(part, Comparison) and part.operator == "="}
+    given = {
+        part.name.casefold(): str(part.value)
+        for part in where.parts
+        if isinstance(part, Comparison) and part.operator == "="
+    }
     return given["drive"] + given["path"] if "drive" in given and "path" in given else None
 
 
@@ -83,7 +87,9 @@ def _found(machine: Machine, where: Condition | None, *, directories: bool) -> I
 def _version(machine: Machine, node: Node) -> str | None:
     if node.version is None:
         return None
-    return {"plain": node.version.number, "with_lab": node.version.text, "null": None}[machine.doubt["file_version_form"]]
+    return {"plain": node.version.number, "with_lab": node.version.text, "null": None}[
+        machine.doubt["file_version_form"]
+    ]
 
 
 def _common(machine: Machine, path: str, node: Node, class_name: str) -> Row:
@@ -93,18 +99,46 @@ def _common(machine: Machine, path: str, node: Node, class_name: str) -> Row:
         stem, extension = extension, ""
     folder = paths.parent_of(lower)[2:].rstrip("\\") + "\\"
     attributes = node.attributes
-    system_file = "Local Disk" if node.directory and len(lower) == 3 else "File Folder" if node.directory else _kind(extension)
+    system_file = (
+        "Local Disk" if node.directory and len(lower) == 3 else "File Folder" if node.directory else _kind(extension)
+    )
     return {
-        "AccessMask": 0x1F01FF if not node.directory else 0x1F01FF, "Archive": bool(attributes & FileAttributes.ARCHIVE), "Caption": lower,
-        "Compressed": bool(attributes & FileAttributes.COMPRESSED), "CreationClassName": class_name, "CreationDate": local_time(machine, node.created),
-        "CSCreationClassName": "Win32_ComputerSystem", "CSName": machine.computer_name, "Description": lower, "Drive": lower[:2],
-        "EightDotThreeFileName": lower, "Encrypted": False, "Extension": extension, "FileName": stem, "FileSize": None if node.directory else node.size,
-        "FileType": system_file, "FSCreationClassName": "Win32_FileSystem", "FSName": "NTFS", "Hidden": bool(attributes & FileAttributes.HIDDEN),
-        "InstallDate": local_time(machine, node.created), "LastAccessed": local_time(machine, node.created),
-        "LastModified": local_time(machine, node.modified), "Name": lower, "Path": folder, "Readable": True, "Status": "OK",
-        "System": bool(attributes & FileAttributes.SYSTEM), "Writeable": not attributes & FileAttributes.READONLY,
+        "AccessMask": 0x1F01FF,
+        "Archive": bool(attributes & FileAttributes.ARCHIVE),
+        "Caption": lower,
+        "Compressed": bool(attributes & FileAttributes.COMPRESSED),
+        "CreationClassName": class_name,
+        "CreationDate": local_time(machine, node.created),
+        "CSCreationClassName": "Win32_ComputerSystem",
+        "CSName": machine.computer_name,
+        "Description": lower,
+        "Drive": lower[:2],
+        "EightDotThreeFileName": lower,
+        "Encrypted": False,
+        "Extension": extension,
+        "FileName": stem,
+        "FileSize": None if node.directory else node.size,
+        "FileType": system_file,
+        "FSCreationClassName": "Win32_FileSystem",
+        "FSName": "NTFS",
+        "Hidden": bool(attributes & FileAttributes.HIDDEN),
+        "InstallDate": local_time(machine, node.created),
+        "LastAccessed": local_time(machine, node.created),
+        "LastModified": local_time(machine, node.modified),
+        "Name": lower,
+        "Path": folder,
+        "Readable": True,
+        "Status": "OK",
+        "System": bool(attributes & FileAttributes.SYSTEM),
+        "Writeable": not attributes & FileAttributes.READONLY,
     }
 
 
 def _kind(extension: str) -> str:
-    return {"exe": "Application", "dll": "Application Extension", "sys": "System file", "txt": "Text Document", "": "File"}.get(extension, f"{extension.upper()} File")
+    return {
+        "exe": "Application",
+        "dll": "Application Extension",
+        "sys": "System file",
+        "txt": "Text Document",
+        "": "File",
+    }.get(extension, f"{extension.upper()} File")

@@ -31,16 +31,37 @@ def system_driver(machine: Machine, token: Token) -> Iterator[Row]:
 def service(machine: Machine, token: Token) -> Iterator[Row]:
     for item in machine.services.all():
         if not item.driver:
-            yield {**_service(machine, item, "Win32_Service"), "ProcessId": item.process_id, "CheckPoint": 0, "WaitHint": 0}
+            yield {
+                **_service(machine, item, "Win32_Service"),
+                "ProcessId": item.process_id,
+                "CheckPoint": 0,
+                "WaitHint": 0,
+            }
 
 
 def _service(machine: Machine, item: Service, class_name: str) -> Row:
     return {
-        "AcceptPause": False, "AcceptStop": item.state == "Running" and item.accept_stop, "Caption": item.display_name, "CreationClassName": class_name,
-        "Description": item.description or item.display_name, "DesktopInteract": False, "DisplayName": item.display_name,
-        "ErrorControl": item.error_control, "ExitCode": item.exit_code if item.started else 1077, "Name": item.name, "PathName": item.path_name,
-        "ServiceSpecificExitCode": 0, "ServiceType": item.kind, "Started": item.started, "StartMode": item.start_mode, "StartName": item.account or None,
-        "State": item.state, "Status": "OK", "SystemCreationClassName": "Win32_ComputerSystem", "SystemName": machine.computer_name, "TagId": 0,
+        "AcceptPause": False,
+        "AcceptStop": item.state == "Running" and item.accept_stop,
+        "Caption": item.display_name,
+        "CreationClassName": class_name,
+        "Description": item.description or item.display_name,
+        "DesktopInteract": False,
+        "DisplayName": item.display_name,
+        "ErrorControl": item.error_control,
+        "ExitCode": item.exit_code if item.started else 1077,
+        "Name": item.name,
+        "PathName": item.path_name,
+        "ServiceSpecificExitCode": 0,
+        "ServiceType": item.kind,
+        "Started": item.started,
+        "StartMode": item.start_mode,
+        "StartName": item.account or None,
+        "State": item.state,
+        "Status": "OK",
+        "SystemCreationClassName": "Win32_ComputerSystem",
+        "SystemName": machine.computer_name,
+        "TagId": 0,
     }
 
 
@@ -48,9 +69,14 @@ def quick_fix(machine: Machine, token: Token) -> Iterator[Row]:
     """One row for each update package that is installed, or was superseded."""
     for update in machine.cbs.listed_updates():
         yield {
-            "Caption": f"http://support.microsoft.com/?kbid={update.kb.removeprefix('KB')}", "CSName": machine.computer_name,
-            "Description": "Update", "FixComments": "", "HotFixID": update.kb, "InstalledBy": "NT AUTHORITY\\SYSTEM",
-            "InstalledOn": _installed_on(machine, update.installed), "ServicePackInEffect": "",
+            "Caption": f"http://support.microsoft.com/?kbid={update.kb.removeprefix('KB')}",
+            "CSName": machine.computer_name,
+            "Description": "Update",
+            "FixComments": "",
+            "HotFixID": update.kb,
+            "InstalledBy": "NT AUTHORITY\\SYSTEM",
+            "InstalledOn": _installed_on(machine, update.installed),
+            "ServicePackInEffect": "",
         }
 
 
@@ -65,25 +91,65 @@ def nt_log_event(machine: Machine, token: Token) -> Iterator[Row]:
     for event in machine.events.all():
         when = local_time(machine, event.time.replace(microsecond=0))
         yield {
-            "Category": 0, "CategoryString": None, "ComputerName": machine.computer_name, "Data": None, "EventCode": event.code,
-            "EventIdentifier": event.code | (0xC0000000 if event.event_type == 1 else 0), "EventType": event.event_type,
-            "InsertionStrings": list(event.strings) or None, "Logfile": event.log, "Message": event.message or None, "RecordNumber": event.record,
-            "SourceName": event.source, "TimeGenerated": when, "TimeWritten": when, "Type": _EVENT_TYPES.get(event.event_type, "Information"), "User": None,
+            "Category": 0,
+            "CategoryString": None,
+            "ComputerName": machine.computer_name,
+            "Data": None,
+            "EventCode": event.code,
+            "EventIdentifier": event.code | (0xC0000000 if event.event_type == 1 else 0),
+            "EventType": event.event_type,
+            "InsertionStrings": list(event.strings) or None,
+            "Logfile": event.log,
+            "Message": event.message or None,
+            "RecordNumber": event.record,
+            "SourceName": event.source,
+            "TimeGenerated": when,
+            "TimeWritten": when,
+            "Type": _EVENT_TYPES.get(event.event_type, "Information"),
+            "User": None,
         }
 
 
 def process(machine: Machine, token: Token) -> Iterator[Row]:
-    yield {"Caption": "System Idle Process", "CreationClassName": "Win32_Process", "CSName": machine.computer_name, "Description": "System Idle Process",
-           "Handle": "0", "Name": "System Idle Process", "ParentProcessId": 0, "ProcessId": 0, "SessionId": 0, "ThreadCount": 2, "Priority": 0}
+    yield {
+        "Caption": "System Idle Process",
+        "CreationClassName": "Win32_Process",
+        "CSName": machine.computer_name,
+        "Description": "System Idle Process",
+        "Handle": "0",
+        "Name": "System Idle Process",
+        "ParentProcessId": 0,
+        "ProcessId": 0,
+        "SessionId": 0,
+        "ThreadCount": 2,
+        "Priority": 0,
+    }
     for item in machine.processes.all():
         path = item.command_line.partition(" -k")[0] if "\\" in item.command_line else None
         yield {
-            "Caption": item.image, "CommandLine": item.command_line or None, "CreationClassName": "Win32_Process",
-            "CreationDate": local_time(machine, item.created), "CSCreationClassName": "Win32_ComputerSystem", "CSName": machine.computer_name,
-            "Description": item.image, "ExecutablePath": path, "Handle": str(item.pid), "HandleCount": 60, "Name": item.image,
-            "OSCreationClassName": "Win32_OperatingSystem", "OSName": machine.profile.caption, "ParentProcessId": item.parent, "Priority": 8,
-            "ProcessId": item.pid, "SessionId": 0, "ThreadCount": 4, "WindowsVersion": machine.profile.version, "WorkingSetSize": item.working_set,
-            "PageFileUsage": item.working_set // 1024, "PeakWorkingSetSize": item.working_set // 1024, "VirtualSize": item.working_set * 8,
+            "Caption": item.image,
+            "CommandLine": item.command_line or None,
+            "CreationClassName": "Win32_Process",
+            "CreationDate": local_time(machine, item.created),
+            "CSCreationClassName": "Win32_ComputerSystem",
+            "CSName": machine.computer_name,
+            "Description": item.image,
+            "ExecutablePath": path,
+            "Handle": str(item.pid),
+            "HandleCount": 60,
+            "Name": item.image,
+            "OSCreationClassName": "Win32_OperatingSystem",
+            "OSName": machine.profile.caption,
+            "ParentProcessId": item.parent,
+            "Priority": 8,
+            "ProcessId": item.pid,
+            "SessionId": 0,
+            "ThreadCount": 4,
+            "WindowsVersion": machine.profile.version,
+            "WorkingSetSize": item.working_set,
+            "PageFileUsage": item.working_set // 1024,
+            "PeakWorkingSetSize": item.working_set // 1024,
+            "VirtualSize": item.working_set * 8,
         }
 
 
@@ -95,8 +161,13 @@ def file_security(machine: Machine, token: Token, where: Condition | None) -> It
         except Win32Error:
             continue
         if machine.files.get(real, follow=False) is not None:
-            yield {"Caption": f"Security settings of {real.lower()}", "ControlFlags": 0x8004, "Description": f"Security settings for {real.lower()}",
-                   "OwnerPermissions": False, "Path": real.lower()}
+            yield {
+                "Caption": f"Security settings of {real.lower()}",
+                "ControlFlags": 0x8004,
+                "Description": f"Security settings for {real.lower()}",
+                "OwnerPermissions": False,
+                "Path": real.lower(),
+            }
 
 
 def _paths(where: Condition | None) -> set[str]:

@@ -21,13 +21,28 @@ if TYPE_CHECKING:
 Result = dict[str, object]
 Params = Mapping[str, object]
 _SERVICE_CODES = {  # Win32 code -> the return value of Win32_BaseService's methods
-    0: 0, errors.ACCESS_DENIED: 2, errors.SERVICE_NOT_ACTIVE: 6, errors.SERVICE_REQUEST_TIMEOUT: 7, errors.SERVICE_ALREADY_RUNNING: 10,
-    errors.SERVICE_DISABLED: 14, errors.SERVICE_CANNOT_ACCEPT_CTRL: 5, errors.SERVICE_DOES_NOT_EXIST: 16,
+    0: 0,
+    errors.ACCESS_DENIED: 2,
+    errors.SERVICE_NOT_ACTIVE: 6,
+    errors.SERVICE_REQUEST_TIMEOUT: 7,
+    errors.SERVICE_ALREADY_RUNNING: 10,
+    errors.SERVICE_DISABLED: 14,
+    errors.SERVICE_CANNOT_ACCEPT_CTRL: 5,
+    errors.SERVICE_DOES_NOT_EXIST: 16,
 }
-_MODES = {"boot": "Boot", "system": "System", "automatic": "Auto", "auto": "Auto", "manual": "Manual", "disabled": "Disabled"}
+_MODES = {
+    "boot": "Boot",
+    "system": "System",
+    "automatic": "Auto",
+    "auto": "Auto",
+    "manual": "Manual",
+    "disabled": "Disabled",
+}
 
 
-async def invoke(machine: Machine, class_name: str, method: str, params: Params, token: Token, selectors: Mapping[str, str]) -> Result:
+async def invoke(  # noqa: PLR0917
+    machine: Machine, class_name: str, method: str, params: Params, token: Token, selectors: Mapping[str, str]
+) -> Result:
     """Run a method of an instance (``selectors`` are its keys) or of a class. WmiError when there is no such thing."""
     function = _METHODS.get((class_name.casefold(), method.casefold()))
     if function is None:
@@ -54,19 +69,33 @@ async def _win32_shutdown(machine: Machine, params: Params, token: Token, select
     return _shutdown(machine, token, reboot=kind == 2, delay=0.0)
 
 
-async def _win32_shutdown_tracker(machine: Machine, params: Params, token: Token, selectors: Mapping[str, str]) -> Result:
+async def _win32_shutdown_tracker(
+    machine: Machine, params: Params, token: Token, selectors: Mapping[str, str]
+) -> Result:
     kind = _integer(params, "flags") & ~4
-    return _shutdown(machine, token, reboot=kind == 2, delay=float(_integer(params, "timeout")), comment=str(params.get("comment") or ""),
-                     reason=str(_integer(params, "reasoncode")))
+    return _shutdown(
+        machine,
+        token,
+        reboot=kind == 2,
+        delay=float(_integer(params, "timeout")),
+        comment=str(params.get("comment") or ""),
+        reason=str(_integer(params, "reasoncode")),
+    )
 
 
-def _shutdown(machine: Machine, token: Token, *, reboot: bool, delay: float, comment: str = "", reason: str = "") -> Result:
+def _shutdown(
+    machine: Machine, token: Token, *, reboot: bool, delay: float, comment: str = "", reason: str = ""
+) -> Result:
     doubt = machine.doubt["reboot_privilege"]
     if "SeShutdownPrivilege" not in token.privileges or doubt == "fault_privilege_not_held":
         raise WmiError(PRIVILEGE_NOT_HELD, "SeShutdownPrivilege")
     if doubt == "return_1314":
         return {"ReturnValue": errors.PRIVILEGE_NOT_HELD}
-    return {"ReturnValue": machine.power.request_shutdown(delay, reboot=reboot, comment=comment, reason=reason, requested_by=token.account)}
+    return {
+        "ReturnValue": machine.power.request_shutdown(
+            delay, reboot=reboot, comment=comment, reason=reason, requested_by=token.account
+        )
+    }
 
 
 async def _create_process(machine: Machine, params: Params, token: Token, selectors: Mapping[str, str]) -> Result:
@@ -84,7 +113,9 @@ async def _create_process(machine: Machine, params: Params, token: Token, select
     process = machine.processes.start(paths.name_of(program), line, token)
 
     async def run() -> None:
-        code = await launching.run_command_line(machine, token, line, str(params.get("currentdirectory") or "C:\\Windows\\system32"))
+        code = await launching.run_command_line(
+            machine, token, line, str(params.get("currentdirectory") or "C:\\Windows\\system32")
+        )
         machine.processes.end(process.pid, code)
 
     launching.keep(machine, asyncio.get_running_loop().create_task(run()))
@@ -141,15 +172,24 @@ def embedded(machine: Machine, descriptor: SecurityDescriptor) -> dict[str, obje
     flags = 0x8004 | (0x1000 if descriptor.protected else 0x400)
     dacl = None if descriptor.dacl is None else [_ace(machine, ace) for ace in descriptor.dacl]
     return {
-        "__class": "Win32_SecurityDescriptor", "ControlFlags": flags, "DACL": dacl, "Group": _trustee(machine, descriptor.group),
-        "Owner": _trustee(machine, descriptor.owner), "SACL": None,
+        "__class": "Win32_SecurityDescriptor",
+        "ControlFlags": flags,
+        "DACL": dacl,
+        "Group": _trustee(machine, descriptor.group),
+        "Owner": _trustee(machine, descriptor.owner),
+        "SACL": None,
     }
 
 
 def _ace(machine: Machine, ace: Ace) -> dict[str, object]:
     return {
-        "__class": "Win32_ACE", "AccessMask": ace.mask, "AceFlags": ace.flags, "AceType": 0 if ace.allow else 1, "GuidInheritedObjectType": None,
-        "GuidObjectType": None, "Trustee": _trustee(machine, ace.sid),
+        "__class": "Win32_ACE",
+        "AccessMask": ace.mask,
+        "AceFlags": ace.flags,
+        "AceType": 0 if ace.allow else 1,
+        "GuidInheritedObjectType": None,
+        "GuidObjectType": None,
+        "Trustee": _trustee(machine, ace.sid),
     }
 
 
@@ -157,14 +197,20 @@ def _trustee(machine: Machine, sid: str) -> dict[str, object]:
     known = machine.accounts.name_of(sid)
     raw = _sid_bytes(sid)
     return {
-        "__class": "Win32_Trustee", "Domain": (known[0] or None) if known else None, "Name": known[1] if known else None, "SID": list(raw),
-        "SidLength": len(raw), "SIDString": sid,
+        "__class": "Win32_Trustee",
+        "Domain": (known[0] or None) if known else None,
+        "Name": known[1] if known else None,
+        "SID": list(raw),
+        "SidLength": len(raw),
+        "SIDString": sid,
     }
 
 
 def _sid_bytes(sid: str) -> bytes:
     authority, *rest = (int(part) for part in sid.split("-")[2:])
-    return bytes((1, len(rest))) + authority.to_bytes(6, "big") + b"".join(number.to_bytes(4, "little") for number in rest)
+    return (
+        bytes((1, len(rest))) + authority.to_bytes(6, "big") + b"".join(number.to_bytes(4, "little") for number in rest)
+    )
 
 
 async def _delete_file(machine: Machine, params: Params, token: Token, selectors: Mapping[str, str]) -> Result:
@@ -174,7 +220,11 @@ async def _delete_file(machine: Machine, params: Params, token: Token, selectors
     try:
         machine.files.delete(name, token, recursive=True)
     except Win32Error as error:
-        return {"ReturnValue": {errors.ACCESS_DENIED: 2, errors.SHARING_VIOLATION: 15, errors.DIR_NOT_EMPTY: 14}.get(error.code, 8)}
+        return {
+            "ReturnValue": {errors.ACCESS_DENIED: 2, errors.SHARING_VIOLATION: 15, errors.DIR_NOT_EMPTY: 14}.get(
+                error.code, 8
+            )
+        }
     return {"ReturnValue": 0}
 
 

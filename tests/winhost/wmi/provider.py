@@ -29,21 +29,40 @@ if TYPE_CHECKING:
 
 Row = dict[str, object]
 _PLAIN: Mapping[str, Callable[[Machine, Token], Iterator[Row]]] = {
-    "win32_operatingsystem": system.operating_system, "win32_computersystem": system.computer_system, "win32_processor": system.processor,
-    "win32_bios": system.bios, "win32_battery": system.battery, "win32_logicaldisk": system.logical_disk, "win32_environment": system.environment,
-    "win32_share": system.share, "win32_useraccount": system.user_account, "win32_systemdriver": instances.system_driver,
-    "win32_service": instances.service, "win32_quickfixengineering": instances.quick_fix, "win32_ntlogevent": instances.nt_log_event,
+    "win32_operatingsystem": system.operating_system,
+    "win32_computersystem": system.computer_system,
+    "win32_processor": system.processor,
+    "win32_bios": system.bios,
+    "win32_battery": system.battery,
+    "win32_logicaldisk": system.logical_disk,
+    "win32_environment": system.environment,
+    "win32_share": system.share,
+    "win32_useraccount": system.user_account,
+    "win32_systemdriver": instances.system_driver,
+    "win32_service": instances.service,
+    "win32_quickfixengineering": instances.quick_fix,
+    "win32_ntlogevent": instances.nt_log_event,
     "win32_process": instances.process,
 }
 _BY_CONDITION: Mapping[str, Callable[[Machine, Token, wql.Condition | None], Iterator[Row]]] = {
-    "cim_datafile": file_classes.data_file, "win32_directory": file_classes.directory, "cim_directory": file_classes.directory,
-    "win32_logicalfilesecuritysetting": instances.file_security, "win32_sid": instances.sid,
+    "cim_datafile": file_classes.data_file,
+    "win32_directory": file_classes.directory,
+    "cim_directory": file_classes.directory,
+    "win32_logicalfilesecuritysetting": instances.file_security,
+    "win32_sid": instances.sid,
 }
-_SUBCLASSES = {"cim_logicalfile": ("cim_datafile", "win32_directory"), "win32_baseservice": ("win32_service", "win32_systemdriver")}
+_SUBCLASSES = {
+    "cim_logicalfile": ("cim_datafile", "win32_directory"),
+    "win32_baseservice": ("win32_service", "win32_systemdriver"),
+}
 # What somebody without an administrator's rights does not get: whole classes, or single properties of their rows.
-_ADMIN_CLASSES = frozenset({"win32_systemdriver", "win32_ntlogevent", "win32_logicalfilesecuritysetting", "win32_share"})
+_ADMIN_CLASSES = frozenset(
+    {"win32_systemdriver", "win32_ntlogevent", "win32_logicalfilesecuritysetting", "win32_share"}
+)
 _ADMIN_PROPERTIES = {
-    "win32_operatingsystem": frozenset({"LastBootUpTime", "PAEEnabled", "OperatingSystemSKU", "SuiteMask", "InstallDate", "EncryptionLevel"}),
+    "win32_operatingsystem": frozenset(
+        {"LastBootUpTime", "PAEEnabled", "OperatingSystemSKU", "SuiteMask", "InstallDate", "EncryptionLevel"}
+    ),
     "cim_datafile": frozenset({"Version", "FileSize", "Manufacturer", "AccessMask", "LastModified"}),
     "win32_process": frozenset({"CommandLine", "ExecutablePath", "HandleCount"}),
     "win32_quickfixengineering": frozenset({"InstalledBy", "InstalledOn"}),
@@ -67,8 +86,13 @@ class WmiProvider:
             raise WmiError(INVALID_NAMESPACE, namespace)
         return schema.class_info(self._machine.profile, self._machine.doubt, normal, class_name)
 
-    def instances(self, namespace: str, class_name: str, token: Token, where: wql.Condition | None = None) -> Iterable[Row]:
-        """All instances (those of a file class that ``where`` names, at best). Every property of the class is a key: None is NULL, a property withheld is absent."""
+    def instances(
+        self, namespace: str, class_name: str, token: Token, where: wql.Condition | None = None
+    ) -> Iterable[Row]:
+        """All instances (those of a file class that ``where`` names, at best).
+
+        Every property of the class is a key: None is NULL, a property withheld is absent.
+        """
         info = self._class(namespace, class_name)
         folded = info.name.casefold()
         if folded in self._machine.profile.denied_classes or (not token.administrator and folded in _ADMIN_CLASSES):
@@ -76,7 +100,10 @@ class WmiProvider:
         return self._rows(info, folded, token, where)
 
     async def query(self, namespace: str, text: str, token: Token) -> QueryResult:
-        """Run WQL; takes the (simulated) time that such a query takes. WmiError for everything that is wrong with it."""
+        """Run WQL; takes the (simulated) time that such a query takes.
+
+        WmiError for everything that is wrong with it.
+        """
         try:
             select = wql.parse(text)
         except wql.WqlError as error:
@@ -92,7 +119,10 @@ class WmiProvider:
         return QueryResult(info, select.fields is not None, rows)
 
     def delay(self, info: ClassInfo, where: wql.Condition | None) -> float:
-        """Simulated seconds: a file query without exact names walks the disk, an event query without a time bound reads all."""
+        """Simulated seconds.
+
+        A file query without exact names walks the disk, an event query without a time bound reads all.
+        """
         folded = info.name.casefold()
         seconds = self._machine.profile.wmi_delays.get(info.name, 0.0)
         walks = folded in ("cim_datafile", "win32_directory", "cim_directory", "cim_logicalfile")
@@ -102,9 +132,19 @@ class WmiProvider:
             seconds += _SLOW_EVENTS
         return seconds
 
-    async def invoke(self, namespace: str, class_name: str, method: str, params: Mapping[str, object], token: Token,
-                     selectors: Mapping[str, str] | None = None) -> Row:
-        """Call a method; the result has ReturnValue and the parameters that go out. WmiError: class or method missing, access denied …"""
+    async def invoke(  # noqa: PLR0917
+        self,
+        namespace: str,
+        class_name: str,
+        method: str,
+        params: Mapping[str, object],
+        token: Token,
+        selectors: Mapping[str, str] | None = None,
+    ) -> Row:
+        """Call a method; the result has ReturnValue and the parameters that go out.
+
+        WmiError: class or method missing, access denied …
+        """
         info = self._class(namespace, class_name)
         if method.casefold() not in info.methods:
             raise WmiError(INVALID_METHOD, f"{info.name}.{method}")

@@ -42,38 +42,49 @@ def class_names(namespace: str) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _class(namespace: str, folded: str, build: int, absent: frozenset[str], absent_methods: frozenset[str]) -> ClassInfo | None:
+def _class(
+    namespace: str, folded: str, build: int, absent: frozenset[str], absent_methods: frozenset[str]
+) -> ClassInfo | None:
     spec = _definitions(namespace).get(folded)
     if spec is None:
         return None
     since = {name.casefold(): number for name, number in spec.get("since", {}).items()}
     properties = sorted(
-        (
-            _property(word, cim_type)
-            for cim_type, words in spec.get("types", {}).items()
-            for word in words.split()
-        ),
+        (_property(word, cim_type) for cim_type, words in spec.get("types", {}).items() for word in words.split()),
         key=lambda item: item.name.casefold(),
     )
     kept = tuple(p for p in properties if p.name.casefold() not in absent and since.get(p.name.casefold(), 0) <= build)
     methods = {
-        name.casefold(): Method(name, tuple(_property(parameter + ("+" if cim_type.endswith("[]") else ""), cim_type.removesuffix("[]"))
-                                            for parameter, cim_type in parameters.items()))
+        name.casefold(): Method(
+            name,
+            tuple(
+                _property(parameter + ("+" if cim_type.endswith("[]") else ""), cim_type.removesuffix("[]"))
+                for parameter, cim_type in parameters.items()
+            ),
+        )
         for name, parameters in spec.get("methods", {}).items()
         if name.casefold() not in absent_methods
     }
     ancestry = (spec["name"], *spec.get("parents", ()))
-    return ClassInfo(spec["name"], namespace, kept, tuple(spec.get("keys", ())), methods, ancestry, bool(spec.get("abstract")))
+    return ClassInfo(
+        spec["name"], namespace, kept, tuple(spec.get("keys", ())), methods, ancestry, bool(spec.get("abstract"))
+    )
 
 
 def class_info(profile: Profile, doubt: Doubt, namespace: str, class_name: str) -> ClassInfo | None:
     """The class as this machine has it, or None when it has no such class."""
     folded = class_name.casefold()
-    if folded in profile.missing_classes or (folded == "win32_processor" and doubt["processor_architecture_wmi"] == "class_absent"):
+    if folded in profile.missing_classes or (
+        folded == "win32_processor" and doubt["processor_architecture_wmi"] == "class_absent"
+    ):
         return None
     absent = profile.missing_properties.get(folded, frozenset())
     if folded == "win32_operatingsystem":
-        absent |= {name for name, switch in (("paeenabled", "pae_enabled"), ("osarchitecture", "os_architecture")) if doubt[switch] == "absent"}
+        absent |= {
+            name
+            for name, switch in (("paeenabled", "pae_enabled"), ("osarchitecture", "os_architecture"))
+            if doubt[switch] == "absent"
+        }
     if folded == "win32_processor" and doubt["processor_architecture_wmi"] == "absent":
         absent |= {"architecture"}
     return _class(namespace, folded, profile.build, absent, profile.missing_methods.get(folded, frozenset()))

@@ -28,7 +28,10 @@ _DELETE, _READ_CONTROL = 0x10000, 0x20000
 
 
 def invoke(machine: Machine, method: str, params: Mapping[str, object], token: Token) -> Result:
-    """Run one method (its name in any case). WmiError for a parameter of the wrong kind or a method that is not there."""
+    """Run one method (its name in any case).
+
+    WmiError for a parameter of the wrong kind or a method that is not there.
+    """
     call = _Call(machine, params, token)
     function = _METHODS.get(method.casefold())
     if function is None:
@@ -94,7 +97,11 @@ def _enum_key(call: _Call) -> Result:
 
 def _enum_values(call: _Call) -> Result:
     values = call.key().values
-    return {"sNames": [v.name for v in values] or None, "Types": [int(v.type) for v in values] or None, "ReturnValue": 0}
+    return {
+        "sNames": [v.name for v in values] or None,
+        "Types": [int(v.type) for v in values] or None,
+        "ReturnValue": 0,
+    }
 
 
 def _getter(result: str, *types: RegType) -> Callable[[_Call], Result]:
@@ -168,8 +175,12 @@ _METHODS: Mapping[str, Callable[[_Call], Result]] = {
     "setexpandedstringvalue": _setter("svalue", RegType.EXPAND_SZ, lambda call, name: call.text(name)),
     "setdwordvalue": _setter("uvalue", RegType.DWORD, lambda call, name: call.number(name, 32)),
     "setqwordvalue": _setter("uvalue", RegType.QWORD, lambda call, name: call.number(name, 64)),
-    "setmultistringvalue": _setter("svalue", RegType.MULTI_SZ, lambda call, name: [str(item) for item in call.items(name)]),
-    "setbinaryvalue": _setter("uvalue", RegType.BINARY, lambda call, name: bytes(int(str(item)) & 0xFF for item in call.items(name))),
+    "setmultistringvalue": _setter(
+        "svalue", RegType.MULTI_SZ, lambda call, name: [str(item) for item in call.items(name)]
+    ),
+    "setbinaryvalue": _setter(
+        "uvalue", RegType.BINARY, lambda call, name: bytes(int(str(item)) & 0xFF for item in call.items(name))
+    ),
     "createkey": _create_key,
     "deletekey": _delete_key,
     "deletevalue": _delete_value,

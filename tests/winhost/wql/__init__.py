@@ -9,4 +9,17 @@ from winhost.wql.evaluator import evaluate, matches
 from winhost.wql.model import And, Comparison, Condition, Literal, Not, Null, Or, Select, WqlError
 from winhost.wql.parser import parse
 
-__all__ = ["And", "Comparison", "Condition", "Literal", "Not", "Null", "Or", "Select", "WqlError", "evaluate", "matches", "parse"]
+__all__ = [
+    "And",
+    "Comparison",
+    "Condition",
+    "Literal",
+    "Not",
+    "Null",
+    "Or",
+    "Select",
+    "WqlError",
+    "evaluate",
+    "matches",
+    "parse",
+]

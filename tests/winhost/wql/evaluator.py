@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Protocol
 
@@ -19,19 +19,16 @@ _DMTF = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.(\d{6})([+-])(\d{3})
 
 class Named(Protocol):
     @property
-    def name(self) -> str:
-        ...
+    def name(self) -> str: ...
 
 
 class ClassShape(Protocol):
     """What the evaluator needs to know of a class."""
 
     @property
-    def properties(self) -> Sequence[Named]:
-        ...
+    def properties(self) -> Sequence[Named]: ...
     @property
-    def ancestry(self) -> Sequence[str]:
-        ...
+    def ancestry(self) -> Sequence[str]: ...
 
 
 def evaluate(select: Select, rows: Iterable[Row], class_info: ClassShape) -> list[dict[str, object]]:
@@ -56,7 +53,10 @@ def evaluate(select: Select, rows: Iterable[Row], class_info: ClassShape) -> lis
 
 def matches(condition: Condition | None, row: Row) -> bool:
     """Does one row fit?"""
-    return condition is None or _holds(condition, {name.casefold(): value for name, value in row.items()}, frozenset()) is True
+    return (
+        condition is None
+        or _holds(condition, {name.casefold(): value for name, value in row.items()}, frozenset()) is True
+    )
 
 
 def _names(condition: Condition | None) -> list[str]:
@@ -133,7 +133,10 @@ def _number(value: Literal) -> int | float | None:
 
 
 def parse_dmtf(text: str) -> datetime | None:
-    """``20260101120000.000000+060`` as an aware datetime; ``2026-01-01`` and ``01/31/2026`` as WMI also takes them; None when it is no date."""
+    """``20260101120000.000000+060`` as an aware datetime.
+
+    ``2026-01-01`` and ``01/31/2026`` as WMI also takes them; None when it is no date.
+    """
     match = _DMTF.fullmatch(text.strip())
     try:
         if match:
@@ -142,7 +145,7 @@ def parse_dmtf(text: str) -> datetime | None:
             return datetime(year, month, day, hour, minute, second, micro, tzinfo=offset)
         for pattern in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y", "%m/%d/%Y %H:%M:%S"):
             try:
-                return datetime.strptime(text.strip(), pattern).replace(tzinfo=timezone.utc)
+                return datetime.strptime(text.strip(), pattern).replace(tzinfo=UTC)
             except ValueError:
                 continue
     except (ValueError, OverflowError):

@@ -11,7 +11,10 @@ Literal = str | int | float | bool | None
 
 
 class WqlError(Exception):
-    """A query that WMI refuses. ``kind``: ``unparsable`` (0x80041058), ``invalid_query`` (0x80041017) or ``not_supported``."""
+    """A query that WMI refuses.
+
+    ``kind``: ``unparsable`` (0x80041058), ``invalid_query`` (0x80041017) or ``not_supported``.
+    """
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)

@@ -31,6 +31,10 @@ class HostAction(ActionBase):  # type: ignore[misc]
 
     NAME: ClassVar[str]
     SPEC: ClassVar[Mapping[str, Any]]
+    RULES: ClassVar[Mapping[str, Any]] = {}
+    host: str | None = None
+    """The inventory's name of the task's host."""
+
     TRANSFERS_FILES = False
     _supports_check_mode = True
     _supports_async = False
@@ -49,7 +53,8 @@ class HostAction(ActionBase):  # type: ignore[misc]
         if self._task.async_val:
             raise AnsibleActionFail(f"{self.NAME} runs on the controller and cannot run async: remove async and poll")
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _unused, arguments = self.validate_argument_spec(dict(self.SPEC))
+        self.host = self._host(task_vars)
+        _unused, arguments = self.validate_argument_spec(dict(self.SPEC), **self.RULES)
         if self._becomes():
             display.warning(f"{self.NAME} ignores become: WS-Management acts as the connection's own user")
         try:
@@ -64,7 +69,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         except AnsibleError:
             raise
         except Exception as error:  # noqa: BLE001 - a user never sees a traceback
-            display.vvv(traceback.format_exc(), host=self._host(task_vars))
+            display.vvv(traceback.format_exc(), host=self.host)
             kind = type(error).__name__
             result.update(failed=True, msg=f"{self.NAME} failed unexpectedly: {kind}: {error} (-vvv shows where)")
         return result
@@ -77,7 +82,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         try:
             client = Client(channel, operation_timeout=wire.operation_timeout)
             outcome = self.perform(client, request)
-            display.vv(f"{self.NAME}: {client.messages} WS-Man messages", host=self._host(task_vars))
+            display.vv(f"{self.NAME}: {client.messages} WS-Man messages", host=self.host)
             return outcome
         finally:
             channel.close()

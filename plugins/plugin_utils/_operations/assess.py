@@ -114,7 +114,7 @@ class _Interview:
         if self._full:
             self._processor()
             self._reboot(RebootIndicator.COMPUTER_RENAME, reboot_pending.computer_rename, 2)
-            self._reboot(RebootIndicator.NETLOGON, reboot_pending.netlogon, 2)
+            self._reboot(RebootIndicator.NETLOGON, self._netlogon, 2)
             self._reboot(RebootIndicator.SCCM, reboot_pending.sccm, 2)
         self._events()
         self._second_look()
@@ -236,9 +236,16 @@ class _Interview:
             self._witness.about(f"reboot.{indicator.value}")
             self._facts = replace(self._facts, reboot={**self._facts.reboot, indicator: ask(self._witness)})
 
+    @property
+    def _lists_work(self) -> bool:
+        """Whether this host's registry provider has listed keys: only then is an empty list of its one."""
+        return self._facts.reboot.get(RebootIndicator.CBS_REBOOT_PENDING, Answer.not_asked()).is_known
+
     def _windows_update(self, witness: Witness) -> Answer[bool]:
-        listed = self._facts.reboot.get(RebootIndicator.CBS_REBOOT_PENDING, Answer.not_asked())
-        return reboot_pending.windows_update(witness, lists_work=listed.is_known)
+        return reboot_pending.windows_update(witness, lists_work=self._lists_work)
+
+    def _netlogon(self, witness: Witness) -> Answer[bool]:
+        return reboot_pending.netlogon(witness, lists_work=self._lists_work)
 
     def _driver(self) -> None:
         if self._affordable(_QUERY):

@@ -5,16 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from .._hotfix.definition import Definition
 from .._hotfix.facts import Architecture
-from .._hotfix.package_match import compare
-from .._package.choose import read_from_folder
-from .._package.policy import SignaturePolicy, refusals
-from .._package.read import ReadOptions, read_package
-from .._package.report import PackageKind, PackageReport
+from .._package.report import PackageKind
+from .._package.request import Judged, PackageRequest, obtain
 from .stage import Delivery
 from .transfer.common import Payload
 
@@ -24,56 +20,43 @@ class DeliveryError(ValueError):
 
 
 @dataclass(frozen=True)
-class PackageOptions:
-    """Where the package is (one of path, folder) and what it must satisfy."""
-
-    path: Path | None = None
-    folder: Path | None = None
-    read: ReadOptions = field(default_factory=ReadOptions)
-    signature: SignaturePolicy = SignaturePolicy.PREFER
-    allow_later: bool = False
-
-    @property
-    def given(self) -> bool:
-        return self.path is not None or self.folder is not None
-
-
-@dataclass(frozen=True)
 class Installable:
-    """A delivery, the names of its payload cabinet and answer file, and the report it comes from."""
+    """What is delivered, and the judgement of the package that it comes from."""
 
     delivery: Delivery
-    cabinet: str
-    answer_file: str | None
-    report: PackageReport
+    judged: Judged
+
+    def as_dict(self) -> dict[str, object]:
+        """What is told of the package in results; package_info tells the rest."""
+        report = self.judged.report
+        return {
+            "path": str(report.path),
+            "size": report.size,
+            "sha1": report.checksums.sha1,
+            "sha256": report.checksums.sha256,
+            "match": self.judged.match.status.value,
+            "signature": report.signature.state.value,
+        }
 
 
-def obtain(definition: Definition, architecture: Architecture, options: PackageOptions) -> Installable:
+def deliver(definition: Definition, architecture: Architecture, wanted: PackageRequest | None) -> Installable:
     """The package for a host of this architecture.
 
     Raises DeliveryError (none was named, or it is refused) and the package reader's PackageError.
     """
-    if options.path is not None:
-        report = read_package(options.path, options.read)
-    elif options.folder is not None:
-        report = read_from_folder(options.folder, definition.kb, architecture, options.read)
-    else:
+    if wanted is None:
         raise DeliveryError(
             f"{definition.kb} is not staged on the host: name its package for {architecture.value} "
-            "with package or package_dir"
+            "with path or package_dir"
         )
-    against = refusals(
-        report,
-        compare(definition, report.contents, architecture),
-        policy=options.signature,
-        allow_later=options.allow_later,
-    )
-    if against:
-        raise DeliveryError("; ".join(one.text for one in against))
-    return _installable(report)
+    judged = obtain(wanted, definition, architecture)
+    if not judged.accepted:
+        raise DeliveryError("; ".join(one.text for one in judged.refusals))
+    return _installable(judged)
 
 
-def _installable(report: PackageReport) -> Installable:
+def _installable(judged: Judged) -> Installable:
+    report = judged.report
     name = report.path.name
     if report.kind is not PackageKind.MSU or report.cabinet is None:
         raise DeliveryError(f"{name} is no .msu with one payload: give the package as Microsoft delivered it")
@@ -85,4 +68,4 @@ def _installable(report: PackageReport) -> Installable:
         raise DeliveryError(f"{name} could not be unpacked here, so {missing[0]} could not be checked on the host")
     members = {one: (outer[one].checksums.sha1, outer[one].file.size) for one in wanted}
     payload = Payload(report.path, report.size, report.checksums.sha1, report.checksums.sha256)
-    return Installable(Delivery(payload, name, members), report.cabinet, answer, report)
+    return Installable(Delivery(payload, name, members), judged)

@@ -16,6 +16,7 @@ from .._hotfix.exit_codes import ExitCode
 from .._hotfix.facts import Staging
 from .._hotfix.plan import DesiredState, Outlook, Plan, PlanOptions, Step, plan
 from .._hotfix.verdict import Status
+from .._package.request import PackageRequest
 from .._windows import files
 from .._windows.remote_shell import RemoteShell
 from .._wsman import errors
@@ -24,7 +25,7 @@ from .._wsman.client import Client
 from . import install, lock, stage
 from .assess import AssessOptions, assess
 from .assessment import Assessment
-from .delivery import Installable, PackageOptions, obtain
+from .delivery import Installable, deliver
 from .installing import Installing, InstallOptions
 from .layout import Layout
 from .target import Target
@@ -50,7 +51,7 @@ class HotfixRequest:
     owner: str
     run: str
     plan: PlanOptions = field(default_factory=PlanOptions)
-    package: PackageOptions = field(default_factory=PackageOptions)
+    package: PackageRequest | None = None
     transfer: TransferOptions = field(default_factory=TransferOptions)
     install: InstallOptions = field(default_factory=InstallOptions)
     assess: AssessOptions = field(default_factory=AssessOptions)
@@ -67,6 +68,7 @@ class HotfixResult:
     plan: Plan
     after: Assessment | None = None
     changed: bool = False
+    acted: bool = False
     exit_code: ExitCode | None = None
     log: list[str] = field(default_factory=list)
     package: Installable | None = None
@@ -75,6 +77,30 @@ class HotfixResult:
     @property
     def last(self) -> Assessment:
         return self.after or self.before
+
+    def as_dict(self, *, failed: bool = False) -> dict[str, object]:
+        """The module's result. Without a second assessment (check mode, nothing to do) the plan's prediction counts."""
+        last = self.last.as_dict()
+        restart = self.last.verdict.restart
+        predicted = self.after is None and not failed
+        return {
+            "changed": self.acted if failed else self.changed,
+            "state": self.plan.desired.value,
+            "outlook": self.plan.outlook.value,
+            "code": self.plan.code.value,
+            "msg": self.plan.text,
+            "steps": [step.value for step in self.plan.steps],
+            "status": self.plan.status_after.value if predicted else last["status"],
+            "reboot_required": self.plan.reboot_required if predicted else restart.required_by_kb,
+            "reboot_reasons": [one.value for one in restart.reasons],
+            "rc": None if self.exit_code is None else self.exit_code.as_dict(),
+            "log": list(self.log),
+            "next": last["recommendation"],
+            "package": None if self.package is None else self.package.as_dict(),
+            "transfer": None if self.transfer is None else self.transfer.as_dict(),
+            "before": self.before.as_dict(),
+            "after": None if self.after is None else self.after.as_dict(),
+        }
 
 
 class Hotfix:
@@ -96,6 +122,8 @@ class Hotfix:
         self._say = say
         self._sleep = sleep
         self._clock = clock
+        self.result: HotfixResult | None = None
+        """What was learnt so far, also when run() fails."""
 
     def run(self) -> HotfixResult:
         """Bring the host to the desired state. Raises HotfixError, and the errors of the operations and of the wire."""
@@ -111,9 +139,9 @@ class Hotfix:
     def _planned(self) -> HotfixResult:
         """Assess and plan; read the package where the plan will need it, so that check mode refuses a wrong one too."""
         before = self._assess()
-        result = HotfixResult(before, self._plan(before))
+        result = self.result = HotfixResult(before, self._plan(before))
         wants = self._request.state is not DesiredState.ABSENT and not self._is_settled(before)
-        needs = self._request.package.given or Step.TRANSFER_PAYLOAD in result.plan.steps
+        needs = self._request.package is not None or Step.TRANSFER_PAYLOAD in result.plan.steps
         if wants and needs and result.plan.outlook in (Outlook.DO, Outlook.MET):
             result.package = self._obtain(before)
             if self._staged_otherwise(before, result.package):
@@ -137,7 +165,7 @@ class Hotfix:
 
     def _obtain(self, seen: Assessment) -> Installable | None:
         architecture = seen.verdict.architecture
-        return None if architecture is None else obtain(self._definition, architecture, self._request.package)
+        return None if architecture is None else deliver(self._definition, architecture, self._request.package)
 
     def _staged_otherwise(self, seen: Assessment, package: Installable | None) -> bool:
         staging = seen.facts.staging.value
@@ -182,6 +210,7 @@ class Hotfix:
         if not result.plan.changed:
             self._tidy(result, target)
             return
+        result.acted = True
         if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
             stage.check_room(target, result.package.delivery.payload.size)
         stage.prepare(target, errors.WSManError)

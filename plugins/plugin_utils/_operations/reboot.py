@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from .._windows.command import Commander, CommandError, quote
 
@@ -141,9 +140,3 @@ class Waiter:
                 self.say(last)
             except self.lost as error:
                 last = f"no answer ({error})"
-
-
-def parse_boot_times(row: Any, parse: Callable[[object], datetime | None]) -> BootTimes | None:
-    """Boot and local time of a Win32_OperatingSystem row; None when either is missing or cannot be read."""
-    boot, local = parse(row.get("LastBootUpTime")), parse(row.get("LocalDateTime"))
-    return BootTimes(boot, local) if boot is not None and local is not None else None

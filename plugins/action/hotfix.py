@@ -1,0 +1,120 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action plugin of hotfix: stage, install or remove, on a host without PowerShell."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from ansible.utils.display import Display
+from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX, HOTFIX_RULES
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.delivery import DeliveryError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import (
+    Hotfix,
+    HotfixError,
+    HotfixRequest,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.install import InstallerError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import LockedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.stage import StagingError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.common import TransferError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import CommandError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.files import HashUnavailableError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.folder import FolderRefusedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import ShellUnsupportedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
+
+display = Display()
+
+_FAILURES = (
+    CommandError,
+    DeliveryError,
+    FolderRefusedError,
+    HashUnavailableError,
+    InstallerError,
+    LockedError,
+    PackageError,
+    ShellUnsupportedError,
+    StagingError,
+    TransferError,
+)
+
+
+class ActionModule(HostAction):
+    """Brings a host to staged, present or absent, and says whether a restart is required. It never restarts."""
+
+    NAME = "hotfix"
+    SPEC = HOTFIX
+    RULES = HOTFIX_RULES
+    _supports_diff = True
+
+    def prepare(self, arguments: dict[str, Any]) -> tuple[Definition, HotfixRequest]:
+        """The definition and what is asked for. Raises BadInput."""
+        try:
+            definition = load(arguments["kb"])
+        except CatalogueError as error:
+            raise BadInput(f"kb: {error}") from None
+        for name in ("path", "package_dir", "ca_file"):
+            arguments[name] = self._local(arguments[name])
+        try:
+            request = build(
+                arguments,
+                run=uuid.uuid4().hex,
+                check=bool(self._task.check_mode),
+                login=self._login(),
+            )
+        except PackageError as error:
+            raise BadInput(str(error)) from None
+        return definition, request
+
+    def perform(self, client: Client, request: tuple[Definition, HotfixRequest]) -> dict[str, Any]:
+        """The run, its result as documented; failures keep what was learnt until then."""
+        definition, wanted = request
+        run = Hotfix(client, definition, wanted, say=lambda line: display.vv(f"hotfix: {line}", host=self.host))
+        outcome: dict[str, Any] = {}
+        try:
+            result = run.run()
+        except HotfixError as error:
+            result = error.result
+            outcome = {"failed": True, "msg": str(error)}
+        except _FAILURES as error:
+            if run.result is None:
+                return {"failed": True, "changed": False, "msg": str(error), "messages": client.messages}
+            result = run.result
+            outcome = {"failed": True, "msg": str(error)}
+        for warning in result.package.judged.warnings if result.package else ():
+            display.warning(warning)
+        shaped = {**result.as_dict(failed=bool(outcome)), **outcome, "messages": client.messages}
+        if self._play_context.diff:
+            shaped["diff"] = result.plan.diff()
+        return shaped
+
+    def _local(self, text: str | None) -> Path | None:
+        """A path on the controller: relative ones as ansible.builtin.copy finds them."""
+        if text is None:
+            return None
+        path = Path(text)
+        return path if path.is_absolute() else Path(plain(self._find_needle("files", text)))
+
+    def _login(self) -> tuple[str, str, str]:
+        """Server, user and password of the connection, for a push over SMB; empty where it has none."""
+        found = []
+        for name in ("remote_addr", "remote_user", ("remote_password", "password")):
+            names = (name,) if isinstance(name, str) else name
+            found.append(next((str(value) for value in map(self._option, names) if value), ""))
+        return found[0], found[1], found[2]
+
+    def _option(self, name: str) -> object:
+        try:
+            return plain(self._connection.get_option(name))
+        except KeyError:
+            return None

@@ -26,6 +26,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.enumeration import Enumeration
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.envelope import Envelope
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.identify import read_identity
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.xmlread import parse
 
 ROOT = Path(__file__).resolve().parents[5]
 DIGESTS = ROOT / "tests" / "unit" / "fixtures" / "capture_digests"
@@ -74,7 +75,8 @@ def understood(name: str, data: bytes) -> object:
     if first in {"EnumerateResponse", "PullResponse"}:
         walk = Enumeration("root/cimv2", "SELECT * FROM X")
         if first == "PullResponse":
-            walk.receive(response.parse(b"<b><EnumerateResponse><EnumerationContext>c</EnumerationContext></EnumerateResponse></b>"))
+            context = b"<EnumerationContext>c</EnumerationContext>"
+            walk.receive(parse(b"<b><EnumerateResponse>" + context + b"</EnumerateResponse></b>"))
         walk.receive(body)
         return walk
     assert name.endswith(("cleanup_cmd_response", "close_shell_response", "run_cmd_send_input_response")) or first in {

@@ -95,8 +95,8 @@ _CHARACTERS = st.characters(codec="utf-8", exclude_characters="".join(map(chr, r
 def test_text_survives_the_way_out(text: str) -> None:
     built = build(messages.invoke(("root/default", "StdRegProv"), "EnumKey", {"a": text}, {"k": text}), Settings("x"))
     root = etree.fromstring(built.data)
-    assert (root.xpath("//*[local-name()='a']")[0].text or "") == text  # type: ignore[index,union-attr]
-    assert (root.xpath("//*[local-name()='Selector']")[0].text or "") == text  # type: ignore[index,union-attr]
+    assert (root.xpath("//*[local-name()='a']")[0].text or "") == text
+    assert (root.xpath("//*[local-name()='Selector']")[0].text or "") == text
 
 
 @settings(max_examples=200, deadline=None)

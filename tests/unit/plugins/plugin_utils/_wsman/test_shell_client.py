@@ -72,9 +72,9 @@ class Host:
         return envelope(bodies.get(verb, ""), answers=f"{prefix}/{verb}Response")
 
 
-def shell_of(host: Host, **options: int) -> tuple[Shell, FakeChannel]:
+def shell_of(host: Host) -> tuple[Shell, FakeChannel]:
     channel = FakeChannel(host)
-    return Shell(Client(channel), **options), channel
+    return Shell(Client(channel)), channel
 
 
 def selectors(channel: FakeChannel) -> list[str]:

@@ -301,18 +301,16 @@ def test_close_is_quiet_and_may_be_repeated() -> None:
         assert channel._transport.session is None
 
 
-def test_an_interrupt_in_the_middle_leaves_no_half_read_answer_behind() -> None:
+def test_an_interrupt_in_the_middle_leaves_no_half_read_answer_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving() as server:
         channel = channel_to(server.port)
         channel.send(b"<one/>")
-        deliver = channel._deliver
 
         def interrupted(*_args: Any) -> bytes:
             raise KeyboardInterrupt
 
-        channel._deliver = interrupted  # type: ignore[method-assign]
-        with pytest.raises(KeyboardInterrupt):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(channel, "_deliver", interrupted)
             channel.send(b"<two/>")
-        channel._deliver = deliver  # type: ignore[method-assign]
         assert channel.send(b"<three/>") == SOAP
         assert server.connections == 2

@@ -88,8 +88,8 @@ def fault_envelope(
 
 
 def _detail(fault: Fault, stack: Stack, host: str, computer: str, language: str) -> str:
-    if fault.not_understood and not stack.credssp:
-        return ""
+    if fault.not_understood:
+        return ""  # the header block NotUnderstood says it all (captured)
     named = f"<w:FaultDetail>{text(_detail_uri(fault.detail))}</w:FaultDetail>" if fault.detail else ""
     if fault.wmi_error and stack.wmi_error_detail:
         return f"<s:Detail>{named}{_wmi_error(fault)}</s:Detail>"

@@ -216,7 +216,7 @@ class Shells:
         return self._created(shell, caller)
 
     def _created(self, shell: Shell, caller: Caller) -> Reply:
-        modern = self.stack.shell_in_create_response
+        modern = self.stack.credssp
         address = escape(caller.address) if modern else ns.ANONYMOUS
         declared = (
             ""
@@ -229,7 +229,7 @@ class Shells:
             f'<w:SelectorSet><w:Selector Name="ShellId">{shell.id}</w:Selector></w:SelectorSet>'
             "</a:ReferenceParameters></x:ResourceCreated>"
         )
-        if modern:
+        if self.stack.shell_in_create_response:
             body += self._described(shell)
         return Reply(ns.CREATE + "Response", body, ("x", "rsp", "p") if modern else ())
 

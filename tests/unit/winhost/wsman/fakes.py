@@ -41,6 +41,7 @@ class FakeProvider:
     disks: int = 3
     padding: int = 0
     delay: float = 0.0
+    unset: bool = True
     queries: list[str] = field(default_factory=list)
     calls: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
@@ -64,11 +65,12 @@ class FakeProvider:
         if class_name.casefold() == "win32_operatingsystem":
             return [{"Name": "Microsoft Windows Vista|C:", "Version": "6.0.6001"}]
         when = datetime(2008, 6, 17, 8, 30, 5, 250000, tzinfo=timezone(timedelta(hours=2)))
+        empty = {0, self.disks - 1}  # a drive without a disk: no size, no free space
         return [
             {
                 "Name": f"D{number}:",
-                "Size": 1 << 40,
-                "FreeSpace": None,
+                "Size": None if number in empty else 1 << 40,
+                "FreeSpace": None if number in empty else 1 << 30,
                 "Note": "a\x01b" + "x" * self.padding,
                 "When": when,
                 "Tags": ["one", "two"],
@@ -104,7 +106,8 @@ class FakeProvider:
             await asyncio.sleep(0.01)
         if method == "Missing":
             raise FakeError(0x8004102E)
-        return {"sNames": ["A", "B"], "uValue": None, "ReturnValue": 0}
+        unset: dict[str, object] = {"uValue": None} if self.unset else {}
+        return {"sNames": ["A", "B"], **unset, "ReturnValue": 0}
 
 
 def accounts() -> Accounts:

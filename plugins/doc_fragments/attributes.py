@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Fragments: the base (every module of a host) and INFO (read-only ones)."""
+    """Fragments: the base (every module of a host) INFO (read-only ones) and CHANGE (the others)."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -23,6 +23,26 @@ attributes:
     description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
   platform:
     description: Target OS/families that can be operated against.
+"""
+
+    CHANGE = r"""
+options: {}
+attributes:
+  action:
+    support: full
+    details: The whole work is done on the controller; nothing is copied to the host but what the task is about.
+  async:
+    support: none
+    details: The task fails when it is started with C(async).
+  check_mode:
+    support: full
+    details: Predicts the change and asks the host only what an assessment asks.
+  diff_mode:
+    support: full
+    details: Shows the status before and after, and the planned steps.
+  platform:
+    support: full
+    platforms: windows
 """
 
     INFO = r"""

@@ -78,19 +78,25 @@ PRODUCT_TYPES = {1: "workstation", 2: "domain_controller", 3: "server"}
 
 
 def os_name(version: tuple[int, int, int], product_type: int | None, service_pack: int | None) -> str:
-    """A short name such as `Windows Vista SP1`; `Windows NT 6.0 (build 6001)` when the type is unknown or new."""
+    """A short name: `Windows Vista SP1`; both names of a build when the product type is unknown; else `Windows NT x.y`."""
+    names = [_name(version, service_pack, client=client) for client in (True, False)]
+    if product_type in PRODUCT_TYPES:
+        names = [names[0] if product_type == _WORKSTATION else names[1]]
+    known = [name for name in names if name is not None]
+    if not known:
+        return f"Windows NT {version[0]}.{version[1]} (build {version[2]})"
+    return " or ".join([known[0], *(name.removeprefix("Windows ") for name in known[1:])])
+
+
+def _name(version: tuple[int, int, int], service_pack: int | None, *, client: bool) -> str | None:
     major, minor, build = version
-    if product_type not in PRODUCT_TYPES:
-        return f"Windows NT {major}.{minor} (build {build})"
-    client = product_type == _WORKSTATION
     names = _CLIENT_NAMES if client else _SERVER_NAMES
     name = _newer(build, client=client) if major >= 10 else names.get((major, minor))
     if name is None:
-        return f"Windows NT {major}.{minor} (build {build})"
+        return None
     pack = _SP_OF_BUILD.get(build, service_pack) if (major, minor) == (6, 0) else service_pack
-    if not client and (major, minor) == (6, 0) and pack == 1:
-        return name
-    return f"{name} SP{pack}" if pack else name
+    first_of_2008 = not client and (major, minor) == (6, 0) and pack == 1
+    return f"{name} SP{pack}" if pack and not first_of_2008 else name
 
 
 def _newer(build: int, *, client: bool) -> str:

@@ -17,7 +17,7 @@ from . import registry, values
 from .cbs import CBS
 from .wmi import Wmi, ask
 
-AUTO_UPDATE = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update"
+REBOOT_REQUIRED = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update\\RebootRequired"
 SESSION_MANAGER = "SYSTEM\\CurrentControlSet\\Control\\Session Manager"
 COMPUTER_NAME = "SYSTEM\\CurrentControlSet\\Control\\ComputerName"
 NETLOGON = "SYSTEM\\CurrentControlSet\\Services\\Netlogon"
@@ -42,12 +42,17 @@ def _holds(name: str) -> Callable[[set[str]], bool]:
     return lambda names: name in names
 
 
-def windows_update(wmi: Wmi) -> Answer[bool]:
-    """RebootRequired below Auto Update. A host without Auto Update's key cannot have it."""
-    below = registry.enum_key(wmi, AUTO_UPDATE)
+def windows_update(wmi: Wmi, *, lists_work: bool) -> Answer[bool]:
+    """The key RebootRequired below Auto Update, asked for itself: it is there, empty or not, or it is not.
+
+    lists_work: whether this host has listed any keys. Where it has not, an empty success is no sign that the key exists.
+    """
+    below = registry.enum_key(wmi, REBOOT_REQUIRED)
     if below.cause is Cause.KEY_MISSING:
         return Answer.known(False)
-    return below.map(lambda names: "rebootrequired" in {name.casefold() for name in names})
+    if below.is_known or (below.cause is Cause.EMPTY and lists_work):
+        return Answer.known(True)
+    return Answer(cause=below.cause, detail=below.detail)
 
 
 def file_rename(wmi: Wmi) -> Answer[bool]:
@@ -68,13 +73,16 @@ def computer_rename(wmi: Wmi) -> Answer[bool]:
     return coming.map(lambda name: name.casefold() != current)
 
 
-def netlogon(wmi: Wmi) -> Answer[bool]:
-    """JoinDomain or AvoidSpnSet, which a domain join leaves as a key or a value: both are looked at. Two messages."""
+def netlogon(wmi: Wmi, *, lists_work: bool) -> Answer[bool]:
+    """JoinDomain or AvoidSpnSet, which a domain join leaves as a key or a value: both are looked at. Two messages.
+
+    lists_work: as for windows_update; where it holds, an empty success means that the key holds nothing of the kind.
+    """
     looks = [registry.enum_key(wmi, NETLOGON), registry.enum_values(wmi, NETLOGON)]
     if any(_NETLOGON_NAMES & {name.casefold() for name in look.value or ()} for look in looks):
         return Answer.known(True)
     for look in looks:
-        if look.is_unknown:
+        if look.is_unknown and not (look.cause is Cause.EMPTY and lists_work):
             return Answer(cause=look.cause, detail=look.detail)
     return Answer.known(False)
 

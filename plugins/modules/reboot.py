@@ -63,7 +63,7 @@ options:
     type: int
     default: 1800
   random_start:
-    description: Wait a random time of up to this many seconds before the request, so that a fleet does not boot at once.
+    description: Wait a random time of up to this many seconds before the request, to spread the boots of a fleet.
     type: int
     default: 0
   settle:
@@ -149,7 +149,6 @@ messages:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import REBOOT
 from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
 

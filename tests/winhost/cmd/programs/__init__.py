@@ -1,0 +1,34 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The programs of System32. Importing this package enters them into the table."""
+
+from __future__ import annotations
+
+from winhost.cmd.programs import (
+    attributes,
+    certutil,
+    expand,
+    findstr,
+    icacls,
+    information,
+    net,
+    pkgmgr,
+    registry,
+    robocopy,
+    schtasks,
+    services,
+    shutdown,
+    shells,
+    tasklist,
+    text,
+    volumes,
+    wevtutil,
+    whoami,
+    xcopy,
+)
+
+__all__ = [
+    "attributes", "certutil", "expand", "findstr", "icacls", "information", "net", "pkgmgr", "registry", "robocopy",
+    "schtasks", "services", "shells", "shutdown", "tasklist", "text", "volumes", "wevtutil", "whoami", "xcopy",
+]

@@ -40,16 +40,19 @@ class Command:
 
     def start(self, run: RunCommand, session: Any, *, skip_cmd: bool) -> None:
         self.task = asyncio.get_running_loop().create_task(self._run(run, session, skip_cmd))
+        self.task.add_done_callback(self._ended)
 
     async def _run(self, run: RunCommand, session: Any, skip_cmd: bool) -> None:
         try:
             code = await run(session, self.line, self.streams, skip_cmd)
-        except asyncio.CancelledError:
-            code = CTRL_C_EXIT
         except Exception:
             log.exception("the command could not be run")
             code = 1
         self.exit_code = code
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if self.exit_code is None:  # cancelled, maybe before its first step
+            self.exit_code = CTRL_C_EXIT
         self.streams.wake()
 
     def kill(self) -> None:

@@ -28,7 +28,9 @@ def of_profile(machine: Machine) -> list[Known]:
     profile, now = machine.profile, machine.clock.now()
     found = []
     for update in profile.updates:
-        payload = {name: kernel.synthetic(profile, update, name) for name in profile.kernel_files} if update.kernel else {}
+        payload = (
+            {name: kernel.synthetic(profile, update, name) for name in profile.kernel_files} if update.kernel else {}
+        )
         shown = cbs_keys.shown_identity(update.identity, machine.doubt["root_package_identity"])
         subs = update.subpackages or tuple(cbs_keys.usual_subpackages(update.identity, profile.product_type))
         found.append(

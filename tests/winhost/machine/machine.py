@@ -67,6 +67,8 @@ class Machine:
         self.code_page = profile.code_page
         self.cbs = ServicingStack(self)
         self.tasks = TaskScheduler(self)
+        # Accounts of file servers that this machine can reach: server -> user name -> password.
+        self.share_credentials: dict[str, dict[str, str]] = {}
         self.boot = Boot(self)
         profile.personalise(self)
 

@@ -120,7 +120,7 @@ def broken(*path: str | int, value: object) -> dict[str, Any]:
         (broken("packages", value=DATA["packages"][:2]), "targets[4].architecture: no package is for ia64"),
         (broken("file_tables", value=DATA["file_tables"][:4]), "targets[4].os_version: no file table"),
         (broken("article", "id", value=952877), "x.json: kb: it is KB952876, but the article's id is 952877"),
-        (broken("fixed_by_service_pack", 0, "os_version", value="6.0.6001"), "service_pack[0].os_version: it is a target"),
+        (broken("fixed_by_service_pack", 0, "os_version", value="6.0.6001"), "[0].os_version: it is a target"),
     ],
 )
 def test_a_broken_definition_is_refused_with_file_field_and_reason(data: object, text: str) -> None:

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The symptom and the recommendation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Answer, Cause
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Driver, Facts
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.recommendation import recommend
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.symptom import is_symptomatic, judge_symptom
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.verdict import decide
+from unit.plugins.plugin_utils._hotfix.hosts import candidate, driver, identity, staging
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (driver("Running"), "not_observed"),
+        (driver("RUNNING", "Auto"), "not_observed"),
+        (driver("Stopped", "Manual"), "not_observed"),
+        (driver("Stopped", "Disabled"), "not_observed"),
+        (driver("Stop Pending"), "suspected"),
+        (driver("Stop Pending", repeated_after=30.0), "confirmed"),
+        (driver("Running", repeated_after=30.0), "not_observed"),
+        (driver("Start Pending"), "unknown"),
+        (driver("Wird beendet"), "unknown"),
+        (Answer[Driver].unknown(Cause.CLASS_MISSING), "unknown"),
+        (Answer[Driver].unknown(Cause.ACCESS_DENIED), "unknown"),
+        (Answer[Driver].unknown(Cause.EMPTY), "not_present"),
+        (Answer[Driver].not_asked(), None),
+    ],
+)
+def test_what_the_driver_tells(answer: Answer[Driver], status: str | None) -> None:
+    found = judge_symptom(Facts(driver=answer))
+    assert (None if found is None else found.value) == status
+    assert is_symptomatic(Facts(driver=answer)) == (status in ("suspected", "confirmed"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "code", "text"),
+    [
+        (Facts(), "investigate", "Find out first"),
+        (Facts(identity=identity(6002)), "nothing", "not for this Windows"),
+        (candidate(), "install_only_if_symptomatic", "was not observed"),
+        (replace(candidate(), driver=Answer.not_asked()), "install_only_if_symptomatic", "is not known"),
+        (replace(candidate(), driver=driver("Stop Pending")), "install_hotfix", "a second look"),
+        (replace(candidate(), driver=driver("Stop Pending", repeated_after=30)), "install_hotfix", "seen to hang"),
+        (replace(candidate(), driver=driver("Stop Pending"), staging=staging()), "install_hotfix", "staged package"),
+        (candidate(state=0x60), "reboot", "next boot"),
+        (candidate("6.0.6001.22191", "6.0.6001.22191", 5), "reboot", "removal"),
+        (candidate("6.0.6001.22191", "6.0.6001.22191", 0x70), "prefer_service_pack", "2011-07-12"),
+    ],
+)
+def test_recommendations(facts: Facts, code: str, text: str) -> None:
+    found = recommend(load(), facts, decide(load(), facts))
+    assert found.as_dict()["code"] == code
+    assert text in found.text
+
+
+def test_service_pack_2_is_named_as_the_better_remedy() -> None:
+    for facts in (candidate(), replace(candidate(), driver=driver("Stop Pending"))):
+        assert "Service Pack 2" in recommend(load(), facts, decide(load(), facts)).text

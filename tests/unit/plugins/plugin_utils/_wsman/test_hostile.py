@@ -51,7 +51,7 @@ def everything(data: bytes) -> None:
 def mutated(draw: st.DrawFn) -> bytes:
     """A true answer with a few spots cut, doubled, overwritten or replaced by markup."""
     data = bytearray(draw(st.sampled_from(SAMPLES)))
-    for _ in range(draw(st.integers(1, 4))):
+    for _unused in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(data)))
         length = draw(st.integers(0, 60))
         piece = draw(

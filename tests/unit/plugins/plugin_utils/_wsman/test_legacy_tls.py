@@ -17,6 +17,7 @@ import pytest
 from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import connection_loader
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.adapter import legacy_tls_adapter
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.ansible_channel import channel_from_connection
 from unit.plugins.plugin_utils._wsman.stub import PASSWORD, SOAP, USER, StubServer, serving
 
@@ -102,6 +103,16 @@ def test_the_opt_in_keeps_certificate_validation(
 def test_a_named_authority_is_accepted(kind: str, vista: StubServer, certificate: Path) -> None:
     trust = {"ansible_winrm_ca_trust_path": str(certificate), "ansible_psrp_ca_cert": str(certificate)}
     assert channel_from_connection(connection(kind, vista.port, **trust), legacy_tls=True).send(b"<m/>") == SOAP
+
+
+def test_the_opt_in_lowers_what_old_hosts_need_whatever_openssl_is_here() -> None:
+    """Some builds of OpenSSL let TLS 1.0 pass at a higher security level than others: look at the context itself."""
+    for verify in (True, False):
+        context = legacy_tls_adapter(verify=verify).poolmanager.connection_pool_kw["ssl_context"]
+        assert context.security_level == 0
+        assert context.minimum_version == ssl.TLSVersion.TLSv1
+        assert context.options & 0x4, "hosts without KB980436 need OP_LEGACY_SERVER_CONNECT"
+        assert context.verify_mode == (ssl.CERT_REQUIRED if verify else ssl.CERT_NONE)
 
 
 def test_a_certificate_for_another_name_is_refused(certificate: Path) -> None:

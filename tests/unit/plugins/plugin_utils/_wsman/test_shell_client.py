@@ -129,7 +129,7 @@ def test_a_second_command_at_once_is_refused_before_the_host_does() -> None:
 def test_a_new_shell_after_thirteen_commands() -> None:
     opened, channel = shell_of(Host())
     with opened as shell_:
-        for _ in range(27):
+        for _unused in range(27):
             shell_.run("ver")
         assert shell_.rotations == 2
     verbs = zip(channel.actions, selectors(channel), strict=True)

@@ -262,6 +262,55 @@ def test_ntlm_against_a_server_without_authentication() -> None:
         assert not any(b"secret" in seen.body for seen in server.seen)
 
 
+class PlainNTLMHandler(NTLMHandler):
+    """NTLM without message encryption, as over HTTPS: the first answer comes out of the handshake itself."""
+
+    def authenticate(self, headers: dict[str, str], body: bytes) -> bytes | None:
+        context = self.state.get("context")
+        if context is not None and context.complete:
+            return body
+        if super().authenticate(headers, b"x") is None and not self.complete():
+            return None
+        return body
+
+    def complete(self) -> bool:
+        context = self.state.get("context")
+        return context is not None and bool(context.complete)
+
+    def answer_raw(self, status: int, headers: dict[str, str]) -> None:
+        if not self.complete():
+            super().answer_raw(status, headers)
+
+    def wrap(self, reply: Reply) -> tuple[dict[str, str], bytes]:
+        return reply.headers, reply.body
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (Reply(), None),
+        (Reply(500), None),
+        (Reply(404, b""), errors.NotWSMan),
+        (Reply(200, b"<s:Envelope>" + b"x" * (5 * 1024 * 1024)), errors.EnvelopeTooLarge),
+    ],
+    ids=["fine", "fault", "404", "endless"],
+)
+def test_the_answer_out_of_an_ntlm_handshake_is_watched_too(reply: Reply, kind: type[Exception] | None) -> None:
+    with serving(lambda _seen: reply, handler=PlainNTLMHandler) as server:
+        endpoint = f"http://127.0.0.1:{server.port}/wsman"
+
+        def make() -> Any:
+            return Protocol(endpoint, "ntlm", USER, PASSWORD, message_encryption="never").transport
+
+        channel = WinRMChannel(endpoint, [("ntlm", make)])
+        if kind is None:
+            assert channel.send(b"<m/>") == SOAP
+        else:
+            with pytest.raises(errors.WSManError) as caught:
+                channel.send(b"<m/>")
+            assert type(caught.value) is kind
+
+
 # --- several methods ------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A WS-Man client with a scripted host behind it: WMI rows by class, a registry with StdRegProv's return values, faults."""
+"""A WS-Man client with a scripted host behind it: rows by class, a registry with its return values, faults."""
 
 from __future__ import annotations
 
@@ -78,7 +78,10 @@ class ScriptedClient(Client):
             "Win32_NTLogEvent": [],
         }
         self.keys: dict[str, dict[str, Any]] = {
-            CURRENT_VERSION: {"BuildLabEx": "6001.18000.amd64fre.longhorn_rtm.080118-1840", "SystemRoot": r"C:\Windows"},
+            CURRENT_VERSION: {
+                "BuildLabEx": "6001.18000.amd64fre.longhorn_rtm.080118-1840",
+                "SystemRoot": r"C:\Windows",
+            },
             rf"{CBS}\Packages\Some-Package~31bf3856ad364e35~amd64~~6.0.1.0": {"CurrentState": 112},
             r"SOFTWARE\Microsoft\Windows": {},
             r"SYSTEM\CurrentControlSet\Control\Session Manager\Environment": {"PROCESSOR_ARCHITECTURE": "AMD64"},

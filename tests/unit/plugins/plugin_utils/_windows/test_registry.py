@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,15 +16,14 @@ from unit.plugins.plugin_utils._windows.scripted import CURRENT_VERSION, Scripte
 
 
 def ask(method: str, client: ScriptedClient) -> Answer[Any]:
-    calls = {
+    calls: dict[str, Callable[[], Answer[Any]]] = {
         "EnumKey": lambda: registry.enum_key(client, CURRENT_VERSION),
         "EnumValues": lambda: registry.enum_values(client, CURRENT_VERSION),
         "GetStringValue": lambda: registry.get_string(client, CURRENT_VERSION, "V"),
         "GetDWORDValue": lambda: registry.get_dword(client, CURRENT_VERSION, "V"),
         "GetMultiStringValue": lambda: registry.get_multi_string(client, CURRENT_VERSION, "V"),
     }
-    answer: Answer[Any] = calls[method]()
-    return answer
+    return calls[method]()
 
 
 METHODS = ("EnumKey", "EnumValues", "GetStringValue", "GetDWORDValue", "GetMultiStringValue")
@@ -50,9 +50,7 @@ OUTPUT = {
         (..., Cause.PROPERTY_MISSING, Cause.PROPERTY_MISSING),
     ],
 )
-def test_a_return_value_that_is_not_zero_is_no_answer(
-    method: str, code: Any, of_key: Cause, of_value: Cause
-) -> None:
+def test_a_return_value_that_is_not_zero_is_no_answer(method: str, code: Any, of_key: Cause, of_value: Cause) -> None:
     client = ScriptedClient()
     client.faults[method] = {OUTPUT[method]: "7", **({} if code is ... else {"ReturnValue": code})}
     answer = ask(method, client)
@@ -112,7 +110,12 @@ def test_a_fault_is_this_answer_alone(error: errors.WSManError, cause: Cause) ->
 
 @pytest.mark.parametrize(
     "error",
-    [errors.Unreachable("dead"), errors.TLSFailed("old"), errors.AuthenticationRefused("401"), errors.ConnectionLost("cut")],
+    [
+        errors.Unreachable("dead"),
+        errors.TLSFailed("old"),
+        errors.AuthenticationRefused("401"),
+        errors.ConnectionLost("cut"),
+    ],
 )
 def test_a_lost_host_is_no_answer(error: errors.WSManError) -> None:
     client = ScriptedClient()

@@ -140,9 +140,7 @@ def test_no_kernel_among_the_rows_leaves_both_answers_open(client: ScriptedClien
         (kernel_row(NT, "6.0.6001.99999999"), Cause.UNPARSABLE),
     ],
 )
-def test_one_kernel_without_a_version_makes_the_kernels_unknown(
-    client: ScriptedClient, row: Any, cause: Cause
-) -> None:
+def test_one_kernel_without_a_version_makes_the_kernels_unknown(client: ScriptedClient, row: Any, cause: Cause) -> None:
     client.rows["CIM_DataFile"] = [row, kernel_row(PA, "6.0.6001.22191")]
     found = kernel.files_on_disk(client, r"C:\Windows", NAMES, "KB952876")
     assert found.kernels.cause is cause
@@ -154,7 +152,12 @@ def test_one_kernel_without_a_version_makes_the_kernels_unknown(
     [
         ("6001.18000.x86fre.longhorn_rtm.080118-1840", "6.0.6001.18000", Architecture.X86, "longhorn_rtm.080118-1840"),
         ("6000.20846.amd64chk.vista_ldr.080530-1504", "6.0.6000.20846", Architecture.X64, "vista_ldr.080530-1504"),
-        ("6001.22191.ia64fre.vistasp1_ldr.080530-1504", "6.0.6001.22191", Architecture.IA64, "vistasp1_ldr.080530-1504"),
+        (
+            "6001.22191.ia64fre.vistasp1_ldr.080530-1504",
+            "6.0.6001.22191",
+            Architecture.IA64,
+            "vistasp1_ldr.080530-1504",
+        ),
     ],
 )
 def test_build_lab_ex(text: str, version: str, arch: Architecture, lab: str) -> None:
@@ -163,7 +166,9 @@ def test_build_lab_ex(text: str, version: str, arch: Architecture, lab: str) -> 
     assert (kernel_now.version, kernel_now.architecture, kernel_now.lab) == (Quad.parse(version), arch, lab)
 
 
-@pytest.mark.parametrize("text", ["6001", "6001.18000.arm64fre.x.y", "6001.18000.x86.x.y", "6001.99999.x86fre.x.y", "x" * 9999])
+@pytest.mark.parametrize(
+    "text", ["6001", "6001.18000.arm64fre.x.y", "6001.18000.x86.x.y", "6001.99999.x86fre.x.y", "x" * 9999]
+)
 def test_a_build_lab_ex_of_another_form_is_unknown(text: str) -> None:
     assert kernel.parse_build_lab_ex(text, (6, 0)).cause is Cause.UNPARSABLE
 
@@ -273,7 +278,9 @@ def test_windows_update(client: ScriptedClient) -> None:
     assert reboot_pending.windows_update(client, lists_work=True).cause is Cause.ACCESS_DENIED
 
 
-@pytest.mark.parametrize(("entries", "pending"), [(["\\??\\C:\\a", ""], True), (["", ""], False), ("\\??\\C:\\a", True)])
+@pytest.mark.parametrize(
+    ("entries", "pending"), [(["\\??\\C:\\a", ""], True), (["", ""], False), ("\\??\\C:\\a", True)]
+)
 def test_file_rename(client: ScriptedClient, entries: Any, pending: bool) -> None:
     assert reboot_pending.file_rename(client).value is False
     client.keys[reboot_pending.SESSION_MANAGER] = {"PendingFileRenameOperations": entries}

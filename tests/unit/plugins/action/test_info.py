@@ -1,0 +1,218 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The action plugins: arguments, variables, errors and the shape of results."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+from ansible.errors import AnsibleActionFail, AnsibleAuthenticationFailure, AnsibleConnectionFailure
+from ansible_collections.winlegacy.servicing.plugins.action import hotfix_info, wql_info
+from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, WQL_INFO
+from ansible_collections.winlegacy.servicing.plugins.modules import hotfix_info as hotfix_docs
+from ansible_collections.winlegacy.servicing.plugins.modules import wql_info as wql_docs
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, faults
+from unit.plugins.action.harness import Harness
+
+try:
+    from ansible.template import trust_as_template as template
+except ImportError:  # before 2.19 every text was a template
+    template = str
+
+Q = "SELECT Version FROM Win32_OperatingSystem"
+
+
+@pytest.fixture
+def hotfix(monkeypatch: pytest.MonkeyPatch) -> Harness:
+    return Harness(monkeypatch, hotfix_info.ActionModule)
+
+
+@pytest.fixture
+def wql(monkeypatch: pytest.MonkeyPatch) -> Harness:
+    return Harness(monkeypatch, wql_info.ActionModule)
+
+
+@pytest.mark.parametrize(("docs", "spec"), [(hotfix_docs, HOTFIX_INFO), (wql_docs, WQL_INFO)])
+def test_the_documentation_has_the_options_of_the_specification(docs: Any, spec: dict[str, Any]) -> None:
+    options = yaml.safe_load(docs.DOCUMENTATION)["options"]
+    assert {name: {key: entry[key] for key in entry if key != "description"} for name, entry in options.items()} == spec
+    for task in yaml.safe_load(docs.EXAMPLES):
+        for name, arguments in task.items():
+            if name.startswith("winlegacy."):
+                assert set(arguments or {}) <= set(options)
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_hotfix_info_returns_the_assessment(hotfix: Harness, check: bool) -> None:
+    result = hotfix.run({"kb": "952876"}, check_mode=check)
+    assert result["status"] == "needs_fix"
+    assert result["changed"] is False
+    assert set(yaml.safe_load(hotfix_docs.RETURN)) | {"changed"} == set(result)
+    assert json.loads(json.dumps(result)) == result
+    assert hotfix.channel.closed == 1
+    assert hotfix.wire == [{"legacy_tls": False, "connect_timeout": 5.0, "operation_timeout": 20.0}]
+
+
+def test_options_reach_the_assessment(hotfix: Harness) -> None:
+    result = hotfix.run({"depth": "full", "events": "yes", "events_hours": "24"})
+    assert result["not_asked"] == []
+    assert "20251231160000" in str(result["evidence"]["events"]), "24 hours before the host's own time"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"kb": "KB123456"}, "kb: KB123456 is not in the catalogue"),
+        ({"kb": "x"}, "kb: 'x' names no hotfix"),
+        ({"deadline": 0}, "deadline is 0"),
+        ({"symptom_interval": 601}, "symptom_interval is 601"),
+        ({"events_deadline": -1}, "events_deadline is -1"),
+        ({"events_hours": 0}, "events_hours is 0"),
+    ],
+)
+def test_bad_arguments_are_named_before_the_host_is_asked(hotfix: Harness, arguments: Any, words: str) -> None:
+    result = hotfix.run(arguments)
+    assert result["failed"] is True
+    assert words in result["msg"]
+    assert hotfix.wire == []
+
+
+@pytest.mark.parametrize("arguments", [{"depth": "deep"}, {"colour": "red"}, {"deadline": "soon"}])
+def test_arguments_outside_the_specification(hotfix: Harness, arguments: Any) -> None:
+    with pytest.raises(AnsibleActionFail):
+        hotfix.run(arguments)
+
+
+def test_variables_are_templated(hotfix: Harness) -> None:
+    hotfix.run(
+        {},
+        {
+            "winlegacy_legacy_tls": "yes",
+            "winlegacy_connect_timeout": 2,
+            "winlegacy_operation_timeout": template("{{ 40 + 5.5 }}"),
+        },
+    )
+    assert hotfix.wire == [{"legacy_tls": True, "connect_timeout": 2.0, "operation_timeout": 45.5}]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("winlegacy_legacy_tls", "perhaps"),
+        ("winlegacy_connect_timeout", "soon"),
+        ("winlegacy_connect_timeout", 0),
+        ("winlegacy_operation_timeout", "nan"),
+        ("winlegacy_operation_timeout", 99999),
+    ],
+)
+def test_a_bad_variable_is_named(hotfix: Harness, name: str, value: Any) -> None:
+    result = hotfix.run({}, {name: value})
+    assert result["failed"] is True
+    assert name in result["msg"]
+    assert hotfix.wire == []
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        (errors.Unreachable("no route"), AnsibleConnectionFailure),
+        (errors.TLSFailed("protocol version"), AnsibleConnectionFailure),
+        (errors.ConnectionLost("reset"), AnsibleConnectionFailure),
+        (errors.AuthenticationRefused("401"), AnsibleAuthenticationFailure),
+    ],
+)
+def test_a_lost_host_is_unreachable(hotfix: Harness, error: errors.WSManError, raised: type[Exception]) -> None:
+    hotfix.client.rows["Win32_OperatingSystem"] = error
+    with pytest.raises(raised, match=error.came):
+        hotfix.run()
+    assert hotfix.channel.closed == 1
+
+
+@pytest.mark.parametrize(
+    "error", [errors.NotWSMan("HTTP 404"), errors.ServiceBusy("HTTP 503"), errors.EnvelopeTooLarge("HTTP 413")]
+)
+def test_what_is_no_service_fails_the_task(hotfix: Harness, error: errors.WSManError) -> None:
+    hotfix.client.identity = error
+    result = hotfix.run()
+    assert (result["failed"], result["msg"]) == (True, str(error))
+    assert hotfix.channel.closed == 1
+
+
+@pytest.mark.parametrize(
+    "error", [errors.WrongConnection("is ssh", do="Use winrm."), errors.MissingLibrary("no pywinrm")]
+)
+def test_a_connection_that_cannot_be_used(hotfix: Harness, error: errors.WSManError) -> None:
+    hotfix.refusal = error
+    assert hotfix.run()["msg"] == str(error)
+
+
+def test_an_unexpected_error_is_a_sentence(hotfix: Harness) -> None:
+    hotfix.client.rows["Win32_OperatingSystem"] = KeyError("surprise")
+    result = hotfix.run()
+    assert result["failed"] is True
+    assert "hotfix_info failed unexpectedly: KeyError" in result["msg"]
+    assert "Traceback" not in str(result)
+    assert hotfix.channel.closed == 1
+
+
+def test_async_is_refused(hotfix: Harness) -> None:
+    with pytest.raises(AnsibleActionFail, match="cannot run async"):
+        hotfix.run(run_async=10)
+
+
+@pytest.mark.parametrize("become", [False, True])
+def test_become_is_warned_about(hotfix: Harness, become: bool) -> None:
+    hotfix.run({}, become=become)
+    assert len(hotfix.warnings) == become
+
+
+def test_wql_info_returns_rows_of_each_query(wql: Harness) -> None:
+    result = wql.run({"query": [Q, {"query": "SELECT Architecture FROM Win32_Processor", "name": "cpu"}]})
+    assert [one["name"] for one in result["results"]] == [Q, "cpu"]
+    assert result["results"][1]["rows"] == [{"Architecture": 9}, {"Architecture": 9}]
+    assert result["rows"] == result["results"][0]["rows"]
+    assert result["messages"] == 2
+    documented = yaml.safe_load(wql_docs.RETURN)
+    assert set(documented) | {"changed"} == set(result)
+    assert all(set(documented["results"]["contains"]) == set(one) for one in result["results"])
+
+
+def test_wql_info_takes_a_query_with_commas(wql: Harness) -> None:
+    assert wql.run({"query": "SELECT Version, Caption FROM Win32_OperatingSystem"})["results"][0]["count"] == 1
+
+
+@pytest.mark.parametrize("on_error", ["fail", "report"])
+def test_wql_info_names_the_query_that_failed(wql: Harness, on_error: str) -> None:
+    wql.client.rows["Win32_Processor"] = faults.ClassNotFound("no such class", code=2150858778)
+    queries = [{"query": "SELECT x FROM Win32_Processor", "name": "cpu"}, Q]
+    result = wql.run({"query": queries, "on_error": on_error})
+    assert result.get("failed", False) is (on_error == "fail")
+    assert ("'cpu'" in result.get("msg", "")) is (on_error == "fail")
+    assert len(result["results"]) == (1 if on_error == "fail" else 2)
+    assert result["rows"] is None
+    documented = yaml.safe_load(wql_docs.RETURN)["results"]["contains"]["error"]["contains"]
+    assert set(result["results"][0]["error"]) == set(documented)
+
+
+@pytest.mark.parametrize("query", ["DELETE x", [], {"query": Q, "colour": 1}, 7])
+def test_wql_info_refuses_what_is_no_query(wql: Harness, query: Any) -> None:
+    result = wql.run({"query": query})
+    assert result["failed"] is True
+    assert result["msg"].startswith("query")
+    assert wql.wire == []
+
+
+def test_plain_makes_pythons_own_types() -> None:
+    class Tagged(str):
+        __slots__ = ()
+
+    found = plain({Tagged("a"): [Tagged("b"), 1, True, None, 1.5, (Tagged("c"),)]})
+    assert found == {"a": ["b", 1, True, None, 1.5, ["c"]]}
+    assert {type(key) for key in found} == {str}
+    assert type(found["a"][0]) is str
+    assert type(found["a"][2]) is bool

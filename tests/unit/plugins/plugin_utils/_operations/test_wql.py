@@ -1,0 +1,118 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""WQL of the user's own: what is accepted, how values are typed, what an error looks like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.wql import (
+    QueryError,
+    QuerySet,
+    read_queries,
+    run_queries,
+    typed_value,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, faults
+from unit.plugins.plugin_utils._windows.scripted import ScriptedClient
+
+Q = "SELECT Version, Caption FROM Win32_OperatingSystem"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (Q, [(Q, "root/cimv2", Q)]),
+        ([Q], [(Q, "root/cimv2", Q)]),
+        ({"query": Q, "name": "os", "namespace": r"root\wmi"}, [(Q, "root/wmi", "os")]),
+        ([Q, {"query": " select 1 "}], [(Q, "root/cimv2", Q), ("select 1", "root/cimv2", "select 1")]),
+    ],
+)
+def test_queries_as_users_write_them(given: object, expected: list[tuple[str, str, str]]) -> None:
+    assert [(one.text, one.namespace, one.name) for one in read_queries(given, "root/cimv2")] == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ([], "empty list"),
+        ("", "query 1 has no text"),
+        ([Q, None], "query 2 has no text"),
+        ({"name": "x"}, "query 1 has no text"),
+        ({"query": Q, "filter": 1}, "'filter'"),
+        ("DELETE x", "begin with SELECT"),
+        ("SELECTED x", "begin with SELECT"),
+        ("SELECT " + "x" * 70000, "70007 characters"),
+        ({"query": Q, "namespace": "root/../x"}, "root/../x"),
+        ({"query": Q, "namespace": 7}, "namespace"),
+    ],
+)
+def test_what_cannot_be_sent_is_named(given: object, words: str) -> None:
+    with pytest.raises(QueryError, match=words.replace(".", r"\.")):
+        read_queries(given, "root/cimv2")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0", 0),
+        ("-7", -7),
+        ("18446744073709551615", 18446744073709551615),
+        ("007", "007"),
+        ("-0", "-0"),
+        ("+1", "+1"),
+        (" 1", " 1"),
+        ("\u0661", "\u0661"),
+        ("1" * 21, "1" * 21),
+        ("1.5", "1.5"),
+        ("6.0.6001", "6.0.6001"),
+        ("true", True),
+        ("false", False),
+        ("TRUE", "TRUE"),
+        ("", ""),
+        (None, None),
+        ("2026-01-01T08:00:00.5+08:00", "2026-01-01T00:00:00.500000Z"),
+        ("2026-01-01T08:00:00", "2026-01-01T08:00:00"),
+        ("20260101080000.000000+000", "20260101080000.000000+000"),
+        (["1", None, "x"], [1, None, "x"]),
+        ({"a": "1"}, {"a": 1}),
+    ],
+)
+def test_values_are_typed_by_their_form(text: Any, value: object) -> None:
+    found = typed_value(text)
+    assert (found, type(found)) == (value, type(value))
+
+
+def test_an_error_ends_the_run_or_is_reported() -> None:
+    client = ScriptedClient()
+    client.rows["Win32_Processor"] = faults.ClassNotFound("no such class", code=2150858778)
+    queries = read_queries([Q, "SELECT x FROM Win32_Processor", Q], "root/cimv2")
+    results = run_queries(client, QuerySet(queries))
+    assert [one.error is None for one in results] == [True, False]
+    assert results[1].rows is None
+    assert results[1].error is not None
+    assert (results[1].error["cause"], results[1].error["code"]) == ("class_missing", 2150858778)
+    assert [one.error is None for one in run_queries(client, QuerySet(queries, report_errors=True))] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_a_lost_host_is_not_reported_as_a_query() -> None:
+    client = ScriptedClient()
+    client.rows["Win32_OperatingSystem"] = errors.ConnectionLost("cut")
+    with pytest.raises(errors.ConnectionLost):
+        run_queries(client, QuerySet(read_queries(Q, "root/cimv2"), report_errors=True))
+
+
+def test_text_stays_text_where_typing_is_off() -> None:
+    client = ScriptedClient()
+    (found,) = run_queries(client, QuerySet(read_queries(Q, "root/cimv2"), typed=False))
+    assert found.rows is not None
+    assert found.rows[0]["BuildNumber"] == "6001"
+    (found,) = run_queries(client, QuerySet(read_queries(Q, "root/cimv2")))
+    assert found.rows is not None
+    assert found.rows[0]["BuildNumber"] == 6001

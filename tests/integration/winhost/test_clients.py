@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import uuid
 import warnings
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -230,12 +232,10 @@ def test_curl_identifies_with_ntlm_and_without_credentials(fleet: RunningFleet) 
     assert "OS: 0.0.0 SP: 0.0 Stack: 1.1" in stranger.stdout
 
 
-def test_wsl_identifies_and_enumerates(fleet: RunningFleet) -> None:
+def test_wsl_identifies_enumerates_and_gets(fleet: RunningFleet, tmp_path: Path) -> None:
     program = shutil.which("wsl")
     if program is None:
         pytest.skip("wsl is missing (Debian: wsl libxml2-utils uuid-runtime xsltproc)")
-    import os
-
     host = fleet.host("vista-basic")
     environment = {
         **os.environ,
@@ -243,11 +243,21 @@ def test_wsl_identifies_and_enumerates(fleet: RunningFleet) -> None:
         "WSENDPOINT": f"{host.address}:{host.port}",
         "WSUSER": USER,
         "WSPASS": PASSWORD,
+        "no_proxy": "*",
     }
-    known = subprocess.run(
-        [program, "identify"], capture_output=True, text=True, env=environment, timeout=60, check=False
-    )
-    assert "Stack: 1.1" in known.stdout
+
+    def wsl(*arguments: str) -> str:
+        command = [program, *arguments]
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=60, check=False
+        )
+        return done.stdout
+
+    assert "OS: 6.0.6001 SP: 1.0 Stack: 1.1" in wsl("id", "check")
+    pages = wsl("enum", WMI, "-dialect", WQL, "-filter", "select Name from Win32_Service", "-opti", "5")
+    assert pages.count("<Name>") == 10  # the first answer and one Pull: wsl does not go on without a context
+    whole = wsl("get", WMI.replace("*", "Win32_OperatingSystem"))
+    assert "<p:Version>6.0.6001</p:Version>" in whole
 
 
 def test_ansible_winrm_connects_opens_a_shell_and_is_told_that_there_is_no_powershell(fleet: RunningFleet) -> None:

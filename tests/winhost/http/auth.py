@@ -121,8 +121,8 @@ class Authenticator:
         if not token:
             return Verdict()
         starts = self._verdict is not None or self.context is None or scheme.lower() != self._scheme
-        if starts:
-            self._begin(scheme)
+        if starts and not self._begun(scheme):
+            return Verdict()
         self.store.select(self.accounts.users, self.accounts.computer_name)
         try:
             out = self.context.step(token)
@@ -139,6 +139,15 @@ class Authenticator:
             return Verdict()
         self._verdict = Verdict(user, self.accounts.token(user, "network"))
         return Verdict(user, self._verdict.token, response_token=f"{scheme} {encoded}" if encoded else None)
+
+    def _begun(self, scheme: str) -> bool:
+        try:
+            self._begin(scheme)
+        except Exception as error:
+            hint = " (Kerberos needs the package gssapi and a keytab)" if self._scheme == "kerberos" else ""
+            log.warning("no acceptor for %s%s: %s", scheme, hint, error)
+            self.context = None
+        return self.context is not None
 
     def _begin(self, scheme: str) -> None:
         import spnego

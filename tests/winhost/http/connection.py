@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import struct
 from email.utils import formatdate
@@ -19,6 +20,8 @@ from winhost.http.exchange import Exchange
 
 if TYPE_CHECKING:
     from winhost.http.server import HostServer
+
+log = logging.getLogger(__name__)
 
 _SERVER = "Microsoft-HTTPAPI/2.0"
 _DRAIN_LIMIT = 64 * 1024 * 1024
@@ -58,6 +61,8 @@ class Connection:
             await self._refuse_malformed(error)
         except (Gone, TimeoutError, ConnectionError, h11.LocalProtocolError):
             pass
+        except Exception:
+            log.exception("a connection of %s failed", self.host.name)
         finally:
             self.close()
 

@@ -103,7 +103,7 @@ class Resources:
         raise self.winmgmt.fault(NOT_FOUND)
 
     async def invoke(self, request: Request, where: Target, caller: Caller) -> Reply:
-        prefix, _, method = request.action.rpartition("/")
+        prefix, _unused, method = request.action.rpartition("/")
         if prefix != request.resource_uri or not _METHOD.fullmatch(method):
             raise faults.action_not_supported(request.action)
         info = self.winmgmt.class_info(where)

@@ -48,9 +48,12 @@ _TEXTS = {
 class WmiProvider(Protocol):
     """What wmi/provider.py offers."""
 
-    def class_info(self, namespace: str, class_name: str) -> Any: ...
-    def instances(self, namespace: str, class_name: str, token: Any) -> Any: ...
-    async def query(self, namespace: str, text: str, token: Any) -> Any: ...
+    def class_info(self, namespace: str, class_name: str) -> Any:
+        ...
+    def instances(self, namespace: str, class_name: str, token: Any) -> Any:
+        ...
+    async def query(self, namespace: str, text: str, token: Any) -> Any:
+        ...
     async def invoke(
         self,
         namespace: str,
@@ -59,7 +62,8 @@ class WmiProvider(Protocol):
         params: dict[str, object],
         token: Any,
         selectors: dict[str, str],
-    ) -> dict[str, object]: ...
+    ) -> dict[str, object]:
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Target:
 def target(uri: str, selectors: Mapping[str, str]) -> Target | None:
     """What a resource URI names in WMI, or None when it is no WMI resource."""
     if uri.startswith(ns.WMI_ROOT):
-        namespace, _, class_name = uri[len(ns.WMI_ROOT) :].rstrip("/").rpartition("/")
+        namespace, _unused, class_name = uri[len(ns.WMI_ROOT) :].rstrip("/").rpartition("/")
         if not namespace or not class_name or "?" in class_name:
             raise faults.Fault(
                 "w:InvalidResourceURI", faults.INVALID_RESOURCE_URI, "The resource URI names no namespace and class."

@@ -64,7 +64,7 @@ class Bench:
         self.shells = Shells(
             self.stack,
             run=self._run,
-            make_session=lambda *_: object(),
+            make_session=lambda *_unused: object(),
             monotonic=self.time,
             oem_code_page=lambda: 437,
             doubt=self.doubt,
@@ -96,7 +96,7 @@ class Bench:
         )
 
     async def _run(self, session: Any, line: str, streams: CommandStreams, skip_cmd: bool) -> int:
-        word, _, rest = line.partition(" ")
+        word, _unused, rest = line.partition(" ")
         if word == "echo":
             await streams.write_out(rest.encode() + b"\r\n")
         elif word == "both":

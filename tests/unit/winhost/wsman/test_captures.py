@@ -74,7 +74,7 @@ async def create(stack: str = "2.0", **limits: object) -> Answer:
 
 
 async def command(line: str = "echo hello", stack: str = "2.0") -> Answer:
-    bench, shell, _ = await _shell(stack)
+    bench, shell, _unused = await _shell(stack)
     return await bench.ask(m.command(shell, line))
 
 
@@ -119,7 +119,7 @@ async def signalled() -> Answer:
 
 
 async def deleted() -> Answer:
-    bench, shell, _ = await _shell("2.0")
+    bench, shell, _unused = await _shell("2.0")
     return await bench.ask(m.delete(shell))
 
 
@@ -162,12 +162,12 @@ async def schema_error() -> Answer:
 
 
 async def operations_quota() -> Answer:
-    bench, shell, _ = await _shell("3.0", "echo", max_operations_per_user=2)
+    bench, shell, _unused = await _shell("3.0", "echo", max_operations_per_user=2)
     return await bench.ask(m.wql("select * from Win32_LogicalDisk"))
 
 
 async def shells_quota() -> Answer:
-    bench, _, _ = await _shell("3.0", max_shells_per_user=1)
+    bench, _unused, _unused = await _shell("3.0", max_shells_per_user=1)
     return await bench.ask(m.create())
 
 

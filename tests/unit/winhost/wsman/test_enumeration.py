@@ -204,12 +204,12 @@ def test_a_query_longer_than_its_timeout_is_a_fault_and_the_service_goes_on() ->
 def test_concurrent_operations_are_limited_by_user_and_in_all() -> None:
     async def run() -> None:
         bench = Bench(provider=FakeProvider(disks=4))
-        for _ in range(15):
+        for _unused in range(15):
             assert (await bench.ask(m.wql(QUERY, maximum=1))).status == 200
         assert fault(await bench.ask(m.wql(QUERY, maximum=1))) == ("InternalError", 2150859174)
         assert (await bench.ask(m.wql(QUERY, maximum=1), bench.as_user("operator"))).status == 200
         bench = Bench(provider=FakeProvider(disks=4), limits={"max_concurrent_operations": 2})
-        for _ in range(2):
+        for _unused in range(2):
             await bench.ask(m.wql(QUERY, maximum=1))
         assert fault(await bench.ask(m.wql(QUERY, maximum=1), bench.as_user("operator")))[0] == "InternalError"
 

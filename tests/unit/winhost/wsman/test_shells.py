@@ -25,7 +25,7 @@ async def run_line(bench: Bench, shell: str, line: str) -> tuple[int, bytes]:
     """Run to the end, as a client does."""
     identity = await bench.start(shell, line)
     out = b""
-    for _ in range(50):
+    for _unused in range(50):
         answer = await bench.ask(m.receive(shell, identity))
         for chunk in find(answer, "//r:Stream[@Name='stdout']"):
             out += base64.b64decode(chunk.text or "")
@@ -107,7 +107,7 @@ def test_receive_times_out_and_the_command_goes_on() -> None:
         bench = Bench("1.1")
         shell = await bench.open()
         identity = await bench.start(shell, "cat")
-        for _ in range(2):
+        for _unused in range(2):
             assert fault(await bench.ask(m.receive(shell, identity, timeout="PT0.05S"))) == ("TimedOut", 2150858793)
         await bench.ask(m.send(shell, identity, b64(b"late")))
         assert b"bGF0ZQ==" in (await bench.ask(m.receive(shell, identity))).body
@@ -129,7 +129,7 @@ def test_one_outstanding_command_on_1_1_until_terminate() -> None:
         assert (await bench.ask(m.command(shell, "echo y"))).status == 200
         modern = Bench("2.0")
         shell = await modern.open()
-        for _ in range(3):
+        for _unused in range(3):
             assert (await modern.ask(m.command(shell, "hang"))).status == 200
         modern.shells.clear()
 
@@ -163,7 +163,7 @@ def test_terminate_never_gives_an_operation_back_but_delete_does(stack: str, quo
 def test_shells_per_user(stack: str, quota: int) -> None:
     async def run() -> None:
         bench = Bench(stack)
-        for _ in range(quota):
+        for _unused in range(quota):
             await bench.open()
         answer = await bench.ask(m.create())
         assert fault(answer)[0] == "QuotaLimit"
@@ -237,7 +237,7 @@ def test_output_is_cut_to_the_clients_envelope_and_none_is_lost() -> None:
         identity = await bench.start(shell, "flood 60000")
         await asyncio.sleep(0.02)
         total = 0
-        for _ in range(50):
+        for _unused in range(50):
             answer = await bench.ask(m.receive(shell, identity, size=16384))
             assert len(answer.body) <= 16384
             total += sum(len(base64.b64decode(e.text or "")) for e in find(answer, "//r:Stream"))

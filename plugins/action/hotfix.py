@@ -80,7 +80,7 @@ class ActionModule(HostAction):
         """The run, its result as documented; failures keep what was learnt until then."""
         definition, wanted = request
         run = Hotfix(client, definition, wanted, say=lambda line: display.vv(f"hotfix: {line}", host=self.host))
-        outcome: dict[str, Any] = {}
+        outcome: dict[str, Any] = {"failed": False}  # said outright: Ansible takes any other rc than 0 for a failure
         try:
             result = run.run()
         except HotfixError as error:
@@ -93,7 +93,7 @@ class ActionModule(HostAction):
             outcome = {"failed": True, "msg": str(error)}
         for warning in result.package.judged.warnings if result.package else ():
             display.warning(warning)
-        shaped = {**result.as_dict(failed=bool(outcome)), **outcome, "messages": client.messages}
+        shaped = {**result.as_dict(failed=outcome["failed"]), **outcome, "messages": client.messages}
         if self._play_context.diff:
             shaped["diff"] = result.plan.diff()
         return shaped

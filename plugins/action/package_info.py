@@ -36,7 +36,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         if self._task.async_val:
             raise AnsibleActionFail("package_info runs on the controller and cannot run async: remove async and poll")
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, arguments = self.validate_argument_spec(dict(PACKAGE_INFO), **PACKAGE_INFO_RULES)
+        _unused, arguments = self.validate_argument_spec(dict(PACKAGE_INFO), **PACKAGE_INFO_RULES)
         wanted = {name: plain(value) for name, value in arguments.items() if name in PACKAGE_INFO}
         try:
             judged = self._judge(wanted)

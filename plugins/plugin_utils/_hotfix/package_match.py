@@ -224,7 +224,7 @@ class _Files:
                     continue
                 name = _name(entry.name.lower())
                 known = self._metadata.setdefault(name.key, [])
-                if all(one.name != entry.name for one, _ in known):  # both builds' tables list the package manifests
+                if all(one.name != entry.name for one, _ in known):  # both builds list package manifests
                     known.append((entry, name))
         self._files = files
         self._seen: set[tuple[OsVersion, str]] = set()
@@ -237,7 +237,7 @@ class _Files:
                 subject = f"{entry.name} for {'.'.join(map(str, os_version))}"
                 yield Difference("executable_missing", MatchStatus.MISMATCH, subject, str(entry.version), None)
         for left in self._metadata.values():
-            for entry, _ in left:
+            for entry, _unused in left:
                 yield Difference("file_missing", MatchStatus.MISMATCH, entry.name, f"{entry.size} bytes", None)
 
     def _executable(self, file: ContainedFile) -> Iterator[Difference]:
@@ -247,8 +247,6 @@ class _Files:
             yield Difference("extra_executable", mismatch, file.name, None, _told(file))
             return
         version = component.version if component else file.version
-        if file.version is None or version is None:
-            yield Difference("version_unknown", mismatch, file.name, "a file version", file.problem or None)
         os_version = version.os_version if version else (0, 0, 0)
         key = (os_version, file.base_name)
         entry = self._executables.get(key)
@@ -260,6 +258,7 @@ class _Files:
             told = file.architecture.value if file.architecture else file.problem or "another"
             yield Difference("wrong_architecture", mismatch, file.name, self._wanted.value, told)
         if file.version is None:
+            yield Difference("version_unknown", mismatch, file.name, str(entry.version), file.problem or None)
             return
         if component and file.version != component.version:
             yield Difference("version_conflict", mismatch, file.name, str(component.version), str(file.version))

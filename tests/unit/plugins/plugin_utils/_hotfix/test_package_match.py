@@ -29,7 +29,9 @@ CBS = {"x86": "x86", "x64": "amd64", "ia64": "ia64"}
 MATCHES, DIFFERS, MISMATCH = MatchStatus.MATCHES, MatchStatus.DIFFERS, MatchStatus.MISMATCH
 
 
-def identity(architecture: str = "x64", name: str = "Package_for_KB952876", version: str = "6.0.1.0") -> PackageIdentity:
+def identity(
+    architecture: str = "x64", name: str = "Package_for_KB952876", version: str = "6.0.1.0"
+) -> PackageIdentity:
     return PackageIdentity(name, version, CBS[architecture], "31bf3856ad364e35", "neutral")
 
 
@@ -64,10 +66,10 @@ def with_files(*extra: ContainedFile, without: str = "\0", architecture: str = "
     return contents(architecture, files=(*kept, *extra))
 
 
-def kernel(build: int, revision: int | None = None, architecture: str = "x64", **changes: object) -> PackageContents:
-    """The package with one kernel changed; a revision changes its component's folder as well."""
+def kernel(build: int, revision: int | None = None, **changes: object) -> PackageContents:
+    """The x64 package with one kernel changed; a revision changes its component's folder as well."""
     found = []
-    for file in files(architecture).values():
+    for file in files("x64").values():
         changed = file
         if f"6.0.{build}." in file.name and file.base_name == "ntoskrnl.exe":
             if revision is not None and file.version is not None:
@@ -77,7 +79,7 @@ def kernel(build: int, revision: int | None = None, architecture: str = "x64", *
                 )
             changed = dataclasses.replace(changed, **changes)  # type: ignore[arg-type]
         found.append(changed)
-    return contents(architecture, files=tuple(found))
+    return contents(files=tuple(found))
 
 
 def codes(match: Match) -> set[str]:
@@ -178,7 +180,8 @@ def test_a_missing_manifest_is_a_mismatch(missing: str) -> None:
     [
         (ContainedFile("evil.exe", 1, True), MISMATCH, "extra_executable"),
         (ContainedFile("evil.txt", 1, True, Quad(1, 0, 0, 0), Architecture.X64), MISMATCH, "extra_executable"),
-        (ContainedFile("ntoskrnl.exe", 1, True, Quad(6, 0, 6001, 22191), Architecture.X64), MISMATCH, "extra_executable"),
+        (ContainedFile("ntoskrnl.exe", 1, True, Quad(6, 0, 6001, 22191), Architecture.X64), MISMATCH,
+         "extra_executable"),
         (ContainedFile("amd64_other_31bf3856ad364e35_6.0.6001.22191_none_0123456789abcdef\\x.dll", 1, True,
                        Quad(6, 0, 6001, 22191), Architecture.X64), MISMATCH, "extra_executable"),
         (ContainedFile("inner.cab", 1), MISMATCH, "extra_file"),
@@ -238,7 +241,8 @@ def test_nothing_told_is_a_mismatch() -> None:
 def test_the_wrong_architecture_is_told_without_a_list_of_every_file() -> None:
     found = compare(KB, contents("x64"), Architecture.X86)
     assert found.status is MISMATCH
-    assert [(one.code, one.expected, one.found) for one in found.differences] == [("wrong_architecture", "x86", "x64")] * 3
+    told = [(one.code, one.expected, one.found) for one in found.differences]
+    assert told == [("wrong_architecture", "x86", "x64")] * 3
 
 
 def test_one_statement_of_another_architecture_is_enough() -> None:
@@ -282,7 +286,8 @@ def test_a_payload_that_was_not_looked_into_is_not_compared() -> None:
 
 
 def test_an_architecture_that_the_hotfix_has_not() -> None:
-    without = dataclasses.replace(KB, file_tables=tuple(t for t in KB.file_tables if t.architecture is not Architecture.IA64))
+    tables = tuple(one for one in KB.file_tables if one.architecture is not Architecture.IA64)
+    without = dataclasses.replace(KB, file_tables=tables)
     found = compare(without, contents("ia64"))
     assert (found.status, codes(found)) == (MISMATCH, {"wrong_architecture"})
 

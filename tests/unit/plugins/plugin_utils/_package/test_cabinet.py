@@ -205,5 +205,5 @@ def test_reading_ends_at_its_deadline(tmp_path: Path) -> None:
     path.write_bytes(write_cabinet(FILES))
     budget = Budget.start(Limits(seconds=0))
     with pytest.raises(PackageError, match="longer than 0 s"):
-        for _, pieces in members(path, directory(path.read_bytes()), "x", budget):
+        for _unused, pieces in members(path, directory(path.read_bytes()), "x", budget):
             list(pieces)

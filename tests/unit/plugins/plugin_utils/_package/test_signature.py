@@ -226,7 +226,7 @@ def test_an_old_tool_is_not_used(make: Maker, tmp_path: Path, authority: Authori
 )
 @pytest.mark.parametrize("with_roots", [True, False])
 def test_a_tool_that_fails_or_does_nothing_proves_nothing(
-    make: Maker, authority: Authority, fake: Fake, script: str, reason: str, with_roots: bool
+    make: Maker, authority: Authority, fake: Fake, *, script: str, reason: str, with_roots: bool
 ) -> None:
     found = judge(with_signature(make), authority.root_file if with_roots else None, tool=fake(script), timeout=1)
     assert (found.state, found.reasons) == (SignatureState.NOT_CHECKED, (reason,))

@@ -1,0 +1,160 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Choosing out of a folder by what the files are, and the judgement that every module shares."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from pathlib import Path
+
+import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.choose import choose, survey
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import (
+    ChecksumMismatch,
+    PackageError,
+    SelectionError,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.limits import Limits
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.policy import SignaturePolicy, refusals
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import ReadOptions
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.request import PackageRequest, obtain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.signature import Signature, SignatureState
+
+from .conftest import Maker
+
+KB = load("KB952876")
+X86, X64, IA64 = Architecture.X86, Architecture.X64, Architecture.IA64
+
+
+@pytest.fixture
+def folder(make: Maker, tmp_path: Path) -> Path:
+    """Three packages whose names lie, another hotfix, and things that are no packages."""
+    make("x86", name="Windows6.0-KB952876-x64.msu")
+    make("x64", name="Windows6.0-KB952876-ia64.msu")
+    make("ia64", name="readme.txt")
+    make("x64", name="Windows6.0-KB952876-x86.msu", kb="KB952877", small_kernels=True)
+    (tmp_path / "notes.md").write_text("nothing")
+    (tmp_path / "broken.msu").write_bytes(b"MSCF and no more")
+    (tmp_path / "below").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("architecture", "name"),
+    [(X86, "Windows6.0-KB952876-x64.msu"), (X64, "Windows6.0-KB952876-ia64.msu"), (IA64, "readme.txt")],
+)
+def test_files_are_chosen_by_what_they_are(folder: Path, architecture: Architecture, name: str) -> None:
+    judged = obtain(PackageRequest(folder=folder), KB, architecture)
+    assert judged.report.path == folder / name
+    assert judged.accepted
+
+
+def test_one_survey_serves_all_architectures(folder: Path) -> None:
+    found = survey(folder)
+    assert {one.path.name for one in found} == {path.name for path in folder.iterdir()} - {"notes.md", "below"}
+    names = [choose(folder, found, "KB952876", one).path.name for one in Architecture]
+    assert len(set(names)) == len(names)
+
+
+def test_none_is_an_error_that_lists_what_was_found(folder: Path) -> None:
+    (folder / "readme.txt").unlink()
+    with pytest.raises(SelectionError) as error:
+        obtain(PackageRequest(folder=folder), KB, IA64)
+    text = str(error.value)
+    assert "holds no file that is a package of KB952876 for ia64" in text
+    assert "Windows6.0-KB952876-x64.msu (KB952876, x86, msu)" in text
+    assert "Windows6.0-KB952876-x86.msu (KB952877, x64, msu)" in text
+    assert "broken.msu (broken.msu: the cabinet is cut off" in text
+    assert "notes.md" not in text
+
+
+def test_two_are_an_error_that_names_both(folder: Path, make: Maker) -> None:
+    make("x64", name="copy.msu")
+    with pytest.raises(SelectionError, match=r"2 files.*Windows6.0-KB952876-ia64.msu.*copy.msu|2 files.*copy.msu"):
+        obtain(PackageRequest(folder=folder), KB, X64)
+
+
+def test_an_empty_an_absent_and_an_overfull_folder(tmp_path: Path) -> None:
+    with pytest.raises(SelectionError, match="no cabinet at all"):
+        obtain(PackageRequest(folder=tmp_path), KB, X64)
+    with pytest.raises(SelectionError, match="cannot be listed"):
+        obtain(PackageRequest(folder=tmp_path / "absent"), KB, X64)
+    for number in range(5):
+        (tmp_path / str(number)).touch()
+    with pytest.raises(SelectionError, match="holds 5 files"):
+        survey(tmp_path, ReadOptions(limits=Limits(folder_files=4)))
+
+
+def test_pins_keep_other_files_from_being_parsed(folder: Path, make: Maker) -> None:
+    make("x64", name="copy.msu", kernel_versions={6001: (6, 0, 6001, 22300)})
+    pinned = folder / "Windows6.0-KB952876-ia64.msu"
+    pin = f"sha256:{hashlib.sha256(pinned.read_bytes()).hexdigest()}"
+    assert obtain(PackageRequest(folder=folder, pins=[pin]), KB, X64).report.path == pinned
+    with pytest.raises(SelectionError, match=r"broken\.msu \(its checksum is not among the pinned ones\)"):
+        obtain(PackageRequest(folder=folder, pins=[pin]), KB, X86)
+    with pytest.raises(ChecksumMismatch, match="no known form"):
+        obtain(PackageRequest(folder=folder, pins=["sha256:1"]), KB, X64)
+
+
+def test_requests_that_make_no_sense(tmp_path: Path) -> None:
+    with pytest.raises(PackageError, match="either path"):
+        PackageRequest()
+    with pytest.raises(PackageError, match="either path"):
+        PackageRequest(path=tmp_path, folder=tmp_path)
+    with pytest.raises(PackageError, match="needs ca_file"):
+        PackageRequest(path=tmp_path, policy=SignaturePolicy.REQUIRE)
+    with pytest.raises(PackageError, match="needs the architecture"):
+        obtain(PackageRequest(folder=tmp_path), KB, None)
+
+
+@pytest.mark.parametrize("state", list(SignatureState))
+@pytest.mark.parametrize("policy", list(SignaturePolicy))
+def test_the_policy_on_signatures(make: Maker, state: SignatureState, policy: SignaturePolicy) -> None:
+    judged = obtain(PackageRequest(path=make()), KB, None)
+    report = dataclasses.replace(judged.report, signature=Signature(state, ("because",), "a detail"))
+    found = refusals(report, judged.match, policy=policy, allow_later=False)
+    accepted = {
+        SignaturePolicy.REQUIRE: {SignatureState.VALID},
+        SignaturePolicy.PREFER: set(SignatureState) - {SignatureState.INVALID},
+        SignaturePolicy.IGNORE: set(SignatureState),
+    }[policy]
+    assert (not found) == (state in accepted)
+    for one in found:
+        assert one.code == f"signature_{state.value}"
+        assert "a detail" in one.text
+
+
+def test_ignore_does_not_even_look(make: Maker) -> None:
+    judged = obtain(PackageRequest(path=make(), policy=SignaturePolicy.IGNORE), KB, None)
+    assert judged.report.signature.reasons == ("not_wanted",)
+
+
+def test_later_files_need_a_word(make: Maker) -> None:
+    path = make("x64", kernel_versions={6001: (6, 0, 6001, 22300)})
+    refused = obtain(PackageRequest(path=path), KB, X64)
+    assert [one.code for one in refused.refusals] == ["package_differs"]
+    assert "allow_later" in refused.refusals[0].text
+    assert obtain(PackageRequest(path=path, allow_later=True), KB, X64).accepted
+
+
+@pytest.mark.parametrize("allow_later", [True, False])
+def test_a_mismatch_is_refused_always(make: Maker, allow_later: bool) -> None:
+    for options in ({"kb": "KB952877"}, {"drop": {"ntoskrnl.exe"}}, {"kernel_versions": {6001: (6, 0, 6001, 22190)}}):
+        judged = obtain(PackageRequest(path=make("x64", **options), allow_later=allow_later), KB, X64)
+        assert [one.code for one in judged.refusals] == ["package_mismatch"]
+
+
+def test_a_package_for_another_host_is_refused(make: Maker) -> None:
+    judged = obtain(PackageRequest(path=make("x64")), KB, X86)
+    assert not judged.accepted
+    assert {one.code for one in judged.match.differences} == {"wrong_architecture"}
+
+
+def test_what_was_not_looked_into_is_refused(make: Maker, without_libarchive: None) -> None:
+    judged = obtain(PackageRequest(path=make("x64"), allow_later=True), KB, X64)
+    assert [one.code for one in judged.refusals] == ["package_not_compared"]
+    assert "libarchive-c" in judged.refusals[0].text

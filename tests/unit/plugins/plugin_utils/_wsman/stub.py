@@ -123,6 +123,10 @@ class StubHandler(BaseHTTPRequestHandler):
 class NTLMHandler(StubHandler):
     """Negotiates NTLM and demands encrypted messages, as a default Windows host does; state lives with the socket."""
 
+    OFFERS = "Negotiate"
+    KIND = b"application/HTTP-SPNEGO-session-encrypted"
+    PROTOCOLS = {"NTLM": "ntlm", "Negotiate": "negotiate", "CredSSP": "credssp"}  # noqa: RUF012
+
     def authenticate(self, headers: dict[str, str], body: bytes) -> bytes | None:
         import spnego
 
@@ -131,14 +135,14 @@ class NTLMHandler(StubHandler):
             scheme, _unused, token = said.partition(" ")
             if "context" not in self.state or self.state["context"].complete:
                 self.state["context"] = spnego.server(
-                    protocol="ntlm" if scheme == "NTLM" else "negotiate", options=spnego.NegotiateOptions.wrapping_winrm
+                    protocol=self.PROTOCOLS.get(scheme, "negotiate"), options=spnego.NegotiateOptions.wrapping_winrm
                 )
             context = self.state["context"]
             try:
                 out = context.step(base64.b64decode(token))
             except Exception:
                 self.state.clear()
-                self.answer_raw(401, {"WWW-Authenticate": "Negotiate"})
+                self.answer_raw(401, {"WWW-Authenticate": self.OFFERS})
                 return None
             if not context.complete:
                 self.answer_raw(401, {"WWW-Authenticate": f"{scheme} {base64.b64encode(out or b'').decode()}"})
@@ -148,7 +152,7 @@ class NTLMHandler(StubHandler):
                 return None
         context = self.state.get("context")
         if context is None or not context.complete:
-            self.answer_raw(401, {"WWW-Authenticate": "Negotiate"})
+            self.answer_raw(401, {"WWW-Authenticate": self.OFFERS})
             return None
         if not headers.get("content-type", "").startswith("multipart/encrypted"):
             self.answer_raw(500, {})
@@ -169,14 +173,14 @@ class NTLMHandler(StubHandler):
         try:
             return bytes(context.unwrap_winrm(sealed[4 : 4 + length], sealed[4 + length :]))
         except Exception:
-            self.answer_raw(401, {"WWW-Authenticate": "Negotiate"})
+            self.answer_raw(401, {"WWW-Authenticate": self.OFFERS})
             return None
 
     def wrap(self, reply: Reply) -> tuple[dict[str, str], bytes]:
         if reply.headers.get("X-Plain"):
             return {}, reply.body
         sealed = self.state["context"].wrap_winrm(reply.body)
-        kind = b"application/HTTP-SPNEGO-session-encrypted"
+        kind = self.KIND
         length = str(len(reply.body) + (sealed.padding_length or 0)).encode()
         body = (
             b"--Encrypted Boundary\r\n\tContent-Type: " + kind + b"\r\n\tOriginalContent: type=application/soap+xml;"
@@ -186,6 +190,13 @@ class NTLMHandler(StubHandler):
         )
         protocol = f'multipart/encrypted;protocol="{kind.decode()}";boundary="Encrypted Boundary"'
         return {"Content-Type": protocol}, body
+
+
+class CredSSPHandler(NTLMHandler):
+    """The same over CredSSP."""
+
+    OFFERS = "CredSSP"
+    KIND = b"application/HTTP-CredSSP-session-encrypted"
 
 
 @contextlib.contextmanager

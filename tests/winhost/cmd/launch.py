@@ -187,7 +187,7 @@ def _in_folder(cmd: Cmd, folder: str, name: str, extensions: list[str]) -> str |
 def _runnable(cmd: Cmd, path: str, extensions: list[str]) -> bool:
     from winhost.cmd.program import COM_FILES, PROGRAMS
 
-    stem, _, extension = paths.name_of(path).lower().rpartition(".")
+    stem, _unused, extension = paths.name_of(path).lower().rpartition(".")
     wanted = "com" if stem in COM_FILES else "exe"
     if paths.parent_of(path).lower() == SYSTEM32 and extension == wanted and stem in PROGRAMS:
         return PROGRAMS[stem].since <= cmd.machine.profile.build and cmd.machine.tool(stem) != "missing"

@@ -53,7 +53,7 @@ def _values(cmd: Cmd, item: str, root: str, *, directories: bool) -> Iterator[st
     if not pathing.has_wildcard(item):
         yield paths.join(root, item.strip('"')) if root else item
         return
-    folder, _ = pathing.split(item.replace('"', ""))
+    folder, _unused = pathing.split(item.replace('"', ""))
     try:
         found = pathing.matches(cmd, paths.join(root, item) if root else item, directories=directories, files=not directories)
     except Win32Error:

@@ -27,9 +27,11 @@ class StdIO(Protocol):
     async def read_line(self) -> bytes:
         """One line with its line end; b"" at the end of stdin."""
 
-    def write_out(self, data: bytes) -> Awaitable[None] | None: ...
+    def write_out(self, data: bytes) -> Awaitable[None] | None:
+        ...
 
-    def write_err(self, data: bytes) -> Awaitable[None] | None: ...
+    def write_err(self, data: bytes) -> Awaitable[None] | None:
+        ...
 
 
 class Environment:
@@ -51,7 +53,7 @@ class Environment:
         return name.upper() in self._values
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._values.values())
+        return (name for name, _unused in self._values.values())
 
     def get(self, name: str, default: str | None = None) -> str | None:
         found = self._values.get(name.upper())

@@ -137,7 +137,7 @@ class ServicingStack:
             if step.action in ("remove", "uninstall"):
                 outcome = await self._remove(step.identity, token)
             else:
-                location = re.sub("%configsetroot%", lambda _: folder, step.location, flags=re.I)
+                location = re.sub("%configsetroot%", lambda _unused: folder, step.location, flags=re.I)
                 outcome = await self._install_from(paths.normalise(location, folder), token)
             if outcome.code not in (0, errors.REBOOT_REQUIRED, 2359301):
                 return outcome
@@ -213,7 +213,7 @@ class ServicingStack:
             (item for item in self._known.values() if item.identity and identity in (item.shown, item.identity)), None
         )
         if known is None or known.state in (State.ABSENT, State.STAGED):
-            crowd = any(identity == other for _, other in self._machine.profile.other_updates())
+            crowd = any(identity == other for _unused, other in self._machine.profile.other_updates())
             return Outcome(
                 self._code("pkgmgr_not_uninstallable_code" if crowd else "pkgmgr_invalid_package_code"),
                 identity=identity,
@@ -328,4 +328,4 @@ class ServicingStack:
 
 
 def _highest(known: Known) -> tuple[int, ...]:
-    return max((info.quad for _, info in known.payload.values()), default=(0,))
+    return max((info.quad for _unused, info in known.payload.values()), default=(0,))

@@ -111,7 +111,7 @@ def _read_package(digest: bytes, held: _Held) -> Package:
     identity, architecture, builds = _read_mum(mums.pop("update.mum"))
     subs = []
     for content in mums.values():
-        sub, _, more = _read_mum(content)
+        sub, _unused, more = _read_mum(content)
         subs.append(sub)
         builds |= more
     files = tuple(
@@ -155,7 +155,7 @@ def identity_of(element: ET.Element) -> str:
 
 
 def _payload(path: str, content: bytes) -> PayloadFile:
-    folder, _, name = path.rpartition("\\")
+    folder, _unused, name = path.rpartition("\\")
     return PayloadFile(folder, name, content, pe_version(content, folder))
 
 

@@ -106,7 +106,7 @@ def parse_task(xml: bytes | str, *, build: int, zone: tzinfo) -> Definition:
         root = ET.fromstring(xml)
     except (ET.ParseError, ValueError, LookupError) as error:
         raise TaskError(MALFORMED, str(error)) from error
-    space, _, name = root.tag.rpartition("}")
+    space, _unused, name = root.tag.rpartition("}")
     if name != "Task" or space[1:] != NAMESPACE:
         raise TaskError(WRONG_NAMESPACE, root.tag)
     newest = 2 if build < 7600 else 4

@@ -63,7 +63,7 @@ async def _enter(cmd: Cmd, name: str, *, change_drive: bool) -> int:
 
 @builtin("md", "mkdir")
 async def md(cmd: Cmd, arguments: str) -> int:
-    _, names = parted(arguments)
+    _unused, names = parted(arguments)
     if not names:
         await cmd.err(cmd.text("syntax"))
         return 1

@@ -69,7 +69,7 @@ async def _arithmetic(cmd: Cmd, expression: str) -> int:
 async def _ask(cmd: Cmd, text: str) -> int:
     if text.startswith('"') and text.rstrip().endswith('"') and len(text) > 1:
         text = text.rstrip()[1:-1]
-    name, _, question = text.partition("=")
+    name, _unused, question = text.partition("=")
     question = question.strip()
     if len(question) > 1 and question[0] == question[-1] == '"':
         question = question[1:-1]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @builtin("type")
 async def type_(cmd: Cmd, arguments: str) -> int:
-    _, names = parted(arguments)
+    _unused, names = parted(arguments)
     if not names:
         await cmd.err(cmd.text("syntax"))
         return 1
@@ -89,7 +89,7 @@ async def _delete_one(cmd: Cmd, name: str, switches: list[str]) -> None:
 
 @builtin("ren", "rename")
 async def rename(cmd: Cmd, arguments: str) -> int:
-    _, names = parted(arguments)
+    _unused, names = parted(arguments)
     if len(names) != 2 or pathing.split(names[1])[0]:
         await cmd.err(cmd.text("syntax"))
         return 1
@@ -109,7 +109,7 @@ async def rename(cmd: Cmd, arguments: str) -> int:
 def _renamed(name: str, pattern: str) -> str:
     if not pathing.has_wildcard(pattern):
         return pattern
-    stem, _, extension = name.rpartition(".") if "." in name else (name, "", "")
+    stem, _unused, extension = name.rpartition(".") if "." in name else (name, "", "")
     new_stem, dot, new_extension = pattern.partition(".")
     new_stem = stem if new_stem == "*" else new_stem
     new_extension = extension if new_extension == "*" else new_extension

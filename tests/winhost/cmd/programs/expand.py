@@ -54,7 +54,7 @@ async def expand(run: Run) -> int:
         found = pathing.matches(run.cmd, names[0])
         if not found:
             raise Win32Error(errors.FILE_NOT_FOUND, names[0])
-        for path, _ in found:
+        for path, _unused in found:
             await _one(run, path, pattern, names[1] if len(names) > 1 else "", listing=listing)
     except Win32Error as error:
         await run.err(run.pick(f"Can't open input file: {names[0]}.", f"Eingabedatei {names[0]} kann nicht geöffnet werden.", f"入力ファイル {names[0]} を開けません。")
@@ -77,7 +77,7 @@ async def _one(run: Run, path: str, pattern: str | None, target: str, *, listing
     wanted = pathing.wildcard(pattern or "*")
     chosen = [(name.replace("/", "\\"), content) for name, content in members if wanted.match(name.replace("/", "\\").rpartition("\\")[2])]
     if listing:
-        for name, _ in chosen:
+        for name, _unused in chosen:
             await run.out(f"{path}: {name}")
         return
     if pattern is not None and not run.machine.files.is_dir(run.full(target)):

@@ -135,7 +135,7 @@ def _parse(run: Run) -> _Request:
 
 def _entries(run: Run, request: _Request, verb: str, words: list[str], following: object) -> None:
     word: str = following(verb)  # type: ignore[operator]
-    who, _, rights = word.rpartition(":")
+    who, _unused, rights = word.rpartition(":")
     parsed = parse_permission(rights)
     if parsed is None or not who:
         raise _BadWordError(INVALID_PARAMETER, word)
@@ -184,7 +184,7 @@ def _targets(run: Run, request: _Request) -> list[tuple[str, str]]:
         shown = paths.name_of(path) or path
         out.append((shown, path))
         if request.deep and node.directory and not node.reparse_target:
-            out += [(shown + below[len(path):], below) for below, _ in sorted(files.walk(path), key=lambda item: item[0].lower())]
+            out += [(shown + below[len(path):], below) for below, _unused in sorted(files.walk(path), key=lambda item: item[0].lower())]
     return out
 
 
@@ -326,7 +326,7 @@ async def takeown(run: Run) -> int:
         await run.err(run.cmd.text("error", run.system_text(errors.FILE_NOT_FOUND)))
         return 1
     for path, node in found:
-        places = [path] + ([below for below, _ in files.walk(path)] if "/r" in words and node.directory else [])
+        places = [path] + ([below for below, _unused in files.walk(path)] if "/r" in words and node.directory else [])
         for place in places:
             if "SeTakeOwnershipPrivilege" not in token.privileges and not files.allowed(place, token, security.WRITE_OWNER):
                 await run.err(run.cmd.text("error", run.system_text(errors.ACCESS_DENIED)))

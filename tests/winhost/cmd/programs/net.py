@@ -68,9 +68,9 @@ async def _use(run: Run) -> int:
 async def _service(run: Run, verb: str) -> int:
     services = run.machine.services
     if len(run.argv) < 2:
-        for service in services.all():
-            if service.state == "Running" and not service.driver:
-                await run.out(f"   {service.display_name}")
+        for one in services.all():
+            if one.state == "Running" and not one.driver:
+                await run.out(f"   {one.display_name}")
         return 0
     wanted = run.argv[1]
     service = services.get(wanted) or next((one for one in services.all() if one.display_name.lower() == wanted.lower()), None)
@@ -83,7 +83,7 @@ async def _service(run: Run, verb: str) -> int:
     name = service.display_name
     if code == errors.SERVICE_REQUEST_TIMEOUT:
         # It waits for a stop that never comes.
-        for _ in range(int(_HANG_SECONDS // 5)):
+        for _unused in range(int(_HANG_SECONDS // 5)):
             await run.out(".", "")
             await run.machine.clock.sleep(5)
         await run.err(run.pick(f"\r\nThe {name} service could not be stopped.", f"\r\n{name} konnte nicht beendet werden.", f"\r\n{name} サービスを停止できませんでした。"))

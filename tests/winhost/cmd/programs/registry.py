@@ -14,7 +14,7 @@ _LONG = {short: long for long, short in LONG_NAMES.items()}
 
 def split_key(text: str) -> tuple[str, str] | None:
     """(hive's short name, path), or None."""
-    hive, _, path = text.strip("\\").partition("\\")
+    hive, _unused, path = text.strip("\\").partition("\\")
     short = LONG_NAMES.get(hive.upper(), hive.upper())
     return (short, path) if short in _LONG else None
 
@@ -85,7 +85,7 @@ async def _query(run: Run, key: tuple[str, str], found: Key, options: dict[str, 
             todo = [(name, child) for name, child in children if child is not None] + todo
         elif wanted is None:
             await run.out("")
-            for name, _ in children:
+            for name, _unused in children:
                 await run.out(name)
         await run.cmd.breathe()
     if wanted is not None and not hits:

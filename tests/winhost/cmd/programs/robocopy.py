@@ -32,7 +32,7 @@ async def robocopy(run: Run) -> int:
     patterns = [pathing.wildcard(name) for name in names[2:] or ["*.*"]]
     code = 0
     deep = bool(switches & {"/s", "/e", "/mir"})
-    for path, _ in files_below(run, source):
+    for path, _unused in files_below(run, source):
         relative = path[len(source.rstrip("\\")) + 1 :]
         if ("\\" in relative and not deep) or not any(pattern.match(paths.name_of(path)) for pattern in patterns):
             continue
@@ -64,7 +64,7 @@ async def _copy(run: Run, path: str, goal: str) -> int:
 
 def _purge(run: Run, source: str, target: str) -> int:
     code = 0
-    for path, _ in files_below(run, target):
+    for path, _unused in files_below(run, target):
         if not run.machine.files.exists(paths.join(source, path[len(target) :].lstrip("\\"))):
             run.machine.files.delete(path, run.session.token)
             code = EXTRA

@@ -144,7 +144,7 @@ async def where(run: Run) -> int:
         elif pathing.has_wildcard(name):
             for folder in [run.cmd.directory, *(run.cmd.environment.get("PATH") or "").split(";")]:
                 try:
-                    found += [place for place, _ in pathing.matches(run.cmd, paths.join(folder, name))]
+                    found += [place for place, _unused in pathing.matches(run.cmd, paths.join(folder, name))]
                 except Win32Error:
                     continue
     if not quiet:

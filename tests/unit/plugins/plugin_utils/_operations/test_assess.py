@@ -61,7 +61,7 @@ def same(value: dict[str, Any], documented: dict[str, Any], where: str) -> None:
         if found is None:
             continue
         assert type(found) is TYPES[entry["type"]], f"{here} is {found!r}"
-        items = found if entry["type"] == "list" else [found]
+        items: list[Any] = found if isinstance(found, list) else [found]
         for item in items:
             if "contains" in entry:
                 same(item, entry["contains"], here)

@@ -187,20 +187,19 @@ SWITCHES: tuple[Switch, ...] = (
     Switch("servicing_boots", "5", "How often does the machine boot to complete this install?", ("once", "twice"), ()),
     Switch("pkgmgr_log_name", "5", "Does pkgmgr /l:NAME write NAME itself, or NAME.txt?", ("exact", "with_txt"), ()),
     # section 7: getting the package there
-    Switch("icacls_inheritance", "7", "Since when does icacls on NT 6.0 know /inheritance (its help on Vista RTM does not list it)?",
-           ("from_6001", "absent", "present"), ()),
+    Switch(
+        "icacls_inheritance",
+        "7",
+        "Since when does icacls on NT 6.0 know /inheritance (its help on Vista RTM does not list it)?",
+        ("from_6001", "absent", "present"),
+        (),
+    ),
     Switch(
         "stdin_end_closes",
         "7",
         'Does End="true" on the last Send close the command\'s stdin on stack 1.1?',
         ("closes", "ignored", "fault"),
         (_STDIN,),
-    ),
-    Switch(
-        "icacls_inheritance",
-        "7",
-        "From which build on does icacls know /inheritance?",
-        ("from_6001", "absent", "present"),
     ),
     Switch("certutil_format", "7", "How does certutil -hashfile print a hash?", ("spaced", "compact"), ()),
 )

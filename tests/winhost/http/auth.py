@@ -144,7 +144,7 @@ class Authenticator:
         try:
             self._begin(scheme)
         except Exception as error:
-            hint = " (Kerberos needs the package gssapi and a keytab)" if self._scheme == "kerberos" else ""
+            hint = " (Kerberos needs pyspnego[kerberos] and a keytab)" if self._scheme == "kerberos" else ""
             log.warning("no acceptor for %s%s: %s", scheme, hint, error)
             self.context = None
         return self.context is not None

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Answer, Cause
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import RebootIndicator
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.verdict import decide
 from unit.plugins.plugin_utils._hotfix.hosts import PENDING, QUIET, candidate
 
@@ -89,3 +90,12 @@ def test_restart_is_not_known_without_a_kernel_or_a_package() -> None:
     unknown_package = replace(whole, packages=Answer.unknown(Cause.FAULT), reboot={})
     assert decide(load(), unknown_package).reboot_required_by_kb is None
     assert decide(load(), replace(unknown_package, reboot=QUIET)).reboot_required_by_kb is False
+
+
+def test_servicing_at_work_is_not_quiet() -> None:
+    no_disk = replace(candidate(), disk_kernel=Answer.unknown(Cause.EMPTY))
+    assert decide(load(), no_disk).status.value == "needs_fix"
+    at_work = {**QUIET, RebootIndicator.CBS_REBOOT_IN_PROGRESS: Answer.known(True)}
+    assert decide(load(), replace(no_disk, reboot=at_work)).status.value == "unknown"
+    half = {RebootIndicator.CBS_REBOOT_PENDING: Answer.known(False)}
+    assert decide(load(), replace(no_disk, reboot=half)).status.value == "unknown"

@@ -62,7 +62,7 @@ class Fleet:
                     listener.port = _HIGH.get(listener.port, 20080)
                 elif error.errno in _BUSY and not fixed_address:
                     listener.address = addresses()
-                elif error.errno in _BUSY and not fixed_port and listener.port + 1 < 32768:
+                elif error.errno == errno.EADDRINUSE and not fixed_port and listener.port + 1 < 32768:
                     listener.port = max(listener.port + 1, 20000)
                 else:
                     raise FleetError(

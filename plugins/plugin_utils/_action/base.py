@@ -51,10 +51,15 @@ class HostAction(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task. Only Ansible's own exceptions leave this method."""
         if self._task.async_val:
-            raise AnsibleActionFail(f"{self.NAME} runs on the controller and cannot run async: remove async and poll")
+            why = f"{self.NAME} runs on the controller and cannot run async: remove async and poll"
+            return {"changed": False, "failed": True, "msg": why}
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.host = self._host(task_vars)
-        _unused, arguments = self.validate_argument_spec(dict(self.SPEC), **self.RULES)
+        try:
+            _unused, arguments = self.validate_argument_spec(dict(self.SPEC), **self.RULES)
+        except AnsibleActionFail as error:  # returned and not raised: 2.16 would announce a traceback
+            said = str(error).replace(f"({self._load_name}) module", self.NAME)
+            return {**result, "changed": False, "failed": True, "msg": said}
         if self._becomes():
             display.warning(f"{self.NAME} ignores become: WS-Management acts as the connection's own user")
         try:

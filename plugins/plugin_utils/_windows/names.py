@@ -78,7 +78,7 @@ PRODUCT_TYPES = {1: "workstation", 2: "domain_controller", 3: "server"}
 
 
 def os_name(version: tuple[int, int, int], product_type: int | None, service_pack: int | None) -> str:
-    """A short name: `Windows Vista SP1`; both names of a build when the product type is unknown; else `Windows NT x.y`."""
+    """A short name: `Windows Vista SP1`; both names of a build where the type is unknown; else `Windows NT x.y`."""
     names = [_name(version, service_pack, client=client) for client in (True, False)]
     if product_type in PRODUCT_TYPES:
         names = [names[0] if product_type == _WORKSTATION else names[1]]

@@ -45,7 +45,7 @@ def _holds(name: str) -> Callable[[set[str]], bool]:
 def windows_update(wmi: Wmi, *, lists_work: bool) -> Answer[bool]:
     """The key RebootRequired below Auto Update, asked for itself: it is there, empty or not, or it is not.
 
-    lists_work: whether this host has listed any keys. Where it has not, an empty success is no sign that the key exists.
+    lists_work: whether this host has listed any keys. Where it has not, an empty success is no sign of the key.
     """
     below = registry.enum_key(wmi, REBOOT_REQUIRED)
     if below.cause is Cause.KEY_MISSING:

@@ -25,9 +25,11 @@ class Result(Protocol):
     @property
     def exit_code(self) -> int | None:
         ...
+
     @property
     def stdout(self) -> bytes:
         ...
+
     @property
     def stderr(self) -> bytes:
         ...

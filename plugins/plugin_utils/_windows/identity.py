@@ -22,15 +22,19 @@ class Identified(Protocol):
     @property
     def vendor(self) -> str:
         ...
+
     @property
     def product_version(self) -> str:
         ...
+
     @property
     def os_version(self) -> tuple[int, int, int] | None:
         ...
+
     @property
     def service_pack(self) -> tuple[int, int] | None:
         ...
+
     @property
     def stack(self) -> tuple[int, int] | None:
         ...

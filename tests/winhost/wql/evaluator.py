@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Protocol
@@ -19,19 +20,17 @@ _DMTF = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.(\d{6})([+-])(\d{3})
 
 class Named(Protocol):
     @property
-    def name(self) -> str:
-        ...
+    def name(self) -> str: ...
 
 
 class ClassShape(Protocol):
     """What the evaluator needs to know of a class."""
 
     @property
-    def properties(self) -> Sequence[Named]:
-        ...
+    def properties(self) -> Sequence[Named]: ...
+
     @property
-    def ancestry(self) -> Sequence[str]:
-        ...
+    def ancestry(self) -> Sequence[str]: ...
 
 
 def evaluate(select: Select, rows: Iterable[Row], class_info: ClassShape) -> list[dict[str, object]]:
@@ -46,20 +45,21 @@ def evaluate(select: Select, rows: Iterable[Row], class_info: ClassShape) -> lis
         if name.casefold() not in canonical and not name.startswith("__"):
             raise WqlError("invalid_query", f"the class has no property {name!r}")
     wanted = None if select.fields is None else [canonical.get(name.casefold(), name) for name in select.fields]
-    result = []
-    for row in rows:
-        folded = {name.casefold(): value for name, value in row.items()}
-        if select.where is None or _holds(select.where, folded, ancestry) is True:
-            result.append(dict(row) if wanted is None else {name: row[name] for name in wanted if name in row})
-    return result
+    where = None if select.where is None else _resolved(select.where, canonical)
+    return [
+        dict(row) if wanted is None else {name: row[name] for name in wanted if name in row}
+        for row in rows
+        if where is None or _holds(where, row, ancestry) is True
+    ]
 
 
-def matches(condition: Condition | None, row: Row) -> bool:
-    """Does one row fit?"""
-    return (
-        condition is None
-        or _holds(condition, {name.casefold(): value for name, value in row.items()}, frozenset()) is True
-    )
+def _resolved(condition: Condition, canonical: Mapping[str, str]) -> Condition:
+    """The same condition with every property named as the class names it."""
+    if isinstance(condition, Comparison | Null):
+        return replace(condition, name=canonical.get(condition.name.casefold(), condition.name))
+    if isinstance(condition, Not):
+        return Not(_resolved(condition.inner, canonical))
+    return replace(condition, parts=tuple(_resolved(part, canonical) for part in condition.parts))
 
 
 def _names(condition: Condition | None) -> list[str]:
@@ -74,7 +74,7 @@ def _names(condition: Condition | None) -> list[str]:
 
 def _holds(condition: Condition, row: Row, ancestry: frozenset[str]) -> bool | None:
     if isinstance(condition, Null):
-        return (row.get(condition.name.casefold()) is not None) is condition.negated
+        return (row.get(condition.name) is not None) is condition.negated
     if isinstance(condition, Comparison):
         return _compare(condition, row, ancestry)
     if isinstance(condition, Not):
@@ -88,7 +88,7 @@ def _holds(condition: Condition, row: Row, ancestry: frozenset[str]) -> bool | N
 
 
 def _compare(condition: Comparison, row: Row, ancestry: frozenset[str]) -> bool | None:
-    left = row.get(condition.name.casefold())
+    left = row.get(condition.name)
     right = condition.value
     if condition.operator == "isa":
         return str(right).casefold() in ancestry

@@ -50,10 +50,13 @@ class WmiProvider(Protocol):
 
     def class_info(self, namespace: str, class_name: str) -> Any:
         ...
+
     def instances(self, namespace: str, class_name: str, token: Any) -> Any:
         ...
+
     async def query(self, namespace: str, text: str, token: Any) -> Any:
         ...
+
     async def invoke(
         self,
         namespace: str,

@@ -104,7 +104,7 @@ def test_an_answer_sent_twice(host: RunningHost) -> None:
 
     host.fault("twice")
     raw = requests.Request("POST", host.endpoint, data=GET, auth=AUTH).prepare()
-    lines = [f"POST /wsman HTTP/1.1\r\nHost: h\r\n"] + [f"{name}: {value}\r\n" for name, value in raw.headers.items()]
+    lines = ["POST /wsman HTTP/1.1\r\nHost: h\r\n"] + [f"{name}: {value}\r\n" for name, value in raw.headers.items()]
     with socket.create_connection((host.address, host.port), timeout=5) as stream:
         stream.sendall("".join(lines).encode() + b"\r\n" + GET.encode())
         time.sleep(0.5)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import socket
 import ssl
@@ -35,10 +36,8 @@ def request(body: bytes = IDENTIFY, *headers: str, method: str = "POST", path: s
 def talk(host: RunningHost, data: bytes) -> bytes:
     """Send and read until the host closes or has nothing more to say."""
     with connect(host) as stream:
-        try:
+        with contextlib.suppress(OSError):
             stream.sendall(data)
-        except OSError:
-            pass
         return read(stream)
 
 
@@ -145,11 +144,11 @@ def test_chunked_requests_reach_the_service(host: RunningHost) -> None:
     create = IDENTIFY.replace(
         b"<s:Header/>",
         (
-            '<s:Header xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd">'
-            "<a:To>http://h/wsman</a:To><a:Action>http://schemas.xmlsoap.org/ws/2004/09/transfer/Create</a:Action><a:MessageID>uuid:1</a:MessageID>"
-            "<a:ReplyTo><a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address></a:ReplyTo>"
-            "<w:ResourceURI>http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd</w:ResourceURI></s:Header>"
-        ).encode(),
+            b'<s:Header xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd">'
+            b"<a:To>http://h/wsman</a:To><a:Action>http://schemas.xmlsoap.org/ws/2004/09/transfer/Create</a:Action><a:MessageID>uuid:1</a:MessageID>"
+            b"<a:ReplyTo><a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address></a:ReplyTo>"
+            b"<w:ResourceURI>http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd</w:ResourceURI></s:Header>"
+        ),
     ).replace(b"i:Identify", b"i:Shell")
     answer = talk(host, head + f"{len(create):x}\r\n".encode() + create + b"\r\n0\r\n\r\n")
     assert status(answer) == 500

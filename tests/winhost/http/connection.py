@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import struct
@@ -153,10 +154,9 @@ class Connection:
         text = b"Request Too Long" if error.error_status_hint == 431 else b"Bad Request"
         body = b"<HTML><BODY><h2>Bad Request</h2><p>HTTP Error 400. " + text + b"</p></BODY></HTML>"
         self.host.record(0, "", 400, "malformed HTTP")
-        try:
-            await self.send(400, [("Content-Type", "text/html; charset=us-ascii")], body, close=True)
-        except (Gone, ConnectionError, h11.LocalProtocolError):
-            pass
+        page = [("Content-Type", "text/html; charset=us-ascii")]
+        with contextlib.suppress(Gone, ConnectionError, h11.LocalProtocolError):
+            await self.send(400, page, body, close=True)
 
     def decrypted(self, body: bytes, content_type: str) -> bytes:
         if not self.auth.can_decrypt:

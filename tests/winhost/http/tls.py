@@ -19,7 +19,7 @@ _KEYS = {"version", "sha1", "certificate", "key", "client_ca", "names"}
 
 
 def server_context(options: Mapping[str, Any], name: str, *, want_client_certificate: bool = False) -> ssl.SSLContext:
-    """The context of one listener. ``version`` "1.0": TLS 1.0 only, with a Vista's cipher; else what the library offers."""
+    """The context of one listener. ``version`` "1.0": TLS 1.0 only, as a Vista; else what the library offers."""
     unknown = set(options) - _KEYS
     if unknown:
         raise ValueError(f"host {name}: tls: unknown key {sorted(unknown)[0]!r}; there are: {', '.join(sorted(_KEYS))}")

@@ -49,7 +49,7 @@ def check(request: Request, stack: Stack) -> None:
     if not text_of(request.headers.get(f"{{{ns.ADDRESSING}}}To")):
         raise faults.missing_header("To")
     _addressing(request)
-    _locale(request)
+    _locale(request, stack)
     _timeout(request, stack)
     _envelope_size(request, stack)
     _fragment(request)
@@ -89,7 +89,15 @@ def _addressing(request: Request) -> None:
             )
 
 
-def _locale(request: Request) -> None:
+def _locale(request: Request, stack: Stack) -> None:
+    data_locale = request.headers.get(f"{{{ns.WSMV}}}DataLocale")
+    if data_locale is not None and stack.credssp and truth(data_locale.get(_MUST_UNDERSTAND)):
+        raise faults.Fault(
+            "w:UnsupportedFeature",
+            faults.LOCALE_MUST_UNDERSTAND,
+            "The data locale can be a hint only.",
+            detail="DataLocale",
+        )
     locale = request.headers.get(f"{{{ns.WSMAN}}}Locale")
     if locale is not None and truth(locale.get(_MUST_UNDERSTAND)):
         raise faults.Fault(

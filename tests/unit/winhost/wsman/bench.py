@@ -11,15 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
-
+from unit.winhost.wsman import messages
+from unit.winhost.wsman.fakes import FakeProvider, accounts
 from winhost.wsman.caller import Answer, Caller
 from winhost.wsman.service import Service
 from winhost.wsman.shells import Shells
 from winhost.wsman.stacks import STACKS
 from winhost.wsman.streams import CommandStreams
-
-from unit.winhost.wsman import messages
-from unit.winhost.wsman.fakes import FakeProvider, accounts
 
 NS = {
     "s": "http://www.w3.org/2003/05/soap-envelope",

@@ -90,7 +90,7 @@ class FakeProvider:
         if self.delay:
             await asyncio.sleep(self.delay)
         rows = wql.evaluate(select, self.instances(namespace, select.from_, token), info)  # type: ignore[arg-type]
-        return QueryResult(info, select.fields is not None, rows)  # type: ignore[arg-type]
+        return QueryResult(info, select.fields is not None, rows)
 
     async def invoke(
         self,

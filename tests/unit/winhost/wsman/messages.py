@@ -15,14 +15,16 @@ ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
 ANONYMOUS = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"
 _NAMESPACES = (
     'xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" '
-    'xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd" xmlns:p="http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd" '
-    'xmlns:n="http://schemas.xmlsoap.org/ws/2004/09/enumeration" xmlns:r="http://schemas.microsoft.com/wbem/wsman/1/windows/shell" '
+    'xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd" '
+    'xmlns:p="http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd" '
+    'xmlns:n="http://schemas.xmlsoap.org/ws/2004/09/enumeration" '
+    'xmlns:r="http://schemas.microsoft.com/wbem/wsman/1/windows/shell" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 )
 IDENTIFY = (
-    '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
-    'xmlns:i="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"><s:Header/><s:Body><i:Identify/></s:Body></s:Envelope>'
-).encode()
+    b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
+    b'xmlns:i="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"><s:Header/><s:Body><i:Identify/></s:Body></s:Envelope>'
+)
 
 
 def message(
@@ -67,7 +69,8 @@ def message(
         )
     if timeout:
         parts.append(f"<w:OperationTimeout>{timeout}</w:OperationTimeout>")
-    return f"<s:Envelope {_NAMESPACES}><s:Header>{''.join(parts)}{extra}</s:Header><s:Body>{body}</s:Body></s:Envelope>".encode()
+    header = "".join(parts) + extra
+    return f"<s:Envelope {_NAMESPACES}><s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>".encode()
 
 
 def wql(
@@ -83,7 +86,8 @@ def wql(
 
 
 def pull(context: str, maximum: int = 20, **headers: object) -> bytes:
-    body = f"<n:Pull><n:EnumerationContext>{context}</n:EnumerationContext><n:MaxElements>{maximum}</n:MaxElements></n:Pull>"
+    body = f"<n:Pull><n:EnumerationContext>{context}</n:EnumerationContext>"
+    body += f"<n:MaxElements>{maximum}</n:MaxElements></n:Pull>"
     return message(ENUMERATION + "Pull", CIMV2 + "*", body, **headers)  # type: ignore[arg-type]
 
 

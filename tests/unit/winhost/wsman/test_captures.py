@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,7 @@ DIGESTS: dict[str, list[str]] = json.loads(
     (Path(__file__).parent.parent / "fixtures" / "capture_digests.json").read_text("utf-8")
 )
 CAPTURES = ROOT.parent / "shared" / "captures"
-Case = Callable[[], Awaitable[Answer]]
+Case = Callable[[], Coroutine[None, None, Answer]]
 
 NO_WINDOWS = {
     "winrb/get_omi_config_response.xml": "sent by OMI",

@@ -174,7 +174,8 @@ def test_values_nil_arrays_control_characters_and_datetimes() -> None:
 
 def test_endpoint_references_instead_of_or_beside_the_objects() -> None:
     async def run() -> None:
-        body = "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>9</w:MaxElements><w:EnumerationMode>{}</w:EnumerationMode></n:Enumerate>"
+        body = "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>9</w:MaxElements>"
+        body += "<w:EnumerationMode>{}</w:EnumerationMode></n:Enumerate>"
         bench = Bench()
         only = await bench.ask(
             m.message(m.ENUMERATION + "Enumerate", m.CIMV2 + "Win32_LogicalDisk", body.format("EnumerateEPR"))

@@ -37,7 +37,7 @@ def get(**headers: object) -> bytes:
         (get(reply_to=None), "MessageInformationHeaderRequired", 2150858769),
         (get(reply_to="http://elsewhere/"), "UnsupportedFeature", 2150858870),
         (
-            get(extra=f"<a:FaultTo><a:Address>http://elsewhere/</a:Address></a:FaultTo>"),
+            get(extra="<a:FaultTo><a:Address>http://elsewhere/</a:Address></a:FaultTo>"),
             "UnsupportedFeature",
             2150858870,
         ),
@@ -71,7 +71,7 @@ def test_what_is_refused(payload: bytes, subcode: str, code: int) -> None:
 @pytest.mark.parametrize(
     ("header", "refused_by"),
     [
-        ('<p:DataLocale s:mustUnderstand="true" xml:lang="en-US"/>', {"1.0", "1.1"}),
+        ('<p:DataLocale s:mustUnderstand="true" xml:lang="en-US"/>', {"1.0", "1.1", "2.0", "3.0"}),
         ('<p:SessionId s:mustUnderstand="true">uuid:1</p:SessionId>', {"1.0", "1.1", "2.0"}),
         ('<p:OperationID s:mustUnderstand="true">uuid:1</p:OperationID>', {"1.0", "1.1", "2.0"}),
         ('<p:DataLocale s:mustUnderstand="false" xml:lang="en-US"/>', set()),

@@ -201,7 +201,8 @@ def test_max_shell_run_time_kills_a_command_on_1_1() -> None:
     async def run() -> None:
         bench = Bench("1.1", limits={"max_shell_run_time_ms": 60000})
         shell = await bench.open(
-            streams="<r:Lifetime>PT5000.000S</r:Lifetime><r:InputStreams>stdin</r:InputStreams><r:OutputStreams>stdout stderr</r:OutputStreams>"
+            streams="<r:Lifetime>PT5000.000S</r:Lifetime><r:InputStreams>stdin</r:InputStreams>"
+            "<r:OutputStreams>stdout stderr</r:OutputStreams>"
         )
         identity = await bench.start(shell, "hang")
         bench.time.now += 61

@@ -224,7 +224,7 @@ class _Files:
                     continue
                 name = _name(entry.name.lower())
                 known = self._metadata.setdefault(name.key, [])
-                if all(one.name != entry.name for one, _ in known):  # both builds list package manifests
+                if all(one.name != entry.name for one, _parsed in known):  # both builds list package manifests
                     known.append((entry, name))
         self._files = files
         self._seen: set[tuple[OsVersion, str]] = set()

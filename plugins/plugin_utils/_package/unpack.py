@@ -89,7 +89,8 @@ def _decoded(entry: object, what: str) -> Iterator[bytes]:
 
 
 def _broken(what: str, error: Exception) -> PackageError:
-    return PackageError(f"{what}: its data is broken ({shown(str(error))}): get the file again")
+    told = getattr(error, "msg", None) or type(error).__name__  # its text carries addresses as well
+    return PackageError(f"{what}: its data is broken ({shown(str(told))}): get the file again")
 
 
 def _stored(path: Path, directory: Directory, what: str, budget: Budget) -> Iterator[Member]:

@@ -38,7 +38,7 @@ def identity(
 def files(architecture: str) -> dict[str, ContainedFile]:
     """What the article tells, by name."""
     found = [ContainedFile(name, size) for name, size in MUMS[architecture]]
-    found += [ContainedFile(name.replace(".mum", ".cat"), 7000) for name, _ in MUMS[architecture]]
+    found += [ContainedFile(name.replace(".mum", ".cat"), 7000) for name, _size in MUMS[architecture]]
     found.append(ContainedFile("_manifest_.cix.xml", 5000))
     for (one, build), manifests in MANIFESTS.items():
         if one != architecture:

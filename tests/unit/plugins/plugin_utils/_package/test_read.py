@@ -103,7 +103,7 @@ def test_a_payload_alone(tmp_path: Path) -> None:
 def test_texts_in_every_encoding(make: Maker, encoding: str) -> None:
     report = read_package(make(answer_encoding=encoding, properties_encoding=encoding, small_kernels=True))
     assert report.applicability == "Windows Vista;Windows Vista SP1;Windows Server 2008;"
-    assert [where for where, _ in report.contents.identities] == ["answer file", "update.mum"]
+    assert [where for where, _identity in report.contents.identities] == ["answer file", "update.mum"]
 
 
 _OPTIONAL = ("answer", "properties", "wsusscan", "update.mum")

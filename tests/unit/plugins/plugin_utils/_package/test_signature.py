@@ -165,7 +165,7 @@ def test_a_signature_of_another_file_is_invalid(make: Maker, authority: Authorit
     place, size = struct.unpack_from("<II", one.read_bytes(), 44)
     signature = one.read_bytes()[place : place + size]
     data = bytearray(two.read_bytes())
-    place, _ = struct.unpack_from("<II", data, 44)
+    place, _size = struct.unpack_from("<II", data, 44)
     data[place:] = signature
     struct.pack_into("<I", data, 48, len(signature))
     two.write_bytes(data)

@@ -1,0 +1,221 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""package_info as a task: arguments, the shape of the result, relative paths, and that no host is ever asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.template import Templar
+from ansible_collections.winlegacy.servicing.plugins.action import package_info
+from ansible_collections.winlegacy.servicing.plugins.doc_fragments.package import ModuleDocFragment
+from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO
+from ansible_collections.winlegacy.servicing.plugins.modules import package_info as docs
+from packages import write_msu
+from packages.programs import needs
+from packages.signing import Authority, sign
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+class NoConnection:
+    """Fails as soon as anything of it is used."""
+
+    _shell = SimpleNamespace(tmpdir=None)
+    transport = "winrm"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "become":
+            raise AttributeError(name)
+        raise AssertionError(f"the connection was used: {name}")
+
+
+def run(arguments: dict[str, Any], *, run_async: int = 0, basedir: Path | None = None) -> dict[str, Any]:
+    loader = DataLoader()
+    if basedir is not None:
+        loader.set_basedir(str(basedir))
+    task = Task.load({"action": "winlegacy.servicing.package_info"})
+    task.args = arguments
+    task.async_val = run_async
+    plugin = package_info.ActionModule(
+        task=task,
+        connection=NoConnection(),
+        play_context=PlayContext(),
+        loader=loader,
+        templar=Templar(loader=loader, variables={}),
+        shared_loader_obj=None,
+    )
+    result: dict[str, Any] = plugin.run(task_vars={})
+    return result
+
+
+def returned(entries: dict[str, Any]) -> dict[str, Any]:
+    """The keys that RETURN documents, nested; None where it does not go deeper."""
+    return {name: returned(entry["contains"]) if "contains" in entry else None for name, entry in entries.items()}
+
+
+def assert_shape(value: Any, shape: dict[str, Any] | None) -> None:
+    if shape is None or value is None:
+        return
+    for one in value if isinstance(value, list) else [value]:
+        assert set(one) == set(shape)
+        for name, below in shape.items():
+            assert_shape(one[name], below)
+
+
+def test_the_documentation_has_the_options_of_the_specification() -> None:
+    options = yaml.safe_load(docs.DOCUMENTATION)["options"] | yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
+    assert {name: {key: entry[key] for key in entry if key != "description"} for name, entry in options.items()} == (
+        PACKAGE_INFO
+    )
+    for task in yaml.safe_load(docs.EXAMPLES):
+        for name, arguments in task.items():
+            if name.startswith("winlegacy."):
+                assert set(arguments) <= set(options)
+
+
+@pytest.mark.parametrize("options", [{}, {"kernel_versions": {6001: (6, 0, 6001, 22300)}}, {"kb": "KB952877"}])
+def test_the_result_has_the_documented_shape(tmp_path: Path, options: dict[str, Any]) -> None:
+    path = write_msu(tmp_path, "x64", **options)
+    result = run({"path": str(path), "fail_on_refusal": False})
+    assert result.pop("changed") is False
+    assert_shape(result, returned(yaml.safe_load(docs.RETURN)))
+    assert json.loads(json.dumps(result)) == result
+    assert result["accepted"] == (not options)
+    assert not result.get("failed")
+
+
+def test_a_refusal_fails_the_task_and_returns_everything(tmp_path: Path) -> None:
+    path = write_msu(tmp_path, "x64", kernel_versions={6001: (6, 0, 6001, 22190)})
+    result = run({"path": str(path)})
+    assert result["failed"] is True
+    assert "is not the package of KB952876" in result["msg"]
+    assert "older version (expected 6.0.6001.22191, found 6.0.6001.22190)" in result["msg"]
+    assert result["match"]["status"] == "mismatch"
+    assert result["package"]["kb"] == "KB952876"
+
+
+def test_options_are_used(tmp_path: Path) -> None:
+    path = write_msu(tmp_path, "x86", name="later.msu", kernel_versions={6001: (6, 0, 6001, 22300)})
+    assert run({"path": str(path)})["failed"]
+    assert run({"path": str(path), "allow_later": True})["accepted"]
+    assert run({"path": str(path), "allow_later": True, "architecture": "x64"})["failed"]
+    assert run({"package_dir": str(tmp_path), "architecture": "x86", "allow_later": True})["accepted"]
+    assert "is not the pinned file" in run({"path": str(path), "checksum": ["sha1:" + "0" * 40]})["msg"]
+
+
+@needs("osslsigncode")
+def test_a_required_signature(tmp_path: Path) -> None:
+    (tmp_path / "ca").mkdir()
+    authority = Authority(tmp_path / "ca")
+    path = write_msu(tmp_path, "x64")
+    wanted = {"path": str(path), "signature": "require", "ca_file": str(authority.root_file)}
+    assert "must have a valid signature and it is unsigned" in run(wanted)["msg"]
+    sign(path, authority.signer())
+    assert run(wanted)["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({}, "one of the following is required: path, package_dir"),
+        ({"path": "/a", "package_dir": "/b", "architecture": "x86"}, "mutually exclusive: path|package_dir"),
+        ({"package_dir": "/b"}, "missing parameter(s) required by 'package_dir': architecture"),
+        ({"path": "/a", "signature": "require"}, "signature is require but all of the following are missing: ca_file"),
+        ({"path": "/a", "architecture": "amd64"}, "value of architecture must be one of: x86, x64, ia64"),
+        ({"path": "/a", "signatures": "x"}, "Unsupported parameters"),
+    ],
+)
+def test_arguments_that_make_no_sense(arguments: dict[str, Any], words: str) -> None:
+    with pytest.raises(AnsibleError) as error:
+        run(arguments)
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"path": "/nonexistent.msu"}, "/nonexistent.msu cannot be read"),
+        ({"path": "/etc/passwd"}, "passwd is no .msu or .cab"),
+        ({"path": "/a", "kb": "KB1"}, "kb: 'KB1' names no hotfix"),
+        ({"path": "/a", "kb": "KB123456"}, "kb: KB123456 is not in the catalogue"),
+        ({"path": "/a", "checksum": ["md5:00"]}, "the checksum 'md5:00' has no known form"),
+        ({"package_dir": "/nonexistent", "architecture": "x64"}, "/nonexistent cannot be listed"),
+    ],
+)
+def test_bad_input_is_one_sentence(arguments: dict[str, Any], words: str) -> None:
+    result = run(arguments)
+    assert result["failed"] is True
+    assert words in result["msg"]
+    assert "\n" not in result["msg"]
+    assert "Traceback" not in str(result)
+
+
+def test_a_fault_of_ours_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: Any) -> None:
+        raise KeyError("surprise")
+
+    monkeypatch.setattr(package_info, "obtain", fail)
+    result = run({"path": "/a"})
+    assert result["failed"] is True
+    assert "package_info failed unexpectedly: KeyError" in result["msg"]
+
+
+def test_async_is_refused() -> None:
+    with pytest.raises(AnsibleActionFail, match="async"):
+        run({"path": "/a"}, run_async=10)
+
+
+def test_relative_paths_are_found_as_copy_finds_them(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    write_msu(tmp_path / "files", "ia64", name="x.msu")
+    assert run({"path": "x.msu"}, basedir=tmp_path)["package"]["path"] == str(tmp_path / "files" / "x.msu")
+    with pytest.raises(AnsibleError, match=r"absent\.msu"):
+        run({"path": "absent.msu"}, basedir=tmp_path)
+
+
+@pytest.mark.parametrize("connection", ["local", "winrm", "psrp"])
+def test_a_play_reads_a_package_whatever_the_connection_is(tmp_path: Path, connection: str) -> None:
+    """With winrm the host is one that would note a connection."""
+    write_msu(tmp_path, "x64", name="p.msu")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.2)
+        (tmp_path / "hosts.yml").write_text(
+            yaml.safe_dump({"all": {"hosts": {"host": {
+                "ansible_connection": connection, "ansible_host": "127.0.0.1", "ansible_user": "u",
+                "ansible_password": "p",
+                "ansible_port": listener.getsockname()[1], f"ansible_{connection}_scheme": "http",
+                "ansible_python_interpreter": sys.executable,
+            }}}})
+        )  # fmt: skip
+        play = [{
+            "hosts": "all", "gather_facts": False, "tasks": [
+                {"winlegacy.servicing.package_info": {"path": str(tmp_path / "p.msu")}, "register": "told"},
+                {"ansible.builtin.assert": {"that": ["told.accepted", "told.package.architecture == 'x64'"]}},
+            ],
+        }]  # fmt: skip
+        (tmp_path / "play.yml").write_text(yaml.safe_dump(play))
+        environment = {
+            **os.environ,
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
+            "ANSIBLE_LOCAL_TEMP": str(tmp_path / "tmp"),
+        }
+        command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", "play.yml"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        with pytest.raises(TimeoutError):
+            listener.accept()

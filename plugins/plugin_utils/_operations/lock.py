@@ -16,8 +16,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from .._windows.command import Commander, Step, quote, run_checked
-from .._windows.files import read_text, remove_folder, write_text
+from .._windows.command import Commander, Step, echo_commands, quote, run_checked
+from .._windows.files import read_text, remove_folder
 from .layout import Layout
 
 BOOT_TOLERANCE = timedelta(minutes=2)
@@ -87,11 +87,9 @@ def booted_since(recorded: str, now: datetime | None) -> bool:
 
 
 def try_acquire(shell: Commander, layout: Layout, owner: Owner) -> bool:
-    """Take the lock when it is free. The folder is made first (only one can), then says whose it is."""
-    if shell.run(f"md {quote(layout.lock)} 2>nul || exit {_TAKEN}").exit_code != 0:
-        return False
-    write_text(shell, layout.lock_owner, owner.dump())
-    return True
+    """Take the lock when it is free. The folder is made first (only one run can), then says whose it is."""
+    (says,) = echo_commands(layout.lock_owner, owner.dump())
+    return shell.run(f"(md {quote(layout.lock)} 2>nul || exit {_TAKEN}) & {says}", repeatable=False).exit_code == 0
 
 
 def holder(shell: Commander, layout: Layout) -> Owner | None:
@@ -137,9 +135,6 @@ def acquire(
         pause = min(10.0, max(1.0, wait - waited))
         sleep(pause)
         waited += pause
-    confirm = holder(shell, layout)
-    if confirm is None or confirm.run != owner.run:
-        raise LockedError(confirm, waited)
 
 
 def release(shell: Commander, layout: Layout) -> None:

@@ -95,7 +95,7 @@ def stage(target: Target, delivery: Delivery, bring: Bring, *, staged_at: str, r
     expanded = _expand(target, temporary, delivery)
     files.move(shell, temporary, layout.payload)
     files.remove_folder(shell, layout.parts)
-    files.delete(shell, [layout.path("receive.js"), layout.path("copy_from_share.js")])
+    files.delete(shell, [layout.path(name) for name in ("receive.js", "copy_from_share.js")])
     manifest = Manifest(
         kb=layout.kb,
         source_name=delivery.name,

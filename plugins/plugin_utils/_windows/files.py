@@ -71,14 +71,15 @@ def sha1(shell: Commander, path: str, *, deadline: float = 300.0) -> str:
 
 
 def write_text(shell: Commander, path: str, text: str) -> None:
-    """Write an ASCII text with echo under a temporary name, then move it into place.
+    """Write an ASCII text with echo under a temporary name, then move it into place (one command where it fits).
 
     Raises CommandError; the old file stays then.
     """
     temporary = path + ".tmp"
-    for number, command in enumerate(echo_commands(temporary, text)):
+    commands = list(echo_commands(temporary, text))
+    commands[-1] += f" && move /y {quote(temporary)} {quote(path)} >nul"
+    for number, command in enumerate(commands):
         run_checked(shell, Step(f"writing {path}", command, repeatable=number == 0))
-    move(shell, temporary, path)
 
 
 def move(shell: Commander, source: str, target: str) -> None:
@@ -103,9 +104,11 @@ def read_text(shell: Commander, path: str, *, encoding: str = "cp437") -> str | 
 
 def delete(shell: Commander, paths: Iterable[str]) -> None:
     """Delete files; those that are not there do not matter. CommandError when one is still there afterwards."""
-    for path in paths:
-        command = f"del /f /q {quote(path)} >nul 2>nul & if exist {quote(path)} exit 5"
-        run_checked(shell, Step(f"deleting {path}", command))
+    names = list(paths)
+    quoted = [quote(path) for path in names]
+    gone = " & ".join(f"(if exist {path} exit 5)" for path in quoted)
+    command = f"del /f /q {' '.join(quoted)} >nul 2>nul & {gone} & exit 0"
+    run_checked(shell, Step(f"deleting {', '.join(names)}", command))
 
 
 def remove_folder(shell: Commander, path: str, *, deadline: float = 120.0) -> None:

@@ -11,7 +11,9 @@ from typing import Protocol
 from .command import Commander, Step, quote, run_checked
 from .security import ADMINISTRATORS, SYSTEM, Descriptor, DescriptorError, from_sddl, from_wmi
 
-_IS_REPARSE_POINT = 21
+_IS_REPARSE_POINT = 100
+"""Plus the position of the folder that is one."""
+
 _NO_FSUTIL = 29
 _NONE_IS = 20
 
@@ -67,18 +69,23 @@ def _descriptor_from_icacls(shell: Commander, path: str) -> Descriptor:
 
 
 def refuse_reparse_points(shell: Commander, paths: Sequence[str]) -> None:
-    """FolderRefusedError when a folder is a junction or another reparse point (fsutil's exit code decides)."""
-    for path in paths:
-        command = (
-            f"(if not exist {quote(path)} exit {_NONE_IS}) & fsutil reparsepoint query {quote(path)} >nul 2>nul & "
-            f"(if errorlevel 9009 exit {_NO_FSUTIL}) & (if not errorlevel 1 exit {_IS_REPARSE_POINT}) & exit {_NONE_IS}"
-        )
-        code = shell.run(command).exit_code
-        if code == _IS_REPARSE_POINT:
-            problem = "it is a reparse point (a junction or a link), so files would land somewhere else"
-            raise FolderRefusedError(path, [problem])
-        if code != _NONE_IS:
-            raise FolderRefusedError(path, [f"fsutil cannot tell whether it is a reparse point (exit code {code})"])
+    """FolderRefusedError when a folder is a junction or another reparse point (fsutil's exit code decides).
+
+    paths: outermost first; where one does not exist yet, those below it cannot.
+    """
+    checks = [
+        f"(if not exist {quote(path)} exit {_NONE_IS}) & fsutil reparsepoint query {quote(path)} >nul 2>nul & "
+        f"(if errorlevel 9009 exit {_NO_FSUTIL}) & (if not errorlevel 1 exit {_IS_REPARSE_POINT + number})"
+        for number, path in enumerate(paths)
+    ]
+    code = shell.run(f"{' & '.join(checks)} & exit {_NONE_IS}").exit_code
+    if code == _NONE_IS:
+        return
+    if code is not None and 0 <= code - _IS_REPARSE_POINT < len(paths):
+        problem = "it is a reparse point (a junction or a link), so files would land somewhere else"
+        raise FolderRefusedError(paths[code - _IS_REPARSE_POINT], [problem])
+    problem = f"fsutil cannot tell whether it or a folder above it is a reparse point (exit code {code})"
+    raise FolderRefusedError(paths[-1], [problem])
 
 
 def prepare(
@@ -91,10 +98,10 @@ def prepare(
     Raises FolderRefusedError, CommandError, and what the client raises.
     """
     refuse_reparse_points(shell, [*parents, path])
+    inside = quote(path + "\\")
+    command = f"(if not exist {inside} md {quote(path)}) & if not exist {inside} exit 5"
+    run_checked(shell, Step(f"making {path}", command))
     for own in (parents[-1], path):
-        inside = quote(own + "\\")
-        command = f"(if not exist {inside} md {quote(own)}) & if not exist {inside} exit 5"
-        run_checked(shell, Step(f"making {own}", command))
         problems = _problems(client, shell, own, wsman_error)
         if problems:
             _secure(shell, own)

@@ -1,0 +1,138 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives the hotfix operation against simulated hosts in this process: as the action plugin does, without a task."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import assess
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assessment import Assessment
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import Hotfix, HotfixResult
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from winhost.testing import RunningHost
+
+USER, PASSWORD = "Administrator", "P@ssw0rd-sim"  # noqa: S105 - the simulated host's own
+DEFINITION = load("KB952876")
+
+DEFAULTS: dict[str, Any] = {
+    "path": None,
+    "package_dir": None,
+    "checksum": [],
+    "signature": "prefer",
+    "ca_file": None,
+    "allow_later": True,
+    "only_if_symptomatic": False,
+    "symptom_interval": 1,
+    "fail_if_not_applicable": False,
+    "cleanup": False,
+    "transfer": "winrm",
+    "source_path": None,
+    "source_user": None,
+    "source_password": None,
+    "smb_user": None,
+    "smb_password": None,
+    "smb_port": 445,
+    "smb_share": "ADMIN$",
+    "transfer_timeout": 120,
+    "installer": "pkgmgr",
+    "install_timeout": 60,
+    "lock_timeout": 5,
+}
+
+
+class ControllerKilledError(BaseException):
+    """The controller's process is gone: nothing of it runs any more, no clean-up either."""
+
+
+class DyingChannel:
+    """A channel whose process dies right after its n-th message was delivered (or before, when not delivered)."""
+
+    def __init__(self, channel: WinRMChannel, after: int) -> None:
+        self._channel = channel
+        self._left = after
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._channel, name)
+
+    def send(self, envelope: bytes, *, read_timeout: float | None = None) -> bytes:
+        if self._left <= 0:
+            raise ControllerKilledError
+        self._left -= 1
+        answer = self._channel.send(envelope, read_timeout=read_timeout)
+        if self._left == 0:
+            self._channel.close()
+            raise ControllerKilledError
+        return answer
+
+
+def channel(host: RunningHost) -> WinRMChannel:
+    """A channel as the connection plugin would make it, with basic authentication."""
+    import winrm.protocol
+
+    def make() -> Any:
+        return winrm.protocol.Protocol(host.endpoint, "plaintext", username=USER, password=PASSWORD).transport
+
+    return WinRMChannel(host.endpoint, [("plaintext", make)], connect_timeout=5.0)
+
+
+def request(state: str, *, check: bool = False, run: str = "run", **options: Any) -> Any:
+    """The request that the action plugin would build."""
+    arguments = {**DEFAULTS, "state": state, **options}
+    return build(arguments, run=run, check=check, login=("", "", ""))
+
+
+def apply(
+    host: RunningHost,
+    state: str,
+    *,
+    wrap: Callable[[WinRMChannel], Any] = lambda one: one,
+    check: bool = False,
+    run: str = "run",
+    said: list[str] | None = None,
+    **options: Any,
+) -> HotfixResult:
+    """One run of the hotfix operation; the channel is closed at its end."""
+    wire = wrap(channel(host))
+    say = (said if said is not None else []).append
+    try:
+        return Hotfix(Client(wire), DEFINITION, request(state, check=check, run=run, **options), say=say).run()
+    finally:
+        wire.close()
+
+
+def count_messages(host: RunningHost, state: str, **options: Any) -> tuple[HotfixResult, int]:
+    """A run and the number of its messages."""
+    before = host.messages
+    result = apply(host, state, **options)
+    return result, host.messages - before
+
+
+def look(host: RunningHost) -> Assessment:
+    """An assessment."""
+    wire = channel(host)
+    try:
+        return assess(Client(wire), DEFINITION)
+    finally:
+        wire.close()
+
+
+def owner() -> str:
+    """Who runs the tests."""
+    return getpass.getuser()
+
+
+def packages(folder: Path) -> Path:
+    """A folder with a package for each architecture."""
+    from packages.msu import build_msu
+
+    for architecture in ("x86", "x64", "ia64"):
+        (folder / f"{architecture}.msu").write_bytes(build_msu(architecture))
+    return folder

@@ -6,9 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
-
 from winhost.cmd import Session, run_command
 from winhost.machine.machine import Machine
 from winhost.profiles import loader
@@ -19,16 +16,18 @@ class Streams:
 
     def __init__(self, stdin: bytes = b"") -> None:
         self._stdin = stdin
+        self._position = 0
         self.out = bytearray()
         self.err = bytearray()
 
     async def read(self, size: int) -> bytes:
-        chunk, self._stdin = self._stdin[:size], self._stdin[size:]
+        chunk = self._stdin[self._position : self._position + size]
+        self._position += len(chunk)
         return chunk
 
     async def read_line(self) -> bytes:
-        end = self._stdin.find(b"\n") + 1 or len(self._stdin)
-        return await self.read(end)
+        end = self._stdin.find(b"\n", self._position) + 1 or len(self._stdin)
+        return await self.read(end - self._position)
 
     def write_out(self, data: bytes) -> None:
         self.out += data
@@ -79,7 +78,3 @@ class Host:
     @property
     def started(self) -> list[str]:
         return [process.command_line for process in self.machine.processes.started_log]
-
-
-def facts(**values: Any) -> Mapping[str, Any]:
-    return values

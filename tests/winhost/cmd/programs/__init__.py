@@ -8,6 +8,7 @@ from __future__ import annotations
 from winhost.cmd.programs import (
     attributes,
     certutil,
+    cscript,
     expand,
     findstr,
     icacls,
@@ -29,6 +30,6 @@ from winhost.cmd.programs import (
 )
 
 __all__ = [
-    "attributes", "certutil", "expand", "findstr", "icacls", "information", "net", "pkgmgr", "registry", "robocopy",
+    "attributes", "certutil", "cscript", "expand", "findstr", "icacls", "information", "net", "pkgmgr", "registry", "robocopy",
     "schtasks", "services", "shells", "shutdown", "tasklist", "text", "volumes", "wevtutil", "whoami", "xcopy",
 ]

@@ -97,6 +97,7 @@ class Accounts:
     domain: str = ""
     users: list[User] = field(default_factory=list)
     machine_sid: str = "S-1-5-21-1004336348-1177238915-682003330"
+    language: str = "en-US"
     # UAC's two switches are registry values, read at each logon.
     uac_enabled: Callable[[], bool] = lambda: True
     remote_filter_off: Callable[[], bool] = lambda: False
@@ -157,8 +158,9 @@ class Accounts:
 
     def name_of(self, sid: str) -> tuple[str, str] | None:
         """(domain, name) of a SID, or None for an orphan."""
-        if sid in security.NAMES:
-            return security.NAMES[sid]
+        known = security.names_in(self.language)
+        if sid in known:
+            return known[sid]
         for user in self.users:
             if user.sid == sid:
                 return (user.domain or self.computer_name, user.name)
@@ -168,8 +170,10 @@ class Accounts:
         """The SID of ``BUILTIN\\Administrators``, ``Users``, ``HOST\\user`` or of a SID written out (``*S-1-…``)."""
         if name.lstrip("*").upper().startswith("S-1-"):
             return name.lstrip("*")
+        if name.casefold() in ("system", "nt authority\\system"):  # known in every language
+            return security.SYSTEM
         domain, _unused, plain = name.rpartition("\\")
-        for sid, (known_domain, known) in security.NAMES.items():
+        for sid, (known_domain, known) in security.names_in(self.language).items():
             if known.casefold() == plain.casefold() and (not domain or domain.casefold() == known_domain.casefold()):
                 return sid
         user = self.find(name)

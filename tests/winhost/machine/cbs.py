@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FAULTS", "ListedUpdate", "Outcome", "ServicingStack"]
 
+_INSTALLER = r"C:\Windows\servicing\TrustedInstaller.exe"
 _LOG = r"C:\Windows\Logs\CBS\CBS.log"
 _NOT_APPLICABLE_WUSA = 0x80240017
 _ALREADY_WUSA = 2359302
@@ -37,7 +38,7 @@ class ServicingStack:
         self.install_seconds = float(machine.profile.servicing.get("install_seconds", 20.0))
         self._store = Store(machine)
         self._lock = asyncio.Lock()
-        self._running: asyncio.Task[Outcome] | None = None
+        self._running: set[asyncio.Task[Outcome]] = set()
         self._boots_left = 0
         self._restart_due = False
         self._known = {known.identity.casefold(): known for known in of_profile(machine)}
@@ -92,17 +93,19 @@ class ServicingStack:
 
     async def _carry_on(self, work: Coroutine[None, None, Outcome]) -> Outcome:
         async def locked() -> Outcome:
-            async with self._lock:
-                process = self._machine.processes.start(
-                    "TrustedInstaller.exe", r"C:\Windows\servicing\TrustedInstaller.exe", self._machine.system_token
-                )
-                try:
+            try:
+                async with self._lock:
                     return await work
-                finally:
-                    self._machine.processes.end(process.pid)
+            finally:
+                work.close()
 
-        self._running = asyncio.get_running_loop().create_task(locked())
-        return await asyncio.shield(self._running)
+        task = asyncio.get_running_loop().create_task(locked())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        machine = self._machine
+        process = machine.processes.start("TrustedInstaller.exe", _INSTALLER, machine.system_token)
+        task.add_done_callback(lambda _done: machine.processes.end(process.pid))
+        return await asyncio.shield(task)
 
     async def _install_from(self, path: str, token: Token) -> Outcome:
         if not token.administrator:
@@ -263,7 +266,6 @@ class ServicingStack:
 
     def boot_begins(self) -> None:
         """The kernel starts; servicing is not done yet."""
-        self._running = None
         self._lock = asyncio.Lock()
 
     def carry_out_pending(self) -> None:
@@ -293,8 +295,8 @@ class ServicingStack:
 
     def _interrupt(self) -> None:
         """The machine goes down: an operation that runs is undone."""
-        if self._running is not None and not self._running.done():
-            self._running.cancel()
+        for task in list(self._running):
+            task.cancel()
 
     # -- within ----------------------------------------------------------------------------------------------------
 

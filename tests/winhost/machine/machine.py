@@ -55,6 +55,7 @@ class Machine:
         self.accounts = Accounts(
             self.computer_name,
             profile.domain,
+            language=profile.language,
             uac_enabled=lambda: self.registry.value("HKLM", locations.UAC, "EnableLUA", 1) != 0,
             remote_filter_off=lambda: (
                 self.registry.value("HKLM", locations.UAC, "LocalAccountTokenFilterPolicy", 0) == 1
@@ -62,7 +63,7 @@ class Machine:
         )
         profile.make_users(self.accounts)
         self.power = Power(self.clock, profile.make_power())
-        self.events = EventLog(self.clock, base.events, install_age=timedelta(days=profile.install_age_days))
+        self.events = EventLog(self.clock, profile.events, install_age=timedelta(days=profile.install_age_days))
         self.language = profile.language
         self.code_page = profile.code_page
         self.cbs = ServicingStack(self)

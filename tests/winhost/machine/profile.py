@@ -30,7 +30,6 @@ class Base:
     registry: RegNode
     files: Node
     services: tuple[Service, ...]
-    events: tuple[EventTemplate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,7 @@ class Profile:
     product_type: int  # 1 workstation, 2 domain controller, 3 server
     updates: tuple[Update, ...]  # the first is the release itself
     make_base: Callable[[Profile, Doubt], Base]
+    finish: Callable[[Machine], None]  # writes the profile's own registry and files entries
     crowd: tuple[tuple[str, str], ...] = ()  # (KB, identity) of the other updates that are installed
     major: int = 6
     minor: int = 0
@@ -157,7 +157,8 @@ class Profile:
             accounts.add(user.name, user.password, administrator=user.administrator, domain=user.domain, rid=user.rid)
 
     def personalise(self, machine: Machine) -> None:
-        """What no two machines share."""
+        """What no two machines share, and the profile's own entries."""
+        self.finish(machine)
         for key in (locations.COMPUTER_NAME, locations.ACTIVE_COMPUTER_NAME):
             if machine.registry.value("HKLM", key, "ComputerName", "") == "":
                 machine.registry.set("HKLM", key, "ComputerName", machine.computer_name)

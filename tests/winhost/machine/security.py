@@ -62,6 +62,28 @@ NAMES = {
     TRUSTED_INSTALLER: ("NT SERVICE", "TrustedInstaller"),
 }
 
+# What a Windows in German calls them; other languages here keep the English names.
+_GERMAN = {
+    SYSTEM: ("NT-AUTORITÄT", "SYSTEM"),
+    LOCAL_SERVICE: ("NT-AUTORITÄT", "LOKALER DIENST"),
+    NETWORK_SERVICE: ("NT-AUTORITÄT", "NETZWERKDIENST"),
+    ADMINISTRATORS: ("VORDEFINIERT", "Administratoren"),
+    USERS: ("VORDEFINIERT", "Benutzer"),
+    GUESTS: ("VORDEFINIERT", "Gäste"),
+    EVERYONE: ("", "Jeder"),
+    AUTHENTICATED_USERS: ("NT-AUTORITÄT", "Authentifizierte Benutzer"),
+    NETWORK: ("NT-AUTORITÄT", "NETZWERK"),
+    INTERACTIVE: ("NT-AUTORITÄT", "INTERAKTIV"),
+    CREATOR_OWNER: ("", "ERSTELLER-BESITZER"),
+    TRUSTED_INSTALLER: ("NT SERVICE", "TrustedInstaller"),
+}
+
+
+def names_in(language: str) -> dict[str, tuple[str, str]]:
+    """(domain, name) of the well-known SIDs on a Windows of this language (``de-DE``)."""
+    return _GERMAN if language.startswith("de") else NAMES
+
+
 OBJECT_INHERIT, CONTAINER_INHERIT, NO_PROPAGATE, INHERIT_ONLY, INHERITED = 0x1, 0x2, 0x4, 0x8, 0x10
 _FLAGS = {"OI": OBJECT_INHERIT, "CI": CONTAINER_INHERIT, "NP": NO_PROPAGATE, "IO": INHERIT_ONLY, "ID": INHERITED}
 

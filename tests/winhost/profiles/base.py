@@ -10,30 +10,44 @@ from typing import TYPE_CHECKING, Any
 
 from winhost.machine.profile import Base
 from winhost.machine.services import Service
+from winhost.profiles import base_files, base_registry
 from winhost.profiles.base_files import build_files
 from winhost.profiles.base_registry import build_registry
 from winhost.profiles.services import SERVICES
 
 if TYPE_CHECKING:
     from winhost.doubt import Doubt
+    from winhost.machine.machine import Machine
     from winhost.machine.profile import Profile
 
-_CACHE: dict[tuple[int, tuple[tuple[str, str], ...]], tuple[Profile, Base]] = {}
+# What the shared defaults follow from; profiles that agree in all of it share them.
+_FIELDS = (
+    "major", "minor", "build", "architecture", "caption", "sku", "product_type", "service_pack_text", "language",
+    "code_page", "ansi_code_page", "updates", "users", "services", "programs", "uac_enabled", "remote_filter_off",
+)  # fmt: skip
+_DOUBTS = (
+    "current_state_encoding", "root_package_identity", "buildlabex_on_6000", "processor_architecture_registry",
+    "system32_while_pending", "winsxs_while_pending", "cbs_pending_keys",
+)  # fmt: skip
+_CACHE: dict[tuple[str, ...], Base] = {}
 _SERVICE_FIELDS = {field.name for field in fields(Service)}
 
 
 def build_base(profile: Profile, doubt: Doubt) -> Base:
     """The shared defaults of a profile under these doubts (from a cache)."""
-    chosen = tuple(sorted((name, value) for name, value in doubt.items()))
-    key = (id(profile), chosen)
+    key = (*(repr(getattr(profile, name)) for name in _FIELDS), *(doubt[name] for name in _DOUBTS))
     if key not in _CACHE:
-        _CACHE[key] = (profile, _build(profile, doubt))  # the profile is kept, so that its id stays its own
-    return _CACHE[key][1]
+        services = _services(profile)
+        _CACHE[key] = Base(build_registry(profile, doubt, services), build_files(profile, doubt), services)
+    return _CACHE[key]
 
 
-def _build(profile: Profile, doubt: Doubt) -> Base:
-    services = _services(profile)
-    return Base(build_registry(profile, doubt, services), build_files(profile, doubt), services, profile.events)
+def finish(machine: Machine) -> None:
+    """Write a profile's own entries into a machine that has just been made."""
+    for entry in machine.profile.registry:
+        base_registry.write_entry(machine.registry, entry)
+    for entry in machine.profile.files:
+        base_files.write_entry(machine.files, entry)
 
 
 def _services(profile: Profile) -> tuple[Service, ...]:

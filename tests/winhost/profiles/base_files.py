@@ -144,8 +144,6 @@ def build_files(profile: Profile, doubt: Doubt) -> Node:
     _system32(files, profile)
     _kernels(files, profile, doubt)
     _mums(files, profile, doubt)
-    for entry in profile.files:
-        write_entry(files, entry)
     return files.freeze()
 
 

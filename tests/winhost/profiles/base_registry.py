@@ -44,8 +44,6 @@ def build_registry(profile: Profile, doubt: Doubt, services: tuple[Service, ...]
     _control(registry, profile, doubt)
     _services(registry, services)
     _servicing(registry, profile, doubt)
-    for entry in profile.registry:
-        write_entry(registry, entry)
     return registry.freeze()
 
 

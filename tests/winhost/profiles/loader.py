@@ -17,10 +17,11 @@ from winhost.machine.cbs_state import state_named
 from winhost.machine.events import EventTemplate
 from winhost.machine.profile import Profile, Update, UserSpec
 from winhost.profiles import packages
-from winhost.profiles.base import build_base
+from winhost.profiles.base import build_base, finish
 
 _FOLDER = Path(__file__).parent
 _ADDED: dict[str, Mapping[str, Any]] = {}
+_MADE: dict[str, Profile] = {}
 _FIELDS = {field.name for field in dataclasses.fields(Profile)} - {
     "name",
     "make_base",
@@ -54,7 +55,8 @@ def _shipped() -> Mapping[str, Mapping[str, Any]]:
 def register(name: str, spec: Mapping[str, Any]) -> Profile:
     """Add (or replace) a profile at run time, e.g. one written in a fleet file; it may extend any other."""
     _ADDED[name] = spec
-    profile.cache_clear()
+    for made in [other for other in _MADE if name in _line(other)]:
+        del _MADE[made]
     return profile(name)
 
 
@@ -62,6 +64,15 @@ def names() -> list[str]:
     """Every profile that is a machine."""
     known = {**_shipped(), **_ADDED}
     return sorted(name for name, spec in known.items() if not spec.get("abstract"))
+
+
+def _line(name: str) -> set[str]:
+    """A profile and all that it extends."""
+    spec = _ADDED.get(name, _shipped().get(name, {}))
+    parents = spec.get("extends", [])
+    return {name}.union(
+        *(_line(parent) for parent in ([parents] if isinstance(parents, str) else parents) if parent != name)
+    )
 
 
 def _merged(name: str, seen: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -91,9 +102,14 @@ def _merge(lower: dict[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-@lru_cache(maxsize=256)
 def profile(name: str) -> Profile:
     """The profile, complete. ProfileError when it is absent, abstract or has a key that means nothing."""
+    if name not in _MADE:
+        _MADE[name] = _make(name)
+    return _MADE[name]
+
+
+def _make(name: str) -> Profile:
     spec = _merged(name)
     if spec.pop("abstract", False):
         raise ProfileError(f"profile {name!r} is abstract: it only lends to others")
@@ -115,7 +131,9 @@ def profile(name: str) -> Profile:
             spec[key] = {
                 cls.casefold(): frozenset(item.casefold() for item in items) for cls, items in spec.get(key, {}).items()
             }
-        made = Profile(name=name, updates=updates, users=users, events=events, make_base=build_base, **spec)
+        made = Profile(
+            name=name, updates=updates, users=users, events=events, make_base=build_base, finish=finish, **spec
+        )
         crowd = tuple(
             (packages.kb_of(identity), identity) for identity in packages.identities(made) if packages.kb_of(identity)
         )

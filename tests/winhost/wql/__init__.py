@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from winhost.wql.evaluator import evaluate, matches
+from winhost.wql.evaluator import evaluate
 from winhost.wql.model import And, Comparison, Condition, Literal, Not, Null, Or, Select, WqlError
 from winhost.wql.parser import parse
 
@@ -20,6 +20,5 @@ __all__ = [
     "Select",
     "WqlError",
     "evaluate",
-    "matches",
     "parse",
 ]

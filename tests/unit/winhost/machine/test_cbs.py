@@ -348,3 +348,23 @@ def test_another_update_may_go_on_while_one_is_pending_only_under_the_doubt(cab_
     assert _install(lenient, other) == 3010
     lenient.power.boot_now()
     assert _version(lenient) == "6.0.6001.22300"
+
+
+def test_a_hang_holds_others_up_until_a_boot(cab_x64: bytes) -> None:
+    machine = _machine()
+    machine.cbs.fault = "hang"
+
+    async def work() -> int:
+        path = _stage(machine, cab_x64)
+        first = asyncio.create_task(machine.cbs.install_cab(path, machine.system_token))
+        second = asyncio.create_task(machine.cbs.install_cab(path, machine.system_token))
+        await asyncio.sleep(0.1)
+        assert not first.done() and not second.done()
+        assert len(machine.processes.find("TrustedInstaller.exe")) == 2
+        machine.cbs.fault = ""
+        machine.power.boot_now()
+        results = await asyncio.gather(first, second, return_exceptions=True)
+        assert all(isinstance(result, asyncio.CancelledError) for result in results)
+        return (await machine.cbs.install_cab(path, machine.system_token)).code
+
+    assert asyncio.run(work()) == 3010

@@ -192,6 +192,15 @@ def test_passwords() -> None:
     assert machine.accounts.sid_of("BUILTIN\\Administrators") == security.ADMINISTRATORS
 
 
+def test_a_german_windows_names_its_groups_in_german() -> None:
+    accounts = _machine("vista_de").accounts
+    assert accounts.name_of(security.ADMINISTRATORS) == ("VORDEFINIERT", "Administratoren")
+    assert accounts.sid_of("Administratoren") == security.ADMINISTRATORS
+    assert accounts.sid_of("Administrators") is None
+    assert accounts.sid_of("NT AUTHORITY\\SYSTEM") == accounts.sid_of("SYSTEM") == security.SYSTEM
+    assert accounts.sid_of("*S-1-5-32-544") == security.ADMINISTRATORS
+
+
 def test_a_machine_at_rest_has_started_no_process() -> None:
     machine = _machine()
     assert machine.processes.started_log == []

@@ -22,7 +22,9 @@ _OFF = "<DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>"
 _KEEP = "<StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>"
 
 
-def _xml(settings: str = "", triggers: str = "", user: str = "S-1-5-18", command: str = _SCRIPT, version: str = "1.2") -> str:
+def _xml(
+    settings: str = "", triggers: str = "", user: str = "S-1-5-18", command: str = _SCRIPT, version: str = "1.2"
+) -> str:
     principal = f"<Principals><Principal id='A'><UserId>{user}</UserId></Principal></Principals>" if user else ""
     return (
         f'<Task version="{version}" xmlns="{NAMESPACE}"><Triggers>{triggers}</Triggers>{principal}'

@@ -30,7 +30,9 @@ class _Host:
     def query(self, text: str, namespace: str = _CIM) -> list[dict[str, object]]:
         return asyncio.run(self.wmi.query(namespace, text, self.token)).rows
 
-    def call(self, class_name: str, method: str, params: dict[str, object] | None = None, **keys: str) -> dict[str, object]:
+    def call(
+        self, class_name: str, method: str, params: dict[str, object] | None = None, **keys: str
+    ) -> dict[str, object]:
         return asyncio.run(self.wmi.invoke(_CIM, class_name, method, params or {}, self.token, keys))
 
     def code(self, text: str, namespace: str = _CIM) -> int:
@@ -40,7 +42,8 @@ class _Host:
 
 
 @pytest.mark.parametrize(
-    "name", ["vista_rtm_x86", "vista_sp1_x64", "srv2008_ia64", "vista_de", "win2019", "vista_laptop", "vista_hung_tcpipreg"]
+    "name",
+    ["vista_rtm_x86", "vista_sp1_x64", "srv2008_ia64", "vista_de", "win2019", "vista_laptop", "vista_hung_tcpipreg"],
 )
 def test_every_instance_has_the_classs_properties_in_their_types(name: str) -> None:
     host = _Host(name)
@@ -93,7 +96,12 @@ def test_the_operating_system() -> None:
     host = _Host("vista_sp1_x86_pae")
     (row,) = host.query("select * from Win32_OperatingSystem")
     assert (row["Version"], row["BuildNumber"], row["CSDVersion"]) == ("6.0.6001", "6001", "Service Pack 1")
-    assert (row["ProductType"], row["OperatingSystemSKU"], row["PAEEnabled"], row["OSArchitecture"]) == (1, 6, True, "32-bit")
+    assert (row["ProductType"], row["OperatingSystemSKU"], row["PAEEnabled"], row["OSArchitecture"]) == (
+        1,
+        6,
+        True,
+        "32-bit",
+    )
     (rtm,) = _Host("vista_rtm_x86").query("select CSDVersion, ServicePackMajorVersion from Win32_OperatingSystem")
     assert rtm == {"CSDVersion": None, "ServicePackMajorVersion": 0}
     (x64,) = _Host().query("select PAEEnabled from Win32_OperatingSystem")
@@ -137,7 +145,9 @@ def test_kernel_files(doubt: str, version: str | None) -> None:
 
 def test_a_folder_and_a_pattern() -> None:
     host = _Host()
-    rows = host.query(r"select FileName from CIM_DataFile where Drive='c:' and Path='\\windows\\system32\\' and Extension='exe'")
+    rows = host.query(
+        r"select FileName from CIM_DataFile where Drive='c:' and Path='\\windows\\system32\\' and Extension='exe'"
+    )
     assert "pkgmgr" in {row["FileName"] for row in rows}
     before = host.machine.clock.monotonic()
     rows = host.query(r"select Name from CIM_DataFile where Name like 'c:\\windows\\system32\\ntoskrnl%'")
@@ -179,12 +189,20 @@ def test_processor(doubt: str, wanted: list[dict[str, object]]) -> None:
 def test_doubts_that_take_properties_and_classes_away() -> None:
     assert _Host(processor_architecture_wmi="absent").code("select Architecture from Win32_Processor") == 0x80041017
     assert _Host(processor_architecture_wmi="class_absent").code("select * from Win32_Processor") == 0x80041010
-    assert _Host("vista_sp1_x86", pae_enabled="absent").code("select PAEEnabled from Win32_OperatingSystem") == 0x80041017
-    assert _Host("vista_sp1_x86", pae_enabled="null").query("select PAEEnabled from Win32_OperatingSystem") == [{"PAEEnabled": None}]
-    assert _Host(os_architecture="null").query("select OSArchitecture from Win32_OperatingSystem") == [{"OSArchitecture": None}]
+    assert (
+        _Host("vista_sp1_x86", pae_enabled="absent").code("select PAEEnabled from Win32_OperatingSystem") == 0x80041017
+    )
+    assert _Host("vista_sp1_x86", pae_enabled="null").query("select PAEEnabled from Win32_OperatingSystem") == [
+        {"PAEEnabled": None}
+    ]
+    assert _Host(os_architecture="null").query("select OSArchitecture from Win32_OperatingSystem") == [
+        {"OSArchitecture": None}
+    ]
     assert _Host("no_sku").code("select OperatingSystemSKU from Win32_OperatingSystem") == 0x80041017
     assert "OperatingSystemSKU" not in _Host("no_sku").query("select * from Win32_OperatingSystem")[0]
-    assert _Host("null_boot_time").query("select LastBootUpTime from Win32_OperatingSystem") == [{"LastBootUpTime": None}]
+    assert _Host("null_boot_time").query("select LastBootUpTime from Win32_OperatingSystem") == [
+        {"LastBootUpTime": None}
+    ]
     assert _Host("no_system_driver").code("select * from Win32_SystemDriver") == 0x80041010
 
 
@@ -258,7 +276,9 @@ def test_services_are_controlled() -> None:
     host = _Host()
     assert host.call("Win32_Service", "StopService", Name="Spooler") == {"ReturnValue": 0}
     assert host.call("Win32_Service", "StopService", Name="Spooler") == {"ReturnValue": 6}
-    assert host.call("Win32_Service", "ChangeStartMode", {"StartMode": "Disabled"}, Name="Spooler") == {"ReturnValue": 0}
+    assert host.call("Win32_Service", "ChangeStartMode", {"StartMode": "Disabled"}, Name="Spooler") == {
+        "ReturnValue": 0
+    }
     assert host.call("Win32_Service", "StartService", Name="Spooler") == {"ReturnValue": 14}
     assert host.query("select StartMode from Win32_Service where Name='spooler'") == [{"StartMode": "Disabled"}]
 

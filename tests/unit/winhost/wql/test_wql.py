@@ -28,8 +28,22 @@ class _Class:
 
 _THING = _Class(tuple(_Property(name) for name in ("Name", "Size", "Started", "When", "Text", "List")))
 _ROWS: list[dict[str, object]] = [
-    {"Name": "tcpipreg", "Size": 10, "Started": True, "When": datetime(2026, 1, 1, 12, tzinfo=UTC), "Text": None, "List": ["a"]},
-    {"Name": "Tcpip", "Size": 2**40, "Started": False, "When": datetime(2026, 6, 1, tzinfo=UTC), "Text": "", "List": None},
+    {
+        "Name": "tcpipreg",
+        "Size": 10,
+        "Started": True,
+        "When": datetime(2026, 1, 1, 12, tzinfo=UTC),
+        "Text": None,
+        "List": ["a"],
+    },
+    {
+        "Name": "Tcpip",
+        "Size": 2**40,
+        "Started": False,
+        "When": datetime(2026, 6, 1, tzinfo=UTC),
+        "Text": "",
+        "List": None,
+    },
     {"Name": "it's", "Size": None, "Started": None, "When": None, "Text": r"C:\a_b%c", "List": None},
 ]
 
@@ -109,7 +123,9 @@ def test_refused(text: str) -> None:
         parse(text)
 
 
-@pytest.mark.parametrize("where", ["Nothing = 1", "Size = 'ten'", "When = 'yesterday'", "Started = 'maybe'", "List = 'a'"])
+@pytest.mark.parametrize(
+    "where", ["Nothing = 1", "Size = 'ten'", "When = 'yesterday'", "Started = 'maybe'", "List = 'a'"]
+)
 def test_conditions_that_the_class_cannot_answer(where: str) -> None:
     with pytest.raises(WqlError) as caught:
         _names(where)

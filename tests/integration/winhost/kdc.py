@@ -62,14 +62,16 @@ def realm(folder: Path, principals: dict[str, str], services: tuple[str, ...]) -
     (folder / "krb5.conf").write_text(
         f"[libdefaults]\n default_realm = {REALM}\n rdns = false\n dns_canonicalize_hostname = false\n"
         f" dns_lookup_kdc = false\n"
-        f" dns_lookup_realm = false\n udp_preference_limit = 1\n[realms]\n {REALM} = {{\n  kdc = 127.0.0.1:{port}\n }}\n"
+        f" dns_lookup_realm = false\n udp_preference_limit = 1\n"
+        f"[realms]\n {REALM} = {{\n  kdc = 127.0.0.1:{port}\n }}\n"
         f"[domain_realm]\n localhost = {REALM}\n",
         encoding="utf-8",
     )
     (folder / "kdc.conf").write_text(
         f"[kdcdefaults]\n kdc_ports = {port}\n kdc_tcp_ports = {port}\n"
         f" kdc_listen = 127.0.0.1:{port}\n kdc_tcp_listen = 127.0.0.1:{port}\n"
-        f"[realms]\n {REALM} = {{\n  database_name = {folder}/principal\n  key_stash_file = {folder}/stash\n  acl_file = {folder}/acl\n }}\n"
+        f"[realms]\n {REALM} = {{\n  database_name = {folder}/principal\n  key_stash_file = {folder}/stash\n"
+        f"  acl_file = {folder}/acl\n }}\n"
         f"[logging]\n kdc = FILE:{folder}/kdc.log\n",
         encoding="utf-8",
     )

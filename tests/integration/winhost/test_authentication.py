@@ -28,7 +28,8 @@ import sys
 from pypsrp.wsman import WSMan
 address, port, scheme = sys.argv[1:]
 client = WSMan(
-    address, port=int(port), ssl=False, auth=scheme, encryption="always", negotiate_hostname_override="localhost", negotiate_service="HTTP"
+    address, port=int(port), ssl=False, auth=scheme, encryption="always",
+    negotiate_hostname_override="localhost", negotiate_service="HTTP"
 )
 with client:
     body = client.get("http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_OperatingSystem")

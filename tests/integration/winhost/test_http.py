@@ -138,7 +138,8 @@ def test_only_identify_passes_without_credentials(host: RunningHost) -> None:
 
 
 def test_chunked_requests_reach_the_service(host: RunningHost) -> None:
-    head = f"POST /wsman HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nAuthorization: Basic {BASIC}\r\n\r\n".encode()
+    head = b"POST /wsman HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+    head += f"Authorization: Basic {BASIC}\r\n\r\n".encode()
     body = f"{len(IDENTIFY):x}\r\n".encode() + IDENTIFY + b"\r\n0\r\n\r\n"
     assert status(talk(host, head + body)) == 200
     create = IDENTIFY.replace(

@@ -36,7 +36,6 @@ class Resources:
     async def enumerate(self, request: Request, where: Target, caller: Caller, shell_operations: int) -> Reply:
         self.enumerations.check_quota(caller.user, shell_operations)
         chosen = wanted_filter(request)
-        mode = enumeration_mode(request)
         if chosen is None:
             if where.class_name == "*":
                 raise faults.Fault(
@@ -46,7 +45,7 @@ class Resources:
                     detail="FilteringRequired",
                 )
             info = self.winmgmt.class_info(where)
-            return self._start(request, where, info, self.winmgmt.instances(where, caller.token), False, mode, caller)
+            return self._start(request, where, info, self.winmgmt.instances(where, caller.token), caller)
         dialect, wql = chosen
         if dialect != ns.DIALECT_WQL:
             raise faults.Fault(
@@ -62,12 +61,13 @@ class Resources:
                 detail="InvalidResourceURI",
             )
         info, projected, rows = await self.winmgmt.query(wql, where.namespace, caller.token)
-        return self._start(request, where, info, rows, projected, mode, caller)
+        return self._start(request, where, info, rows, caller, projected=projected)
 
     def _start(
-        self, request: Request, where: Target, info: Any, rows: Any, projected: bool, mode: str, caller: Caller
+        self, request: Request, where: Target, info: Any, rows: Any, caller: Caller, *, projected: bool = False
     ) -> Reply:
         uri = self.class_uri(where, info)
+        mode = enumeration_mode(request)
         rendered = []
         for row in rows:
             if projected:

@@ -54,7 +54,7 @@ class WmiProvider(Protocol):
 
     async def query(self, namespace: str, text: str, token: Any) -> Any: ...
 
-    async def invoke(
+    async def invoke(  # noqa: PLR0917
         self,
         namespace: str,
         class_name: str,

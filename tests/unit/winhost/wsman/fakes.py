@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 
 from winhost import wql
 from winhost.machine.accounts import Accounts
@@ -89,10 +89,10 @@ class FakeProvider:
             raise FakeError(0x80041010)
         if self.delay:
             await asyncio.sleep(self.delay)
-        rows = wql.evaluate(select, self.instances(namespace, select.from_, token), info)  # type: ignore[arg-type]
-        return QueryResult(info, select.fields is not None, rows)
+        rows = wql.evaluate(select, self.instances(namespace, select.from_, token), info)
+        return QueryResult(cast(Any, info), select.fields is not None, rows)
 
-    async def invoke(
+    async def invoke(  # noqa: PLR0917
         self,
         namespace: str,
         class_name: str,

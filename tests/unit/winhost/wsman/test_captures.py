@@ -162,7 +162,7 @@ async def schema_error() -> Answer:
 
 
 async def operations_quota() -> Answer:
-    bench, shell, _unused = await _shell("3.0", "echo", max_operations_per_user=2)
+    bench, _shell_id, _command_id = await _shell("3.0", "echo", max_operations_per_user=2)
     return await bench.ask(m.wql("select * from Win32_LogicalDisk"))
 
 

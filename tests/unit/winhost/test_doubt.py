@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every uncertain fact has its switch: against the reference when it is at hand, and against a committed list always."""
+"""Every uncertain fact has its switch: against the reference if at hand, and against a committed list always."""
 
 from __future__ import annotations
 
@@ -33,16 +33,30 @@ _MARKS = {
 _IDS = {
     "1": {"vista_rtm_shell", "vista_rtm_identify"},
     "2": {
-        "processor_architecture_registry", "processor_architecture_wmi", "buildlabex_on_6000", "system32_while_pending",
-        "winsxs_while_pending", "pae_enabled", "os_architecture", "file_version_form", "qfe_installed_on",
+        "processor_architecture_registry",
+        "processor_architecture_wmi",
+        "buildlabex_on_6000",
+        "system32_while_pending",
+        "winsxs_while_pending",
+        "pae_enabled",
+        "os_architecture",
+        "file_version_form",
+        "qfe_installed_on",
     },
     "4": {"root_package_identity", "current_state_encoding", "cbs_pending_keys", "uninstalled_package"},
     "5": {
-        "pkgmgr_reboot_code", "pkgmgr_already_installed_code", "pkgmgr_not_applicable_code", "pkgmgr_restart_pending_code",
-        "pkgmgr_invalid_package_code", "pkgmgr_not_uninstallable_code", "reboot_privilege", "servicing_boots", "pkgmgr_log_name",
+        "pkgmgr_reboot_code",
+        "pkgmgr_already_installed_code",
+        "pkgmgr_not_applicable_code",
+        "pkgmgr_restart_pending_code",
+        "pkgmgr_invalid_package_code",
+        "pkgmgr_not_uninstallable_code",
+        "reboot_privilege",
+        "servicing_boots",
+        "pkgmgr_log_name",
     },
     "7": {"cscript_error_code", "stdin_end_closes", "certutil_format", "icacls_inheritance"},
-}  # fmt: skip
+}
 
 
 def test_every_marked_line_has_a_switch() -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The file system: names without case, permissions, junctions, space, locks, and machines that do not disturb one another."""
+"""The file system: names, permissions, junctions, space, locks, and machines that do not disturb one another."""
 
 from __future__ import annotations
 
@@ -121,6 +121,7 @@ def test_users_may_make_folders_in_the_root_and_files_in_temp_but_not_in_windows
     machine = _machine()
     user = _token(machine, "guest-user")
     machine.files.mkdir(r"C:\mine", user)
+    assert _code(lambda: machine.files.write(r"C:\x", b"", user)) == 5, "what the root passes on does not count for itself"
     machine.files.write(r"C:\mine\x", b"", user)
     assert machine.files.security_of(r"C:\mine").owner == user.sid
     machine.files.write(r"C:\Windows\Temp\t", b"", user)

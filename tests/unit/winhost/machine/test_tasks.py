@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The task scheduler: XML read strictly, the defaults of version 2.0, batteries, instances, a clock that is put back."""
+"""The task scheduler: XML read strictly, the defaults of version 2.0, batteries, instances, clocks put back."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _machine(name: str = "vista_sp1_x64", scale: float = 1000.0) -> Machine:
 
 def _scenario(monkeypatch: pytest.MonkeyPatch, runner: _Runner, work: Callable[[], Awaitable[None]]) -> None:
     monkeypatch.setattr(launching, "run_command_line", runner)
-    asyncio.run(asyncio.wait_for(work(), 20))  # type: ignore[arg-type]
+    asyncio.run(asyncio.wait_for(work(), 20))
 
 
 async def _settle() -> None:
@@ -276,4 +276,4 @@ def test_the_script_is_executed_by_the_command_interpreter() -> None:
 
     assert asyncio.run(work()) == 7
     assert machine.files.read(r"C:\Windows\Temp\out.txt") == b"a-b\r\n"
-    assert [process.image for process in machine.processes.started_log][0].lower() == "cmd.exe"
+    assert machine.processes.started_log[0].image.lower() == "cmd.exe"

@@ -17,11 +17,32 @@ from winhost.machine.machine import Machine
 from winhost.profiles import ProfileError, names, profile, register
 
 _WANTED = {
-    "vista_rtm_x86", "vista_rtm_x64", "vista_sp1_x86", "vista_sp1_x64", "vista_sp1_x86_pae", "srv2008_rtm_x64_gdr_newer", "srv2008_ia64",
-    "srv2008_fixed", "vista_pending", "vista_sp2_6002", "srv2008_6003", "srv2008r2", "win2019", "vista_uac_filtered",
-    "vista_hung_tcpipreg", "vista_de", "vista_ja", "vista_laptop", "vista_laptop_on_battery", "srv2008_superseded",
-    "srv2008_fixed_later_ldr", "vista_removal_pending", "vista_cbs_staged", "no_system_driver", "no_dword_method",
-}  # fmt: skip
+    "vista_rtm_x86",
+    "vista_rtm_x64",
+    "vista_sp1_x86",
+    "vista_sp1_x64",
+    "vista_sp1_x86_pae",
+    "srv2008_rtm_x64_gdr_newer",
+    "srv2008_ia64",
+    "srv2008_fixed",
+    "vista_pending",
+    "vista_sp2_6002",
+    "srv2008_6003",
+    "srv2008r2",
+    "win2019",
+    "vista_uac_filtered",
+    "vista_hung_tcpipreg",
+    "vista_de",
+    "vista_ja",
+    "vista_laptop",
+    "vista_laptop_on_battery",
+    "srv2008_superseded",
+    "srv2008_fixed_later_ldr",
+    "vista_removal_pending",
+    "vista_cbs_staged",
+    "no_system_driver",
+    "no_dword_method",
+}
 
 
 def _on_disk(machine: Machine) -> str:
@@ -101,7 +122,7 @@ def test_hundreds_of_other_packages() -> None:
 
 
 def test_errors_name_the_profile_and_the_cause() -> None:
-    with pytest.raises(ProfileError, match="no profile 'nothing'; there are: .*vista_de"):
+    with pytest.raises(ProfileError, match=r"no profile 'nothing'; there are: .*vista_de"):
         profile("nothing")
     with pytest.raises(ProfileError, match="'windows' is abstract"):
         profile("windows")

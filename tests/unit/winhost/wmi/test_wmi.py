@@ -133,8 +133,9 @@ def test_kernel_files(doubt: str, version: str | None) -> None:
     where = f"Name='{_KERNEL}' OR Name='{_KERNEL.replace('ntoskrnl', 'NTKRNLPA')}'"
     rows = host.query(f"SELECT Name, Version, FileSize FROM CIM_DataFile WHERE {where}")
     assert sorted(str(row["Name"]) for row in rows) == [
-        r"c:\windows\system32\ntkrnlpa.exe", r"c:\windows\system32\ntoskrnl.exe",
-    ]  # fmt: skip
+        r"c:\windows\system32\ntkrnlpa.exe",
+        r"c:\windows\system32\ntoskrnl.exe",
+    ]
     expected = "6.0.6001.18000 (longhorn_rtm.080118-1840)" if version == "lab" else version
     assert {row["Version"] for row in rows} == {expected}
     assert all(isinstance(row["FileSize"], int) and row["FileSize"] > 3_000_000 for row in rows)
@@ -164,7 +165,8 @@ def test_drivers_and_services_are_two_classes() -> None:
 
 def test_events_are_bounded_by_time() -> None:
     host = _Host("vista_hung_tcpipreg")
-    query = "select EventCode, TimeGenerated from Win32_NTLogEvent where Logfile='System' and SourceName like 'Service Control%'"
+    where = "Logfile='System' and SourceName like 'Service Control%'"
+    query = f"select EventCode, TimeGenerated from Win32_NTLogEvent where {where}"
     since = (host.machine.clock.now() - timedelta(hours=6)).strftime("%Y%m%d%H%M%S.000000+000")
     later = host.machine.clock.now().strftime("%Y%m%d%H%M%S.000000+000")
     assert [row["EventCode"] for row in host.query(f"{query} and TimeGenerated >= '{since}'")] == [7011]
@@ -213,8 +215,10 @@ def test_errors() -> None:
     assert host.code("select Nothing from Win32_OperatingSystem") == 0x80041017
     assert host.code("select from") == 0x80041058
     for class_name, method, code in (
-        ("Nothing", "X", 0x80041010), ("Win32_Process", "Nothing", 0x8004102E), ("Win32_OperatingSystem", "EnumKey", 0x8004102E),
-    ):  # fmt: skip
+        ("Nothing", "X", 0x80041010),
+        ("Win32_Process", "Nothing", 0x8004102E),
+        ("Win32_OperatingSystem", "EnumKey", 0x8004102E),
+    ):
         with pytest.raises(WmiError) as caught:
             host.call(class_name, method)
         assert caught.value.code == code

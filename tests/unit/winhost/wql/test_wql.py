@@ -111,13 +111,30 @@ def test_conditions(where: str, names: list[str]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "select", "select from x", "select * x", "select * from", "select a,, b from x", "select * from x where",
-        "select * from x where a", "select * from x where a = ", "select * from x where a = b", "select * from x where (a = 1",
-        "select * from x where a = 'b", "select * from x where a like 1", "select * from x where a is 1", "select * from x; drop",
-        "select * from x where a = 1 b", "select * from x within 5 where a isa 'b'", "select * from select", "delete from x",
-        "associators of {X.a=1}", "select * from x where " + "(" * 500 + "a = 1" + ")" * 500, "select * from x where a = " + "'x'" * 40000,
+        "",
+        "select",
+        "select from x",
+        "select * x",
+        "select * from",
+        "select a,, b from x",
+        "select * from x where",
+        "select * from x where a",
+        "select * from x where a = ",
+        "select * from x where a = b",
+        "select * from x where (a = 1",
+        "select * from x where a = 'b",
+        "select * from x where a like 1",
+        "select * from x where a is 1",
+        "select * from x; drop",
+        "select * from x where a = 1 b",
+        "select * from x within 5 where a isa 'b'",
+        "select * from select",
+        "delete from x",
+        "associators of {X.a=1}",
+        "select * from x where " + "(" * 500 + "a = 1" + ")" * 500,
+        "select * from x where a = " + "'x'" * 40000,
     ],
-)  # fmt: skip
+)
 def test_refused(text: str) -> None:
     with pytest.raises(WqlError):
         parse(text)
@@ -145,9 +162,41 @@ def test_dmtf() -> None:
 
 
 _WORD = st.sampled_from(
-    ["select", "*", "from", "where", "Name", "Size", "Text", "When", "Started", "and", "or", "not", "like", "is", "null", "isa", "(", ")",
-     "=", "<>", "<", ">=", ",", "'a%'", "'[a-'", '"x\\""', "5", "0x1F", "1.5", "true", "'20260101120000.000000+000'", "."]
-)  # fmt: skip
+    [
+        "select",
+        "*",
+        "from",
+        "where",
+        "Name",
+        "Size",
+        "Text",
+        "When",
+        "Started",
+        "and",
+        "or",
+        "not",
+        "like",
+        "is",
+        "null",
+        "isa",
+        "(",
+        ")",
+        "=",
+        "<>",
+        "<",
+        ">=",
+        ",",
+        "'a%'",
+        "'[a-'",
+        '"x\\""',
+        "5",
+        "0x1F",
+        "1.5",
+        "true",
+        "'20260101120000.000000+000'",
+        ".",
+    ]
+)
 
 
 @given(st.one_of(st.text(max_size=200), st.lists(_WORD, max_size=40).map(" ".join)))

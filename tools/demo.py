@@ -1,0 +1,189 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`make demo`: the main job on a simulated fleet, from an inventory to verdicts, in under a minute.
+
+Starts the fleet (tests/integration/demo/fleet.yml), writes an inventory of it, runs the collection's playbooks by their
+full names with ansible-playbook, shows what they found, and stops the fleet. Everything it writes is in build/demo.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "build" / "collections")]
+
+from demo_view import Playbook, Screen, table, tally  # noqa: E402
+from winhost.testing import RunningFleet, running_fleet  # noqa: E402
+
+FLEET = ROOT / "tests" / "integration" / "demo" / "fleet.yml"
+FOLDER = ROOT / "build" / "demo"
+_FORKS = 10
+_VARIABLES = {
+    "ansible_connection": "winrm",
+    "ansible_winrm_transport": "ntlm",
+    "ansible_user": "operator",
+    "ansible_password": "0perator-sim",
+}
+"""The account is one of the simulation's own (tests/winhost/profiles)."""
+
+_ORDER = (
+    "needs_fix",
+    "staged",
+    "install_pending",
+    "removal_pending",
+    "fixed",
+    "unknown",
+    "not_applicable",
+    "failed",
+    "unreachable",
+)
+
+
+def inventory(fleet: RunningFleet) -> dict[str, Any]:
+    """An inventory as an operator writes it, of what the fleet's start line tells, and one host that is off."""
+    hosts = {
+        host.name: {
+            "ansible_host": host.address,
+            "ansible_port": host.port,
+            "ansible_winrm_scheme": host.scheme,
+        }
+        for host in fleet.hosts.values()
+    }
+    hosts["vista-switched-off"] = {"ansible_host": "127.0.0.1", "ansible_port": 9, "ansible_winrm_scheme": "http"}
+    return {"legacy": {"vars": dict(_VARIABLES), "hosts": hosts}}
+
+
+class Demo:
+    """One run of the demo. Its state is the folder that it writes to."""
+
+    def __init__(self, screen: Screen, verbose: bool) -> None:
+        self._screen = screen
+        self._verbose = verbose
+        self._playbook = Path(sys.executable).with_name("ansible-playbook")
+        self.inventory = FOLDER / "hosts.yml"
+
+    def play(self, name: str, variables: Mapping[str, Any]) -> int:
+        """Run a playbook of the collection by its full name; its whole output goes to a log. Returns its exit code."""
+        log = FOLDER / f"{name}.log"
+        arguments = [f"winlegacy.servicing.{name}", "-i", _shown(self.inventory), "-f", str(_FORKS)]
+        for key, value in variables.items():
+            arguments.append(f"-e{key}={value}")
+        self._screen.command(["ansible-playbook", *arguments])
+        process = subprocess.Popen(
+            [str(self._playbook), *arguments],
+            cwd=ROOT,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        follow = Playbook(self._screen)
+        with log.open("w", encoding="utf-8") as sink, process:
+            try:
+                for line in process.stdout or ():
+                    sink.write(line)
+                    if self._verbose:
+                        self._screen.line("   " + line.rstrip())
+                    else:
+                        follow.feed(line.rstrip())
+            except BaseException:
+                process.terminate()
+                raise
+        follow.finish()
+        if process.returncode not in (0, 2, 4):
+            raise SystemExit(f"ansible-playbook ended with exit code {process.returncode}; its output is in {log}")
+        return process.returncode
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The report's rows, those that want attention first."""
+        from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
+
+        found = rows(json.loads((FOLDER / "results.json").read_text(encoding="utf-8")))
+        return sorted(found, key=lambda row: (_ORDER.index(row["status"]), row["host"]))
+
+    def assess(self) -> None:
+        """From an inventory to verdicts."""
+        self._screen.heading("Assess: which hosts need KB952876?")
+        began = time.monotonic()
+        self.play("assess", {"kb952876_report_dir": _shown(FOLDER)})
+        rows = self.rows()
+        messages = sum(row["messages"] or 0 for row in rows)
+        self._screen.line()
+        table(self._screen, rows)
+        self._screen.line()
+        self._screen.note(
+            f"{len(rows)} hosts in {time.monotonic() - began:.0f} s with {messages} WS-Management messages: {tally(rows)}."
+        )
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _environment() -> dict[str, str]:
+    """The user's environment without Ansible's settings: the demo shall do the same everywhere."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    return {
+        **kept,
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
+        "ANSIBLE_CONFIG": str(FOLDER / "ansible.cfg"),
+        "ANSIBLE_HOME": str(FOLDER / "ansible"),
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_NOCOLOR": "true",
+        "ANSIBLE_FORCE_COLOR": "false",
+        "ANSIBLE_RETRY_FILES_ENABLED": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@contextlib.contextmanager
+def _fleet(screen: Screen) -> Iterator[RunningFleet]:
+    fleet = yaml.safe_load(FLEET.read_text(encoding="utf-8"))
+    screen.heading("Start a simulated fleet")
+    with running_fleet(fleet) as running:
+        ports = sorted({host.port for host in running.hosts.values()})
+        screen.note(
+            f"{len(running.hosts)} Windows hosts listen on loopback addresses, ports {', '.join(map(str, ports))}: "
+            "a separate program that speaks WinRM over HTTP, with NTLM and encrypted messages, and knows nothing of the "
+            "collection (tests/winhost). Each is named after what makes it different."
+        )
+        yield running
+        screen.heading("Stop the fleet")
+    screen.note(f"Stopped. Logs and files of this run are in {_shown(FOLDER)}/.")
+
+
+def main() -> int:
+    """Run the demo; 0 when every step did what it shows."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--verbose", action="store_true", help="show all that ansible-playbook writes")
+    chosen = parser.parse_args()
+    began = time.monotonic()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    (FOLDER / "ansible.cfg").write_text("[defaults]\n", encoding="utf-8")
+    screen = Screen()
+    with _fleet(screen) as fleet:
+        demo = Demo(screen, chosen.verbose)
+        demo.inventory.write_text(yaml.safe_dump(inventory(fleet), sort_keys=False), encoding="utf-8")
+        demo.assess()
+    screen.note(f"All of it took {time.monotonic() - began:.0f} s.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -271,14 +271,14 @@ def test_ansible_winrm_connects_opens_a_shell_and_is_told_that_there_is_no_power
     host = fleet.host("vista")
     connection = connection_loader.get("ansible.builtin.winrm", PlayContext(), "/dev/null")
     connection.set_options(
-        direct={
-            "remote_addr": host.address,
-            "port": host.port,
-            "remote_user": USER,
-            "remote_password": PASSWORD,
-            "scheme": "http",
-            "transport": ["ntlm"],
-            "path": "/wsman",
+        var_options={
+            "ansible_host": host.address,
+            "ansible_port": host.port,
+            "ansible_user": USER,
+            "ansible_password": PASSWORD,
+            "ansible_winrm_scheme": "http",
+            "ansible_winrm_transport": "ntlm",
+            "_extras": {},
         }
     )
     connection._connect()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import getpass
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,12 @@ from winhost.testing import RunningHost
 
 USER, PASSWORD = "Administrator", "P@ssw0rd-sim"  # noqa: S105 - the simulated host's own
 DEFINITION = load("KB952876")
+HURRY = 20
+OPEN = {
+    "auth": {"basic": True, "allow_unencrypted": True},
+    "overrides": {"servicing": {"install_seconds": 3.0}},
+}
+"""Defaults of a fleet for these scenarios."""
 
 DEFAULTS: dict[str, Any] = {
     "path": None,
@@ -73,6 +80,11 @@ class DyingChannel:
         return answer
 
 
+def hurried(seconds: float) -> None:
+    """Sleep as the simulated machine's time runs."""
+    time.sleep(seconds / HURRY)
+
+
 def channel(host: RunningHost) -> WinRMChannel:
     """A channel as the connection plugin would make it, with basic authentication."""
     import winrm.protocol
@@ -103,7 +115,8 @@ def apply(
     wire = wrap(channel(host))
     say = (said if said is not None else []).append
     try:
-        return Hotfix(Client(wire), DEFINITION, request(state, check=check, run=run, **options), say=say).run()
+        wanted = request(state, check=check, run=run, **options)
+        return Hotfix(Client(wire), DEFINITION, wanted, say=say, sleep=hurried).run()
     finally:
         wire.close()
 

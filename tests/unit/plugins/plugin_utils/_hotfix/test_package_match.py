@@ -127,6 +127,13 @@ def test_the_same_revision_of_another_build_is_no_fix() -> None:
     assert found.status is MISMATCH
 
 
+def test_a_kernel_in_another_component_is_not_the_kernel() -> None:
+    folder = "amd64_something-else_31bf3856ad364e35_6.0.6001.22191_none_0123456789abcdef"
+    found = compare(KB, kernel(6001, name=f"{folder}\\ntoskrnl.exe"))
+    assert found.status is MISMATCH
+    assert codes(found) == {"extra_executable", "executable_missing"}
+
+
 def test_another_size_differs() -> None:
     found = compare(KB, kernel(6001, size=4_694_073))
     (difference,) = found.differences

@@ -132,6 +132,13 @@ def test_a_claim_beyond_its_blocks_is_refused() -> None:
         directory(write_cabinet([Member("big", b"x", claimed_size=50_000)]))
 
 
+@pytest.mark.parametrize("compression", ["none", "mszip", "lzx"])
+def test_data_that_is_shorter_than_claimed_is_refused(tmp_path: Path, compression: Compression) -> None:
+    text = "shorter than the 20000 bytes" if compression == "none" else "data is broken"  # libarchive's own check
+    with pytest.raises(PackageError, match=text):
+        unpack(tmp_path / "x.cab", write_cabinet([Member("short", b"x" * 100, claimed_size=20_000)], compression))
+
+
 def test_a_bomb_is_refused_by_its_ratio() -> None:
     bomb = write_cabinet([Member("zeros", bytes(80 * 1024 * 1024))], "mszip")
     assert len(bomb) < 200_000
@@ -153,9 +160,9 @@ def test_overlapping_members_are_refused() -> None:
 
 
 def test_members_in_the_wrong_order_of_folders_are_refused() -> None:
-    data = bytearray(write_cabinet([[Member("a", b"1")], [Member("b", b"2")]]))
-    struct.pack_into("<H", data, data.index(b"a\0") - 8, 1)
-    struct.pack_into("<H", data, data.index(b"b\0") - 8, 0)
+    data = bytearray(write_cabinet([[Member("first", b"1")], [Member("second", b"2")]]))
+    struct.pack_into("<H", data, data.index(b"first\0") - 8, 1)
+    struct.pack_into("<H", data, data.index(b"second\0") - 8, 0)
     with pytest.raises(PackageError, match="overlaps"):
         directory(bytes(data))
 

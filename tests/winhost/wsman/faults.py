@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
-@dataclass
+@dataclass(eq=False)
 class Fault(Exception):
     """One refusal. ``subcode`` carries its prefix (w, a, n, x); ``provider`` wraps the text as a plug-in's fault."""
 

@@ -159,7 +159,7 @@ class _Checker:
         return Signature(state, reasons, detail, shown(signer[1].strip())[1:-1] if signer else None, tool, warning)
 
     def _judge(self, code: int, output: str, errors: str) -> tuple[SignatureState, tuple[str, ...], str]:
-        digests = [(word, value) for word, value in _DIGESTS.findall(output)]
+        digests: list[tuple[str, str]] = _DIGESTS.findall(output)
         pairs = list(zip(digests[::2], digests[1::2], strict=False))
         paired = bool(pairs) and all((a, b) == ("Current", "Calculated") for (a, _unused), (b, _unused) in pairs)
         if code < 0:

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import winhost.cmd.programs
+from winhost.cmd import programs
 from winhost.cmd.run import run_command, run_program
 from winhost.cmd.session import Session, StdIO
 
-__all__ = ["Session", "StdIO", "run_command", "run_program"]
+__all__ = ["Session", "StdIO", "programs", "run_command", "run_program"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from winhost.cmd.interpreter import Cmd
 
 MAX_FRAMES = 60
-_LABEL_END = " \t:+,;=&<>|\"()"
+_LABEL_END = ' \t:+,;=&<>|"()'
 
 
 @dataclass
@@ -53,7 +53,7 @@ def split_arguments(text: str) -> list[str]:
 async def run_file(cmd: Cmd, path: str, name: str, tail: str) -> int:
     """Run a batch file to its end; gives its return code."""
     if cmd.code_page == 65001 and cmd.machine.profile.build < 7600:
-        # NT 6.0: under code page 65001 a batch file does nothing; it ends at once and says nothing (WinRb/WinRM issue 232).
+        # NT 6.0: under code page 65001 a batch file does nothing; it ends at once and says nothing (WinRb/WinRM issue 232).  # noqa: E501
         return 0
     data = cmd.machine.files.read(path, cmd.session.token)
     content = data.decode(cmd.codec, "replace").partition("\x1a")[0]
@@ -169,7 +169,15 @@ def end_local(cmd: Cmd) -> None:
 def prompt(cmd: Cmd) -> str:
     """The prompt: $P and $G and the like of PROMPT."""
     out = cmd.environment.get("PROMPT") or "$P$G"
-    for code, value in (("$P", cmd.directory), ("$G", ">"), ("$L", "<"), ("$N", cmd.directory[:1]), ("$S", " "), ("$_", "\r\n"), ("$$", "$")):
+    for code, value in (
+        ("$P", cmd.directory),
+        ("$G", ">"),
+        ("$L", "<"),
+        ("$N", cmd.directory[:1]),
+        ("$S", " "),
+        ("$_", "\r\n"),
+        ("$$", "$"),
+    ):
         out = out.replace(code, value).replace(code.lower(), value)
     return out
 

@@ -42,8 +42,13 @@ def _test(cmd: Cmd, node: If, left: str, right: str) -> bool:
 
 def _compare(operator: str, order: int) -> bool:
     return {
-        "==": order == 0, "equ": order == 0, "neq": order != 0, "lss": order < 0,
-        "leq": order <= 0, "gtr": order > 0, "geq": order >= 0,
+        "==": order == 0,
+        "equ": order == 0,
+        "neq": order != 0,
+        "lss": order < 0,
+        "leq": order <= 0,
+        "gtr": order > 0,
+        "geq": order >= 0,
     }[operator]
 
 

@@ -9,15 +9,18 @@ from collections.abc import Callable, Sequence
 
 Lookup = Callable[[str], str | None]
 Modify = Callable[[str, str, str | None], str]
-"""(modifiers, value, search variable) -> text: `%~dpn1`, `%~$PATH:1`; needs the file system, so the interpreter gives it."""
+"""(modifiers, value, search variable) -> text: `%~dpn1`, `%~$PATH:1`: the interpreter has the file system."""
 
 MODIFIER_LETTERS = frozenset("fdpnxsatz")
 
 
-def expand_percent(text: str, lookup: Lookup, arguments: Sequence[str] | None, modify: Modify, tail: str = "", zero: str = "") -> str:
+def expand_percent(
+    text: str, lookup: Lookup, arguments: Sequence[str] | None, modify: Modify, *, tail: str = "", zero: str = ""
+) -> str:
     """Expand `%VAR%`, and in a batch file (arguments given) also `%%`, `%0`..`%9`, `%*` and `%~f1`.
 
-    zero is the batch file's path: what `%~f0` speaks of, in a subroutine too. On the command line (arguments is None) an undefined variable stays as it is written; in a batch file it vanishes.
+    zero is the batch file's path: what `%~f0` speaks of, in a subroutine too. On the command line (arguments
+    is None) an undefined variable stays as it is written; in a batch file it vanishes.
     """
     batch = arguments is not None
     out: list[str] = []
@@ -63,9 +66,7 @@ def _argument(arguments: Sequence[str], number: int) -> str:
     return arguments[number] if number < len(arguments) else ""
 
 
-def scan_modifiers(
-    text: str, position: int, is_name: Callable[[str], bool]
-) -> tuple[str, str | None, str, int] | None:
+def scan_modifiers(text: str, position: int, is_name: Callable[[str], bool]) -> tuple[str, str | None, str, int] | None:
     """Read the modifiers after a tilde: (letters, search variable, the name's character, position after it).
 
     A modifier letter can be the variable's own name (`%~dpnx` when x is the loop's variable): the longest reading wins.

@@ -14,7 +14,7 @@ from winhost.cmd.expand import expand_delayed, expand_for, expand_percent
 from winhost.cmd.messages import code_page_codec, system_text, text
 from winhost.cmd.nodes import Block, For, If, Node, Redirect, Sequence, Simple
 from winhost.cmd.parser import ParseError, parse_line
-from winhost.cmd.streams import Bytes, FileOut, NulRead, Pipe, PipeReader, Stream
+from winhost.cmd.streams import BROKEN_PIPE, Bytes, FileOut, NulRead, Pipe, PipeReader, Stream
 from winhost.machine.errors import Win32Error
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ _YIELD_EVERY = 32
 class Cmd:
     """The state of one cmd.exe: environment, current directory, handles, batch files under way."""
 
-    def __init__(self, machine: Machine, session: Session, environment: Environment, directory: str, handles: dict[int, Stream]) -> None:
+    def __init__(
+        self, machine: Machine, session: Session, environment: Environment, directory: str, handles: dict[int, Stream]
+    ) -> None:
         self.machine = machine
         self.session = session
         self.environment = environment
@@ -89,7 +91,7 @@ class Cmd:
         frame = self.frames[-1] if self.frames else None
         if frame is None:
             return expand_percent(line, self.lookup, None, self.modify)
-        return expand_percent(line, self.lookup, frame.arguments, self.modify, frame.tail, frame.path)
+        return expand_percent(line, self.lookup, frame.arguments, self.modify, tail=frame.tail, zero=frame.path)
 
     def late(self, value: str) -> str:
         """The two expansions that happen when a command is executed."""
@@ -178,7 +180,7 @@ class Cmd:
             try:
                 await left.run_side(node.left)
             except Win32Error as error:
-                if error.code != 109:
+                if error.code != BROKEN_PIPE:
                     raise
             finally:
                 await pipe.close()
@@ -213,6 +215,8 @@ class Cmd:
         try:
             return await launch.run_command_text(self, line)
         except Win32Error as error:
+            if error.code == BROKEN_PIPE:
+                raise  # nobody reads: this side of the pipe ends
             await self.err(self.system_text(error.code))
             self.errorlevel = 1
             return 1

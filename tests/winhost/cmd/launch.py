@@ -24,7 +24,31 @@ SYSTEM32 = "c:\\windows\\system32"
 _BATCH = (".bat", ".cmd")
 # Return codes of these do not reach the errorlevel when all is well; those in the second set not even when it is not.
 KEEPS_ERRORLEVEL = frozenset(
-    "break cls echo endlocal for goto if keys pause popd rd rmdir rem shift start title prompt path set assoc ftype call exit".split()
+    [
+        "break",
+        "cls",
+        "echo",
+        "endlocal",
+        "for",
+        "goto",
+        "if",
+        "keys",
+        "pause",
+        "popd",
+        "rd",
+        "rmdir",
+        "rem",
+        "shift",
+        "start",
+        "title",
+        "prompt",
+        "path",
+        "set",
+        "assoc",
+        "ftype",
+        "call",
+        "exit",
+    ]
 )
 NEVER_SETS = frozenset({"rd", "rmdir"})
 SET_IN_CMD_FILES = frozenset({"assoc", "dpath", "ftype", "path", "prompt", "set"})
@@ -50,7 +74,7 @@ def split_command(line: str, internal: frozenset[str]) -> tuple[str, str]:
     if lowered in internal:
         return token, line[end:]
     for index, character in enumerate(token):
-        if character in "./\\:[]+(\"*?" and lowered[:index] in internal:
+        if character in './\\:[]+("*?' and lowered[:index] in internal:
             if character == "." and lowered.endswith((".exe", ".com", *_BATCH)):
                 continue
             return token[:index], line[index:]

@@ -55,7 +55,9 @@ def _values(cmd: Cmd, item: str, root: str, *, directories: bool) -> Iterator[st
         return
     folder, _unused = pathing.split(item.replace('"', ""))
     try:
-        found = pathing.matches(cmd, paths.join(root, item) if root else item, directories=directories, files=not directories)
+        found = pathing.matches(
+            cmd, paths.join(root, item) if root else item, directories=directories, files=not directories
+        )
     except Win32Error:
         return
     for path, shown in found:

@@ -1,7 +1,9 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The syntax tree of a command line, as cmd.exe's parser leaves it: special characters gone, variables of `for` and `!x!` not yet expanded."""
+"""The syntax tree of a command line, as cmd.exe's parser leaves it.
+
+Special characters are gone; variables of `for` and `!x!` are not yet expanded."""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Redirect:
-    """One redirection: which handle, `>`, `>>`, `<`, `>&` or `<&`, and the target's text (a file name, or a digit after &)."""
+    """One redirection: a handle, `>`, `>>`, `<`, `>&` or `<&`, and the target's text (a file name, or a digit)."""
 
     handle: int
     operator: str

@@ -61,7 +61,7 @@ class _Parser:
     def _accept(self, operator: str) -> bool:
         cursor = self.cursor
         cursor.skip()
-        if not cursor.peek(len(operator)) == operator:
+        if cursor.peek(len(operator)) != operator:
             return False
         if len(operator) == 1 and cursor.peek(2) == operator * 2:
             return False

@@ -137,7 +137,17 @@ def _parts(cmd: Cmd, letters: str, path: str, folder_only: bool, node: Node | No
     facts = ""
     if node is not None:
         if "a" in letters:
-            flags = ((0x10, "d"), (0x1, "r"), (0x20, "a"), (0x2, "h"), (0x4, "s"), (0x800, "c"), (0, "o"), (0, "t"), (0x400, "l"))
+            flags = (
+                (0x10, "d"),
+                (0x1, "r"),
+                (0x20, "a"),
+                (0x2, "h"),
+                (0x4, "s"),
+                (0x800, "c"),
+                (0, "o"),
+                (0, "t"),
+                (0x400, "l"),
+            )
             facts += "".join(letter if node.attributes & bit else "-" for bit, letter in flags) + " "
         if "t" in letters:
             facts += node.modified.strftime("%m/%d/%Y %I:%M %p") + " "

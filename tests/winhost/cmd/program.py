@@ -15,7 +15,6 @@ from weakref import WeakKeyDictionary
 from winhost.cmd import launch, pathing
 from winhost.cmd.arguments import crt_split
 from winhost.machine.errors import Win32Error
-
 from winhost.machine.machine import Machine
 
 if TYPE_CHECKING:
@@ -41,7 +40,9 @@ PROGRAMS: dict[str, Program] = {}
 COM_FILES = frozenset({"chcp", "more", "tree"})
 
 
-def program(*names: str, megabytes: int = 4, gui: bool = False, since: int = 0) -> Callable[[Callable[[Run], Awaitable[int]]], Callable[[Run], Awaitable[int]]]:
+def program(
+    *names: str, megabytes: int = 4, gui: bool = False, since: int = 0
+) -> Callable[[Callable[[Run], Awaitable[int]]], Callable[[Run], Awaitable[int]]]:
     """Enter a coroutine function into the table of programs."""
 
     def enter(main: Callable[[Run], Awaitable[int]]) -> Callable[[Run], Awaitable[int]]:
@@ -135,7 +136,7 @@ def kill(machine: Machine, pid: int) -> None:
 async def _main(run: Run, pid: int) -> int:
     """The program's own task, so that it can be ended without the cmd.exe that waits for it."""
     running = _RUNNING.setdefault(run.machine, {})
-    task: asyncio.Task[int] = asyncio.ensure_future(run.program.main(run))  # type: ignore[arg-type]
+    task: asyncio.Task[int] = asyncio.ensure_future(run.program.main(run))
     running[pid] = task
     try:
         return await task

@@ -43,9 +43,14 @@ class FileRequests:
             return {"kind": "none", "path": path}, b""
         size = node.size if not node.directory else sum(below.size for _, below in self._files.walk(path))
         return {
-            "kind": "folder" if node.directory else "file", "path": self._files.resolve(path, last=False), "name": node.name, "size": size,
-            "attributes": int(node.attributes), "modified": node.modified.strftime("%m/%d/%Y %I:%M:%S %p"),
-            "created": node.created.strftime("%m/%d/%Y %I:%M:%S %p"), "version": node.version.number if node.version else "",
+            "kind": "folder" if node.directory else "file",
+            "path": self._files.resolve(path, last=False),
+            "name": node.name,
+            "size": size,
+            "attributes": int(node.attributes),
+            "modified": node.modified.strftime("%m/%d/%Y %I:%M:%S %p"),
+            "created": node.created.strftime("%m/%d/%Y %I:%M:%S %p"),
+            "version": node.version.number if node.version else "",
         }, b""
 
     async def do_readfile(self, head: dict[str, Any], data: bytes) -> Answer:
@@ -122,7 +127,9 @@ class FileRequests:
         if node is None:
             raise Win32Error(errors.FILE_NOT_FOUND, path)
         settable = 0x27
-        self._files.set_attributes(path, FileAttributes((int(node.attributes) & ~settable) | (int(head["value"]) & settable)), self._token)
+        self._files.set_attributes(
+            path, FileAttributes((int(node.attributes) & ~settable) | (int(head["value"]) & settable)), self._token
+        )
         return _DONE
 
     async def do_list(self, head: dict[str, Any], data: bytes) -> Answer:

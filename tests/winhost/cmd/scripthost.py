@@ -27,7 +27,16 @@ _TESTS = Path(__file__).parents[2]
 _MOST_AT_ONCE = 24
 _gates: dict[int, asyncio.Semaphore] = {}
 _READ_ALL = 32 << 20
-_NUMBERS = {2: -2146828235, 3: -2146828212, 5: -2146828218, 32: -2146828218, 112: -2146828227, 183: -2146828230, 80: -2146828230, 123: -2146828236}
+_NUMBERS = {
+    2: -2146828235,
+    3: -2146828212,
+    5: -2146828218,
+    32: -2146828218,
+    112: -2146828227,
+    183: -2146828230,
+    80: -2146828230,
+    123: -2146828236,
+}
 
 
 def com_number(code: int) -> int:
@@ -78,10 +87,17 @@ class ScriptHost:
         self.timeout_changed: Callable[[int], None] = lambda _seconds: None
         ansi = f"cp{run.machine.profile.ansi_code_page}"
         self._facts = {
-            "codec": run.cmd.codec, "ansi": ansi, "script": path, "arguments": arguments, "batch": batch, "error_code": error_code,
+            "codec": run.cmd.codec,
+            "ansi": ansi,
+            "script": path,
+            "arguments": arguments,
+            "batch": batch,
+            "error_code": error_code,
             "version": "5.7" if run.machine.profile.build < 7600 else "5.8",
         }
-        self._requests: dict[str, Callable[[dict[str, Any], bytes], Awaitable[tuple[dict[str, Any], bytes] | None]]] = {}
+        self._requests: dict[
+            str, Callable[[dict[str, Any], bytes], Awaitable[tuple[dict[str, Any], bytes] | None]]
+        ] = {}
         for group in (self, FileRequests(run), ShellRequests(run, self.inputs)):
             for name in dir(group):
                 if name.startswith("do_"):
@@ -91,10 +107,19 @@ class ScriptHost:
         """Run the script in a process of its own; its exit code. Cancelling ends the process."""
         gate = _gates.setdefault(id(asyncio.get_running_loop()), asyncio.Semaphore(_MOST_AT_ONCE))
         async with gate:
-            environment = {"PYTHONPATH": os.pathsep.join([str(_TESTS), *sys.path[1:]]), "TZ": "UTC", "PATH": os.environ.get("PATH", "")}
+            environment = {
+                "PYTHONPATH": os.pathsep.join([str(_TESTS), *sys.path[1:]]),
+                "TZ": "UTC",
+                "PATH": os.environ.get("PATH", ""),
+            }
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "winhost.jscript.worker", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-                env=environment, limit=4 << 20,
+                sys.executable,
+                "-m",
+                "winhost.jscript.worker",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env=environment,
+                limit=4 << 20,
             )
             serving = asyncio.ensure_future(self._serve(process, source))
             watch = asyncio.ensure_future(self._watch(seconds))
@@ -214,4 +239,3 @@ class ScriptHost:
     async def do_memory(self, head: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         self.run_.allocate(int(head["size"]))
         return {}, b""
-

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 Answer = tuple[dict[str, Any], bytes]
 _DONE: Answer = ({}, b"")
-_KINDS = {"REG_SZ": RegType.SZ, "REG_EXPAND_SZ": RegType.EXPAND_SZ, "REG_DWORD": RegType.DWORD, "REG_BINARY": RegType.BINARY}
+_KINDS = {
+    "REG_SZ": RegType.SZ,
+    "REG_EXPAND_SZ": RegType.EXPAND_SZ,
+    "REG_DWORD": RegType.DWORD,
+    "REG_BINARY": RegType.BINARY,
+}
 
 
 class ShellRequests:
@@ -136,7 +141,14 @@ class ShellRequests:
     async def do_map(self, head: dict[str, Any], data: bytes) -> Answer:
         letter = str(head["letter"]).upper()
         try:
-            connect(self._run.machine, self._run.session, str(head["target"]), letter, str(head["user"]), str(head["password"]))
+            connect(
+                self._run.machine,
+                self._run.session,
+                str(head["target"]),
+                letter=letter,
+                user=str(head["user"]),
+                password=str(head["password"]),
+            )
         except ShareError as error:
             raise Win32Error(error.code, str(head["target"])) from error
         return _DONE
@@ -147,4 +159,3 @@ class ShellRequests:
         except ShareError as error:
             raise Win32Error(error.code, str(head["name"])) from error
         return _DONE
-

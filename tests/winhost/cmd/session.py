@@ -27,11 +27,9 @@ class StdIO(Protocol):
     async def read_line(self) -> bytes:
         """One line with its line end; b"" at the end of stdin."""
 
-    def write_out(self, data: bytes) -> Awaitable[None] | None:
-        ...
+    def write_out(self, data: bytes) -> Awaitable[None] | None: ...
 
-    def write_err(self, data: bytes) -> Awaitable[None] | None:
-        ...
+    def write_err(self, data: bytes) -> Awaitable[None] | None: ...
 
 
 class Environment:
@@ -109,16 +107,18 @@ def default_environment(machine: Machine, token: Token) -> Environment:
     """The variables that a logon on this machine starts with (those of cmd.exe itself, under the machine's own)."""
     architecture = {"x64": "AMD64", "amd64": "AMD64", "ia64": "IA64"}.get(machine.profile.architecture.lower(), "x86")
     system32 = "C:\\Windows\\system32"
-    values = Environment({
-        "ComSpec": system32 + "\\cmd.exe",
-        "NUMBER_OF_PROCESSORS": "2",
-        "OS": "Windows_NT",
-        "Path": f"{system32};C:\\Windows;{system32}\\Wbem",
-        "PATHEXT": ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC",
-        "PROCESSOR_ARCHITECTURE": architecture,
-        "PROMPT": "$P$G",
-        "windir": "C:\\Windows",
-    })
+    values = Environment(
+        {
+            "ComSpec": system32 + "\\cmd.exe",
+            "NUMBER_OF_PROCESSORS": "2",
+            "OS": "Windows_NT",
+            "Path": f"{system32};C:\\Windows;{system32}\\Wbem",
+            "PATHEXT": ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC",
+            "PROCESSOR_ARCHITECTURE": architecture,
+            "PROMPT": "$P$G",
+            "windir": "C:\\Windows",
+        }
+    )
     for name, value in machine.environment(token).items():
         values[name] = value
     if values["PROCESSOR_ARCHITECTURE"].upper() != architecture.upper():

@@ -48,7 +48,9 @@ class ComObject:
                     return member(*arguments)
                 except TypeError as error:
                     if "positional argument" in str(error):
-                        raise ComError(BAD_ARGUMENTS, "Wrong number of arguments or invalid property assignment") from error
+                        raise ComError(
+                            BAD_ARGUMENTS, "Wrong number of arguments or invalid property assignment"
+                        ) from error
                     raise ComError(TYPE_MISMATCH, "Type mismatch") from error
         raise ComError(NOT_SUPPORTED, "Object doesn't support this property or method")
 

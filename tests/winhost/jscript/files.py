@@ -28,13 +28,13 @@ class FileSystemObject(ComObject):
         return self.world.channel.ask("stat", path=text(path))[0]
 
     def m_fileexists(self, path: Any) -> bool:
-        return self._stat(path)["kind"] == "file"
+        return bool(self._stat(path)["kind"] == "file")
 
     def m_folderexists(self, path: Any) -> bool:
-        return self._stat(path)["kind"] == "folder"
+        return bool(self._stat(path)["kind"] == "folder")
 
     def m_driveexists(self, name: Any) -> bool:
-        return self._stat(text(name)[:1] + ":\\")["kind"] == "folder"
+        return bool(self._stat(text(name)[:1] + ":\\")["kind"] == "folder")
 
     def m_deletefile(self, path: Any, force: Any = False) -> None:
         self.world.channel.ask("deletefile", path=text(path), force=bool(force))
@@ -65,7 +65,9 @@ class FileSystemObject(ComObject):
         if wanted == 1:
             content = self.world.channel.ask("readfile", path=text(path))[1]
         else:
-            self.world.channel.ask("append" if wanted == 8 and stat["kind"] == "file" else "writefile", path=text(path), new=False)
+            self.world.channel.ask(
+                "append" if wanted == 8 and stat["kind"] == "file" else "writefile", path=text(path), new=False
+            )
             self.world.channel.ask("hold", path=text(path))
         return TextFile(self.world, text(path), wanted, unicode=number(form) == -1, content=content)
 
@@ -115,7 +117,11 @@ class FileSystemObject(ComObject):
         return str(self._stat(path).get("version", ""))
 
     def m_getspecialfolder(self, which: Any) -> Folder:
-        paths = {0: "C:\\Windows", 1: "C:\\Windows\\System32", 2: self.world.channel.ask("expand", text="%TEMP%")[0]["text"]}
+        paths = {
+            0: "C:\\Windows",
+            1: "C:\\Windows\\System32",
+            2: self.world.channel.ask("expand", text="%TEMP%")[0]["text"],
+        }
         if number(which) not in paths:
             raise ComError(BAD_CALL, "Invalid procedure call or argument")
         return Folder(self.world, paths[number(which)])

@@ -10,7 +10,8 @@ from typing import Any
 
 from winhost.jscript.channel import ComError
 from winhost.jscript.com import BAD_CALL, NOT_SUPPORTED, ComObject, World, number, text
-from winhost.jscript.data import AdoStream, Dictionary, DomDocument
+from winhost.jscript.data import AdoStream, Dictionary
+from winhost.jscript.dom import DomDocument
 from winhost.jscript.files import FileSystemObject
 from winhost.jscript.streams import StdErrStream, StdInStream, StdOutStream
 
@@ -269,8 +270,12 @@ class Network(ComObject):
     def g_userdomain(self) -> str:
         return self._fact("USERDOMAIN")
 
-    def m_mapnetworkdrive(self, letter: Any, target: Any, _keep: Any = False, user: Any = "", password: Any = "") -> None:
-        self.world.channel.ask("map", letter=text(letter), target=text(target), user=text(user), password=text(password))
+    def m_mapnetworkdrive(
+        self, letter: Any, target: Any, _keep: Any = False, user: Any = "", password: Any = ""
+    ) -> None:
+        self.world.channel.ask(
+            "map", letter=text(letter), target=text(target), user=text(user), password=text(password)
+        )
 
     def m_removenetworkdrive(self, name: Any, _force: Any = False, _keep: Any = False) -> None:
         self.world.channel.ask("unmap", name=text(name))
@@ -278,12 +283,21 @@ class Network(ComObject):
 
 def install(world: World) -> None:
     """Enter what can be created by name."""
-    documents = ("microsoft.xmldom", "msxml2.domdocument", "msxml2.domdocument.3.0", "msxml2.domdocument.6.0", "msxml.domdocument", "msxml2.freethreadeddomdocument")
+    documents = (
+        "microsoft.xmldom",
+        "msxml2.domdocument",
+        "msxml2.domdocument.3.0",
+        "msxml2.domdocument.6.0",
+        "msxml.domdocument",
+        "msxml2.freethreadeddomdocument",
+    )
     world.makers.update(dict.fromkeys(documents, DomDocument))
-    world.makers.update({
-        "adodb.stream": AdoStream,
-        "scripting.dictionary": Dictionary,
-        "scripting.filesystemobject": FileSystemObject,
-        "wscript.network": Network,
-        "wscript.shell": Shell,
-    })
+    world.makers.update(
+        {
+            "adodb.stream": AdoStream,
+            "scripting.dictionary": Dictionary,
+            "scripting.filesystemobject": FileSystemObject,
+            "wscript.network": Network,
+            "wscript.shell": Shell,
+        }
+    )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What JScript 5.7 does not understand, found before the script runs; and the script made ready for a younger engine."""
+"""What JScript 5.7 does not understand, found before a script runs; and the script made ready for our engine."""
 
 from __future__ import annotations
 
@@ -12,16 +12,63 @@ from typing import Any
 import esprima
 
 RESERVED = frozenset(
-    "break case catch class const continue debugger default delete do else enum export extends false finally for function if import in "
-    "instanceof new null return super switch this throw true try typeof var void while with".split()
+    [
+        "break",
+        "case",
+        "catch",
+        "class",
+        "const",
+        "continue",
+        "debugger",
+        "default",
+        "delete",
+        "do",
+        "else",
+        "enum",
+        "export",
+        "extends",
+        "false",
+        "finally",
+        "for",
+        "function",
+        "if",
+        "import",
+        "in",
+        "instanceof",
+        "new",
+        "null",
+        "return",
+        "super",
+        "switch",
+        "this",
+        "throw",
+        "true",
+        "try",
+        "typeof",
+        "var",
+        "void",
+        "while",
+        "with",
+    ]
 )
 _YOUNG = {
-    "ArrowFunctionExpression": "Syntax error", "ClassDeclaration": "Syntax error", "ClassExpression": "Syntax error",
-    "TemplateLiteral": "Invalid character", "TaggedTemplateExpression": "Invalid character", "SpreadElement": "Syntax error",
-    "ForOfStatement": "Expected ';'", "ObjectPattern": "Expected identifier", "ArrayPattern": "Expected identifier",
-    "AssignmentPattern": "Expected ')'", "RestElement": "Expected identifier", "YieldExpression": "Expected ';'",
-    "AwaitExpression": "Expected ';'", "MetaProperty": "Expected identifier", "ImportDeclaration": "Syntax error",
-    "ExportNamedDeclaration": "Syntax error", "Super": "Syntax error",
+    "ArrowFunctionExpression": "Syntax error",
+    "ClassDeclaration": "Syntax error",
+    "ClassExpression": "Syntax error",
+    "TemplateLiteral": "Invalid character",
+    "TaggedTemplateExpression": "Invalid character",
+    "SpreadElement": "Syntax error",
+    "ForOfStatement": "Expected ';'",
+    "ObjectPattern": "Expected identifier",
+    "ArrayPattern": "Expected identifier",
+    "AssignmentPattern": "Expected ')'",
+    "RestElement": "Expected identifier",
+    "YieldExpression": "Expected ';'",
+    "AwaitExpression": "Expected ';'",
+    "MetaProperty": "Expected identifier",
+    "ImportDeclaration": "Syntax error",
+    "ExportNamedDeclaration": "Syntax error",
+    "Super": "Syntax error",
 }
 
 
@@ -75,7 +122,9 @@ def _check(node: Any, text: str) -> None:
         _stop(node, _YOUNG[node.type])
     if node.type == "VariableDeclaration" and node.kind != "var":
         _stop(node, "Expected ';'" if node.kind == "let" else "Syntax error")
-    if node.type in ("FunctionDeclaration", "FunctionExpression") and (node.generator or getattr(node, "isAsync", False)):
+    if node.type in ("FunctionDeclaration", "FunctionExpression") and (
+        node.generator or getattr(node, "isAsync", False)
+    ):
         _stop(node, "Expected '('")
     if node.type == "CatchClause" and node.param is None:
         _stop(node, "Expected '('")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The script process: one script, its engine, its COM objects. Started by the simulated cscript; talks over stdin and stdout."""
+"""The script process: one script, its engine, its COM objects. It talks to the machine over stdin and stdout."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+
 from winhost.cmd import Session, run_command
 from winhost.machine.machine import Machine
 from winhost.profiles import loader
@@ -39,7 +40,15 @@ class Streams:
 class Host:
     """A machine with a session of its built-in administrator."""
 
-    def __init__(self, profile: str = "vista_sp1_x86", *, user: str = "Administrator", logon: str = "network", time_scale: float = 1000.0, **doubt: str) -> None:
+    def __init__(
+        self,
+        profile: str = "vista_sp1_x86",
+        *,
+        user: str = "Administrator",
+        logon: str = "network",
+        time_scale: float = 1000.0,
+        **doubt: str,
+    ) -> None:
         self.machine = Machine("host", loader.profile(profile), doubt=doubt, time_scale=time_scale)
         account = self.machine.accounts.find(user)
         assert account is not None

@@ -9,4 +9,15 @@ from winhost.cmd.builtins import copying, directories, environment, files, flow,
 from winhost.cmd.builtins.registry import BUILTINS
 
 NAMES = frozenset(BUILTINS)
-__all__ = ["BUILTINS", "NAMES", "copying", "directories", "environment", "files", "flow", "listing", "screen", "starting"]
+__all__ = [
+    "BUILTINS",
+    "NAMES",
+    "copying",
+    "directories",
+    "environment",
+    "files",
+    "flow",
+    "listing",
+    "screen",
+    "starting",
+]

@@ -77,7 +77,11 @@ class _Evaluator:
         try:
             name = self.peek()
             following = self.tokens[self.position + 1] if self.position + 1 < len(self.tokens) else ""
-            if following in _ASSIGNMENTS and (name[:1].isalnum() or name[:1] in "_$@#.?[]{}':;`\\") and not name[:1].isdigit():
+            if (
+                following in _ASSIGNMENTS
+                and (name[:1].isalnum() or name[:1] in "_$@#.?[]{}':;`\\")
+                and not name[:1].isdigit()
+            ):
                 self.position += 2
                 value = self.assignment()
                 if following != "=":

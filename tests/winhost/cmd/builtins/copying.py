@@ -82,7 +82,9 @@ async def copy(cmd: Cmd, arguments: str) -> int:
         await cmd.err(cmd.text("syntax"))
         return 1
     try:
-        if len(request.joined) > 1 or (request.target and pathing.has_wildcard(request.joined[0]) and not _is_folder(cmd, request.target)):
+        if len(request.joined) > 1 or (
+            request.target and pathing.has_wildcard(request.joined[0]) and not _is_folder(cmd, request.target)
+        ):
             return await _join(cmd, request)
         return await _each(cmd, request)
     except Win32Error as error:

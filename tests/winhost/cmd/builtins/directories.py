@@ -28,7 +28,9 @@ async def cd(cmd: Cmd, arguments: str) -> int:
         return 0
     if len(text) == 2 and text[1] == ":":
         drive = text.upper()
-        await cmd.out(cmd.directory if drive == cmd.directory[:2].upper() else cmd.drive_directories.get(drive, drive + "\\"))
+        await cmd.out(
+            cmd.directory if drive == cmd.directory[:2].upper() else cmd.drive_directories.get(drive, drive + "\\")
+        )
         return 0
     return await _enter(cmd, text, change_drive=change_drive)
 
@@ -72,7 +74,9 @@ async def md(cmd: Cmd, arguments: str) -> int:
         try:
             cmd.machine.files.mkdir(pathing.full(cmd, name), cmd.session.token, parents=True)
         except Win32Error as error:
-            message = cmd.text("exists_dir", name) if error.code == errors.ALREADY_EXISTS else cmd.system_text(error.code)
+            message = (
+                cmd.text("exists_dir", name) if error.code == errors.ALREADY_EXISTS else cmd.system_text(error.code)
+            )
             await cmd.err(message)
             if len(names) > 1:
                 await cmd.err(cmd.text("error_processing", name))
@@ -113,7 +117,7 @@ async def _confirmed(cmd: Cmd, name: str) -> bool:
 
 
 def remove_tree(cmd: Cmd, path: str) -> None:
-    """Delete a folder and all below it; what cannot be deleted stays (its code is raised at the end). Junctions are not entered."""
+    """Delete a folder and all below it; what cannot be deleted stays (its code is raised at the end). Junctions are not entered."""  # noqa: E501
     files = cmd.machine.files
     failed: Win32Error | None = None
     below = sorted(files.walk(path), key=lambda item: item[0].count("\\"), reverse=True)
@@ -143,8 +147,11 @@ async def pushd(cmd: Cmd, arguments: str) -> int:
     before = cmd.directory
     if name.startswith("\\\\"):
         path = pathing.full(cmd, name)
-        letter = next(chr(code) + ":" for code in range(ord("Z"), ord("C"), -1)
-                      if chr(code) + ":" not in cmd.machine.files.drives and chr(code) + ":" not in cmd.session.drives)
+        letter = next(
+            chr(code) + ":"
+            for code in range(ord("Z"), ord("C"), -1)
+            if chr(code) + ":" not in cmd.machine.files.drives and chr(code) + ":" not in cmd.session.drives
+        )
         root = paths.parts_of(path)[0]
         cmd.session.drives[letter] = root
         name = letter + "\\" + path[len(root) :].lstrip("\\")

@@ -57,7 +57,7 @@ async def _show(cmd: Cmd, prefix: str) -> int:
 
 async def _arithmetic(cmd: Cmd, expression: str) -> int:
     try:
-        value = evaluate(expression, lambda name: cmd.lookup(name), cmd.environment.__setitem__)
+        value = evaluate(expression, cmd.lookup, cmd.environment.__setitem__)
     except ArithmeticError_ as error:
         await cmd.err(cmd.text(error.key))
         return error.code

@@ -35,7 +35,7 @@ async def goto(cmd: Cmd, arguments: str) -> int:
     if not label:
         await cmd.err(cmd.text("no_label", ""))
         return 1
-    if label.lower().startswith(":eof") or batch.cut_label(label) == "eof" and label.startswith(":"):
+    if label.lower().startswith(":eof") or (batch.cut_label(label) == "eof" and label.startswith(":")):
         if cmd.frames:
             raise LeaveBatch(None)
         return 1

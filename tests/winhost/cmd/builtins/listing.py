@@ -87,13 +87,19 @@ class _Listing:
         volume = self.cmd.machine.files.drives.get(folder[:2].upper())
         if volume is not None:
             letter = volume.letter[:1]
-            await self.cmd.out(self.cmd.text("volume_label", letter, volume.label) if volume.label else self.cmd.text("volume", letter))
+            await self.cmd.out(
+                self.cmd.text("volume_label", letter, volume.label) if volume.label else self.cmd.text("volume", letter)
+            )
             await self.cmd.out(self.cmd.text("serial", f"{volume.serial[:4]}-{volume.serial[4:]}"))
 
     async def _folder(self, folder: str, pattern: str) -> None:
         cmd = self.cmd
         expression = pathing.wildcard(pattern)
-        nodes = [node for node in cmd.machine.files.listdir(folder, cmd.session.token) if expression.match(node.name) and self._passes(node)]
+        nodes = [
+            node
+            for node in cmd.machine.files.listdir(folder, cmd.session.token)
+            if expression.match(node.name) and self._passes(node)
+        ]
         self._sort(nodes)
         self.folders = sum(node.directory for node in nodes)
         if not nodes:

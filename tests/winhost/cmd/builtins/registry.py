@@ -27,7 +27,7 @@ def builtin(*names: str) -> Callable[[Builtin], Builtin]:
 
 
 def words(arguments: str) -> list[str]:
-    """Words with their quotes taken off: parted by blanks, commas, semicolons and equals signs; a switch begins a new word."""
+    """Words with their quotes taken off: parted by blanks, commas, semicolons and equals signs; a switch begins a new word."""  # noqa: E501
     out: list[str] = []
     current = ""
     quoted = started = False

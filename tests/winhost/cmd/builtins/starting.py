@@ -19,7 +19,20 @@ if TYPE_CHECKING:
     from winhost.cmd.interpreter import Cmd
 
 _PLAIN = frozenset(
-    {"/b", "/i", "/min", "/max", "/separate", "/shared", "/low", "/normal", "/high", "/realtime", "/abovenormal", "/belownormal"}
+    {
+        "/b",
+        "/i",
+        "/min",
+        "/max",
+        "/separate",
+        "/shared",
+        "/low",
+        "/normal",
+        "/high",
+        "/realtime",
+        "/abovenormal",
+        "/belownormal",
+    }
 )
 
 

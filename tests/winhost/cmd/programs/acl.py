@@ -11,15 +11,43 @@ from winhost.machine import security
 from winhost.machine.security import Ace
 
 SIMPLE = {
-    "N": 0, "F": security.FILE_ALL, "M": security.FILE_MODIFY, "RX": security.FILE_READ_EXECUTE, "R": security.FILE_READ,
-    "W": security.FILE_WRITE, "D": security.DELETE | 0x100000,
+    "N": 0,
+    "F": security.FILE_ALL,
+    "M": security.FILE_MODIFY,
+    "RX": security.FILE_READ_EXECUTE,
+    "R": security.FILE_READ,
+    "W": security.FILE_WRITE,
+    "D": security.DELETE | 0x100000,
 }
 SPECIFIC = {
-    "DE": 0x10000, "RC": 0x20000, "WDAC": 0x40000, "WO": 0x80000, "S": 0x100000, "AS": 0x1000000, "MA": 0x2000000,
-    "GR": 0x80000000, "GW": 0x40000000, "GE": 0x20000000, "GA": 0x10000000, "RD": 0x1, "WD": 0x2, "AD": 0x4, "REA": 0x8,
-    "WEA": 0x10, "X": 0x20, "DC": 0x40, "RA": 0x80, "WA": 0x100,
+    "DE": 0x10000,
+    "RC": 0x20000,
+    "WDAC": 0x40000,
+    "WO": 0x80000,
+    "S": 0x100000,
+    "AS": 0x1000000,
+    "MA": 0x2000000,
+    "GR": 0x80000000,
+    "GW": 0x40000000,
+    "GE": 0x20000000,
+    "GA": 0x10000000,
+    "RD": 0x1,
+    "WD": 0x2,
+    "AD": 0x4,
+    "REA": 0x8,
+    "WEA": 0x10,
+    "X": 0x20,
+    "DC": 0x40,
+    "RA": 0x80,
+    "WA": 0x100,
 }
-FLAGS = {"OI": security.OBJECT_INHERIT, "CI": security.CONTAINER_INHERIT, "IO": security.INHERIT_ONLY, "NP": security.NO_PROPAGATE, "I": security.INHERITED}
+FLAGS = {
+    "OI": security.OBJECT_INHERIT,
+    "CI": security.CONTAINER_INHERIT,
+    "IO": security.INHERIT_ONLY,
+    "NP": security.NO_PROPAGATE,
+    "I": security.INHERITED,
+}
 
 
 def parse_permission(text: str) -> tuple[int, int] | None:

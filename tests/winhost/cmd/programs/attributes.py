@@ -10,12 +10,21 @@ from winhost.cmd.program import Run, program
 from winhost.machine.errors import Win32Error
 from winhost.machine.files import FileAttributes
 
-_LETTERS = {"r": FileAttributes.READONLY, "h": FileAttributes.HIDDEN, "s": FileAttributes.SYSTEM, "a": FileAttributes.ARCHIVE}
+_LETTERS = {
+    "r": FileAttributes.READONLY,
+    "h": FileAttributes.HIDDEN,
+    "s": FileAttributes.SYSTEM,
+    "a": FileAttributes.ARCHIVE,
+}
 
 
 @program("attrib")
 async def attrib(run: Run) -> int:
-    changes = [(word[0], word[1].lower()) for word in run.argv if len(word) == 2 and word[0] in "+-" and word[1].lower() in _LETTERS]
+    changes = [
+        (word[0], word[1].lower())
+        for word in run.argv
+        if len(word) == 2 and word[0] in "+-" and word[1].lower() in _LETTERS
+    ]
     names = [word for word in run.argv if word[0] not in "+-/"] or ["*"]
     deep = any(word.lower() == "/s" for word in run.argv)
     folders = any(word.lower() == "/d" for word in run.argv)
@@ -30,12 +39,18 @@ async def attrib(run: Run) -> int:
         if deep:
             folder, last = pathing.split(name)
             pattern = pathing.wildcard(last)
-            targets = [(path, node) for path, node in run.machine.files.walk(run.full(folder or ".")) if pattern.match(node.name) and (folders or not node.directory)]
+            targets = [
+                (path, node)
+                for path, node in run.machine.files.walk(run.full(folder or "."))
+                if pattern.match(node.name) and (folders or not node.directory)
+            ]
         for path, node in targets:
             found = True
             if not changes:
                 shown = "".join(letter.upper() if node.attributes & _LETTERS[letter] else " " for letter in "a")
-                shown += "  " + "".join(letter.upper() if node.attributes & _LETTERS[letter] else " " for letter in "shr")
+                shown += "  " + "".join(
+                    letter.upper() if node.attributes & _LETTERS[letter] else " " for letter in "shr"
+                )
                 await run.out(f"{shown:<11}{path}")
                 continue
             attributes = node.attributes
@@ -46,5 +61,11 @@ async def attrib(run: Run) -> int:
             except Win32Error as error:
                 await run.out(f"{run.system_text(error.code)} - {path}")
     if not found:
-        await run.out(run.pick(f"File not found - {names[0]}", f"Datei nicht gefunden - {names[0]}", f"ファイルが見つかりません - {names[0]}"))
+        await run.out(
+            run.pick(
+                f"File not found - {names[0]}",
+                f"Datei nicht gefunden - {names[0]}",
+                f"ファイルが見つかりません - {names[0]}",
+            )
+        )
     return 0 if found else 1

@@ -28,7 +28,10 @@ async def certutil(run: Run) -> int:
     verbs = [word[1:].lower() for word in run.argv if word[:1] in "-/" and word]
     operands = [word for word in run.argv if word[:1] not in ("-", "/")]
     verb = next((word for word in ("hashfile", "encode", "decode", "decodehex") if word in verbs), "")
-    if any(word not in ("hashfile", "encode", "decode", "decodehex", "f", "v", "gmt", "silent", "unicode") for word in verbs):
+    if any(
+        word not in ("hashfile", "encode", "decode", "decodehex", "f", "v", "gmt", "silent", "unicode")
+        for word in verbs
+    ):
         return await _fail(run, verb, _BAD_ARGUMENTS)
     try:
         if verb == "hashfile" and 1 <= len(operands) <= 2:
@@ -44,19 +47,25 @@ async def certutil(run: Run) -> int:
 
 async def _fail(run: Run, verb: str, code: int) -> int:
     low = code & 0xFFFF
-    await run.out(run.pick(
-        f"CertUtil: -{verb} command FAILED: 0x{code:08x} (WIN32: {low})",
-        f"CertUtil: -{verb}-Befehl ist fehlgeschlagen: 0x{code:08x} (WIN32: {low})",
-        f"CertUtil: -{verb} コマンド エラー: 0x{code:08x} (WIN32: {low})"))
+    await run.out(
+        run.pick(
+            f"CertUtil: -{verb} command FAILED: 0x{code:08x} (WIN32: {low})",
+            f"CertUtil: -{verb}-Befehl ist fehlgeschlagen: 0x{code:08x} (WIN32: {low})",
+            f"CertUtil: -{verb} コマンド エラー: 0x{code:08x} (WIN32: {low})",
+        )
+    )
     await run.out("CertUtil: " + run.system_text(low))
     return _signed(code)
 
 
 async def _done(run: Run, verb: str) -> int:
-    await run.out(run.pick(
-        f"CertUtil: -{verb} command completed successfully.",
-        f"CertUtil: -{verb}-Befehl wurde erfolgreich ausgeführt.",
-        f"CertUtil: -{verb} コマンドは正常に完了しました。"))
+    await run.out(
+        run.pick(
+            f"CertUtil: -{verb} command completed successfully.",
+            f"CertUtil: -{verb}-Befehl wurde erfolgreich ausgeführt.",
+            f"CertUtil: -{verb} コマンドは正常に完了しました。",
+        )
+    )
     return 0
 
 
@@ -71,7 +80,13 @@ async def _hash(run: Run, operands: list[str]) -> int:
         raise Win32Error(1006, operands[0])  # ERROR_FILE_INVALID: it maps the file, and an empty one cannot be mapped
     digest = hashlib.new(name, data).hexdigest()
     label = name.upper() if name != "sha1" or not old else "SHA-1"
-    await run.out(run.pick(f"{label} hash of file {operands[0]}:", f"{label}-Hash der Datei {operands[0]}:", f"{label} ハッシュ (ファイル {operands[0]}):"))
+    await run.out(
+        run.pick(
+            f"{label} hash of file {operands[0]}:",
+            f"{label}-Hash der Datei {operands[0]}:",
+            f"{label} ハッシュ (ファイル {operands[0]}):",
+        )
+    )
     spaced = run.machine.profile.build < 10000 and run.machine.doubt["certutil_format"] == "spaced"
     await run.out(" ".join(digest[index : index + 2] for index in range(0, len(digest), 2)) if spaced else digest)
     return await _done(run, "hashfile")
@@ -84,7 +99,11 @@ async def _convert(run: Run, verb: str, operands: list[str], *, force: bool) -> 
     if verb == "encode":
         body = base64.b64encode(data)
         lines = [body[index : index + 64] for index in range(0, len(body), 64)]
-        result = b"-----BEGIN CERTIFICATE-----\r\n" + b"".join(line + b"\r\n" for line in lines) + b"-----END CERTIFICATE-----\r\n"
+        result = (
+            b"-----BEGIN CERTIFICATE-----\r\n"
+            + b"".join(line + b"\r\n" for line in lines)
+            + b"-----END CERTIFICATE-----\r\n"
+        )
     elif verb == "decode":
         result = _decode(data)
     else:
@@ -93,7 +112,9 @@ async def _convert(run: Run, verb: str, operands: list[str], *, force: bool) -> 
         return await _fail(run, verb, _EXISTS)
     run.write(target, result)
     await run.out(run.pick(f"Input Length = {len(data)}", f"Eingabelänge = {len(data)}", f"入力長 = {len(data)}"))
-    await run.out(run.pick(f"Output Length = {len(result)}", f"Ausgabelänge = {len(result)}", f"出力長 = {len(result)}"))
+    await run.out(
+        run.pick(f"Output Length = {len(result)}", f"Ausgabelänge = {len(result)}", f"出力長 = {len(result)}")
+    )
     return await _done(run, verb)
 
 

@@ -67,16 +67,27 @@ def _failure_code(run: Run) -> int:
 async def cscript(run: Run) -> int:
     options = _read(run)
     if _disabled(run):
-        await run.err(run.pick(
-            "CScript Error: Windows Script Host access is disabled on this machine. Contact your administrator for details.",
-            "CScript-Fehler: Der Zugriff auf Windows Script Host wurde auf diesem Computer deaktiviert.",
-            "CScript エラー: このコンピューターでは Windows Script Host へのアクセスが無効になっています。"))
+        await run.err(
+            run.pick(
+                "CScript Error: Windows Script Host access is disabled on this machine. Contact your administrator for details.",  # noqa: E501
+                "CScript-Fehler: Der Zugriff auf Windows Script Host wurde auf diesem Computer deaktiviert.",
+                "CScript エラー: このコンピューターでは Windows Script Host へのアクセスが無効になっています。",
+            )
+        )
         return 1
     if options.wrong:
-        await run.err(run.pick(f'Input Error: Unknown option "{options.wrong}" specified.', f'Eingabefehler: Unbekannte Option "{options.wrong}".', f'入力エラー: 不明なオプション "{options.wrong}" です。'))
+        await run.err(
+            run.pick(
+                f'Input Error: Unknown option "{options.wrong}" specified.',
+                f'Eingabefehler: Unbekannte Option "{options.wrong}".',
+                f'入力エラー: 不明なオプション "{options.wrong}" です。',
+            )
+        )
         return 1
     if options.logo:
-        await run.out("Microsoft (R) Windows Script Host Version 5.7\r\nCopyright (C) Microsoft Corporation. All rights reserved.\r\n")
+        await run.out(
+            "Microsoft (R) Windows Script Host Version 5.7\r\nCopyright (C) Microsoft Corporation. All rights reserved.\r\n"  # noqa: E501
+        )
     if not options.script:
         return 0
     return await _run_file(run, options)
@@ -90,15 +101,27 @@ async def _run_file(run: Run, options: _Options) -> int:
         if error.code == 5:
             await run.err(f'CScript Error: Loading script "{options.script}" failed ({run.system_text(5)}).')
         else:
-            await run.err(run.pick(f'Input Error: Can not find script file "{run.full(options.script)}".', f'Eingabefehler: Die Skriptdatei "{options.script}" wurde nicht gefunden.', f'入力エラー: スクリプト ファイル "{options.script}" が見つかりません。'))
+            await run.err(
+                run.pick(
+                    f'Input Error: Can not find script file "{run.full(options.script)}".',
+                    f'Eingabefehler: Die Skriptdatei "{options.script}" wurde nicht gefunden.',
+                    f'入力エラー: スクリプト ファイル "{options.script}" が見つかりません。',
+                )
+            )
         return 1
     extension = paths.name_of(path).lower().rpartition(".")[2]
     engine = options.engine or {"js": "jscript", "vbs": "vbscript"}.get(extension, "")
     if not engine:
-        await run.err(run.pick(f'Input Error: There is no script engine for file extension ".{extension}".', f'Eingabefehler: Es ist kein Skriptmodul für die Dateierweiterung ".{extension}" vorhanden.', f'入力エラー: ファイル拡張子 ".{extension}" のスクリプト エンジンがありません。'))
+        await run.err(
+            run.pick(
+                f'Input Error: There is no script engine for file extension ".{extension}".',
+                f'Eingabefehler: Es ist kein Skriptmodul für die Dateierweiterung ".{extension}" vorhanden.',
+                f'入力エラー: ファイル拡張子 ".{extension}" のスクリプト エンジンがありません。',
+            )
+        )
         return 1
     if engine not in ("jscript", "javascript", "ecmascript"):
-        await run.err(f"CScript Error: Can't find script engine \"{engine}\" for script \"{path}\".")
+        await run.err(f'CScript Error: Can\'t find script engine "{engine}" for script "{path}".')
         return 1
     run.allocate(len(data) * 4)
     source = _decode(run, data)

@@ -57,8 +57,15 @@ async def expand(run: Run) -> int:
         for path, _unused in found:
             await _one(run, path, pattern, names[1] if len(names) > 1 else "", listing=listing)
     except Win32Error as error:
-        await run.err(run.pick(f"Can't open input file: {names[0]}.", f"Eingabedatei {names[0]} kann nicht geöffnet werden.", f"入力ファイル {names[0]} を開けません。")
-                      if error.code in (errors.FILE_NOT_FOUND, errors.PATH_NOT_FOUND) else run.system_text(error.code))
+        await run.err(
+            run.pick(
+                f"Can't open input file: {names[0]}.",
+                f"Eingabedatei {names[0]} kann nicht geöffnet werden.",
+                f"入力ファイル {names[0]} を開けません。",
+            )
+            if error.code in (errors.FILE_NOT_FOUND, errors.PATH_NOT_FOUND)
+            else run.system_text(error.code)
+        )
         return 1
     return 0
 
@@ -75,24 +82,44 @@ async def _one(run: Run, path: str, pattern: str | None, target: str, *, listing
     except ValueError as error:
         raise Win32Error(errors.INVALID_DATA, path) from error
     wanted = pathing.wildcard(pattern or "*")
-    chosen = [(name.replace("/", "\\"), content) for name, content in members if wanted.match(name.replace("/", "\\").rpartition("\\")[2])]
+    chosen = [
+        (name.replace("/", "\\"), content)
+        for name, content in members
+        if wanted.match(name.replace("/", "\\").rpartition("\\")[2])
+    ]
     if listing:
         for name, _unused in chosen:
             await run.out(f"{path}: {name}")
         return
     if pattern is not None and not run.machine.files.is_dir(run.full(target)):
         raise Win32Error(errors.PATH_NOT_FOUND, target)
-    for name, content in chosen:
-        goal = paths.join(run.full(target), name) if pattern is not None or len(chosen) > 1 else _into(run, target, name)
+    for name, _content in chosen:
+        goal = (
+            paths.join(run.full(target), name) if pattern is not None or len(chosen) > 1 else _into(run, target, name)
+        )
         folder = paths.parent_of(run.full(goal))
         if not run.machine.files.is_dir(folder):
             run.machine.files.mkdir(folder, run.session.token, parents=True)
-        await run.out(run.pick(f"Adding {goal} to Extraction Queue", f"{goal} wird der Extrahierungsliste hinzugefügt", f"{goal} を抽出キューに追加しています"))
+        await run.out(
+            run.pick(
+                f"Adding {goal} to Extraction Queue",
+                f"{goal} wird der Extrahierungsliste hinzugefügt",
+                f"{goal} を抽出キューに追加しています",
+            )
+        )
     for name, content in chosen:
-        goal = paths.join(run.full(target), name) if pattern is not None or len(chosen) > 1 else _into(run, target, name)
+        goal = (
+            paths.join(run.full(target), name) if pattern is not None or len(chosen) > 1 else _into(run, target, name)
+        )
         run.write(goal, content)
         await run.cmd.breathe()
-    await run.out(run.pick("\r\nExpanding Files ....\r\nExpanding Files Complete ...", "\r\nDateien werden expandiert ...", "\r\nファイルを展開しています ..."))
+    await run.out(
+        run.pick(
+            "\r\nExpanding Files ....\r\nExpanding Files Complete ...",
+            "\r\nDateien werden expandiert ...",
+            "\r\nファイルを展開しています ...",
+        )
+    )
 
 
 def _into(run: Run, target: str, name: str) -> str:

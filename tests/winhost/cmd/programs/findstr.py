@@ -123,7 +123,13 @@ def _is_expression(text: str) -> bool:
 async def findstr(run: Run) -> int:
     options = _read(run)
     if options is None:
-        await run.err(run.pick("FINDSTR: Bad command line", "FINDSTR: Ungültige Befehlszeile", "FINDSTR: コマンド ラインが正しくありません"))
+        await run.err(
+            run.pick(
+                "FINDSTR: Bad command line",
+                "FINDSTR: Ungültige Befehlszeile",
+                "FINDSTR: コマンド ラインが正しくありません",
+            )
+        )
         return 2
     matcher = _matcher(options)
     if not options.names:
@@ -163,11 +169,21 @@ async def _in_files(run: Run, options: _Options, matcher: re.Pattern[str] | None
         if options.deep:
             top = run.full(folder or ".")
             pattern = pathing.wildcard(last)
-            places += [(path[len(top) :].lstrip("\\"), path) for path, node in run.machine.files.walk(top) if not node.directory and pattern.match(node.name)]
+            places += [
+                (path[len(top) :].lstrip("\\"), path)
+                for path, node in run.machine.files.walk(top)
+                if not node.directory and pattern.match(node.name)
+            ]
             continue
         nodes = pathing.matches(run.cmd, name)
         if not nodes:
-            await run.err(run.pick(f"FINDSTR: Cannot open {name}", f"FINDSTR: {name} kann nicht geöffnet werden", f"FINDSTR: {name} を開けません"))
+            await run.err(
+                run.pick(
+                    f"FINDSTR: Cannot open {name}",
+                    f"FINDSTR: {name} kann nicht geöffnet werden",
+                    f"FINDSTR: {name} を開けません",
+                )
+            )
         places += [(folder + node.name, path) for path, node in nodes]
     several = len(places) > 1 or options.deep or any(pathing.has_wildcard(name) for name in options.names)
     for shown, path in places:
@@ -184,5 +200,7 @@ async def _in_files(run: Run, options: _Options, matcher: re.Pattern[str] | None
             if options.only_names:
                 await run.out_bytes(prefix + b"\r\n")
                 break
-            await run.out_bytes((prefix + b":" if several else b"") + (b"%d:" % number if options.numbers else b"") + line + b"\r\n")
+            await run.out_bytes(
+                (prefix + b":" if several else b"") + (b"%d:" % number if options.numbers else b"") + line + b"\r\n"
+            )
     return 0 if found else 1

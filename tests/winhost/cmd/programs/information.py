@@ -20,8 +20,14 @@ async def systeminfo(run: Run) -> int:
     rows = (
         (run.pick("Host Name", "Hostname", "ホスト名"), run.machine.computer_name.upper()),
         (run.pick("OS Name", "Betriebssystemname", "OS 名"), profile.caption),
-        (run.pick("OS Version", "Betriebssystemversion", "OS バージョン"), f"{profile.version} {profile.service_pack_text or ''} Build {profile.build}"),
-        (run.pick("System Boot Time", "Systemstartzeit", "システム起動時間"), run.machine.clock.boot_time().strftime("%Y-%m-%d, %H:%M:%S")),
+        (
+            run.pick("OS Version", "Betriebssystemversion", "OS バージョン"),
+            f"{profile.version} {profile.service_pack_text or ''} Build {profile.build}",
+        ),
+        (
+            run.pick("System Boot Time", "Systemstartzeit", "システム起動時間"),
+            run.machine.clock.boot_time().strftime("%Y-%m-%d, %H:%M:%S"),
+        ),
     )
     await run.machine.clock.sleep(3)
     for name, value in rows:
@@ -31,5 +37,7 @@ async def systeminfo(run: Run) -> int:
 
 @program("ipconfig")
 async def ipconfig(run: Run) -> int:
-    await run.out(run.pick("\r\nWindows IP Configuration\r\n", "\r\nWindows-IP-Konfiguration\r\n", "\r\nWindows IP 構成\r\n"))
+    await run.out(
+        run.pick("\r\nWindows IP Configuration\r\n", "\r\nWindows-IP-Konfiguration\r\n", "\r\nWindows IP 構成\r\n")
+    )
     return 0

@@ -31,7 +31,24 @@ async def pkgmgr(run: Run) -> int:
     options: dict[str, str] = {}
     for word in run.argv:
         name = word.partition(":")[0].lower()
-        if not name.startswith("/") or name[1:] not in ("n", "ip", "up", "m", "s", "l", "o", "p", "iu", "uu", "uc", "quiet", "norestart", "?", "h", "help"):
+        if not name.startswith("/") or name[1:] not in (
+            "n",
+            "ip",
+            "up",
+            "m",
+            "s",
+            "l",
+            "o",
+            "p",
+            "iu",
+            "uu",
+            "uc",
+            "quiet",
+            "norestart",
+            "?",
+            "h",
+            "help",
+        ):
             return await _wrong(run, quiet="/quiet" in [other.lower() for other in run.argv])
         options[name[1:]] = switch_value(word) or options.get(name[1:], "")
     quiet = "quiet" in options
@@ -78,7 +95,9 @@ def _log(run: Run, name: str, line: str) -> None:
         name += ".txt"
     stamp = run.machine.clock.now().strftime("%Y-%m-%d %H:%M:%S")
     try:
-        run.machine.files.append(run.full(name), f"{stamp}, Info                  Pkgmgr: {line}\r\n".encode("utf-8"), run.session.token)
+        run.machine.files.append(
+            run.full(name), f"{stamp}, Info                  Pkgmgr: {line}\r\n".encode(), run.session.token
+        )
     except Win32Error:
         return
 
@@ -89,7 +108,13 @@ async def wusa(run: Run) -> int:
     names = [word for word in run.argv if not word.startswith(("/", "-"))]
     quiet = "/quiet" in words
     allowed = {"/quiet", "/norestart"} | ({"/uninstall", "/extract"} if run.machine.profile.build >= SEVEN else set())
-    if any(word.startswith("/") and word.partition(":")[0] not in allowed and not word.startswith(("/kb:", "/log")) for word in words) or not names:
+    if (
+        any(
+            word.startswith("/") and word.partition(":")[0] not in allowed and not word.startswith(("/kb:", "/log"))
+            for word in words
+        )
+        or not names
+    ):
         if not quiet:
             await dialog()
         return _BAD_SWITCH

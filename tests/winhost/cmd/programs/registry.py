@@ -44,8 +44,16 @@ async def reg(run: Run) -> int:
         return await _add(run, key, options)
     found = run.machine.registry.key(*key)
     if found is None:
-        await run.err(run.cmd.text("error", run.pick("The system was unable to find the specified registry key or value.", "Der angegebene Registrierungsschlüssel bzw. Wert wurde nicht gefunden.",
-                                                     "指定されたレジストリ キーまたは値が見つかりませんでした。")))
+        await run.err(
+            run.cmd.text(
+                "error",
+                run.pick(
+                    "The system was unable to find the specified registry key or value.",
+                    "Der angegebene Registrierungsschlüssel bzw. Wert wurde nicht gefunden.",
+                    "指定されたレジストリ キーまたは値が見つかりませんでした。",
+                ),
+            )
+        )
         return 1
     if verb == "query":
         return await _query(run, key, found, options)
@@ -89,8 +97,16 @@ async def _query(run: Run, key: tuple[str, str], found: Key, options: dict[str, 
                 await run.out(name)
         await run.cmd.breathe()
     if wanted is not None and not hits:
-        await run.err(run.cmd.text("error", run.pick("The system was unable to find the specified registry key or value.", "Der angegebene Registrierungsschlüssel bzw. Wert wurde nicht gefunden.",
-                                                     "指定されたレジストリ キーまたは値が見つかりませんでした。")))
+        await run.err(
+            run.cmd.text(
+                "error",
+                run.pick(
+                    "The system was unable to find the specified registry key or value.",
+                    "Der angegebene Registrierungsschlüssel bzw. Wert wurde nicht gefunden.",
+                    "指定されたレジストリ キーまたは値が見つかりませんでした。",
+                ),
+            )
+        )
         return 1
     return 0
 
@@ -114,7 +130,14 @@ async def _add(run: Run, key: tuple[str, str], options: dict[str, str]) -> int:
             await run.err(run.cmd.text("error", run.pick("Invalid syntax.", "Ungültige Syntax.", "構文が無効です。")))
             return 1
         if node.get(options.get("/v", "")) is not None and "/f" not in options:
-            await run.out(run.pick("Value exists, overwrite(Yes/No)? ", "Der Wert existiert bereits, überschreiben (Ja/Nein)? ", "値は存在します。上書きしますか (Yes/No)? "), "")
+            await run.out(
+                run.pick(
+                    "Value exists, overwrite(Yes/No)? ",
+                    "Der Wert existiert bereits, überschreiben (Ja/Nein)? ",
+                    "値は存在します。上書きしますか (Yes/No)? ",
+                ),
+                "",
+            )
             if (await run.stdin.read_line())[:1].lower() not in (b"y", b"j"):
                 return 0
         node.set(options.get("/v", ""), kind, data)
@@ -124,7 +147,10 @@ async def _add(run: Run, key: tuple[str, str], options: dict[str, str]) -> int:
 
 async def _delete(run: Run, key: tuple[str, str], found: Key, options: dict[str, str]) -> int:
     if "/f" not in options:
-        await run.out(run.pick("Permanently delete (Yes/No)? ", "Dauerhaft löschen (Ja/Nein)? ", "完全に削除しますか (Yes/No)? "), "")
+        await run.out(
+            run.pick("Permanently delete (Yes/No)? ", "Dauerhaft löschen (Ja/Nein)? ", "完全に削除しますか (Yes/No)? "),
+            "",
+        )
         if (await run.stdin.read_line())[:1].lower() not in (b"y", b"j"):
             return 0
     if "/v" in options or "/ve" in options:
@@ -162,6 +188,14 @@ def _exported(kind: RegType, data: Data) -> str:
         return '"' + data.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if kind is RegType.DWORD and isinstance(data, int):
         return f"dword:{data & 0xFFFFFFFF:08x}"
-    raw = data if isinstance(data, bytes) else (data.to_bytes(8, "little") if isinstance(data, int) else ("\0".join(data) if isinstance(data, list) else data).encode("utf-16-le") + b"\0\0")
+    raw = (
+        data
+        if isinstance(data, bytes)
+        else (
+            data.to_bytes(8, "little")
+            if isinstance(data, int)
+            else ("\0".join(data) if isinstance(data, list) else data).encode("utf-16-le") + b"\0\0"
+        )
+    )
     prefix = "hex:" if kind is RegType.BINARY else f"hex({kind.value:x}):"
     return prefix + ",".join(f"{byte:02x}" for byte in raw)

@@ -27,7 +27,9 @@ async def robocopy(run: Run) -> int:
         if not run.machine.files.is_dir(source):
             raise Win32Error(2 if run.machine.files.is_dir(paths.parent_of(source)) else 3, source)
     except Win32Error as error:
-        await run.out(f"ERROR {error.code} (0x{error.code:08X}) Accessing Source Directory {names[0]}\r\n{run.system_text(error.code)}")
+        await run.out(
+            f"ERROR {error.code} (0x{error.code:08X}) Accessing Source Directory {names[0]}\r\n{run.system_text(error.code)}"  # noqa: E501
+        )
         return FATAL
     patterns = [pathing.wildcard(name) for name in names[2:] or ["*.*"]]
     code = 0

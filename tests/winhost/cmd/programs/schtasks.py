@@ -7,19 +7,58 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from dataclasses import dataclass, field
-from datetime import timezone
-from xml.sax.saxutils import escape
 
 from winhost.cmd.program import Run, program
+from winhost.cmd.programs.taskxml import made_up, run_as
 from winhost.machine import errors
 from winhost.machine.errors import Win32Error
-from winhost.machine.task_xml import parse_task
 from winhost.machine.tasks import Task, TaskError
 
-_VALUED = frozenset({"/tn", "/xml", "/ru", "/rp", "/fo", "/tr", "/sc", "/st", "/sd", "/s", "/u", "/p", "/rl", "/mo", "/d", "/ed", "/et", "/ri", "/delay", "/ec"})
-_PLAIN = frozenset({"/create", "/run", "/end", "/query", "/delete", "/change", "/f", "/v", "/nh", "/z", "/it", "/np", "/enable", "/disable", "/i", "/hresult"})
+_VALUED = frozenset(
+    {
+        "/tn",
+        "/xml",
+        "/ru",
+        "/rp",
+        "/fo",
+        "/tr",
+        "/sc",
+        "/st",
+        "/sd",
+        "/s",
+        "/u",
+        "/p",
+        "/rl",
+        "/mo",
+        "/d",
+        "/ed",
+        "/et",
+        "/ri",
+        "/delay",
+        "/ec",
+    }
+)
+_PLAIN = frozenset(
+    {
+        "/create",
+        "/run",
+        "/end",
+        "/query",
+        "/delete",
+        "/change",
+        "/f",
+        "/v",
+        "/nh",
+        "/z",
+        "/it",
+        "/np",
+        "/enable",
+        "/disable",
+        "/i",
+        "/hresult",
+    }
+)
 _STATES = {
     "Ready": ("Ready", "Bereit", "準備完了"),
     "Running": ("Running", "Wird ausgeführt", "実行中"),
@@ -65,13 +104,29 @@ async def schtasks(run: Run) -> int:
         return 1
     scheduler = run.machine.services.get("Schedule")
     if scheduler is not None and scheduler.state != "Running":
-        await run.err(run.cmd.text("error", run.pick("The Task Scheduler service is not running.", "Der Dienst \"Aufgabenplanung\" wird nicht ausgeführt.", "タスク スケジューラ サービスは実行されていません。")))
+        await run.err(
+            run.cmd.text(
+                "error",
+                run.pick(
+                    "The Task Scheduler service is not running.",
+                    'Der Dienst "Aufgabenplanung" wird nicht ausgeführt.',
+                    "タスク スケジューラ サービスは実行されていません。",
+                ),
+            )
+        )
         return 1
     if words.verb != "query" and "tn" not in words.values:
         await run.err(run.cmd.text("error", run.cmd.text("syntax") + " /tn"))
         return 1
     try:
-        return await {"create": _create, "run": _run, "end": _end, "delete": _delete, "query": _query, "change": _change}[words.verb](run, words)
+        return await {
+            "create": _create,
+            "run": _run,
+            "end": _end,
+            "delete": _delete,
+            "query": _query,
+            "change": _change,
+        }[words.verb](run, words)
     except TaskError as error:
         await run.err(run.cmd.text("error", _wording(run, error.code)))
         return 1
@@ -82,7 +137,14 @@ async def schtasks(run: Run) -> int:
 
 def _wording(run: Run, code: int) -> str:
     if code & 0xFFFF0000 == 0x80040000:
-        return run.pick("The task XML is malformed or holds a value that is out of range.", "Das Aufgaben-XML ist fehlerhaft.", "タスク XML の形式が正しくありません。") + f" (0x{code:08X})"
+        return (
+            run.pick(
+                "The task XML is malformed or holds a value that is out of range.",
+                "Das Aufgaben-XML ist fehlerhaft.",
+                "タスク XML の形式が正しくありません。",
+            )
+            + f" (0x{code:08X})"
+        )
     return run.system_text(code & 0xFFFF)
 
 
@@ -100,72 +162,67 @@ async def _create(run: Run, words: _Words) -> int:
     shown = words.values["tn"]
     replace = "/f" in words.flags
     if run.machine.tasks.get(name) is not None and not replace:
-        await run.out(run.pick(
-            f'WARNING: The task name "{shown}" already exists. Do you want to replace it (Y/N)? ',
-            f'WARNUNG: Der Aufgabenname "{shown}" ist bereits vorhanden. Ersetzen (J/N)? ',
-            f'警告: タスク名 "{shown}" は既に存在します。置き換えますか (Y/N)? '), "")
+        await run.out(
+            run.pick(
+                f'WARNING: The task name "{shown}" already exists. Do you want to replace it (Y/N)? ',
+                f'WARNUNG: Der Aufgabenname "{shown}" ist bereits vorhanden. Ersetzen (J/N)? ',
+                f'警告: タスク名 "{shown}" は既に存在します。置き換えますか (Y/N)? ',
+            ),
+            "",
+        )
         if (await run.stdin.read_line())[:1].lower() not in (b"y", b"j"):
             return 1 if run.machine.profile.build < 7600 else 0
         replace = True
     if "xml" in words.values:
         xml: bytes | str = run.read(words.values["xml"])
-        run.machine.tasks.register(name, _run_as(run, xml, words.values.get("ru", "")), run.session.token, replace=replace)
+        run.machine.tasks.register(
+            name, run_as(run, xml, words.values.get("ru", "")), run.session.token, replace=replace
+        )
     else:
         if "tr" not in words.values or "sc" not in words.values:
             await run.err(run.cmd.text("error", run.cmd.text("syntax") + " /sc"))
             return 1
-        if words.values["sc"].lower() in ("once", "daily", "weekly", "monthly") and words.values["sc"].lower() == "once" and "st" not in words.values:
+        if (
+            words.values["sc"].lower() in ("once", "daily", "weekly", "monthly")
+            and words.values["sc"].lower() == "once"
+            and "st" not in words.values
+        ):
             await run.err(run.cmd.text("error", run.cmd.text("syntax") + " /st"))
             return 1
-        run.machine.tasks.register(name, _run_as(run, _made_up(run, words), words.values.get("ru", "")), run.session.token, replace=replace)
+        run.machine.tasks.register(
+            name,
+            run_as(run, made_up(run, words.values), words.values.get("ru", "")),
+            run.session.token,
+            replace=replace,
+        )
     return await _success(
-        run, f'The scheduled task "{shown}" has successfully been created.',
-        f'Die geplante Aufgabe "{shown}" wurde erfolgreich erstellt.', f'スケジュール タスク "{shown}" は正しく作成されました。')
-
-
-def _run_as(run: Run, xml: bytes | str, user: str) -> bytes | str:
-    """The XML with the principal that /ru names. Raises TaskError when the XML is malformed."""
-    if not user:
-        return xml
-    parse_task(xml, build=run.machine.profile.build, zone=timezone.utc)
-    if isinstance(xml, bytes):
-        xml = xml.decode("utf-16" if xml[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-    system = user.upper().rpartition("\\")[2] in ("SYSTEM", "")
-    who = f"<UserId>{'S-1-5-18' if system else escape(user)}</UserId>"
-    if re.search(r"<Principal[ >]", xml):
-        body = re.sub(r"<(UserId|GroupId)>[^<]*</\1>", "", xml[xml.index("<Principals") : xml.index("</Principals>")])
-        if system:
-            body = re.sub(r"<LogonType>[^<]*</LogonType>", "", body)
-        body = re.sub(r"(<Principal(?:\s[^>]*)?>)", lambda match: match[1] + who, body, count=1)
-        return xml[: xml.index("<Principals")] + body + xml[xml.index("</Principals>") :]
-    principal = f'<Principals><Principal id="Author">{who}<RunLevel>HighestAvailable</RunLevel></Principal></Principals>'
-    return re.sub(r"(<Actions[ >])", lambda match: principal + match[1], xml, count=1)
-
-
-def _made_up(run: Run, words: _Words) -> str:
-    """The XML that schtasks makes of /tr and /sc; the scheduler's own defaults apply, the battery rules too."""
-    command = words.values["tr"]
-    program, _, arguments = command.partition(" ")
-    start = run.machine.clock.now().strftime("%Y-%m-%dT") + (words.values.get("st") or "00:00") + ":00"
-    return (
-        '<?xml version="1.0"?><Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">'
-        f"<Triggers><TimeTrigger><StartBoundary>{start}</StartBoundary><Enabled>true</Enabled></TimeTrigger></Triggers>"
-        f'<Actions Context="Author"><Exec><Command>{escape(program)}</Command><Arguments>{escape(arguments)}</Arguments></Exec></Actions></Task>'
+        run,
+        f'The scheduled task "{shown}" has successfully been created.',
+        f'Die geplante Aufgabe "{shown}" wurde erfolgreich erstellt.',
+        f'スケジュール タスク "{shown}" は正しく作成されました。',
     )
 
 
 async def _run(run: Run, words: _Words) -> int:
     run.machine.tasks.run(_name(words), run.session.token)
     shown = words.values["tn"]
-    return await _success(run, f'Attempted to run the scheduled task "{shown}".', f'Es wurde versucht, die geplante Aufgabe "{shown}" auszuführen.',
-                          f'スケジュール タスク "{shown}" の実行が試みられました。')
+    return await _success(
+        run,
+        f'Attempted to run the scheduled task "{shown}".',
+        f'Es wurde versucht, die geplante Aufgabe "{shown}" auszuführen.',
+        f'スケジュール タスク "{shown}" の実行が試みられました。',
+    )
 
 
 async def _end(run: Run, words: _Words) -> int:
     run.machine.tasks.end(_name(words), run.session.token)
     shown = words.values["tn"]
-    return await _success(run, f'The scheduled task "{shown}" has been terminated successfully.', f'Die geplante Aufgabe "{shown}" wurde beendet.',
-                          f'スケジュール タスク "{shown}" は正常に終了しました。')
+    return await _success(
+        run,
+        f'The scheduled task "{shown}" has been terminated successfully.',
+        f'Die geplante Aufgabe "{shown}" wurde beendet.',
+        f'スケジュール タスク "{shown}" は正常に終了しました。',
+    )
 
 
 async def _delete(run: Run, words: _Words) -> int:
@@ -173,13 +230,23 @@ async def _delete(run: Run, words: _Words) -> int:
     if run.machine.tasks.get(name) is None:
         raise Win32Error(errors.FILE_NOT_FOUND, name)
     if "/f" not in words.flags:
-        await run.out(run.pick(f'WARNING: Are you sure you want to remove the task "{shown}" (Y/N)? ', f'WARNUNG: Aufgabe "{shown}" wirklich entfernen (J/N)? ',
-                               f'警告: タスク "{shown}" を削除しますか (Y/N)? '), "")
+        await run.out(
+            run.pick(
+                f'WARNING: Are you sure you want to remove the task "{shown}" (Y/N)? ',
+                f'WARNUNG: Aufgabe "{shown}" wirklich entfernen (J/N)? ',
+                f'警告: タスク "{shown}" を削除しますか (Y/N)? ',
+            ),
+            "",
+        )
         if (await run.stdin.read_line())[:1].lower() not in (b"y", b"j"):
             return 0
     run.machine.tasks.delete(name, run.session.token)
-    return await _success(run, f'The scheduled task "{shown}" was successfully deleted.', f'Die geplante Aufgabe "{shown}" wurde erfolgreich gelöscht.',
-                          f'スケジュール タスク "{shown}" は正しく削除されました。')
+    return await _success(
+        run,
+        f'The scheduled task "{shown}" was successfully deleted.',
+        f'Die geplante Aufgabe "{shown}" wurde erfolgreich gelöscht.',
+        f'スケジュール タスク "{shown}" は正しく削除されました。',
+    )
 
 
 async def _change(run: Run, words: _Words) -> int:
@@ -188,7 +255,12 @@ async def _change(run: Run, words: _Words) -> int:
         raise Win32Error(errors.FILE_NOT_FOUND, _name(words))
     if "/disable" in words.flags or "/enable" in words.flags:
         run.machine.tasks.enable(task.name, run.session.token, enabled="/enable" in words.flags)
-    return await _success(run, "The parameters of the scheduled task have been changed.", "Die Parameter wurden geändert.", "パラメーターは変更されました。")
+    return await _success(
+        run,
+        "The parameters of the scheduled task have been changed.",
+        "Die Parameter wurden geändert.",
+        "パラメーターは変更されました。",
+    )
 
 
 def _row(run: Run, task: Task, *, verbose: bool) -> list[tuple[str, str]]:
@@ -200,11 +272,18 @@ def _row(run: Run, task: Task, *, verbose: bool) -> list[tuple[str, str]]:
         (run.pick("Status", "Status", "状態"), state),
     ]
     if verbose:
-        last = task.last_run.strftime(run.pick("%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S")) if task.last_run else never
+        last = (
+            task.last_run.strftime(run.pick("%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S"))
+            if task.last_run
+            else never
+        )
         result = task.last_result - 0x100000000 if task.last_result & 0x80000000 else task.last_result
         row = [(run.pick("HostName", "Hostname", "ホスト名"), run.machine.computer_name), *row]
         row += [
-            (run.pick("Logon Mode", "Anmeldemodus", "ログオン モード"), run.pick("Interactive/Background", "Interaktiv/Hintergrund", "対話型/バックグラウンド")),
+            (
+                run.pick("Logon Mode", "Anmeldemodus", "ログオン モード"),
+                run.pick("Interactive/Background", "Interaktiv/Hintergrund", "対話型/バックグラウンド"),
+            ),
             (run.pick("Last Run Time", "Letzte Laufzeit", "前回の実行時刻"), last),
             (run.pick("Last Result", "Letztes Ergebnis", "前回の結果"), str(result)),
         ]

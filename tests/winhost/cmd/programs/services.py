@@ -13,9 +13,25 @@ from winhost.machine import errors
 if TYPE_CHECKING:
     from winhost.machine.services import Service
 
-_STATES = {"Stopped": (1, "STOPPED"), "Start Pending": (2, "START_PENDING"), "Stop Pending": (3, "STOP_PENDING"), "Running": (4, "RUNNING")}
-_TYPES = {"Kernel Driver": (1, "KERNEL_DRIVER"), "File System Driver": (2, "FILE_SYSTEM_DRIVER"), "Own Process": (0x10, "WIN32_OWN_PROCESS"), "Share Process": (0x20, "WIN32_SHARE_PROCESS")}
-_STARTS = {"Boot": (0, "BOOT_START"), "System": (1, "SYSTEM_START"), "Auto": (2, "AUTO_START"), "Manual": (3, "DEMAND_START"), "Disabled": (4, "DISABLED")}
+_STATES = {
+    "Stopped": (1, "STOPPED"),
+    "Start Pending": (2, "START_PENDING"),
+    "Stop Pending": (3, "STOP_PENDING"),
+    "Running": (4, "RUNNING"),
+}
+_TYPES = {
+    "Kernel Driver": (1, "KERNEL_DRIVER"),
+    "File System Driver": (2, "FILE_SYSTEM_DRIVER"),
+    "Own Process": (0x10, "WIN32_OWN_PROCESS"),
+    "Share Process": (0x20, "WIN32_SHARE_PROCESS"),
+}
+_STARTS = {
+    "Boot": (0, "BOOT_START"),
+    "System": (1, "SYSTEM_START"),
+    "Auto": (2, "AUTO_START"),
+    "Manual": (3, "DEMAND_START"),
+    "Disabled": (4, "DISABLED"),
+}
 
 
 @program("sc")
@@ -29,16 +45,18 @@ async def sc(run: Run) -> int:
     verb = words[0].lower()
     name = words[1] if len(words) > 1 else ""
     if verb in ("query", "queryex") and not name:
-        for service in run.machine.services.all():
-            if service.state == "Running" and not service.driver:
-                await _status(run, service, extended=verb == "queryex")
+        for one in run.machine.services.all():
+            if one.state == "Running" and not one.driver:
+                await _status(run, one, extended=verb == "queryex")
         return 0
     service = run.machine.services.get(name)
     if verb not in ("query", "queryex", "qc", "start", "stop", "config"):
         await run.out(run.cmd.text("syntax"))
         return 1639
     if service is None:
-        what = {"query": "EnumQueryServicesStatus:OpenService", "queryex": "EnumQueryServicesStatus:OpenService"}.get(verb, "OpenService")
+        what = {"query": "EnumQueryServicesStatus:OpenService", "queryex": "EnumQueryServicesStatus:OpenService"}.get(
+            verb, "OpenService"
+        )
         return await _failed(run, what, errors.SERVICE_DOES_NOT_EXIST)
     if verb == "qc":
         return await _configuration(run, service)
@@ -57,7 +75,10 @@ async def sc(run: Run) -> int:
 
 
 async def _failed(run: Run, what: str, code: int) -> int:
-    await run.out(run.pick(f"[SC] {what} FAILED {code}:", f"[SC] {what} FEHLER {code}:", f"[SC] {what} FAILED {code}:") + f"\r\n\r\n{run.system_text(code)}\r\n")
+    await run.out(
+        run.pick(f"[SC] {what} FAILED {code}:", f"[SC] {what} FEHLER {code}:", f"[SC] {what} FAILED {code}:")
+        + f"\r\n\r\n{run.system_text(code)}\r\n"
+    )
     return code
 
 
@@ -68,7 +89,9 @@ async def _status(run: Run, service: Service, *, extended: bool) -> None:
     await run.out(f"        TYPE               : {kind:x}  {text}")
     await run.out(f"        STATE              : {number}  {state}")
     await run.out(f"        WIN32_EXIT_CODE    : {service.exit_code}  (0x{service.exit_code:x})")
-    await run.out("        SERVICE_EXIT_CODE  : 0  (0x0)\r\n        CHECKPOINT         : 0x0\r\n        WAIT_HINT          : 0x0")
+    await run.out(
+        "        SERVICE_EXIT_CODE  : 0  (0x0)\r\n        CHECKPOINT         : 0x0\r\n        WAIT_HINT          : 0x0"
+    )
     if extended:
         await run.out(f"        PID                : {service.process_id}\r\n        FLAGS              : ")
 
@@ -77,8 +100,12 @@ async def _configuration(run: Run, service: Service) -> int:
     start, text = _STARTS.get(service.start_mode, (3, "DEMAND_START"))
     kind, kind_text = _TYPES.get(service.kind, (0x10, "WIN32_OWN_PROCESS"))
     await run.out(f"[SC] QueryServiceConfig SUCCESS\r\n\r\nSERVICE_NAME: {service.name}")
-    await run.out(f"        TYPE               : {kind:x}  {kind_text}\r\n        START_TYPE         : {start}   {text}")
-    await run.out(f"        BINARY_PATH_NAME   : {service.path_name}\r\n        DISPLAY_NAME       : {service.display_name}")
+    await run.out(
+        f"        TYPE               : {kind:x}  {kind_text}\r\n        START_TYPE         : {start}   {text}"
+    )
+    await run.out(
+        f"        BINARY_PATH_NAME   : {service.path_name}\r\n        DISPLAY_NAME       : {service.display_name}"
+    )
     await run.out(f"        SERVICE_START_NAME : {service.account}")
     return 0
 

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from winhost.cmd.session import Session
     from winhost.machine.machine import Machine
 
-BAD_NET_NAME, NO_NETWORK_PATH, LOGON_FAILURE, NOT_CONNECTED, IN_USE, CONFLICT, ACCESS_DENIED = 67, 53, 1326, 2250, 85, 1219, 5
+BAD_NET_NAME, NO_NETWORK_PATH, LOGON_FAILURE, NOT_CONNECTED, IN_USE, CONFLICT, ACCESS_DENIED = (
+    67,
+    53,
+    1326,
+    2250,
+    85,
+    1219,
+    5,
+)
 
 
 class ShareError(Exception):
@@ -25,10 +33,10 @@ class ShareError(Exception):
         self.code = code
 
 
-def connect(machine: Machine, session: Session, target: str, letter: str, user: str, password: str) -> None:
-    """Connect a share (and map a drive). The files of a share are those below its UNC root in the machine's file system.
+def connect(machine: Machine, session: Session, target: str, *, letter: str, user: str, password: str) -> None:
+    """Connect a share (and map a drive). The files of a share are those below its UNC root in the file system.
 
-    Its accounts are those of machine.share_credentials (UNC server in lower case -> user name -> password), if it has any.
+    Its accounts are those of machine.share_credentials (server in lower case -> user name -> password).
     """
     try:
         root = paths.parts_of(paths.normalise(target))[0]
@@ -52,7 +60,9 @@ def connect(machine: Machine, session: Session, target: str, letter: str, user: 
     if machine.files.get(root) is None and share != "ipc$":
         raise ShareError(BAD_NET_NAME)
     if letter == "*":
-        letter = next(chr(code) + ":" for code in range(ord("Z"), ord("D"), -1) if chr(code) + ":" not in session.drives)
+        letter = next(
+            chr(code) + ":" for code in range(ord("Z"), ord("D"), -1) if chr(code) + ":" not in session.drives
+        )
     if letter:
         if letter in session.drives or letter in machine.files.drives:
             raise ShareError(IN_USE)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 
 from winhost.cmd import launch, pathing
 from winhost.cmd.arguments import crt_split
@@ -15,35 +16,43 @@ from winhost.machine import paths
 from winhost.machine.errors import Win32Error
 
 
-def command_of(arguments: str) -> tuple[set[str], str, str]:
+def command_of(arguments: str, is_program: Callable[[str], bool]) -> tuple[set[str], str, str]:
     """Read cmd's own switches: (switches, "c" or "k" or "", the command with its outer quotes as /c treats them)."""
     rest = arguments.lstrip()
     switches: set[str] = set()
     while rest.startswith("/"):
         lowered = rest[:2].lower()
         if lowered in ("/c", "/k", "/r"):
-            return switches, "k" if lowered == "/k" else "c", _unquote(rest[2:], strict=True if "s" in switches else None)
+            command = rest[2:]
+            kept = "s" not in switches and _quotes_stay(command, is_program)
+            return switches, "k" if lowered == "/k" else "c", command if kept else _unquote(command)
         end = next((index for index, character in enumerate(rest) if index and character in " \t/"), len(rest))
         switches.add(rest[1:end].lower())
         rest = rest[end:].lstrip()
     return switches, "", ""
 
 
-def _unquote(command: str, *, strict: bool | None) -> str:
+def _quotes_stay(command: str, is_program: Callable[[str], bool]) -> bool:
+    """Exactly two quotes, nothing special between them but blanks, and between them the name of a program."""
+    text = command.lstrip()
+    if not text.startswith('"') or text.count('"') != 2:
+        return False
+    inner = text[1 : text.rindex('"')]
+    return not any(character in inner for character in "&<>()@^|") and " " in inner and is_program(inner)
+
+
+def _unquote(command: str) -> str:
+    """Take the first quote away, and the last one."""
     text = command.lstrip()
     if not text.startswith('"'):
         return command
-    if not strict and text.count('"') == 2:
-        inner = text[1 : text.rindex('"')]
-        if not any(character in inner for character in "&<>()@^|") and " " in inner:
-            return command
     last = text.rindex('"')
     return text[1:last] + text[last + 1 :] if last > 0 else text[1:]
 
 
 @program("cmd", megabytes=3)
 async def cmd_(run: Run) -> int:
-    switches, mode, command = command_of(run.arguments)
+    switches, mode, command = command_of(run.arguments, lambda name: launch.find(run.cmd, name) is not None)
     child = run.cmd.child()
     child.frames, child.variables, child.errorlevel, child.saved = [], {}, 0, []
     child.delayed = "v:on" in switches or "v" in switches
@@ -102,9 +111,16 @@ async def timeout(run: Run) -> int:
         await run.err(run.cmd.text("error", run.cmd.text("syntax")))
         return 1
     # It wants a console: with a redirected stdin (always so in a remote shell) it refuses.
-    await run.err(run.cmd.text("error", run.pick(
-        "Input redirection is not supported, exiting the process immediately.",
-        "Die Eingabeumleitung wird nicht unterstützt.", "入力のリダイレクトはサポートされていません。")))
+    await run.err(
+        run.cmd.text(
+            "error",
+            run.pick(
+                "Input redirection is not supported, exiting the process immediately.",
+                "Die Eingabeumleitung wird nicht unterstützt.",
+                "入力のリダイレクトはサポートされていません。",
+            ),
+        )
+    )
     return 1
 
 
@@ -151,13 +167,21 @@ async def where(run: Run) -> int:
         for path in found:
             await run.out(path)
     if not found and not quiet:
-        await run.err(run.pick("INFO: Could not find files for the given pattern(s).", "INFORMATION: Es konnten keine Dateien gefunden werden.", "情報: 与えられたパターンのファイルが見つかりませんでした。"))
+        await run.err(
+            run.pick(
+                "INFO: Could not find files for the given pattern(s).",
+                "INFORMATION: Es konnten keine Dateien gefunden werden.",
+                "情報: 与えられたパターンのファイルが見つかりませんでした。",
+            )
+        )
     return 0 if found else 1
 
 
 @program("waitfor")
 async def waitfor(run: Run) -> int:
-    seconds = next((float(run.argv[index + 1]) for index, word in enumerate(run.argv[:-1]) if word.lower() == "/t"), 0.0)
+    seconds = next(
+        (float(run.argv[index + 1]) for index, word in enumerate(run.argv[:-1]) if word.lower() == "/t"), 0.0
+    )
     await run.machine.clock.sleep(seconds or 1e9)
     await run.err(run.cmd.text("error", run.pick("Timed out waiting.", "Zeitlimit überschritten.", "タイムアウト")))
     return 1
@@ -166,7 +190,9 @@ async def waitfor(run: Run) -> int:
 @program("choice")
 async def choice(run: Run) -> int:
     default = next((run.argv[index + 1] for index, word in enumerate(run.argv[:-1]) if word.lower() == "/d"), None)
-    seconds = next((float(run.argv[index + 1]) for index, word in enumerate(run.argv[:-1]) if word.lower() == "/t"), None)
+    seconds = next(
+        (float(run.argv[index + 1]) for index, word in enumerate(run.argv[:-1]) if word.lower() == "/t"), None
+    )
     keys = next((word[3:] for word in run.argv if word.lower().startswith("/c:")), "YN").upper()
     if default is not None and seconds is not None:
         await run.machine.clock.sleep(seconds)

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from winhost.cmd.program import Run, program
 from winhost.machine import errors
 
-_SUCCESS_TEXT_CODES = (errors.SHUTDOWN_IS_SCHEDULED, errors.SHUTDOWN_IN_PROGRESS, errors.NO_SHUTDOWN_IN_PROGRESS, errors.PRIVILEGE_NOT_HELD)
+_SUCCESS_TEXT_CODES = (
+    errors.SHUTDOWN_IS_SCHEDULED,
+    errors.SHUTDOWN_IN_PROGRESS,
+    errors.NO_SHUTDOWN_IN_PROGRESS,
+    errors.PRIVILEGE_NOT_HELD,
+)
 MAX_DELAY = 315360000
 MAX_COMMENT = 512
 
@@ -74,9 +79,19 @@ def _reason(value: str) -> bool:
 async def shutdown(run: Run) -> int:
     request = _read(run.argv)
     if request is None:
-        await run.out(run.pick("Usage: shutdown [/i | /l | /s | /r | /g | /a | /p | /h | /e] [/f]", "Syntax: shutdown ...", "使用法: shutdown ..."))
+        await run.out(
+            run.pick(
+                "Usage: shutdown [/i | /l | /s | /r | /g | /a | /p | /h | /e] [/f]",
+                "Syntax: shutdown ...",
+                "使用法: shutdown ...",
+            )
+        )
         return 1
-    if request.computer and request.computer.lower() not in (run.machine.computer_name.lower(), "localhost", "127.0.0.1"):
+    if request.computer and request.computer.lower() not in (
+        run.machine.computer_name.lower(),
+        "localhost",
+        "127.0.0.1",
+    ):
         return await _say(run, 53)
     if "SeShutdownPrivilege" not in run.session.token.privileges:
         return await _say(run, errors.ACCESS_DENIED)
@@ -89,7 +104,11 @@ async def shutdown(run: Run) -> int:
         return await _say(run, errors.INVALID_PARAMETER if request.verb != "l" else 0)
     delay = 0.0 if request.verb == "p" else request.delay
     code = power.request_shutdown(
-        delay, reboot=request.verb in ("r", "g"), reason=request.reason, comment=request.comment, requested_by=run.session.token.account
+        delay,
+        reboot=request.verb in ("r", "g"),
+        reason=request.reason,
+        comment=request.comment,
+        requested_by=run.session.token.account,
     )
     return await _say(run, code)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from operator import eq, gt, lt, ne
 from typing import TYPE_CHECKING
 
 from winhost.cmd import pathing
@@ -13,7 +14,7 @@ from winhost.cmd.program import Run, kill, program
 if TYPE_CHECKING:
     from winhost.machine.processes import Process
 
-_BIG = 1 << 62
+_COMPARE = {"eq": eq, "ne": ne, "gt": gt, "lt": lt}
 
 
 def _matching(processes: list[Process], filters: list[str]) -> list[Process] | None:
@@ -27,10 +28,9 @@ def _matching(processes: list[Process], filters: list[str]) -> list[Process] | N
             processes = [process for process in processes if bool(pattern.match(process.image)) == (operator == "eq")]
         elif name == "pid" and value.isdigit():
             wanted = int(value)
-            tests = {"eq": lambda pid: pid == wanted, "ne": lambda pid: pid != wanted, "gt": lambda pid: pid > wanted, "lt": lambda pid: pid < wanted}
-            if operator not in tests:
+            if operator not in _COMPARE:
                 return None
-            processes = [process for process in processes if tests[operator](process.pid)]
+            processes = [process for process in processes if _COMPARE[operator](process.pid, wanted)]
         elif name != "status":
             return None
     return processes
@@ -46,14 +46,34 @@ async def tasklist(run: Run) -> int:
     form = next((words[index + 1] for index, word in enumerate(words[:-1]) if word == "/fo"), "table")
     found = _matching(sorted(run.machine.processes.all(), key=lambda process: process.pid), _filters(run))
     if found is None:
-        await run.err(run.cmd.text("error", run.pick("The search filter cannot be recognized.", "Der Suchfilter wurde nicht erkannt.", "検索フィルターを認識できません。")))
+        await run.err(
+            run.cmd.text(
+                "error",
+                run.pick(
+                    "The search filter cannot be recognized.",
+                    "Der Suchfilter wurde nicht erkannt.",
+                    "検索フィルターを認識できません。",
+                ),
+            )
+        )
         return 1
     if not found:
-        await run.out(run.pick("INFO: No tasks are running which match the specified criteria.", "INFORMATION: Es werden keine Aufgaben mit den angegebenen Kriterien ausgeführt.",
-                               "情報: 指定された条件に一致するタスクは実行されていません。"))
+        await run.out(
+            run.pick(
+                "INFO: No tasks are running which match the specified criteria.",
+                "INFORMATION: Es werden keine Aufgaben mit den angegebenen Kriterien ausgeführt.",
+                "情報: 指定された条件に一致するタスクは実行されていません。",
+            )
+        )
         return 0
-    titles = run.pick("Image Name|PID|Session Name|Session#|Mem Usage", "Abbildname|PID|Sitzungsname|Sitz.-Nr.|Speichernutzung", "イメージ名|PID|セッション名|セッション#|メモリ使用量").split("|")
-    rows = [[process.image, str(process.pid), "Services", "0", f"{process.working_set // 1024:,} K"] for process in found]
+    titles = run.pick(
+        "Image Name|PID|Session Name|Session#|Mem Usage",
+        "Abbildname|PID|Sitzungsname|Sitz.-Nr.|Speichernutzung",
+        "イメージ名|PID|セッション名|セッション#|メモリ使用量",
+    ).split("|")
+    rows = [
+        [process.image, str(process.pid), "Services", "0", f"{process.working_set // 1024:,} K"] for process in found
+    ]
     for index, row in enumerate(([titles] if "/nh" not in words else []) + rows):
         if form == "csv":
             await run.out(",".join(f'"{value}"' for value in row))
@@ -76,7 +96,16 @@ async def taskkill(run: Run) -> int:
             pattern = pathing.wildcard(words[index + 1])
             targets += [process for process in everything if pattern.match(process.image)]
     if not targets:
-        await run.err(run.cmd.text("error", run.pick("The process was not found.", "Der Prozess wurde nicht gefunden.", "プロセスが見つかりませんでした。")))
+        await run.err(
+            run.cmd.text(
+                "error",
+                run.pick(
+                    "The process was not found.",
+                    "Der Prozess wurde nicht gefunden.",
+                    "プロセスが見つかりませんでした。",
+                ),
+            )
+        )
         return 128
     code = 0
     for process in targets:

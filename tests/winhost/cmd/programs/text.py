@@ -44,13 +44,25 @@ async def find(run: Run) -> int:
             continue
         elif text is None:
             if not (word.startswith('"') and word.endswith('"') and len(word) > 1):
-                await run.err(run.pick("FIND: Parameter format not correct", "FIND: Parameterformat falsch", "FIND: パラメーターの書式が違います"))
+                await run.err(
+                    run.pick(
+                        "FIND: Parameter format not correct",
+                        "FIND: Parameterformat falsch",
+                        "FIND: パラメーターの書式が違います",
+                    )
+                )
                 return 2
             text = word[1:-1].replace('""', '"').encode(run.cmd.codec, "replace")
         else:
             names.append(word.strip('"'))
     if text is None:
-        await run.err(run.pick("FIND: Parameter format not correct", "FIND: Parameterformat falsch", "FIND: パラメーターの書式が違います"))
+        await run.err(
+            run.pick(
+                "FIND: Parameter format not correct",
+                "FIND: Parameterformat falsch",
+                "FIND: パラメーターの書式が違います",
+            )
+        )
         return 2
     wanted = text.lower() if fold else text
 
@@ -64,7 +76,13 @@ async def find(run: Run) -> int:
         try:
             lines = run.read(name).splitlines()
         except Win32Error:
-            await run.err(run.pick(f"File not found - {name.upper()}", f"Datei nicht gefunden - {name.upper()}", f"ファイルが見つかりません - {name.upper()}"))
+            await run.err(
+                run.pick(
+                    f"File not found - {name.upper()}",
+                    f"Datei nicht gefunden - {name.upper()}",
+                    f"ファイルが見つかりません - {name.upper()}",
+                )
+            )
             continue
         hits = [(number, line) for number, line in enumerate(lines, 1) if hit(line)]
         found |= bool(hits)
@@ -118,13 +136,17 @@ async def more(run: Run) -> int:
 @program("sort")
 async def sort(run: Run) -> int:
     names = [word for word in run.argv if not word.startswith("/")]
-    target = next((run.argv[index + 1] for index, word in enumerate(run.argv[:-1]) if word.lower() in ("/o", "/output")), None)
+    target = next(
+        (run.argv[index + 1] for index, word in enumerate(run.argv[:-1]) if word.lower() in ("/o", "/output")), None
+    )
     if names and not (target and names == [target]):
         data = run.read(names[0])
     else:
         data = await run.stdin.read_all(SORT_LIMIT)
     run.allocate(len(data) * 2)
-    lines = sorted(data.splitlines(), key=lambda line: line.lower(), reverse=any(word.lower() == "/r" for word in run.argv))
+    lines = sorted(
+        data.splitlines(), key=lambda line: line.lower(), reverse=any(word.lower() == "/r" for word in run.argv)
+    )
     result = b"".join(line + b"\r\n" for line in lines)
     if target:
         run.write(target, result)

@@ -16,7 +16,13 @@ _NOT_A_REPARSE_POINT = 4390
 async def fsutil(run: Run) -> int:
     words = [word.lower() for word in run.argv]
     if not run.session.token.administrator:
-        await run.out(run.pick("The FSUTIL utility requires that you have administrative privileges.", "FSUTIL erfordert Administratorrechte.", "FSUTIL には管理者特権が必要です。"))
+        await run.out(
+            run.pick(
+                "The FSUTIL utility requires that you have administrative privileges.",
+                "FSUTIL erfordert Administratorrechte.",
+                "FSUTIL には管理者特権が必要です。",
+            )
+        )
         return 1
     match words[:2]:
         case ["reparsepoint", "query"] if len(words) == 3:
@@ -35,7 +41,11 @@ async def fsutil(run: Run) -> int:
                 drive = run.machine.files.drives[run.argv[2][:2].upper()]
             except Win32Error as error:
                 return await _error(run, error.code)
-            labels = run.pick("Total # of free bytes|Total # of bytes|Total # of avail free bytes", "Gesamtanzahl freier Bytes|Gesamtanzahl Bytes|Verfügbare freie Bytes", "空きバイト総数|バイト総数|利用可能な空きバイト総数").split("|")
+            labels = run.pick(
+                "Total # of free bytes|Total # of bytes|Total # of avail free bytes",
+                "Gesamtanzahl freier Bytes|Gesamtanzahl Bytes|Verfügbare freie Bytes",
+                "空きバイト総数|バイト総数|利用可能な空きバイト総数",
+            ).split("|")
             for label, value in zip(labels, (free, drive.size, free), strict=True):
                 await run.out(f"{label:<31}: {value}")
             return 0
@@ -58,5 +68,9 @@ async def _query(run: Run, name: str) -> int:
 
 
 async def _error(run: Run, code: int) -> int:
-    await run.out(run.pick(f"Error:  {run.system_text(code)}", f"Fehler:  {run.system_text(code)}", f"エラー:  {run.system_text(code)}"))
+    await run.out(
+        run.pick(
+            f"Error:  {run.system_text(code)}", f"Fehler:  {run.system_text(code)}", f"エラー:  {run.system_text(code)}"
+        )
+    )
     return 1

@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 from winhost.cmd.program import Run, program
 
-_GROUP_NAMES = {"S-1-5-32-544": ("BUILTIN\\Administrators", "VORDEFINIERT\\Administratoren", "BUILTIN\\Administrators"), "S-1-5-32-545": ("BUILTIN\\Users", "VORDEFINIERT\\Benutzer", "BUILTIN\\Users"), "S-1-1-0": ("Everyone", "Jeder", "Everyone")}
+_GROUP_NAMES = {
+    "S-1-5-32-544": ("BUILTIN\\Administrators", "VORDEFINIERT\\Administratoren", "BUILTIN\\Administrators"),
+    "S-1-5-32-545": ("BUILTIN\\Users", "VORDEFINIERT\\Benutzer", "BUILTIN\\Users"),
+    "S-1-1-0": ("Everyone", "Jeder", "Everyone"),
+}
 
 
 @program("whoami")
 async def whoami(run: Run) -> int:
     words = {word.lower() for word in run.argv}
-    form = next((run.argv[index + 1].lower() for index, word in enumerate(run.argv[:-1]) if word.lower() == "/fo"), "table")
+    titles: tuple[str, ...]
+    form = next(
+        (run.argv[index + 1].lower() for index, word in enumerate(run.argv[:-1]) if word.lower() == "/fo"), "table"
+    )
     known = {"/user", "/groups", "/priv", "/all", "/fo", "/nh", "/logonid", "/upn", "/fqdn", form}
     if words - known:
         await run.err(run.cmd.text("bad_option", next(iter(words - known))))
@@ -30,10 +38,17 @@ async def whoami(run: Run) -> int:
         titles = (run.pick("User Name", "Benutzername", "ユーザー名"), "SID")
         await _table(run, titles, [(token.account.lower(), token.sid)], form, header=header)
     if words & {"/groups", "/all"}:
-        titles = (run.pick("Group Name", "Gruppenname", "グループ名"), run.pick("Type", "Typ", "種類"), "SID", run.pick("Attributes", "Attribute", "属性"))
+        titles = (
+            run.pick("Group Name", "Gruppenname", "グループ名"),
+            run.pick("Type", "Typ", "種類"),
+            "SID",
+            run.pick("Attributes", "Attribute", "属性"),
+        )
         rows = [_group(run, sid, deny=sid in token.deny_only) for sid in sorted(token.groups | token.deny_only)]
         level = "S-1-16-16384" if token.system else "S-1-16-12288" if token.administrator else "S-1-16-8192"
-        rows.append(("Mandatory Label", run.pick("Unknown SID type", "Unbekannter SID-Typ", "不明な SID の種類"), level, ""))
+        rows.append(
+            ("Mandatory Label", run.pick("Unknown SID type", "Unbekannter SID-Typ", "不明な SID の種類"), level, "")
+        )
         await _table(run, titles, rows, form, header=header)
     if words & {"/priv", "/all"}:
         titles = (run.pick("Privilege Name", "Berechtigungsname", "特権名"), run.pick("State", "Status", "状態"))
@@ -44,15 +59,37 @@ async def whoami(run: Run) -> int:
 
 def _group(run: Run, sid: str, *, deny: bool) -> tuple[str, str, str, str]:
     known = run.machine.accounts.name_of(sid)
-    name = run.pick(*_GROUP_NAMES[sid]) if sid in _GROUP_NAMES else "\\".join(part for part in known if part) if known else sid
-    attributes = run.pick("Group used for deny only", "Gruppe, die nur zum Ablehnen verwendet wird", "拒否専用のグループ") if deny else run.pick(
-        "Mandatory group, Enabled by default, Enabled group", "Obligatorische Gruppe, Standardmäßig aktiviert", "必須のグループ, 既定で有効")
-    return name, "Alias" if sid.startswith("S-1-5-32-") else run.pick("Well-known group", "Bekannte Gruppe", "よく知られたグループ"), sid, attributes
+    name = (
+        run.pick(*_GROUP_NAMES[sid])
+        if sid in _GROUP_NAMES
+        else "\\".join(part for part in known if part)
+        if known
+        else sid
+    )
+    attributes = (
+        run.pick("Group used for deny only", "Gruppe, die nur zum Ablehnen verwendet wird", "拒否専用のグループ")
+        if deny
+        else run.pick(
+            "Mandatory group, Enabled by default, Enabled group",
+            "Obligatorische Gruppe, Standardmäßig aktiviert",
+            "必須のグループ, 既定で有効",
+        )
+    )
+    return (
+        name,
+        "Alias"
+        if sid.startswith("S-1-5-32-")
+        else run.pick("Well-known group", "Bekannte Gruppe", "よく知られたグループ"),
+        sid,
+        attributes,
+    )
 
 
-async def _table(run: Run, titles: tuple[str, ...], rows: list[tuple[str, ...]], form: str, *, header: bool) -> None:
+async def _table(
+    run: Run, titles: tuple[str, ...], rows: Sequence[tuple[str, ...]], form: str, *, header: bool
+) -> None:
     if form == "csv":
-        for row in ([titles] if header else []) + rows:
+        for row in [*([titles] if header else []), *rows]:
             out = io.StringIO()
             csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="").writerow(row)
             await run.out(out.getvalue())

@@ -17,7 +17,9 @@ async def xcopy(run: Run) -> int:
     switches = {word.lower() for word in run.argv if word.startswith("/")}
     names = [word for word in run.argv if not word.startswith("/")]
     if not names or len(names) > 2:
-        await run.err(run.pick("Invalid number of parameters", "Unzulässige Parameteranzahl", "パラメーターの数が無効です"))
+        await run.err(
+            run.pick("Invalid number of parameters", "Unzulässige Parameteranzahl", "パラメーターの数が無効です")
+        )
         return 4
     source, target = names[0], names[1] if len(names) > 1 else "."
     files = run.machine.files
@@ -49,7 +51,9 @@ async def xcopy(run: Run) -> int:
     except Win32Error as error:
         await run.err(run.system_text(error.code))
         return 5 if error.code == 112 else 4
-    await run.out(run.pick(f"{done} File(s) copied", f"{done} Datei(en) kopiert", f"{done} 個のファイルをコピーしました"))
+    await run.out(
+        run.pick(f"{done} File(s) copied", f"{done} Datei(en) kopiert", f"{done} 個のファイルをコピーしました")
+    )
     return 0 if jobs else 1
 
 
@@ -62,9 +66,16 @@ def _jobs(run: Run, source: str, *, deep: bool) -> list[tuple[str, str]]:
     pattern = pathing.wildcard(last)
     if not deep:
         return [(node.name, path) for path, node in pathing.matches(run.cmd, paths.join(top, last))]
-    return [(path[len(top.rstrip("\\")) + 1 :], path) for path, node in files_below(run, top) if pattern.match(paths.name_of(path))]
+    return [
+        (path[len(top.rstrip("\\")) + 1 :], path)
+        for path, node in files_below(run, top)
+        if pattern.match(paths.name_of(path))
+    ]
 
 
 def files_below(run: Run, top: str) -> list[tuple[str, object]]:
     """Every file below a folder, sorted."""
-    return sorted(((path, node) for path, node in run.machine.files.walk(top) if not node.directory), key=lambda item: item[0].lower())
+    return sorted(
+        ((path, node) for path, node in run.machine.files.walk(top) if not node.directory),
+        key=lambda item: item[0].lower(),
+    )

@@ -10,7 +10,8 @@ when RebootPending and PackagesPending of CBS are both known to be unset.
 - Uninstall pending: removal_pending, whatever the kernels.
 - Install pending: install_pending, unless the running kernel is fixed. Then it is fixed, for a later update brought the
   fix before; but a kernel below the fix on disk contradicts that.
-- Running fixed, disk fixed: fixed, whatever the package.
+- Running fixed, disk fixed: fixed, whatever the package. While the package is unknown, only quiet servicing tells that
+  no removal is pending: a pending one leaves the new file on disk.
 - Running fixed, disk below: removal_pending, for the next boot loses the fix. An installed package contradicts that,
   and an unknown one may.
 - Running fixed, disk unknown: fixed if the package is installed or servicing is quiet, else unknown.
@@ -102,6 +103,8 @@ def _running_fixed(evidence: Evidence, standing: Standing) -> Weighed:
     versions = {"version": evidence.running.version, "disk": evidence.disk.version}
     kernels = (Question.RUNNING_KERNEL, Question.DISK_KERNEL)
     if evidence.disk.level is KernelLevel.FIXED:
+        if standing is Standing.UNKNOWN and evidence.quiet is not True:
+            return Status.UNKNOWN, _package_unknown(evidence)
         return Status.FIXED, running_reason(evidence)
     if evidence.disk.level is KernelLevel.UNKNOWN:
         if standing in (Standing.INSTALLED, Standing.INSTALL_PENDING) or evidence.quiet is True:

@@ -27,7 +27,7 @@ COLUMNS = ("not_installed", "kernel_decides", "installed", "install_pending", "u
 # F fixed, N needs_fix, I install_pending, R removal_pending, ? unknown, ! unknown by conflict;
 # two signs: where servicing is quiet, and where it is not (or not known to be)
 TABLE = {
-    ("fixed", "fixed"): "F F F F R F",
+    ("fixed", "fixed"): "F F F F R F?",
     ("fixed", "below"): "R R ! ! R ?",
     ("fixed", "unknown"): "F? F? F F R F?",
     ("below", "fixed"): "I I I I R I",
@@ -90,6 +90,14 @@ def test_restart_is_not_known_without_a_kernel_or_a_package() -> None:
     unknown_package = replace(whole, packages=Answer.unknown(Cause.FAULT), reboot={})
     assert decide(load(), unknown_package).reboot_required_by_kb is None
     assert decide(load(), replace(unknown_package, reboot=QUIET)).reboot_required_by_kb is False
+
+
+def test_a_removal_that_cannot_be_read_is_not_called_fixed() -> None:
+    unreadable = replace(candidate("6.0.6001.22191", "6.0.6001.22191", None), reboot=PENDING)
+    verdict = decide(load(), unreadable)
+    assert (verdict.status.value, verdict.reasons[0].code.value) == ("unknown", "packages_unknown")
+    assert verdict.reboot_required_by_kb is None
+    assert decide(load(), replace(unreadable, reboot=QUIET)).status.value == "fixed"
 
 
 def test_servicing_at_work_is_not_quiet() -> None:

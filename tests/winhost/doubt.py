@@ -187,6 +187,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch("servicing_boots", "5", "How often does the machine boot to complete this install?", ("once", "twice"), ()),
     Switch("pkgmgr_log_name", "5", "Does pkgmgr /l:NAME write NAME itself, or NAME.txt?", ("exact", "with_txt"), ()),
     # section 7: getting the package there
+    Switch("cscript_error_code", "7", "What does cscript exit with after an error of the script?", ("1", "0"), ()),
     Switch(
         "icacls_inheritance",
         "7",

@@ -10,33 +10,19 @@ Every call takes the token it runs as; without one it is the kernel's own and as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from winhost.machine import errors, paths, security
 from winhost.machine.accounts import Token
 from winhost.machine.content import Body, Growing, VersionInfo, body_of
 from winhost.machine.errors import Win32Error
-from winhost.machine.nodes import FileAttributes, Node
+from winhost.machine.nodes import Drive, FileAttributes, Node
 from winhost.machine.security import SecurityDescriptor
 
 __all__ = ["Drive", "FileAttributes", "FileSystem", "Node"]
 
 _OLD = datetime(2008, 1, 19, 7, 0, tzinfo=UTC)
 _LINKS = 16
-
-
-@dataclass(slots=True)
-class Drive:
-    """A volume. ``size`` and ``used_elsewhere`` in bytes; type 3 is a local disk, 5 a CD, 2 removable, 4 network."""
-
-    letter: str
-    size: int
-    used_elsewhere: int
-    drive_type: int = 3
-    label: str = ""
-    file_system: str = "NTFS"
-    serial: str = "5C4B1F0E"
 
 
 class FileSystem:
@@ -128,21 +114,9 @@ class FileSystem:
         if own is not None and (own.protected or own.dacl is None):
             return own
         parent = paths.parent_of(real)
-        inherited: tuple[security.Ace, ...] = ()
-        if parent != real and len(paths.parts_of(real)) > 1:
-            above = self.security_of(parent)
-            if above.dacl is None:
-                return SecurityDescriptor(own.owner if own else above.owner, security.SYSTEM, None)
-            inherited = tuple(a for a in (ace.inherited_by(container=node.directory) for ace in above.dacl) if a)
-        owner = own.owner if own else security.ADMINISTRATORS
-        inherited = tuple(
-            security.Ace(a.allow, owner, a.mask, a.flags)
-            if a.sid == security.CREATOR_OWNER and not a.flags & security.INHERIT_ONLY
-            else a
-            for a in inherited
-        )
-        explicit = tuple(a for a in (own.dacl or ()) if not a.flags & security.INHERITED) if own else ()
-        return SecurityDescriptor(owner, own.group if own else security.SYSTEM, explicit + inherited)
+        if parent == real or len(paths.parts_of(real)) == 1:
+            return own or SecurityDescriptor(security.ADMINISTRATORS, security.SYSTEM, None)
+        return security.inherit(own, self.security_of(parent), container=node.directory)
 
     def allowed(self, path: str, token: Token | None, mask: int) -> bool:
         return token is None or self.security_of(path).grants(token, mask)
@@ -187,6 +161,14 @@ class FileSystem:
         body.append(data)
         node.modified = self._now()
         return node
+
+    def make_root(self, path: str, descriptor: SecurityDescriptor | None = None) -> Node:
+        """A volume (``D:\\``) or another computer's share; without a descriptor everyone may do everything."""
+        root = self._own(paths.normalise(path), create=True)
+        root.directory = True
+        root.attributes = FileAttributes.DIRECTORY
+        root.security = descriptor
+        return root
 
     def mkdir(self, path: str, token: Token | None = None, *, parents: bool = False) -> Node:
         """Make a folder: 183 when something has the name, 3 when the parent is absent and ``parents`` is off."""
@@ -256,6 +238,10 @@ class FileSystem:
     def set_attributes(self, path: str, attributes: FileAttributes, token: Token | None = None) -> None:
         self._demand(path, token, 0x100)
         self._own(self.resolve(path, last=False)).attributes = attributes
+
+    def add_share(self, root: str) -> None:
+        """A share of another computer (``\\\\server\\share``); whoever is let in may do everything there."""
+        self.make_root(root)
 
     def hold(self, path: str, who: str) -> None:
         """Someone opens the file without sharing; reading and writing give 32 until ``release``."""

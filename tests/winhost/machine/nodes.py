@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntFlag
 
@@ -24,6 +25,19 @@ class FileAttributes(IntFlag):
     ARCHIVE = 0x20
     REPARSE_POINT = 0x400
     COMPRESSED = 0x800
+
+
+@dataclass(slots=True)
+class Drive:
+    """A volume. ``size`` and ``used_elsewhere`` in bytes; type 3 is a local disk, 5 a CD, 2 removable, 4 network."""
+
+    letter: str
+    size: int
+    used_elsewhere: int
+    drive_type: int = 3
+    label: str = ""
+    file_system: str = "NTFS"
+    serial: str = "5C4B1F0E"
 
 
 class Node:

@@ -184,6 +184,21 @@ class SecurityDescriptor:
         return not wanted
 
 
+def inherit(own: SecurityDescriptor | None, above: SecurityDescriptor, *, container: bool) -> SecurityDescriptor:
+    """The effective descriptor of something that has these entries of its own, in a folder with that descriptor."""
+    if above.dacl is None:
+        return SecurityDescriptor(own.owner if own else above.owner, SYSTEM, None)
+    owner = own.owner if own else ADMINISTRATORS
+    inherited = tuple(ace for ace in (entry.inherited_by(container=container) for entry in above.dacl) if ace)
+    # What "the creator and owner" gets becomes an entry for the owner where it takes effect.
+    named = tuple(
+        replace(ace, sid=owner) if ace.sid == CREATOR_OWNER and not ace.flags & INHERIT_ONLY else ace
+        for ace in inherited
+    )
+    explicit = tuple(ace for ace in (own.dacl or ()) if not ace.flags & INHERITED) if own else ()
+    return SecurityDescriptor(owner, own.group if own else SYSTEM, explicit + named)
+
+
 def _mapped(mask: int) -> int:
     return _file_mask(mask) & 0x1FFFFF
 

@@ -174,11 +174,8 @@ def write_entry(files: FileSystem, entry: object) -> None:
 
 
 def _root(files: FileSystem) -> None:
-    # A volume's root cannot be made through mkdir: there is no parent.
-    drive = files._own("C:\\", create=True)
-    drive.directory = True
-    drive.attributes = FileAttributes.DIRECTORY | FileAttributes.HIDDEN | FileAttributes.SYSTEM
-    drive.security = security.from_sddl(_ROOT)
+    drive = files.make_root("C:\\", security.from_sddl(_ROOT))
+    drive.attributes |= FileAttributes.HIDDEN | FileAttributes.SYSTEM
 
 
 def _system32(files: FileSystem, profile: Profile) -> None:

@@ -121,7 +121,7 @@ def test_users_may_make_folders_in_the_root_and_files_in_temp_but_not_in_windows
     machine = _machine()
     user = _token(machine, "guest-user")
     machine.files.mkdir(r"C:\mine", user)
-    assert _code(lambda: machine.files.write(r"C:\x", b"", user)) == 5, "what the root passes on does not count for itself"
+    assert _code(lambda: machine.files.write(r"C:\x", b"", user)) == 5
     machine.files.write(r"C:\mine\x", b"", user)
     assert machine.files.security_of(r"C:\mine").owner == user.sid
     machine.files.write(r"C:\Windows\Temp\t", b"", user)
@@ -204,3 +204,14 @@ def test_a_synthetic_body_is_always_the_same_and_of_its_size() -> None:
     assert Synthetic("a", 5000).read() == Synthetic("a", 5000).read()
     assert len(Synthetic("a", 5001).read()) == 5001
     assert Synthetic("a", 100).read() != Synthetic("b", 100).read()
+
+
+def test_a_share_of_another_computer() -> None:
+    machine = _machine()
+    machine.files.make_root(r"\\files\pub")
+    machine.files.write(r"\\files\pub\a.msu", b"MSU")
+    user = _token(machine, "guest-user")
+    assert machine.files.read(r"\\FILES\Pub\A.msu", user) == b"MSU"
+    machine.files.make_root(r"\\files\shut", security.from_sddl("O:BAG:SYD:P(A;OICI;FA;;;BA)"))
+    assert _code(lambda: machine.files.listdir(r"\\files\shut", user)) == 5
+    assert _code(lambda: machine.files.write(r"\\files\nothing\x", b"", user)) == 3

@@ -64,7 +64,7 @@ def _fetch_from_share(shell: RemoteShell, path: str, layout: Layout, credentials
     conversation = shell.converse(f"cscript //nologo //E:JScript {quote(script)} {quote(below)} {quote(target)}")
     try:
         lines = "\r\n".join((share, credentials.user, credentials.password, ""))
-        conversation.send(lines.encode("cp437"), end=True)
+        conversation.send(lines.encode("cp437"))
         said, output = b"", conversation.receive(COPY_DEADLINE)
         while not output.done:
             said, output = said + output.stdout, conversation.receive(COPY_DEADLINE)

@@ -11,13 +11,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..._wsman import errors
+from ..._wsman import errors, faults
 from ..layout import PRODUCT
 from ..target import Target
 from . import host_path, smb, winrm_certutil, winrm_script
 from .common import Payload, ProgressHook, ScriptHostUnavailableError, TransferError
 
-LOST = (errors.ConnectionLost, errors.ServiceBusy, errors.Unreachable)
+LOST = (
+    errors.ConnectionLost,
+    errors.ServiceBusy,
+    errors.Unreachable,
+    errors.MalformedResponse,
+    errors.WrongRelatesTo,
+    faults.ShellNotFound,
+)
+"""After these the transfer goes on with a new connection and a new shell, from the byte that the host has."""
 
 
 class Way(enum.Enum):
@@ -61,6 +69,8 @@ def bring(
     clock: Callable[[], float] = time.monotonic,
 ) -> Transferred:
     """Bring the payload to the staging folder under its temporary name. TransferError, CommandError, wire errors."""
+    if payload.size <= 0:
+        raise TransferError(f"{payload.path.name} is empty: there is nothing to transfer")
     begun = clock()
     way = _bring(target, payload, options, progress)
     return Transferred(way, clock() - begun, payload.size)

@@ -3,9 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Push over WinRM into a receiver script (Windows Script Host): lines of base64, acknowledged, resumable at the byte.
 
-The receiver saves parts of a bounded size; after any break its next start reports how many bytes the parts hold.
+The receiver saves parts of a bounded size and acknowledges each; after any break its next start reports how many
+bytes the parts hold.
 Windows' envelope limit (150 KB on 1.1) bounds a Send; several Sends are under way before an answer is asked for,
-since each Receive is a round trip of its own.
+since each Receive is a round trip of its own. The end of the file is a line of its own: nothing depends on whether
+the End of a Send closes the command's input, which is not known for WinRM 1.1.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..._windows.command import Step, quote, run_checked
-from ..._windows.files import write_text
+from ..._windows.files import remove_folder, write_text
 from ..layout import Layout
 from .common import Conversation, Payload, ProgressHook, RemoteShell, ScriptHostUnavailableError, TransferError
 
@@ -28,9 +30,16 @@ PART_BYTES = 1024 * 1024
 MOST_PARTS = 400
 """File names of all parts must fit one command line when they are joined."""
 
-WINDOW_SENDS = 8
+WINDOW_PARTS = 2
+"""Parts sent and not yet acknowledged before an answer is awaited: the receiver saves one while it reads the next."""
+
+END_LINE = b".\r\n"
 ANSWER_DEADLINE = 60.0
 MOST_BREAKS_WITHOUT_PROGRESS = 5
+
+
+class ReceiverStoppedError(TransferError):
+    """The receiver ended or refused in the middle: what it saved is there, another one can go on."""
 
 
 def part_size(size: int) -> int:
@@ -57,7 +66,7 @@ def chunks(source: BinaryIO, line_sizes: list[int]) -> Iterator[tuple[bytes, int
             data = source.read(size)
             if not data:
                 break
-            lines.append(base64.b64encode(data) + b"\r\n")
+            lines += (base64.b64encode(data), b"\r\n")
             count += len(data)
         if not lines:
             return
@@ -86,13 +95,13 @@ class Receiver:
         if output.done and not self.finished:
             words = (output.stderr + self._pending).decode("cp437", errors="replace").strip()[-300:]
             said = words or "it said nothing"
-            raise TransferError(f"the receiver ended early with exit code {output.exit_code}: {said}")
+            raise ReceiverStoppedError(f"the receiver ended early with exit code {output.exit_code}: {said}")
 
     def _take(self, words: list[bytes]) -> None:
         if not words:
             return
         if len(words) != 2 or words[0] not in (b"ACK", b"PARTS", b"DONE") or not words[1].isdigit():
-            raise TransferError(f"the receiver answered {b' '.join(words)[:120]!r}")
+            raise ReceiverStoppedError(f"the receiver answered {b' '.join(words)[:120]!r}")
         if words[0] == b"PARTS":
             self.parts = int(words[1])
             return
@@ -121,19 +130,23 @@ class Receiver:
     def transfer(self, source: BinaryIO, line_sizes: list[int]) -> None:
         """Send the rest of the file from what was acknowledged, then the end, and wait for the receiver's DONE."""
         source.seek(self.acknowledged)
-        sent, under_way = self.acknowledged, 0
+        sent = self.acknowledged
+        window = WINDOW_PARTS * part_size(self._size) + sum(line_sizes)
+        ended = False
         for data, count in chunks(source, line_sizes):
-            self._conversation.send(data)
-            sent, under_way = sent + count, under_way + 1
-            if under_way >= WINDOW_SENDS:
-                while sent - self.acknowledged > count * (WINDOW_SENDS // 2):
-                    self.read(ANSWER_DEADLINE)
-                under_way = -(-(sent - self.acknowledged) // count)
-        self._conversation.send(b".\r\n", end=True)
+            sent += count
+            ended = sent == self._size
+            self._conversation.send(data + END_LINE if ended else data)
+            while sent - self.acknowledged >= window:
+                self.read(ANSWER_DEADLINE)
+        if not ended:
+            self._conversation.send(END_LINE)
         while not self.finished:
             self.read(ANSWER_DEADLINE)
-        if self.acknowledged != sent:
-            raise TransferError(f"the receiver holds {self.acknowledged} bytes, {sent} were sent")
+        if not self.acknowledged == sent == self._size:
+            raise TransferError(
+                f"the receiver holds {self.acknowledged} bytes, {sent} were sent of a package of {self._size}"
+            )
 
 
 def receiver_text() -> str:
@@ -149,6 +162,7 @@ def push(
     progress: ProgressHook,
     lost: tuple[type[Exception], ...],
     clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
     deadline: float,
 ) -> None:
     """Bring the payload to layout.payload + '.tmp', resuming what an earlier run left; the caller checks size and hash.
@@ -165,31 +179,43 @@ def push(
         nonlocal reached
         reached = max(reached, done)
         progress(done, total)
+        if clock() > ends:
+            raise TransferError(
+                f"transfer_timeout: {deadline:.0f} s were over at byte {done} of {total}; run again to resume there"
+            )
 
     while True:
         try:
-            run_checked(shell, Step("making the folder of the parts", f"if not exist {quote(parts)} md {quote(parts)}"))
+            if breaks:
+                shell.renew()
             write_text(shell, script, receiver_text())
             count = _send_once(shell, payload, script, parts, watch)
             break
-        except lost as error:
-            breaks, best = (0 if reached > best else breaks + 1), reached
+        except (*lost, ReceiverStoppedError) as error:
+            breaks, best = (1 if reached > best else breaks + 1), reached
             if breaks > MOST_BREAKS_WITHOUT_PROGRESS or clock() > ends:
-                text = f"the connection broke again and again at byte {reached}, the last time: {error}"
+                text = f"the transfer broke again and again at byte {reached}, the last time: {error}"
                 raise TransferError(text) from error
-            shell.renew()
+            sleep(float(breaks - 1))
     _join(shell, count, layout, parts)
 
 
 def _send_once(shell: RemoteShell, payload: Payload, script: str, parts: str, progress: ProgressHook) -> int:
-    command = f"cscript //nologo //E:JScript {quote(script)} {quote(parts)} {part_size(payload.size)}"
+    folder = quote(parts)
+    command = (
+        f"(if not exist {folder} md {folder}) & "
+        f"cscript //nologo //E:JScript {quote(script)} {folder} {part_size(payload.size)}"
+    )
     conversation = shell.converse(command)
     receiver = Receiver(conversation, progress, payload.size)
     try:
-        if receiver.wait_ready() > payload.size:
-            raise TransferError(f"the host holds more bytes of the payload ({receiver.acknowledged}) than it has")
+        there = receiver.wait_ready()
+        if there > payload.size:
+            conversation.stop()
+            remove_folder(shell, parts)
+            raise ReceiverStoppedError(f"the host held {there} bytes of a payload of {payload.size}: removed")
         with payload.path.open("rb") as source:
-            receiver.transfer(source, lines_for(conversation.capacity))
+            receiver.transfer(source, lines_for(conversation.capacity - len(END_LINE)))
     finally:
         conversation.stop()
     return receiver.parts

@@ -1,6 +1,6 @@
-// Receives a file as lines of base64 on standard input, and acknowledges each line with the byte count so far.
+// Receives a file as lines of base64 on standard input, saves it in parts, and acknowledges each part that is saved.
 // Arguments: folder of the parts, bytes a part. Written for JScript 5.7 (Windows Vista): no JSON, no Array extras.
-// Protocol: "READY <bytes>" once; a line of base64 -> "ACK <bytes>"; a line "." -> "PARTS <count>", "DONE <bytes>" and exit 0;
+// Protocol: "READY <bytes>" once; "ACK <bytes>" for each part saved; a line "." -> "PARTS <count>", "DONE <bytes>" and exit 0;
 // anything else -> "BAD <bytes>" and exit 3; the end of the input without "." -> exit 4. What was saved as parts survives a break: the next run counts it.
 var fso = new ActiveXObject("Scripting.FileSystemObject");
 var folder = WScript.Arguments(0), partSize = parseInt(WScript.Arguments(1), 10);
@@ -60,7 +60,7 @@ while (!WScript.StdIn.AtEndOfStream) {
   }
   if (buffer.Size >= partSize) {
     save();
+    WScript.StdOut.WriteLine("ACK " + saved);
   }
-  WScript.StdOut.WriteLine("ACK " + total());
 }
 WScript.Quit(4);

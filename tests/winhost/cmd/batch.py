@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from winhost.cmd.control import AbortBatch, Chain, Jump, LeaveBatch
@@ -182,8 +183,13 @@ def prompt(cmd: Cmd) -> str:
     return out
 
 
+def local_now(cmd: Cmd) -> datetime:
+    """The wall clock in the machine's zone."""
+    return cmd.machine.clock.now() + timedelta(minutes=cmd.machine.profile.time_zone_minutes)
+
+
 def date_text(cmd: Cmd) -> str:
-    now = cmd.machine.clock.now()
+    now = local_now(cmd)
     language = cmd.machine.language[:2].lower()
     if language == "de":
         return now.strftime("%d.%m.%Y")
@@ -191,7 +197,7 @@ def date_text(cmd: Cmd) -> str:
 
 
 def time_text(cmd: Cmd) -> str:
-    now = cmd.machine.clock.now()
+    now = local_now(cmd)
     comma = "," if cmd.machine.language[:2].lower() == "de" else "."
     return f"{now.hour:>2}:{now.minute:02}:{now.second:02}{comma}{now.microsecond // 10000:02}"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from harness import Host
+from packages import build_cab, build_msu
 
 TASK = """<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
@@ -70,3 +71,56 @@ def test_schtasks_is_localised() -> None:
     host.file("C:\\t.xml", TASK.encode("utf-16"))
     assert host.run("schtasks /create /xml C:\\t.xml /tn w /ru SYSTEM /f").startswith("成功")
     assert "準備完了" in host.run("schtasks /query /tn w /fo list")
+
+
+def test_a_whole_installation_with_a_real_package() -> None:
+    host = Host("vista_sp1_x64", time_scale=5000.0)
+    host.file("C:\\k.msu", build_msu("x64", small_kernels=True))
+    host.file("C:\\t.xml", TASK.encode("utf-16"))
+    host.file(
+        "C:\\run.cmd",
+        "@echo off\nstart /w pkgmgr /n:C:\\x\\Windows6.0-KB952876-x64.xml /quiet /norestart /l:C:\\p.log\n"
+        "set rc=%errorlevel%\n>C:\\rc.tmp echo(%rc%\nmove /y C:\\rc.tmp C:\\rc.txt >nul\n",
+    )
+
+    async def scenario() -> None:
+        for line in (
+            "md C:\\x & expand -f:* C:\\k.msu C:\\x >nul",
+            "schtasks /create /xml C:\\t.xml /tn w /ru SYSTEM /f",
+            "schtasks /run /tn w",
+        ):
+            await host.run_async(line)
+            assert host.code == 0, host.err
+        for _ in range(300):
+            await asyncio.sleep(0.02)
+            if host.machine.files.exists("C:\\rc.txt"):
+                break
+        assert host.read("C:\\rc.txt") == b"3010\r\n"
+        assert host.machine.cbs.restart_due
+        assert host.machine.power.pending is None  # /norestart
+
+    asyncio.run(scenario())
+
+
+def test_without_norestart_the_machine_goes_down() -> None:
+    host = Host("vista_sp1_x64", time_scale=5000.0)
+    host.file("C:\\k.cab", build_cab("x64", small_kernels=True))
+    system = Host("vista_sp1_x64", logon="system")
+    system.machine = host.machine
+
+    async def scenario() -> None:
+        await system.run_async("start /w pkgmgr /ip /m:C:\\k.cab /quiet")
+        assert host.machine.power.pending is not None
+        await host.machine.power.wait_until_done()
+        assert host.machine.power.generation > 1
+
+    asyncio.run(scenario())
+
+
+def test_up_is_case_sensitive() -> None:
+    host = Host("srv2008_fixed", logon="system", time_scale=5000.0)
+    identity = next(name for name in host.machine.cbs.packages() if "952876" in name)
+    host.run(f"start /w pkgmgr /up:{identity.upper()} /quiet /norestart")
+    assert host.code == 0x800F0805 - (1 << 32)
+    host.run(f"start /w pkgmgr /up:{identity} /quiet /norestart")
+    assert host.code == 3010

@@ -58,7 +58,7 @@ async def date(cmd: Cmd, arguments: str) -> int:
 @builtin("time")
 async def time(cmd: Cmd, arguments: str) -> int:
     if arguments.strip().lower() == "/t":
-        now = cmd.machine.clock.now()
+        now = batch.local_now(cmd)
         await cmd.out(now.strftime("%H:%M" if cmd.machine.language[:2].lower() in ("de", "ja") else "%I:%M %p"))
         return 0
     await cmd.out(cmd.text("time_is", batch.time_text(cmd)))

@@ -46,5 +46,5 @@ def _result(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _mapping(variables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = variables[name] if name in variables else None
+    value = variables.get(name)
     return value if isinstance(value, Mapping) else {}

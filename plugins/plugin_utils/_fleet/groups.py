@@ -11,7 +11,12 @@ from typing import Any
 
 from .rows import STATUSES
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_TRAITS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "reboot_required": lambda row: row.get("reboot_required") is True,
+    "reboot_pending": lambda row: row.get("reboot_pending") is True,
+    "symptomatic": lambda row: row.get("symptom") in ("suspected", "confirmed"),
+}
 
 
 def groups(rows: list[dict[str, Any]], prefix: str) -> dict[str, list[str]]:
@@ -21,19 +26,12 @@ def groups(rows: list[dict[str, Any]], prefix: str) -> dict[str, list[str]]:
     Raises ValueError for a prefix that cannot begin a group's name.
     """
     if not _NAME.fullmatch(prefix):
-        raise ValueError(f"the prefix {prefix!r} cannot begin a group name (letters, digits and underscores)")
-    found: dict[str, list[str]] = {f"{prefix}_{status}": [] for status in STATUSES}
-    extra: dict[str, Callable[[dict[str, Any]], bool]] = {
-        "reboot_required": lambda row: row.get("reboot_required") is True,
-        "reboot_pending": lambda row: row.get("reboot_pending") is True,
-        "symptomatic": lambda row: row.get("symptom") in ("suspected", "confirmed"),
-    }
-    found.update({f"{prefix}_{name}": [] for name in extra})
+        raise ValueError(f"the prefix {prefix[:60]!r} cannot begin a group name (letters, digits and underscores)")
+    found: dict[str, list[str]] = {f"{prefix}_{name}": [] for name in (*STATUSES, *_TRAITS)}
     for row in rows:
-        found[f"{prefix}_{row['status']}"].append(str(row["host"]))
-        for name, holds in extra.items():
-            if holds(row):
-                found[f"{prefix}_{name}"].append(str(row["host"]))
+        names = [row["status"], *(name for name, holds in _TRAITS.items() if holds(row))]
+        for name in names:
+            found[f"{prefix}_{name}"].append(row["host"])
     return found
 
 

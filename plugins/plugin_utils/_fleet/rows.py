@@ -4,13 +4,16 @@
 """A fleet's results as rows: one host a row, flat where people sort and filter, with the whole result as evidence.
 
 A result is what hotfix_info returns (or hotfix, whose last assessment counts), keyed by the inventory's host name.
-A host that failed or could not be reached is a row too: nothing is lost from a report.
+A host that failed, could not be reached or has no result is a row too: nothing is lost from a report.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from .plain import plain
 
 STATUSES = (
     "needs_fix",
@@ -33,6 +36,7 @@ COLUMNS = (
     "version",
     "architecture",
     "kernel_running",
+    "kernel_branch",
     "kernel_on_disk",
     "kernel_fixed",
     "package",
@@ -44,7 +48,12 @@ COLUMNS = (
     "reasons",
     "messages",
 )
-"""The flat columns, in order; the JSON schema of the report describes them."""
+"""The flat columns, in order; docs/report-schema.json describes them."""
+
+NO_RESULT = "No result: the host failed or could not be reached before it was assessed."
+
+_NOT_RESULT = ("invocation", "exception")
+_NUMBERS = re.compile("([0-9]+)")
 
 
 class RowError(ValueError):
@@ -52,84 +61,134 @@ class RowError(ValueError):
 
 
 def rows(results: Any) -> list[dict[str, Any]]:
-    """Rows sorted by host name. results: a mapping of host name to result, or a list of results with a `host` key.
+    """Rows sorted by host name, numbers within names as numbers.
 
+    results: a mapping of host name to result (None for a host without one), or a list of results with a `host` key.
     Raises RowError.
     """
-    return sorted((row(host, result) for host, result in _pairs(results)), key=lambda one: str(one["host"]))
+    try:
+        given = plain(results)
+    except ValueError as error:
+        raise RowError(str(error)) from None
+    return sorted((row(host, result) for host, result in _pairs(given)), key=lambda one: _order(one["host"]))
 
 
-def _pairs(results: Any) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    if isinstance(results, Mapping):
+def _order(host: str) -> list[tuple[int, str]]:
+    parts = _NUMBERS.split(host.casefold())
+    return [(len(part.lstrip("0")), part.lstrip("0")) if at % 2 else (0, part) for at, part in enumerate(parts)]
+
+
+def _pairs(results: Any) -> Iterable[tuple[str, Mapping[str, Any] | None]]:
+    if isinstance(results, dict):
         pairs = list(results.items())
-    elif isinstance(results, (list, tuple)):
+    elif isinstance(results, list):
         pairs = []
         for position, item in enumerate(results):
-            if not isinstance(item, Mapping) or not item.get("host"):
+            if not isinstance(item, dict) or not item.get("host") or isinstance(item["host"], (dict, list)):
                 raise RowError(f"item {position} of the results is no mapping with a 'host' key")
-            pairs.append((item["host"], item))
+            pairs.append((str(item["host"]), item))
     else:
         kind = type(results).__name__
         raise RowError(f"expected results by host name, or a list of results with a 'host' key, not {kind}")
     for host, result in pairs:
-        if not isinstance(result, Mapping):
-            raise RowError(f"the result of {host} is {type(result).__name__}, expected what hotfix_info returned")
-        yield str(host), result
+        if result is not None and not isinstance(result, dict):
+            raise RowError(f"the result of {host[:80]} is {type(result).__name__}, expected what hotfix_info returned")
+        yield host, result
 
 
-def row(host: str, result: Mapping[str, Any]) -> dict[str, Any]:
-    """One host's row: COLUMNS, and under `result` the assessment itself."""
+def row(host: str, result: Mapping[str, Any] | None) -> dict[str, Any]:
+    """One host's row: COLUMNS, and under `result` the assessment itself. result: plain values, whatever they are."""
+    if result is None:
+        return row(host, {"failed": True, "msg": NO_RESULT})
     assessment = _assessment(result)
     kernel = _mapping(assessment.get("kernel"))
+    running = _mapping(kernel.get("running"))
     reboot = _mapping(assessment.get("reboot"))
     system = _mapping(assessment.get("os"))
     return {
         "host": host,
         "status": _status(result, assessment),
-        "summary": str(assessment.get("summary") or result.get("msg") or ""),
-        "os": system.get("name"),
-        "version": system.get("version"),
-        "architecture": system.get("architecture"),
-        "kernel_running": _mapping(kernel.get("running")).get("version"),
+        "summary": _summary(result, assessment),
+        "os": _text(system.get("name")),
+        "version": _text(system.get("version")),
+        "architecture": _text(system.get("architecture")),
+        "kernel_running": _text(running.get("version")),
+        "kernel_branch": _text(running.get("branch")),
         "kernel_on_disk": _disk(kernel.get("on_disk")),
-        "kernel_fixed": kernel.get("fixed_version"),
+        "kernel_fixed": _text(kernel.get("fixed_version")),
         "package": _package(assessment.get("packages")),
-        "reboot_required": reboot.get("required_by_kb"),
-        "reboot_pending": reboot.get("pending"),
-        "reboot_reasons": list(reboot.get("reasons") or ()),
-        "symptom": _mapping(assessment.get("symptom")).get("status"),
-        "recommendation": _mapping(assessment.get("recommendation")).get("text"),
-        "reasons": [str(_mapping(one).get("code")) for one in assessment.get("reasons") or ()],
-        "messages": assessment.get("messages"),
-        "result": dict(assessment),
+        "reboot_required": _flag(reboot.get("required_by_kb")),
+        "reboot_pending": _flag(reboot.get("pending")),
+        "reboot_reasons": [str(one) for one in _items(reboot.get("reasons"))],
+        "symptom": _text(_mapping(assessment.get("symptom")).get("status")),
+        "recommendation": _text(_mapping(assessment.get("recommendation")).get("text")),
+        "reasons": [str(one["code"]) for one in _items(assessment.get("reasons")) if _mapping(one).get("code")],
+        "messages": _number(assessment.get("messages")),
+        "result": {
+            name: value
+            for name, value in assessment.items()
+            if name not in _NOT_RESULT and not name.startswith("_ansible")
+        },
     }
 
 
 def _assessment(result: Mapping[str, Any]) -> Mapping[str, Any]:
-    after = result.get("after")
-    return after if isinstance(after, Mapping) and "status" in after else result
+    """Of hotfix the last assessment: after, or before where nothing was done or it failed; else the result itself."""
+    for name in ("after", "before"):
+        found = result.get(name)
+        if isinstance(found, Mapping) and "status" in found:
+            return found
+    return result
 
 
 def _status(result: Mapping[str, Any], assessment: Mapping[str, Any]) -> str:
     if result.get("unreachable"):
         return "unreachable"
+    if result.get("failed"):
+        return "failed"
     status = assessment.get("status")
-    if status in STATUSES and not result.get("failed"):
+    if status in STATUSES:
         return str(status)
-    return "failed" if result.get("failed") or status is None else "unknown"
+    return "unknown" if status is not None or result.get("skipped") or result.get("censored") else "failed"
+
+
+def _summary(result: Mapping[str, Any], assessment: Mapping[str, Any]) -> str:
+    said = result.get("msg"), assessment.get("summary"), result.get("censored")
+    if not (result.get("failed") or result.get("unreachable")):
+        said = assessment.get("summary"), result.get("msg"), result.get("censored")
+    found = next((one for one in said if one), None)
+    if found is None:
+        found = f"The assessment was skipped. {result.get('skip_reason') or ''}" if result.get("skipped") else NO_RESULT
+    return str(found).strip()
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def _disk(files: Any) -> str | None:
     """The version of the kernel that the host boots; where that is not told, each version once."""
-    found = [one for one in files or () if isinstance(one, Mapping)]
+    found = [one for one in _items(files) if isinstance(one, Mapping)]
     used = [one for one in found if one.get("runs")] or found
     return ", ".join(dict.fromkeys(str(one.get("version")) for one in used)) or None
 
 
 def _package(packages: Any) -> str | None:
-    roots = [one for one in packages or () if isinstance(one, Mapping) and one.get("root")]
-    return ", ".join(str(one.get("state")) for one in roots) or None
+    roots = [_mapping(one) for one in _items(packages) if _mapping(one).get("root")]
+    return ", ".join(str(one.get("state") or "not read") for one in roots) or None

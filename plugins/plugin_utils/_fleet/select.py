@@ -7,43 +7,42 @@ from __future__ import annotations
 
 from typing import Any
 
+from .plain import plain
+from .rows import COLUMNS, STATUSES
+
 
 class SelectionError(ValueError):
     """The expression cannot be used: where it goes wrong, or which library is missing."""
 
 
-def select(data: Any, expression: str) -> Any:
+def select(data: Any, expression: Any) -> Any:
     """Search data (rows, or any list of results) with a JMESPath expression.
 
     Raises SelectionError: an invalid expression, or jmespath is not installed on the controller.
     """
     try:
         import jmespath
-    except ImportError as error:
+    except ImportError:
         text = "choosing rows needs the Python package jmespath on the controller (pip install jmespath)"
-        raise SelectionError(text) from error
+        raise SelectionError(text) from None
+    if not isinstance(expression, str) or not expression.strip():
+        raise SelectionError(f"the expression is {str(expression)[:60]!r}: a JMESPath expression was expected")
+    text = plain(expression)
     try:
-        return jmespath.search(str(expression), _plain(data))
-    except jmespath.exceptions.JMESPathError as error:
+        return jmespath.search(text, plain(data))
+    except (jmespath.exceptions.JMESPathError, TypeError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
-        raise SelectionError(f"the expression {str(expression)!r} cannot be used: {reason}") from error
+        raise SelectionError(f"the expression {text[:200]!r} cannot be used: {reason}") from None
 
 
-def select_rows(rows: list[dict[str, Any]], expression: str) -> list[dict[str, Any]]:
+def select_rows(rows: list[dict[str, Any]], expression: Any) -> list[dict[str, Any]]:
     """Rows that an expression chooses. SelectionError when it gives anything but rows (with their `host`)."""
     chosen = select(rows, expression)
-    if isinstance(chosen, list) and all(isinstance(one, dict) and {"host", "status"} <= one.keys() for one in chosen):
+    if isinstance(chosen, list) and all(_is_row(one) for one in chosen):
         return chosen
     example = "[?status=='needs_fix']"
-    raise SelectionError(f"the expression {expression!r} does not choose whole rows, as {example} would")
+    raise SelectionError(f"the expression {str(expression)[:200]!r} does not choose whole rows, as {example} would")
 
 
-def _plain(value: Any) -> Any:
-    """Plain containers and strings: ansible-core 2.19 tags values, which jmespath's type tests do not know."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, str):
-        return str.__str__(value) if type(value) is str else "".join(value)
-    return value
+def _is_row(one: Any) -> bool:
+    return isinstance(one, dict) and one.keys() >= set(COLUMNS) and one["status"] in STATUSES

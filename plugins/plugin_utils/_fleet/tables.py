@@ -11,18 +11,24 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
+from .about import About
 from .rows import COLUMNS, STATUSES
 
 SCHEMA = 1
 """Version of the JSON report's form; docs/report-schema.json describes it."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+LACKING = frozenset({"needs_fix", "staged", "install_pending", "removal_pending"})
+"""Statuses of hosts that are not done: JUnit failures."""
+
+NO_VERDICT = frozenset({"unknown", "failed", "unreachable"})
+"""Statuses of hosts that gave no verdict: JUnit errors."""
+
+# A spreadsheet takes a cell for a formula by its first character, wide forms and those behind blanks included. One
+# that splits at semicolons or tabs (many locales do) starts cells inside ours.
+_FORMULA = re.compile("(^|[;\\t\\r\\n])([\\s\"';\ufeff\u200b]*)(?=[=+@\uff1d\uff0b\uff0d\uff20-])|^(?=[\\t\\r\\n])")
 _NOT_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-_FAILURES = frozenset({"needs_fix", "staged", "install_pending", "removal_pending"})
-_ERRORS = frozenset({"unknown", "failed", "unreachable"})
 
 
 def counts(rows: list[dict[str, Any]]) -> dict[str, int]:
@@ -37,7 +43,7 @@ def as_csv(rows: list[dict[str, Any]]) -> str:
     writer = csv.writer(sink, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for one in rows:
-        writer.writerow([_cell(one.get(column)) for column in COLUMNS])
+        writer.writerow([_FORMULA.sub(r"\1\2'", _cell(one.get(column))) for column in COLUMNS])
     return sink.getvalue()
 
 
@@ -46,58 +52,59 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
     text = "; ".join(str(item) for item in value) if isinstance(value, (list, tuple)) else str(value)
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+    return text.replace("\x00", "\ufffd")
 
 
-def as_json(rows: list[dict[str, Any]], *, kb: str, generated: datetime) -> str:
+def as_json(rows: list[dict[str, Any]], about: About) -> str:
     """The whole report: when it was made, how many hosts have which status, and each row with its evidence."""
     report = {
         "schema": SCHEMA,
-        "kb": kb,
-        "generated": generated.isoformat(timespec="seconds"),
+        "kb": about.kb,
+        "title": about.title,
+        "query": about.query,
+        "generated": about.moment,
         "counts": counts(rows),
         "hosts": rows,
     }
-    return json.dumps(report, indent=2, ensure_ascii=False, default=str) + "\n"
+    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
 
 
-def as_junit(rows: list[dict[str, Any]], *, kb: str, generated: datetime) -> str:
-    """One test case a host: a host that lacks the fix is a failure, one that gave no verdict an error, others pass.
+def as_junit(rows: list[dict[str, Any]], about: About) -> str:
+    """One test case a host: a host that is not done is a failure, one that gave no verdict an error, others pass.
 
-    Hosts to which the hotfix does not apply are skipped tests, with the reason.
+    Hosts to which the hotfix does not apply are skipped tests, with the reason. The form is the one that build servers
+    read: totals on both levels, a time without zone (UTC), a time of 0 for each case.
     """
     total = counts(rows)
-    suite = ET.Element(
-        "testsuite",
-        name=kb,
-        tests=str(len(rows)),
-        failures=str(sum(total[one] for one in _FAILURES)),
-        errors=str(sum(total[one] for one in _ERRORS)),
-        skipped=str(total["not_applicable"]),
-        timestamp=generated.isoformat(timespec="seconds"),
-    )
+    totals = {
+        "name": xml_text(about.title),
+        "tests": str(len(rows)),
+        "failures": str(sum(total[one] for one in LACKING)),
+        "errors": str(sum(total[one] for one in NO_VERDICT)),
+        "skipped": str(total["not_applicable"]),
+        "time": "0",
+    }
+    root = ET.Element("testsuites", totals)
+    stamp = about.generated.strftime("%Y-%m-%dT%H:%M:%S")
+    suite = ET.SubElement(root, "testsuite", totals, timestamp=stamp, hostname="localhost")
     for one in rows:
-        case = ET.SubElement(suite, "testcase", classname=kb, name=_xml_text(one["host"]))
-        status, text = str(one["status"]), _xml_text(one["summary"])
-        if status in _FAILURES:
+        case = ET.SubElement(suite, "testcase", classname=about.kb, name=xml_text(one["host"]), time="0")
+        status, text = str(one["status"]), xml_text(one["summary"])
+        if status in LACKING:
             ET.SubElement(case, "failure", type=status, message=text).text = _details(one)
-        elif status in _ERRORS:
+        elif status in NO_VERDICT:
             ET.SubElement(case, "error", type=status, message=text).text = _details(one)
         elif status == "not_applicable":
             ET.SubElement(case, "skipped", message=text)
-    root = ET.Element("testsuites")
-    root.append(suite)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
 def _details(one: dict[str, Any]) -> str:
-    return _xml_text("\n".join(f"{column}: {_cell(one.get(column))}" for column in COLUMNS if column != "host"))
+    return xml_text("\n".join(f"{column}: {_cell(one.get(column))}" for column in COLUMNS if column != "host"))
 
 
-def _xml_text(value: Any) -> str:
+def xml_text(value: Any) -> str:
     """Text without the characters that XML 1.0 cannot carry: hosts may send any."""
-    return _NOT_XML.sub("?", str(value))
+    return _NOT_XML.sub("\ufffd", str(value))

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters over the results of many hosts; each is documented in the YAML file of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.groups import inventory
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.report_html import as_html
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.select import select, select_rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.tables import as_csv, as_json, as_junit
+from jinja2.runtime import Undefined
+
+FORMATS: dict[str, Callable[[list[dict[str, Any]], About], str]] = {
+    "html": as_html,
+    "csv": lambda chosen, about: as_csv(chosen),  # pylint: disable=unused-argument
+    "json": as_json,
+    "junit": as_junit,
+}
+
+
+def report_filter(
+    results: Any,
+    kb: str = "KB952876",
+    format: str = "html",  # noqa: A002  (the option's name, as in other filters)
+    query: str | None = None,
+    title: str | None = None,
+) -> str:
+    """A report as text. results: host name to result. Raises AnsibleFilterError."""
+    name = "report"
+    try:
+        if format not in FORMATS:
+            raise ValueError(f"format is {str(format)[:40]!r}: one of {', '.join(FORMATS)} was expected")
+        hotfix = kb_name(kb)
+        found = rows(_given(results))
+        if query is not None and str(query).strip():
+            found = select_rows(found, query)
+        about = About(
+            kb=hotfix,
+            generated=datetime.now(timezone.utc),
+            title=str(title).strip() if title else f"{hotfix} report",
+            query=str(query).strip() or None if query is not None else None,
+        )
+        text: str = _outward(FORMATS[format](found, about))
+    except ValueError as error:
+        raise _refused(name, error) from None
+    return text
+
+
+def groups_filter(results: Any, prefix: str = "kb952876") -> dict[str, Any]:
+    """The inventory of verdicts. Raises AnsibleFilterError."""
+    try:
+        found: dict[str, Any] = _outward(inventory(rows(_given(results)), str(prefix)))
+    except ValueError as error:
+        raise _refused("verdict_groups", error) from None
+    return found
+
+
+def select_filter(data: Any, expression: str) -> Any:
+    """What a JMESPath expression chooses. Raises AnsibleFilterError."""
+    try:
+        return _outward(select(data, expression))
+    except ValueError as error:
+        raise _refused("select", error) from None
+
+
+def _given(results: Any) -> Any:
+    """The results, None in the place of those that are undefined: ansible-core before 2.19 hands these over."""
+    if isinstance(results, Mapping):
+        return {host: None if isinstance(one, Undefined) else one for host, one in results.items()}
+    return results
+
+
+def _outward(value: Any) -> Any:
+    """What hosts said is never a template. ansible-core before 2.19 must be told so; later ones trust nothing new."""
+    try:
+        from ansible.utils.native_jinja import NativeJinjaText  # noqa: F401  pylint: disable=unused-import
+    except ImportError:
+        return value
+    from ansible.utils.unsafe_proxy import NativeJinjaUnsafeText, wrap_var
+
+    return NativeJinjaUnsafeText(value) if isinstance(value, str) else wrap_var(value)
+
+
+def _refused(name: str, error: Exception) -> AnsibleFilterError:
+    return AnsibleFilterError(f"winlegacy.servicing.{name}: {error}")
+
+
+class FilterModule:
+    """Tells Ansible the filters' names."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Name to function."""
+        return {"report": report_filter, "select": select_filter, "verdict_groups": groups_filter}

@@ -87,7 +87,7 @@ def _bring(target: Target, payload: Payload, options: TransferOptions, progress:
             raise TransferError("transfer: smb needs a user and a password (smb_user, smb_password)")
         try:
             relative = f"{PRODUCT}\\{target.layout.kb}\\payload.msu.tmp"
-            smb.push(options.smb, payload, relative, progress=progress)
+            smb.push(options.smb, payload, relative, progress=progress, deadline=options.deadline)
         except smb.SmbUnavailableError as error:
             if options.way is Way.SMB:
                 raise

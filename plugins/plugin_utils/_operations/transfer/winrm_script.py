@@ -61,7 +61,8 @@ def lines_for(capacity: int) -> list[int]:
 def chunks(source: BinaryIO, line_sizes: list[int]) -> Iterator[tuple[bytes, int]]:
     """The rest of a file as (standard input for one Send, file bytes in it)."""
     while True:
-        lines, count = [], 0
+        lines: list[bytes] = []
+        count = 0
         for size in line_sizes:
             data = source.read(size)
             if not data:
@@ -174,6 +175,7 @@ def push(
     parts = f"{layout.parts}\\{payload.sha1[:16]}"
     script = layout.path("receive.js")
     breaks, best, reached = 0, 0, 0
+    broken: tuple[type[Exception], ...] = (*lost, ReceiverStoppedError)
 
     def watch(done: int, total: int) -> None:
         nonlocal reached
@@ -191,7 +193,7 @@ def push(
             write_text(shell, script, receiver_text())
             count = _send_once(shell, payload, script, parts, watch)
             break
-        except (*lost, ReceiverStoppedError) as error:
+        except broken as error:
             breaks, best = (1 if reached > best else breaks + 1), reached
             if breaks > MOST_BREAKS_WITHOUT_PROGRESS or clock() > ends:
                 text = f"the transfer broke again and again at byte {reached}, the last time: {error}"

@@ -73,7 +73,7 @@ class Host:
         return self.out
 
     def file(self, path: str, text: str | bytes) -> None:
-        data = text if isinstance(text, bytes) else text.replace("\n", "\r\n").encode("cp437")
+        data = text if isinstance(text, bytes) else text.replace("\n", "\r\n").encode("cp437", "replace")
         self.machine.files.write(path, data)
 
     def batch(self, text: str, arguments: str = "", *, name: str = "C:\\t.cmd", stdin: bytes = b"") -> str:

@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+from harness import Host
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from winhost.cmd.arguments import crt_split
 from winhost.cmd.batch import split_arguments
+from winhost.cmd.builtins import NAMES as COMMANDS_INSIDE
 from winhost.cmd.builtins.arithmetic import ArithmeticError_, evaluate
 from winhost.cmd.expand import edit_value, expand_delayed, expand_for, expand_percent
 from winhost.cmd.launch import split_command
 from winhost.cmd.loops import parse_options, tokenise
 from winhost.cmd.nodes import ParsedLine
 from winhost.cmd.parser import ParseError, parse_line
+from winhost.cmd.program import PROGRAMS
 
 PIECES = st.sampled_from(
     [
@@ -159,3 +162,85 @@ def test_for_options_and_tokens(options: str, line: str) -> None:
         parsed = parse_options('"tokens=1-3,5*"')
     values = tokenise(line, parsed)
     assert values is None or all(value in line for value in values)
+
+
+WAITS_LONG = {"choice", "cmd", "cscript", "pkgmgr", "shutdown", "systeminfo", "waitfor", "wscript", "wusa"}
+WORDS = st.sampled_from(sorted((COMMANDS_INSIDE | set(PROGRAMS)) - WAITS_LONG))
+ARGUMENTS = st.lists(
+    st.sampled_from(
+        [
+            "/f",
+            "/a",
+            "/b",
+            "/s",
+            "/q",
+            "/y",
+            "x",
+            "y.txt",
+            "C:\\",
+            "C:\\x\\y",
+            "*",
+            "?",
+            '"a b"',
+            "<",
+            ">",
+            "|",
+            "&",
+            "(",
+            ")",
+            "%",
+            "!",
+            "^",
+            '"',
+            ":x",
+            "\\\\srv\\sh\\f",
+            "nul",
+            "/x:",
+            "+",
+            ",",
+            "=",
+            "..",
+            "Z:",
+            "HKLM\\X",
+            "/v",
+            "-f",
+            "-hashfile",
+            "C:\\y.txt",
+            "1",
+            "in",
+            "do",
+            "%a",
+            "==",
+            "if",
+            "for",
+            "use",
+            "query",
+            "/tn",
+            "/create",
+            "\u00e9",
+            "\u65e5",
+            "*S-1-5-18:F",
+            "/grant",
+            "/save",
+            "reparsepoint",
+            "-decode",
+            "/pid",
+            "/t:x",
+        ]
+    ),
+    max_size=6,
+).map(" ".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(WORDS, ARGUMENTS, st.sampled_from(["", "@echo off\n"]))
+def test_no_command_line_breaks_the_machine(word: str, arguments: str, head: str) -> None:
+    host = Host()
+    host.file("C:\\y.txt", "hello\nworld\n")
+    if head:
+        host.batch(f"{word} {arguments}\necho end", stdin=b"y\r\n")
+    else:
+        host.run(f"{word} {arguments}", stdin=b"y\r\n")
+    assert isinstance(host.code, int)
+    if not host.session.children:
+        assert not [process for process in host.machine.processes.all() if process.job == host.session.job]

@@ -25,7 +25,7 @@ async def attrib(run: Run) -> int:
         for word in run.argv
         if len(word) == 2 and word[0] in "+-" and word[1].lower() in _LETTERS
     ]
-    names = [word for word in run.argv if word[0] not in "+-/"] or ["*"]
+    names = [word for word in run.argv if word[:1] not in ("+", "-", "/", "")] or ["*"]
     deep = any(word.lower() == "/s" for word in run.argv)
     folders = any(word.lower() == "/d" for word in run.argv)
     found = False

@@ -104,6 +104,11 @@ async def chcp(run: Run) -> int:
     return 0
 
 
+def seconds_of(text: str, otherwise: float = 0.0) -> float:
+    """A number of seconds (or a count) as written; something else is taken as not given."""
+    return float(text) if text.isascii() and text.isdigit() else otherwise
+
+
 @program("timeout")
 async def timeout(run: Run) -> int:
     numbers = [word for word in run.argv if word.lstrip("-").isdigit()]
@@ -131,7 +136,7 @@ async def ping(run: Run) -> int:
     words = iter(run.argv)
     for word in words:
         if word.lower() in ("-n", "/n"):
-            count = int(next(words, "4") or 4)
+            count = int(seconds_of(next(words, "4"), 4))
         elif word.lower() in ("-w", "/w", "-l", "/l"):
             next(words, "")
         elif not word.startswith(("-", "/")):
@@ -180,7 +185,7 @@ async def where(run: Run) -> int:
 @program("waitfor")
 async def waitfor(run: Run) -> int:
     seconds = next(
-        (float(run.argv[index + 1]) for index, word in enumerate(run.argv[:-1]) if word.lower() == "/t"), 0.0
+        (seconds_of(run.argv[index + 1]) for index, word in enumerate(run.argv[:-1]) if word.lower() == "/t"), 0.0
     )
     await run.machine.clock.sleep(seconds or 1e9)
     await run.err(run.cmd.text("error", run.pick("Timed out waiting.", "Zeitlimit überschritten.", "タイムアウト")))
@@ -191,7 +196,7 @@ async def waitfor(run: Run) -> int:
 async def choice(run: Run) -> int:
     default = next((run.argv[index + 1] for index, word in enumerate(run.argv[:-1]) if word.lower() == "/d"), None)
     seconds = next(
-        (float(run.argv[index + 1]) for index, word in enumerate(run.argv[:-1]) if word.lower() == "/t"), None
+        (seconds_of(run.argv[index + 1]) for index, word in enumerate(run.argv[:-1]) if word.lower() == "/t"), None
     )
     keys = next((word[3:] for word in run.argv if word.lower().startswith("/c:")), "YN").upper()
     if default is not None and seconds is not None:

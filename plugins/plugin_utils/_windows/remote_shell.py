@@ -15,6 +15,10 @@ from .._wsman.shell_client import Shell, ShellResult
 CODE_PAGE = 437
 """65001 is unusable before Windows 7; 437 carries ASCII everywhere."""
 
+MOST_COMMANDS = 6
+"""Commands of one shell. Only its closing gives their operations back, and below stack 3.0 a user has 15: so the shell
+that an interrupted run left behind and this run's own fit together, with room for questions (MS-WSMV note <118>)."""
+
 _NO_SHELL = (faults.ResourceNotFound, faults.MethodNotFound, faults.UnsupportedFeature, faults.ShellsNotAllowed)
 BREAKS = (errors.ConnectionLost, errors.ServiceBusy)
 """The connection broke in the middle: whether the last message was acted upon is not known."""
@@ -68,7 +72,7 @@ class RemoteShell:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._shell = Shell(client, codepage=CODE_PAGE)
+        self._shell = Shell(client, codepage=CODE_PAGE, max_commands=MOST_COMMANDS)
         self._worked = False
 
     @property
@@ -110,10 +114,13 @@ class RemoteShell:
         self.open()
         try:
             return self._shell.run(command, deadline=deadline)
-        except (*BREAKS, faults.ShellNotFound, errors.ShellBusy):
+        except (faults.OperationQuotaExceeded, faults.ShellNotFound):
+            self.close()
+            self.open()  # the host has not acted upon the command
+        except (*BREAKS, errors.ShellBusy):
             if not repeatable:
                 raise
-        self.renew()
+            self.renew()
         return self._shell.run(command, deadline=deadline)
 
     def converse(self, command: str) -> Talk:

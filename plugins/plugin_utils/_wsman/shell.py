@@ -38,6 +38,11 @@ def _truth(value: bool) -> str:
     return "TRUE" if value else "FALSE"
 
 
+KEEPALIVE = "WSMAN_CMDSHELL_OPTION_KEEPALIVE"
+IDLE_SECONDS = 180
+"""After so long without a message the host closes a shell: one that its client lost does not stay for ever."""
+
+
 def create(
     *, codepage: int = 437, working_directory: str | None = None, environment: Mapping[str, str] | None = None
 ) -> Message:
@@ -50,6 +55,7 @@ def create(
         "<rsp:Shell>"
         + (f"<rsp:Environment>{variables}</rsp:Environment>" if variables else "")
         + (f"<rsp:WorkingDirectory>{escape(working_directory)}</rsp:WorkingDirectory>" if working_directory else "")
+        + f"<rsp:IdleTimeOut>PT{IDLE_SECONDS}.000S</rsp:IdleTimeOut>"
         + "<rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>"
     )
     options = {"WINRS_NOPROFILE": "TRUE", "WINRS_CODEPAGE": str(int(codepage))}
@@ -83,10 +89,14 @@ def send(shell_id: str, command_id: str, data: bytes, *, end: bool = False) -> M
 
 
 def receive(shell_id: str, command_id: str) -> Message:
-    """Ask for output; a host with nothing to say answers with an OperationTimeout fault: ask again."""
+    """Ask for output; a host with nothing to say answers with an OperationTimeout fault: ask again.
+
+    KEEPALIVE: without it WinRM 1.1 ignores the shell's idle time-out, so that a shell which its client lost stays open
+    for ever and counts against the quota of two (MS-WSMV 3.2.4.1.20, notes <23> and <119>). Later versions ignore it.
+    """
     stream = f'<rsp:DesiredStream CommandId="{escape(command_id)}">stdout stderr</rsp:DesiredStream>'
     body = f"<rsp:Receive>{stream}</rsp:Receive>"
-    return _message(uris.ACTION_RECEIVE, body, "reading a command's output", shell_id)
+    return _message(uris.ACTION_RECEIVE, body, "reading a command's output", shell_id, {KEEPALIVE: "TRUE"})
 
 
 def signal(shell_id: str, command_id: str, code: str) -> Message:

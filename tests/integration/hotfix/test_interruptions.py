@@ -1,0 +1,115 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A staging and an install are interrupted at every one of their messages, run again, and end as if nothing had happened.
+
+Three ways: the controller dies once the message was delivered; the connection breaks before the host acted on it; it
+breaks after the host acted, so that the answer is lost.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
+from integration.hotfix.driver import OPEN, ControllerKilledError, DyingChannel, apply, look
+from winhost.testing import RunningFleet, RunningHost, running_fleet
+
+PROFILE = "vista_sp1_x64"
+MOST_MESSAGES = 130
+"""More than either run takes: the last machines of the fleet show that the count is whole."""
+
+FLEET = {"time_scale": 60, "defaults": OPEN}
+
+
+def fleet_of(count: int) -> dict[str, object]:
+    """So many machines that need the fix."""
+    return {**FLEET, "hosts": [{"name": "h", "profile": PROFILE, "count": count}]}
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Iterator[RunningFleet]:
+    """A machine for every message of every way."""
+    with running_fleet(fleet_of(6 * MOST_MESSAGES), lifetime=900) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def machines(fleet: RunningFleet) -> Iterator[RunningHost]:
+    """Fresh machines, one after the other."""
+    return iter(fleet.hosts.values())
+
+
+def killed(host: RunningHost, state: str, package_dir: Path, number: int) -> bool:
+    """The controller dies after its n-th message. Whether it came to that."""
+    try:
+        apply(host, state, package_dir=package_dir, wrap=lambda one: DyingChannel(one, number), run="first")
+    except ControllerKilledError:
+        return True
+    return False
+
+
+def broken(kind: str) -> Callable[[RunningHost, str, Path, int], bool]:
+    """The connection breaks at the n-th message; the run may repair it, or fail as a lost host."""
+
+    def strike(host: RunningHost, state: str, package_dir: Path, number: int) -> bool:
+        before = host.messages
+        host.fault(kind, **{"in": number})
+        try:
+            apply(host, state, package_dir=package_dir, run="first")
+        except (errors.ConnectionLost, errors.Unreachable):
+            pass
+        struck = host.messages - before >= number
+        host.clear_faults()
+        return struck
+
+    return strike
+
+
+WAYS: dict[str, Callable[[RunningHost, str, Path, int], bool]] = {
+    "killed": killed,
+    "reset": broken("reset"),
+    "reset_after": broken("reset_after"),
+}
+
+
+def settle(host: RunningHost, state: str, package_dir: Path, wanted: str) -> None:
+    """The second run reaches the state, a third finds nothing to do, and nothing of ours is left lying about."""
+    apply(host, state, package_dir=package_dir, run="second")
+    assert look(host).verdict.status.value == wanted
+    assert not apply(host, state, package_dir=package_dir, run="third").changed
+    seen = host.state()
+    assert seen["reboots"] == 0
+    assert not [task for task in seen["tasks"] if "winlegacy" in str(task)], "the task was left"
+    installers = [one for one in seen["processes_started"] if one["image"].lower() == "pkgmgr.exe"]
+    assert len(installers) == (1 if state == "present" else 0), "the installer ran more than once"
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("way", WAYS)
+def test_staging_survives_a_break_at_every_message(machines: Iterator[RunningHost], package_dir: Path, way: str) -> None:
+    struck = 0
+    for number in itertools.count(1):
+        host = next(machines)
+        if not WAYS[way](host, "staged", package_dir, number):
+            break
+        struck += 1
+        settle(host, "staged", package_dir, "staged")
+    assert struck >= 60, "a staging has more messages than that: the breaks did not strike"
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("way", WAYS)
+def test_install_survives_a_break_at_every_message(machines: Iterator[RunningHost], package_dir: Path, way: str) -> None:
+    struck = 0
+    for number in itertools.count(1):
+        host = next(machines)
+        apply(host, "staged", package_dir=package_dir)
+        if not WAYS[way](host, "present", package_dir, number):
+            break
+        struck += 1
+        settle(host, "present", package_dir, "install_pending")
+    assert struck >= 50, "an install has more messages than that: the breaks did not strike"

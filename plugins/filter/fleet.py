@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About, kb_name
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.groups import inventory
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.report_html import as_html
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.select import select, select_rows
@@ -20,7 +21,7 @@ from jinja2.runtime import Undefined
 
 FORMATS: dict[str, Callable[[list[dict[str, Any]], About], str]] = {
     "html": as_html,
-    "csv": lambda chosen, about: as_csv(chosen),  # pylint: disable=unused-argument
+    "csv": lambda chosen, _about: as_csv(chosen),
     "json": as_json,
     "junit": as_junit,
 }
@@ -29,28 +30,20 @@ FORMATS: dict[str, Callable[[list[dict[str, Any]], About], str]] = {
 def report_filter(
     results: Any,
     kb: str = "KB952876",
-    format: str = "html",  # noqa: A002  (the option's name, as in other filters)
+    format: str = "html",
     query: str | None = None,
     title: str | None = None,
 ) -> str:
     """A report as text. results: host name to result. Raises AnsibleFilterError."""
-    name = "report"
     try:
-        if format not in FORMATS:
-            raise ValueError(f"format is {str(format)[:40]!r}: one of {', '.join(FORMATS)} was expected")
-        hotfix = kb_name(kb)
+        write = _writer(format)
+        hotfix, wanted = kb_name(kb), plain(query) or None
+        heading = str(plain(title) or f"{hotfix} report")
+        about = About(kb=hotfix, generated=datetime.now(UTC), title=heading, query=wanted)
         found = rows(_given(results))
-        if query is not None and str(query).strip():
-            found = select_rows(found, query)
-        about = About(
-            kb=hotfix,
-            generated=datetime.now(timezone.utc),
-            title=str(title).strip() if title else f"{hotfix} report",
-            query=str(query).strip() or None if query is not None else None,
-        )
-        text: str = _outward(FORMATS[format](found, about))
+        text: str = _outward(write(select_rows(found, wanted) if wanted else found, about))
     except ValueError as error:
-        raise _refused(name, error) from None
+        raise _refused("report", error) from None
     return text
 
 
@@ -69,6 +62,12 @@ def select_filter(data: Any, expression: str) -> Any:
         return _outward(select(data, expression))
     except ValueError as error:
         raise _refused("select", error) from None
+
+
+def _writer(format: Any) -> Callable[[list[dict[str, Any]], About], str]:
+    if format not in FORMATS:
+        raise ValueError(f"format is {str(format)[:40]!r}: one of {', '.join(FORMATS)} was expected")
+    return FORMATS[format]
 
 
 def _given(results: Any) -> Any:

@@ -1,0 +1,173 @@
+"use strict";
+(function () {
+  const table = document.getElementById("table");
+  const bodies = Array.from(table.tBodies);
+  const text = document.getElementById("text");
+  const view = document.getElementById("view");
+  const cards = Array.from(document.querySelectorAll("#cards button"));
+  const all = document.getElementById("all");
+  const headers = Array.from(table.tHead.rows[0].cells);
+  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  const number = new Intl.NumberFormat("en");
+  let data = null;
+
+  // Text of a host is only ever put into the page as text.
+  function make(tag, options, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(options || {})) {
+      if (name === "class") node.className = value;
+      else node.setAttribute(name, value);
+    }
+    for (const child of children.flat()) {
+      if (child !== null && child !== undefined && child !== "") node.append(child);
+    }
+    return node;
+  }
+  const object = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value : {});
+  const list = (value) => (Array.isArray(value) ? value : []);
+  function word(value) {
+    if (value === null || value === undefined || value === "") return make("span", { class: "quiet" }, "not known");
+    if (value === true) return "yes";
+    if (value === false) return "no";
+    return typeof value === "object" ? JSON.stringify(value) : String(value);
+  }
+  const code = (value) => make("code", {}, typeof value === "object" ? JSON.stringify(value) : String(value));
+  function facts(pairs) {
+    return make("dl", {}, pairs.map(([name, value]) => [make("dt", {}, name), make("dd", {}, word(value))]));
+  }
+  function part(title, ...children) {
+    const filled = children.flat().filter((child) => child);
+    return filled.length ? make("section", {}, make("h3", {}, title), filled) : null;
+  }
+  const items = (values, show) => (values.length ? make("ul", {}, values.map((one) => make("li", {}, show(one)))) : null);
+  const version = (one) => [code(one.version), " ", String(one.branch || "").toUpperCase()];
+
+  function kernels(result) {
+    const kernel = object(result.kernel);
+    const running = object(kernel.running);
+    const pairs = [["Fixed from", kernel.fixed_version], ["Running", running.version && `${running.version} ${String(running.branch || "").toUpperCase()}`]];
+    if (running.lab) pairs.push(["Built in", running.lab]);
+    const disk = items(list(kernel.on_disk).map(object), (one) => [
+      version(one), " ", code(one.path), one.runs === true ? " (the one that boots)" : ""]);
+    return part("Kernel", result.kernel && facts(pairs), disk && make("p", {}, "On disk:"), disk);
+  }
+  function packages(result) {
+    if (!("packages" in result)) return null;
+    if (result.packages === null) return part("Packages", make("p", { class: "quiet" }, "not known or not asked"));
+    const found = list(result.packages).map(object);
+    if (!found.length) return part("Packages", make("p", {}, "Servicing knows no package of this hotfix."));
+    return part("Packages", items(found, (one) => [
+      code(one.identity), ": ", word(one.state), one.code === null ? "" : ` (${one.code})`, one.root ? ", the whole hotfix" : ""]));
+  }
+  function system(result) {
+    const os = object(result.os);
+    if (!result.os) return null;
+    const winrm = object(result.winrm);
+    const edition = os.edition_listed === false ? "not listed in the article" : os.edition_listed === true ? "listed in the article" : null;
+    return part("Windows", facts([
+      ["Name", os.name], ["Caption", os.caption], ["Version", os.version], ["Edition", os.sku_name || os.sku], ["The edition is", edition],
+      ["Role", os.product_type], ["Architecture", os.architecture], ["Folder", os.windows_directory], ["Last boot", os.last_boot],
+      ["WinRM stack", winrm.stack], ["Messages", result.messages]]));
+  }
+  function restart(result) {
+    if (!result.reboot) return null;
+    const reboot = object(result.reboot);
+    return part("Restart", facts([["For this hotfix", reboot.required_by_kb], ["Pending at all", reboot.pending],
+      ["Reasons", list(reboot.reasons).join(", ") || "none that is set"]]));
+  }
+  function symptom(result) {
+    const found = object(result.symptom);
+    const driver = object(found.driver);
+    const staging = object(result.staging);
+    const events = items(list(found.events).map(object), (one) => `${one.time} ${one.source} ${one.code}`);
+    return part("Symptom and staging",
+      result.symptom && facts([["Symptom", found.status], ["Driver Tcpipreg", driver.state], ["Start mode", driver.start_mode]]), events,
+      result.staging && facts([["Staged by us", staging.present], ["Folder", staging.folder]]));
+  }
+  function details(entry) {
+    const result = object(entry.result);
+    const reasons = items(list(result.reasons).map(object), (one) => [String(one.text || ""), " ", code(one.code)]);
+    const advice = object(result.recommendation).text;
+    const unknown = items(list(result.unknown).map(object), (one) => [code(one.question), " ", code(one.cause), " ", String(one.detail || "")]);
+    const skipped = list(result.not_asked).join(", ");
+    const evidence = object(result.evidence);
+    const raw = Object.keys(evidence).length ? evidence : result;
+    const count = Object.keys(evidence).length;
+    const block = make("details", {}, make("summary", {}, count ? `Raw evidence (${count} questions)` : "Raw result"));
+    block.addEventListener("toggle", () => {
+      if (block.open && !block.querySelector("pre")) block.append(make("pre", {}, JSON.stringify(raw, null, 2)));
+    });
+    const said = entry.summary ? make("p", {}, entry.summary) : null;
+    const grid = make("div", { class: "facts" },
+      part("Why", said, reasons), part("What to do", advice ? make("p", {}, String(advice)) : null), part("Not known", unknown),
+      kernels(result), packages(result), restart(result), symptom(result), system(result),
+      part("Not asked", skipped ? make("p", { class: "quiet" }, skipped) : null));
+    grid.append(make("section", { class: "wide" }, block));
+    return grid;
+  }
+  function open(body, wanted) {
+    const button = body.querySelector(".host");
+    let detail = body.rows[1];
+    if (wanted && !detail) {
+      data = data || JSON.parse(document.getElementById("data").textContent);
+      detail = make("tr", { class: "detail", id: button.getAttribute("aria-controls") },
+        make("td", { colspan: headers.length }, details(object(data[Number(body.dataset.row)]))));
+      body.append(detail);
+    }
+    if (detail) detail.hidden = !wanted;
+    button.setAttribute("aria-expanded", String(wanted));
+  }
+
+  function matches(body, words) {
+    const wanted = view.value;
+    if (wanted === "reboot_required" ? body.dataset.reboot !== "true" : wanted && body.dataset.status !== wanted) return false;
+    body.find = body.find || (body.rows[0].textContent + " " + (body.dataset.find || "")).toLowerCase();
+    return words.every((one) => body.find.includes(one));
+  }
+  function filter() {
+    const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const body of bodies) {
+      body.hidden = !matches(body, words);
+      if (!body.hidden) shown += 1;
+    }
+    document.getElementById("shown").textContent = `${number.format(shown)} of ${number.format(bodies.length)} hosts`;
+    document.getElementById("nothing").hidden = shown > 0;
+    for (const card of cards) card.setAttribute("aria-pressed", String(card.dataset.view === view.value));
+  }
+  function sort(header) {
+    const column = headers.indexOf(header);
+    const down = header.getAttribute("aria-sort") === "ascending";
+    for (const one of headers) one.setAttribute("aria-sort", "none");
+    header.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const keyed = bodies.map((body) => {
+      const cell = body.rows[0].cells[column];
+      return [cell.dataset.sort === undefined ? cell.textContent : cell.dataset.sort, body];
+    });
+    // Hosts without a value stay at the end in both directions.
+    keyed.sort(([a], [b]) => (a === "") - (b === "") || (down ? -1 : 1) * collator.compare(a, b));
+    table.append(...keyed.map(([, body]) => body));
+  }
+
+  table.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.classList.contains("host")) open(button.closest("tbody"), button.getAttribute("aria-expanded") !== "true");
+    else sort(button.closest("th"));
+  });
+  all.addEventListener("click", () => {
+    const wanted = all.getAttribute("aria-pressed") !== "true";
+    all.setAttribute("aria-pressed", String(wanted));
+    all.textContent = wanted ? "Close all details" : "Open all details";
+    for (const body of bodies) if (!wanted || !body.hidden) open(body, wanted);
+  });
+  for (const card of cards) {
+    card.addEventListener("click", () => {
+      view.value = view.value === card.dataset.view ? "" : card.dataset.view;
+      filter();
+    });
+  }
+  text.addEventListener("input", filter);
+  view.addEventListener("change", filter);
+  filter();
+})();

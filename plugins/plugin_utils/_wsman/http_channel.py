@@ -16,7 +16,7 @@ from typing import Any
 
 from . import errors, http_status
 from .adapter import BoundedAdapter, LastAnswer, legacy_tls_adapter
-from .http_errors import is_authentication, translate
+from .http_errors import SLIPS, is_authentication, slip, translate
 
 DEFAULT_READ_TIMEOUT = 30.0
 
@@ -107,9 +107,12 @@ class HTTPChannel:
 
     def _attempt(self, envelope: bytes, seconds: float) -> bytes:
         self._last.clear()
+        if self._transport is None:  # what goes wrong here is no fault of the host
+            transport = self._candidates[0][1]()
+            self._hook(transport)
+            self._transport = transport
         try:
             transport = self._ready(seconds)
-            self._last.clear()
             body = self._deliver(transport, envelope, seconds)
             answer = http_status.accept(self._last.status or 200, self._last.content_type, body)
         except errors.WSManError:
@@ -133,15 +136,16 @@ class HTTPChannel:
             status = status or int(getattr(exc, "code", 500))
         if status is not None and status >= 400 and not is_authentication(exc):
             return http_status.accept(status, self._last.content_type, body)
+        if isinstance(exc, SLIPS):
+            raise slip(
+                exc, self._last, secrets=self._secrets, method=self.method, established=self._established
+            ) from None
         raise translate(
             exc, secrets=self._secrets, established=self._established, legacy_tls=self._legacy_tls
         ) from None
 
     def _ready(self, seconds: float) -> Any:
         """The transport with a session that is bounded and, where needed, authenticated."""
-        if self._transport is None:
-            self._transport = self._candidates[0][1]()
-            self._hook(self._transport)
         transport = self._transport
         self._set_timeouts(transport, self._connect_timeout, seconds)
         if transport.session is None:

@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator
 
-from . import errors
-from .adapter import AnswerTooLong
+from . import errors, http_status
+from .adapter import AnswerTooLong, LastAnswer
 
 _AUTHENTICATION_MODULES = (
     "kerberos", "winkerberos", "gssapi", "krb5", "spnego", "requests_ntlm", "requests_credssp", "ntlm_auth",
     "winrm.vendor.requests_kerberos", "pypsrp.negotiate",
 )  # fmt: skip
 _LIMIT = 300
+
+SLIPS = (AttributeError, LookupError, TypeError, UnicodeError, struct.error)
+"""What pywinrm, pypsrp and their authentication libraries raise where an answer is not of the form they expect."""
 
 
 def scrub(text: str, secrets: Iterable[str]) -> str:
@@ -102,11 +106,23 @@ def translate(
     return errors.NotWSMan(f"the answer is not WinRM's: {said}", do="Check ansible_port and ansible_winrm_transport.")
 
 
+def slip(
+    exc: Exception, last: LastAnswer, *, secrets: Iterable[str], method: str, established: bool
+) -> errors.WSManError:
+    """The error for one of SLIPS, by what the host answered last. Without any answer it is none of the host's."""
+    if last.status is None:
+        said = scrub(f"{type(exc).__name__}: {exc}", secrets)
+        came = f"the library of the {method} transport failed before the host answered ({said})"
+        return errors.ChannelUnavailable(came, do="Check the connection options and pip packages.")
+    came = http_status.undeciphered(last.status, last.content_type)
+    if established:
+        return errors.ConnectionLost(f"the answer could not be read: {came}")
+    return errors.NotWSMan(came, do="Check ansible_port, ansible_winrm_path and ansible_winrm_transport.")
+
+
 def redirect_error(location: str) -> errors.WSManError:
     """The error for a redirect."""
-    from .http_status import redirected
-
-    return redirected(location)
+    return http_status.redirected(location)
 
 
 def _root_text(chain: list[BaseException], secrets: Iterable[str]) -> str:

@@ -64,6 +64,16 @@ def _error(status: int, body: bytes) -> errors.WSManError:
     )
 
 
+def undeciphered(status: int, content_type: str) -> str:
+    """What came where an authentication library found no message of its own: in words, for an error."""
+    if is_html(b"", content_type):
+        return "a web page was answered, not WS-Management"
+    if not content_type:
+        return f"an empty answer (HTTP {status} without a content type)"
+    kind = content_type.partition(";")[0][:60]
+    return f"HTTP {status} with {kind!r}, which is no answer of the authentication asked for"
+
+
 def accept(status: int, content_type: str, body: bytes) -> bytes:
     """The body to be read as SOAP, or the error that the status stands for.
 

@@ -201,6 +201,30 @@ def test_a_method_that_cannot_be_built_gives_way_too() -> None:
         assert channel.send(b"<m/>") == SOAP
 
 
+def test_a_mistake_of_ours_is_not_blamed_on_the_host() -> None:
+    """A Protocol where its transport belongs: the programmer is told, and nothing is sent."""
+    with serving() as server:
+        endpoint = f"http://127.0.0.1:{server.port}/wsman"
+        wrong = Protocol(endpoint, transport="plaintext", username=USER, password=PASSWORD)
+        with pytest.raises(AttributeError, match="setup_encryption"):
+            WinRMChannel(endpoint, [("plaintext", lambda: wrong)]).send(b"<m/>")
+        assert server.connections == 0
+
+
+def test_a_library_that_fails_before_any_answer_is_not_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: Any) -> bytes:
+        raise KeyError(PASSWORD)
+
+    with serving() as server:
+        channel = WinRMChannel(
+            f"http://127.0.0.1:{server.port}/wsman", channel_to(server.port)._candidates, secrets=(PASSWORD,)
+        )
+        monkeypatch.setattr(channel, "_deliver", broken)
+        with pytest.raises(errors.ChannelUnavailable, match="failed before the host answered") as caught:
+            channel.send(b"<m/>")
+        assert PASSWORD not in str(caught.value)
+
+
 def test_close_is_quiet_and_may_be_repeated() -> None:
     with serving() as server:
         channel = channel_to(server.port)

@@ -79,9 +79,26 @@ def test_an_odd_page_in_an_encrypted_session_is_a_clear_error() -> None:
     with serving(lambda _seen: next(replies), handler=NTLMHandler) as server:
         channel = channel_to(server.port, "ntlm")
         channel.send(b"<one/>")
-        with pytest.raises(errors.WSManError):
+        with pytest.raises(errors.ConnectionLost, match="an empty answer") as caught:
             channel.send(b"<two/>")
+        assert "Error" not in caught.value.came
         assert channel.send(b"<three/>") == SOAP
+
+
+@pytest.mark.parametrize(
+    ("headers", "says"),
+    [
+        ({"Content-Type": "text/html; charset=utf-8"}, "a web page was answered"),
+        ({"X-Plain": "1"}, "an empty answer"),
+        ({"Content-Type": "text/plain"}, "HTTP 200 with 'text/plain'"),
+    ],
+)
+def test_a_server_that_asks_for_no_credentials_is_named_in_words(headers: dict[str, str], says: str) -> None:
+    with serving(lambda _seen: Reply(200, b"It works", headers)) as server:
+        with pytest.raises(errors.NotWSMan, match=says) as caught:
+            channel_to(server.port, "ntlm").send(b"<secret/>")
+        assert "AttributeError" not in str(caught.value)
+        assert not any(b"secret" in seen.body for seen in server.seen)
 
 
 def test_nothing_is_ever_sent_in_clear_after_a_failed_handshake() -> None:

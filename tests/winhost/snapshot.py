@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from winhost.host import Host
@@ -46,12 +47,22 @@ def machine_state(host: Host) -> dict[str, Any]:
         ],
         "processes_running": [item.image for item in machine.processes.started_log if item.running],
         "cbs": packages,
+        "servicing": {name: state.name.lower() for name, state in machine.cbs.packages().items()},
         "free_space": machine.files.free_space("C:"),
         "shells": len(host.shells.shells),
         "enumerations": len(host.service.enumerations),
         "connections": host.server.connection_count,
         "tasks": [getattr(task, "name", str(task)) for task in machine.tasks.all()],
     }
+
+
+def file_state(host: Host, path: str) -> dict[str, Any]:
+    """A file's size in bytes and SHA-256; size is None where there is no file."""
+    node = host.machine.files.get(path)
+    if node is None or node.directory:
+        return {"size": None, "sha256": None}
+    data = host.machine.files.read(path)
+    return {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def counters(host: Host) -> dict[str, Any]:

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Assesses simulated hosts in this process, as the action plugin does but without a task."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import AssessOptions, Depth, assess
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from winhost.testing import RunningHost
+
+USER, PASSWORD = "Administrator", "P@ssw0rd-sim"
+DEFINITION = load("KB952876")
+OPEN = {"basic": True, "allow_unencrypted": True}
+
+
+def channel(
+    host: RunningHost, method: str = "plaintext", *, user: str = USER, password: str = PASSWORD
+) -> WinRMChannel:
+    """A channel as the connection plugin would make it; plaintext is the quickest."""
+    import winrm.protocol
+
+    def make() -> Any:
+        return winrm.protocol.Protocol(host.endpoint, method, username=user, password=password).transport
+
+    return WinRMChannel(host.endpoint, [(method, make)], connect_timeout=5.0, secrets=(password,))
+
+
+@contextlib.contextmanager
+def client(host: RunningHost, method: str = "plaintext", *, timeout: float = 20.0, **login: str) -> Iterator[Client]:
+    """A client that is closed at the end."""
+    wire = channel(host, method, **login)
+    try:
+        yield Client(wire, operation_timeout=timeout)
+    finally:
+        wire.close()
+
+
+def look(
+    host: RunningHost, depth: str = "standard", method: str = "plaintext", *, timeout: float = 20.0, **login: str
+) -> dict[str, Any]:
+    """An assessment as the module returns it."""
+    with client(host, method, timeout=timeout, **login) as asking:
+        return dict(assess(asking, DEFINITION, AssessOptions(depth=Depth(depth))).as_dict())
+
+
+def hotfix_state(state: Mapping[str, Any]) -> str:
+    """What servicing of a machine truly holds of the hotfix, whatever its registry shows."""
+    found = [held for name, held in state["servicing"].items() if "kb952876" in name.lower()]
+    return found[0] if found else "absent"

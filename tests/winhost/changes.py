@@ -83,6 +83,14 @@ def _file(host: Host, body: Mapping[str, Any]) -> None:
     host.machine.files.write(path, base64.b64decode(body.get("content", "")))
 
 
+def _share(host: Host, body: Mapping[str, Any]) -> None:
+    root = str(body["root"])
+    host.machine.files.add_share(root)
+    if "user" in body:
+        server = root.strip("\\").partition("\\")[0].lower()
+        host.machine.share_credentials.setdefault(server, {})[str(body["user"])] = str(body["password"])
+
+
 def _service(host: Host, body: Mapping[str, Any]) -> None:
     service = host.machine.services.change(str(body["name"]))
     for name in ("state", "start_mode"):
@@ -111,6 +119,7 @@ CHANGES: dict[str, Callable[[Host, Mapping[str, Any]], None]] = {
     "plug_in": _plug_in,
     "registry": _registry,
     "file": _file,
+    "share": _share,
     "service": _service,
     "doubt": _doubt,
     "listen": _listen,

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -67,6 +68,10 @@ class RunningHost:
     def state(self) -> dict[str, Any]:
         """The machine: processes_started, boots, cbs, ..."""
         return dict(self._call("GET", "/state"))
+
+    def file(self, path: str) -> dict[str, Any]:
+        """A file's size (None: there is none) and sha256."""
+        return dict(self._call("GET", f"/file?path={urllib.parse.quote(path)}"))
 
     def fault(self, kind: str, **values: Any) -> None:
         """Plan a fault; ``at`` counts from the start, ``in`` (as **{"in": 1}) from now."""

@@ -50,6 +50,12 @@ class BoundedAdapter:
         return answer
 
     def close(self) -> None:
+        """Close the connections now: urllib3 2 leaves that to the garbage collection of a pool (WinRM 1.1 allows 5)."""
+        for manager in (self.inner.poolmanager, *self.inner.proxy_manager.values()):
+            for key in list(manager.pools.keys()):
+                pool = manager.pools.get(key)
+                if pool is not None:
+                    pool.close()
         self.inner.close()
 
     def __getattr__(self, name: str) -> Any:

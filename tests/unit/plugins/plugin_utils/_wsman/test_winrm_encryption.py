@@ -85,6 +85,16 @@ def test_an_odd_page_in_an_encrypted_session_is_a_clear_error() -> None:
         assert channel.send(b"<three/>") == SOAP
 
 
+class Open(NTLMHandler):
+    """A server that asks nobody who they are."""
+
+    def authenticate(self, headers: dict[str, str], body: bytes) -> bytes | None:
+        return body
+
+    def wrap(self, reply: Reply) -> tuple[dict[str, str], bytes]:
+        return reply.headers, reply.body
+
+
 @pytest.mark.parametrize(
     ("headers", "says"),
     [
@@ -94,7 +104,7 @@ def test_an_odd_page_in_an_encrypted_session_is_a_clear_error() -> None:
     ],
 )
 def test_a_server_that_asks_for_no_credentials_is_named_in_words(headers: dict[str, str], says: str) -> None:
-    with serving(lambda _seen: Reply(200, b"It works", headers)) as server:
+    with serving(lambda _seen: Reply(200, b"It works", headers), handler=Open) as server:
         with pytest.raises(errors.NotWSMan, match=says) as caught:
             channel_to(server.port, "ntlm").send(b"<secret/>")
         assert "AttributeError" not in str(caught.value)
@@ -112,13 +122,6 @@ def test_nothing_is_ever_sent_in_clear_after_a_failed_handshake() -> None:
 
 
 def test_ntlm_against_a_server_without_authentication() -> None:
-    class Open(NTLMHandler):
-        def authenticate(self, headers: dict[str, str], body: bytes) -> bytes | None:
-            return body
-
-        def wrap(self, reply: Reply) -> tuple[dict[str, str], bytes]:
-            return reply.headers, reply.body
-
     with serving(handler=Open) as server:
         with pytest.raises(errors.NotWSMan):
             channel_to(server.port, "ntlm").send(b"<secret/>")

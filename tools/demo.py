@@ -111,9 +111,7 @@ class Demo:
 
     def rows(self) -> list[dict[str, Any]]:
         """The report's rows, those that want attention first."""
-        from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
-
-        found = rows(json.loads((FOLDER / "results.json").read_text(encoding="utf-8")))
+        found = json.loads((FOLDER / "kb952876.json").read_text(encoding="utf-8"))["hosts"]
         return sorted(found, key=lambda row: (_ORDER.index(row["status"]), row["host"]))
 
     def assess(self) -> None:
@@ -121,14 +119,12 @@ class Demo:
         self._screen.heading("Assess: which hosts need KB952876?")
         began = time.monotonic()
         self.play("assess", {"kb952876_report_dir": _shown(FOLDER)})
-        rows = self.rows()
+        rows, seconds = self.rows(), time.monotonic() - began
         messages = sum(row["messages"] or 0 for row in rows)
         self._screen.line()
         table(self._screen, rows)
         self._screen.line()
-        self._screen.note(
-            f"{len(rows)} hosts in {time.monotonic() - began:.0f} s with {messages} WS-Management messages: {tally(rows)}."
-        )
+        self._screen.note(f"{len(rows)} hosts in {seconds:.0f} s, {messages} WS-Management messages: {tally(rows)}.")
 
 
 def _shown(path: Path) -> str:
@@ -159,8 +155,8 @@ def _fleet(screen: Screen) -> Iterator[RunningFleet]:
         ports = sorted({host.port for host in running.hosts.values()})
         screen.note(
             f"{len(running.hosts)} Windows hosts listen on loopback addresses, ports {', '.join(map(str, ports))}: "
-            "a separate program that speaks WinRM over HTTP, with NTLM and encrypted messages, and knows nothing of the "
-            "collection (tests/winhost). Each is named after what makes it different."
+            "a separate program that speaks WinRM over HTTP, with NTLM and encrypted messages, and knows nothing of "
+            "the collection (tests/winhost). Each is named after what makes it different."
         )
         yield running
         screen.heading("Stop the fleet")

@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 _RESULT = re.compile(r"^(ok|changed|skipping|fatal|failed|included): (?:.*for )?\[?([^\]\s,]+)")
 _TITLE = re.compile(r"^(PLAY|TASK|RUNNING HANDLER|PLAY RECAP) ?\[?(.*?)\]? \*+$")
+_DULL = ("Validating arguments", "Keep the failure", "Make the folder", "Group by verdict", "Go on to the report")
 _COLOURS = {
     "needs_fix": "31",
     "staged": "33",
@@ -86,7 +87,8 @@ class Playbook:
         if found := _TITLE.match(line):
             self.finish()
             kind, title = found.groups()
-            self._title = "" if kind in ("PLAY", "PLAY RECAP") else title.split(" : ")[-1]
+            title = title.split(" : ")[-1]
+            self._title = "" if kind in ("PLAY", "PLAY RECAP") or title.startswith(_DULL) else title
         elif self._title and (found := _RESULT.match(line)):
             outcome = found.group(1)
             if outcome in ("fatal", "failed"):

@@ -5,14 +5,8 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from harness import Host  # noqa: E402
+from unit.winhost.cmd.harness import Host
 
 
 @pytest.fixture

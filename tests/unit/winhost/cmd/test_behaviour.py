@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from harness import Host
+from unit.winhost.cmd.harness import Host
 
 LINES = [
     ("echo a & echo b", "a \nb\n", 0),

@@ -12,7 +12,7 @@ import os
 import time
 
 import pytest
-from harness import Host, Streams
+from unit.winhost.cmd.harness import Host, Streams
 from winhost.cmd import run_command
 from winhost.machine.files import FileAttributes
 

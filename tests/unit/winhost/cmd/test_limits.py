@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from harness import Host, Streams
+from unit.winhost.cmd.harness import Host, Streams
 from winhost.cmd import run_command
 
 

@@ -10,7 +10,7 @@ import hashlib
 
 import pytest
 from cabarchive import CabArchive, CabFile
-from harness import Host
+from unit.winhost.cmd.harness import Host
 from winhost.machine import security
 from winhost.machine.files import FileAttributes
 

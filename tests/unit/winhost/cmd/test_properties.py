@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from harness import Host
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unit.winhost.cmd.harness import Host
 from winhost.cmd.arguments import crt_split
 from winhost.cmd.batch import split_arguments
 from winhost.cmd.builtins import NAMES as COMMANDS_INSIDE

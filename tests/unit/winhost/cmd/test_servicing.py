@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 
-from harness import Host
 from packages import build_cab, build_msu
+from unit.winhost.cmd.harness import Host
 
 TASK = """<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">

@@ -144,7 +144,7 @@ class Shell:
     codes: list[int]
     commands: list[str] = field(default_factory=list)
 
-    def run(self, command: str, *, stdin: bytes | None = None, deadline: float = 60.0) -> Answer:
+    def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Answer:
         self.commands.append(command)
         return Answer(self.codes.pop(0))
 

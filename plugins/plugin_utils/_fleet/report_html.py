@@ -109,7 +109,7 @@ def _row(index: int, row: dict[str, Any]) -> str:
     status = row["status"]
     sought = " ".join(str(one) for one in [*row["reasons"], *row["reboot_reasons"], row["package"] or ""])
     symptom = row["symptom"] if row["symptom"] in ("suspected", "confirmed") else ""
-    branch = row["kernel_branch"]
+    branch, fixed = row["kernel_branch"], row["kernel_fixed"]
     tag = f'<span class="tag">{html(branch, 20).upper()}</span>' if branch else ""
     restart, order = _restart(row)
     return (
@@ -121,9 +121,7 @@ def _row(index: int, row: dict[str, Any]) -> str:
         f'</span>{_sub(symptom and f"symptom {symptom}")}</td>'
         f'<td data-label="Windows" data-sort="{html(row["os"])}">{_value(row["os"])}{_sub(row["architecture"])}</td>'
         f'<td data-label="Running kernel" class="num" data-sort="{html(row["kernel_running"])}">'
-        f'{_value(row["kernel_running"])}{tag}</td>'
-        f'<td data-label="Fixed from" class="num" data-sort="{html(row["kernel_fixed"])}">'
-        f"{_value(row['kernel_fixed'])}</td>"
+        f"{_value(row['kernel_running'])}{tag}{_sub(fixed and f'fixed from {fixed}')}</td>"
         f'<td data-label="Restart" data-sort="{order}">{restart}</td>'
         f'<td data-label="Why" data-sort="{html(row["summary"], 80)}">{html(row["summary"])}</td></tr></tbody>'
     )

@@ -30,7 +30,8 @@ def kernel_section(rows: list[dict[str, Any]]) -> str:
             by_fix.setdefault(row["kernel_fixed"], []).append(row)
     if not by_fix:
         return '<p class="quiet">The hotfix has no kernel for any of these hosts.</p>'
-    return "".join(_branch(fixed, found) for fixed, found in sorted(by_fix.items()))
+    blocks = "".join(_branch(fixed, found) for fixed, found in sorted(by_fix.items()))
+    return f'<div class="branches">{blocks}</div>'
 
 
 def compare(running: str | None, fixed: str) -> str | None:
@@ -87,7 +88,8 @@ def _line(kernel: str | None, fixed: str, names: list[str]) -> str:
 
 
 def _place(revision: int) -> float:
-    return 100 * (revision - GDR_FIRST) / (LDR_LAST + 1 - GDR_FIRST)
+    """Per cent of the axis's width, with room at both ends."""
+    return 2 + 96 * (revision - GDR_FIRST) / (LDR_LAST + 1 - GDR_FIRST)
 
 
 def _axis(fixed: str, kernels: list[tuple[str | None, list[str]]]) -> str:
@@ -100,7 +102,7 @@ def _axis(fixed: str, kernels: list[tuple[str | None, list[str]]]) -> str:
         quad = None if kernel is None else _quad(kernel)
         if quad is None or quad.branch is Branch.OTHER or quad.build != fix.build:
             continue
-        radius = min(6 + 2.2 * math.log2(len(names)), 22)
+        radius = min(6 + 1.2 * math.log2(len(names)), 15)
         dots.append(
             f'<circle class="{_WORDS[compare(kernel, fixed)][0]}" cx="{_place(quad.revision):.2f}%" cy="48" '
             f'r="{radius:.1f}"><title>{html(kernel)}: {hosts(len(names))}</title></circle>'

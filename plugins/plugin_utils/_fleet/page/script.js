@@ -18,7 +18,7 @@
       if (name === "class") node.className = value;
       else node.setAttribute(name, value);
     }
-    for (const child of children.flat()) {
+    for (const child of children.flat(Infinity)) {
       if (child !== null && child !== undefined && child !== "") node.append(child);
     }
     return node;
@@ -36,7 +36,7 @@
     return make("dl", {}, pairs.map(([name, value]) => [make("dt", {}, name), make("dd", {}, word(value))]));
   }
   function part(title, ...children) {
-    const filled = children.flat().filter((child) => child);
+    const filled = children.flat(Infinity).filter((child) => child);
     return filled.length ? make("section", {}, make("h3", {}, title), filled) : null;
   }
   const items = (values, show) => (values.length ? make("ul", {}, values.map((one) => make("li", {}, show(one)))) : null);
@@ -46,7 +46,7 @@
     const kernel = object(result.kernel);
     const running = object(kernel.running);
     const pairs = [["Fixed from", kernel.fixed_version], ["Running", running.version && `${running.version} ${String(running.branch || "").toUpperCase()}`]];
-    if (running.lab) pairs.push(["Built in", running.lab]);
+    if (running.lab) pairs.push(["Build lab", running.lab]);
     const disk = items(list(kernel.on_disk).map(object), (one) => [
       version(one), " ", code(one.path), one.runs === true ? " (the one that boots)" : ""]);
     return part("Kernel", result.kernel && facts(pairs), disk && make("p", {}, "On disk:"), disk);

@@ -126,8 +126,8 @@ def _check(target: Target, path: str, sha1: str, size: int) -> None:
 def _expand(target: Target, source: str, delivery: Delivery) -> dict[str, str]:
     """Expand the .msu, and prove each file that the installer will use against the package on the controller."""
     shell, into = target.shell, target.layout.expanded
-    files.remove_folder(shell, into)
-    command = f"md {quote(into)} && expand -f:* {quote(source)} {quote(into)} >nul"
+    fresh = f"(if exist {quote(into)} rd /s /q {quote(into)}) & md {quote(into)}"
+    command = f"{fresh} && expand -f:* {quote(source)} {quote(into)} >nul"
     run_checked(shell, Step("expanding the payload", command, _EXPAND_DEADLINE))
     paths = {f"{into}\\{name}": expected for name, expected in delivery.members.items()}
     there = target.sizes(paths)

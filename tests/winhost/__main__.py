@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import contextlib
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -59,6 +60,7 @@ async def _serve(fleet: object, options: argparse.Namespace, parent: int) -> Non
             partial = options.ready_file.with_suffix(".part")
             partial.write_text(line + "\n", encoding="utf-8")
             partial.replace(options.ready_file)
+        gc.freeze()  # what a thousand hosts are made of stays: no collection need look at it again
         print(line, flush=True)
         if options.lifetime:
             loop.call_later(options.lifetime, stop.set)

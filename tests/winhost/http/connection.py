@@ -79,15 +79,17 @@ class Connection:
         self.writer.transport.abort()
 
     async def _event(self, timeout: float) -> Any:
+        event = self.http.next_event()
+        if event is not h11.NEED_DATA:
+            return event
         async with asyncio.timeout(timeout):
             while True:
+                if self.http.they_are_waiting_for_100_continue:
+                    self.writer.write(self.http.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
+                self.http.receive_data(await self.reader.read(_READ))
                 event = self.http.next_event()
                 if event is not h11.NEED_DATA:
                     return event
-                if self.http.they_are_waiting_for_100_continue:
-                    self.writer.write(self.http.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
-                data = await self.reader.read(_READ)
-                self.http.receive_data(data)
 
     async def _one_request(self) -> None:
         limits = self.host.limits

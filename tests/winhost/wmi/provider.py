@@ -177,12 +177,10 @@ class WmiProvider:
             raise WmiError(PROVIDER_NOT_CAPABLE, info.name)
         withheld = frozenset[str]() if token.administrator else _ADMIN_PROPERTIES.get(folded, frozenset())
         nulls = self._machine.profile.null_properties.get(folded, frozenset())
+        names = [item.name for item in info.properties if item.name not in withheld]
+        empty = {name for name in names if name.casefold() in nulls}
         for row in found:
-            yield {
-                item.name: None if item.name.casefold() in nulls else row.get(item.name)
-                for item in info.properties
-                if item.name not in withheld
-            }
+            yield {name: None if name in empty else row.get(name) for name in names}
 
 
 def _mentions(where: wql.Condition | None, name: str) -> bool:

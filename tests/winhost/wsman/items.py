@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -27,6 +28,8 @@ def moment(value: datetime) -> str:
 
 def scalar(value: object) -> str:
     """One value as element text, not escaped."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -36,6 +39,8 @@ def scalar(value: object) -> str:
 
 def element(tag: str, value: object, *, prefix: str = "cim:") -> str:
     """One property: nil, text, a datetime, or one element for each member of an array."""
+    if isinstance(value, str | int):  # by far the commonest, so first
+        return f"<{tag}>{text(scalar(value))}</{tag}>"
     if value is None:
         return f'<{tag} xsi:nil="true"/>'
     if isinstance(value, (list, tuple)):
@@ -49,12 +54,16 @@ def element(tag: str, value: object, *, prefix: str = "cim:") -> str:
         return f"<{tag}><{prefix}Datetime>{moment(value)}</{prefix}Datetime></{tag}>"
     if isinstance(value, Mapping):
         return f"<{tag}>" + "".join(element(f"p:{name}", inner) for name, inner in value.items()) + f"</{tag}>"
-    content = text(scalar(value))
-    return f"<{tag}>{content}</{tag}>" if content else f"<{tag}></{tag}>"
+    return f"<{tag}>{text(scalar(value))}</{tag}>"
+
+
+@functools.lru_cache(maxsize=512)
+def _alphabetical(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=str.casefold))
 
 
 def _ordered(row: Mapping[str, object]) -> Iterable[tuple[str, object]]:
-    return sorted(row.items(), key=lambda pair: pair[0].casefold())
+    return ((name, row[name]) for name in _alphabetical(tuple(row)))
 
 
 def instance(class_uri: str, class_name: str, row: Mapping[str, object], *, language: str | None = None) -> str:

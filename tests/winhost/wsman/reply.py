@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
@@ -23,11 +24,12 @@ _PREFIX = {
     "p": ns.WSMV,
 }
 _CONTROL = {code: "?" for code in range(0x20) if code not in (0x9, 0xA, 0xD)} | {0xFFFE: "?", 0xFFFF: "?"}
+_PLAIN = re.compile(r"[\t\n\r\x20-\x25\x27-;=?-\ufffd]*")  # neither escaped nor replaced
 
 
 def text(value: str) -> str:
     """Element text; control characters leave as question marks (MS-WSMV 3.1.4.1.25)."""
-    return escape(value.translate(_CONTROL))
+    return value if _PLAIN.fullmatch(value) else escape(value.translate(_CONTROL))
 
 
 def attribute(value: str) -> str:

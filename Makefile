@@ -9,11 +9,12 @@ export ANSIBLE_HOME ?= $(CURDIR)/build/ansible
 export ANSIBLE_LOCALHOST_WARNING ?= false
 export PYTHON
 
-.PHONY: help venv demo test unit integration cores lint sanity docs bench clean
+.PHONY: help venv demo test unit integration exhaustive cores lint sanity docs bench clean
 
 help:
 	@echo "make demo      run the main job on the embedded simulated fleet"
 	@echo "make test      unit tests and scenarios (pytest); PYTEST_ARGS=... replaces '$(PYTEST_ARGS)'"
+	@echo "make exhaustive  break a staging and an install at every message, in every way"
 	@echo "make lint      ruff, mypy, ansible-lint, changelog and tree checks"
 	@echo "make sanity    ansible-test sanity on ansible-core 2.16 and 2.21"
 	@echo "make cores     the scenarios on ansible-core 2.16 and 2.21"
@@ -36,6 +37,9 @@ unit: venv
 
 integration: venv
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) tests/integration
+
+exhaustive: venv
+	@WINLEGACY_EVERY=1 $(BIN)/python -m pytest -n 2 --dist load --timeout 900 tests/integration/hotfix/test_interruptions.py
 
 cores: venv
 	@$(BIN)/python tools/on_cores.py $(CORES)

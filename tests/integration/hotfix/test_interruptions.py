@@ -4,7 +4,7 @@
 """A staging and an install are interrupted at every one of their messages, run again, and end as if never interrupted.
 
 Three ways: the controller dies once the message was delivered; the connection breaks before the host acted on it; it
-breaks after the host acted, so that the answer is lost. WINLEGACY_EVERY=1, as the CI sets it, breaks the connection at
+breaks after the host acted, so that the answer is lost. WINLEGACY_EVERY=1, as `make exhaustive` sets it, breaks the connection at
 every message; else at every third. The controller dies at every message in any case.
 """
 
@@ -99,7 +99,7 @@ def settle(host: RunningHost, state: str, package: Path, wanted: str) -> None:
     assert len(installers) == (1 if state == "present" else 0), "the installer ran more than once"
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("way", WAYS)
 def test_staging_survives_a_break_at_every_message(machines: Iterator[RunningHost], package: Path, way: str) -> None:
     struck, last = 0, 0
@@ -113,7 +113,7 @@ def test_staging_survives_a_break_at_every_message(machines: Iterator[RunningHos
     assert last >= 60, "a staging has more messages than that: the breaks did not strike"
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("way", WAYS)
 def test_install_survives_a_break_at_every_message(machines: Iterator[RunningHost], package: Path, way: str) -> None:
     struck, last = 0, 0

@@ -26,12 +26,13 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "build" / "collections")]
 
-from demo_view import Playbook, Screen, table, tally  # noqa: E402
+from demo_view import Playbook, Screen, changes, table, tally  # noqa: E402
+from packages import write_msu  # noqa: E402
 from winhost.testing import RunningFleet, running_fleet  # noqa: E402
 
 FLEET = ROOT / "tests" / "integration" / "demo" / "fleet.yml"
 FOLDER = ROOT / "build" / "demo"
-_FORKS = 10
+_FORKS = 12
 _VARIABLES = {
     "ansible_connection": "winrm",
     "ansible_winrm_transport": "ntlm",
@@ -40,6 +41,30 @@ _VARIABLES = {
 }
 """The account is one of the simulation's own (tests/winhost/profiles)."""
 
+GROUPS = FOLDER / "groups.yml"
+_CANARY = "srv2008-core"
+_PILOT = (
+    _CANARY,
+    "srv2008-fixed",
+    "srv2008-itanium",
+    "srv2019",
+    "vista-german",
+    "vista-pending",
+    "vista-rtm-x86",
+    "vista-sp1-x86-pae",
+)
+_REMEDIATION = {
+    "kb952876_hosts": "pilot",
+    "kb952876_package_dir": "build/demo/packages",
+    "kb952876_canary": _CANARY,
+    "kb952876_batches": "100%",
+    "kb952876_reboot": "true",
+    "kb952876_reboot_delay": "0",
+    "kb952876_reboot_settle": "2",
+}
+"""Real hosts need minutes to settle after a boot; the simulated ones boot in three seconds."""
+
+_UNDONE = ("needs_fix", "staged", "install_pending", "removal_pending")
 _ORDER = (
     "needs_fix",
     "staged",
@@ -64,7 +89,8 @@ def inventory(fleet: RunningFleet) -> dict[str, Any]:
         for host in fleet.hosts.values()
     }
     hosts["vista-switched-off"] = {"ansible_host": "127.0.0.1", "ansible_port": 9, "ansible_winrm_scheme": "http"}
-    return {"legacy": {"vars": dict(_VARIABLES), "hosts": hosts}}
+    pilot = {"hosts": dict.fromkeys(_PILOT)}
+    return {"legacy": {"vars": dict(_VARIABLES), "hosts": hosts, "children": {"pilot": pilot}}}
 
 
 class Demo:
@@ -80,9 +106,9 @@ class Demo:
         """Run a playbook of the collection by its full name; its whole output goes to a log. Returns its exit code."""
         log = FOLDER / f"{name}.log"
         arguments = [f"winlegacy.servicing.{name}", "-i", _shown(self.inventory), "-f", str(_FORKS)]
-        for key, value in variables.items():
-            arguments.append(f"-e{key}={value}")
-        self._screen.command(["ansible-playbook", *arguments])
+        settings = [f"{key}={value}" for key, value in variables.items()]
+        self._screen.command(["ansible-playbook", *arguments, *(f"-e {one}" for one in settings)])
+        arguments += [word for one in settings for word in ("-e", one)]
         process = subprocess.Popen(
             [str(self._playbook), *arguments],
             cwd=ROOT,
@@ -93,7 +119,7 @@ class Demo:
             text=True,
         )
         follow = Playbook(self._screen)
-        with log.open("w", encoding="utf-8") as sink, process:
+        with process, log.open("w", encoding="utf-8") as sink:
             try:
                 for line in process.stdout or ():
                     sink.write(line)
@@ -114,17 +140,46 @@ class Demo:
         found = json.loads((FOLDER / "kb952876.json").read_text(encoding="utf-8"))["hosts"]
         return sorted(found, key=lambda row: (_ORDER.index(row["status"]), row["host"]))
 
-    def assess(self) -> None:
-        """From an inventory to verdicts."""
-        self._screen.heading("Assess: which hosts need KB952876?")
+    def assess(self) -> list[dict[str, Any]]:
+        """From an inventory to verdicts; the rows."""
         began = time.monotonic()
-        self.play("assess", {"kb952876_report_dir": _shown(FOLDER)})
+        self.play("assess", {"kb952876_report_dir": _shown(FOLDER), "kb952876_inventory_file": _shown(GROUPS)})
         rows, seconds = self.rows(), time.monotonic() - began
         messages = sum(row["messages"] or 0 for row in rows)
         self._screen.line()
-        table(self._screen, rows)
-        self._screen.line()
         self._screen.note(f"{len(rows)} hosts in {seconds:.0f} s, {messages} WS-Management messages: {tally(rows)}.")
+        return rows
+
+    def remediate(self) -> None:
+        """Stage, install, restart in batches, verify."""
+        (FOLDER / "packages").mkdir()
+        packages = [write_msu(FOLDER / "packages", architecture) for architecture in ("x86", "x64", "ia64")]
+        self._screen.note(
+            f"Three packages stand in for Microsoft's, with the article's files, in {_shown(packages[0].parent)}/. "
+            f"The group pilot of the inventory ({len(_PILOT)} hosts) comes first tonight: its canary {_CANARY} alone, "
+            "and the others only if that one comes back with the fix."
+        )
+        self.play("remediate", _REMEDIATION)
+
+    def judge(self, fleet: RunningFleet, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> bool:
+        """Compare the two assessments, and the hosts' own count of boots; whether all is as it should be."""
+        earlier = {row["host"]: row for row in before}
+        changed = [row for row in after if row["status"] != earlier[row["host"]]["status"]]
+        boots = {name: host.state()["boots"] - 1 for name, host in fleet.hosts.items()}
+        needless = [name for name, times in boots.items() if times and name not in {row["host"] for row in changed}]
+        self._screen.line()
+        changes(self._screen, earlier, changed, boots)
+        self._screen.line()
+        self._screen.note(
+            f"Restarts, as the hosts themselves count them: {sum(boots.values())}; needless ones: "
+            f"{', '.join(needless) or 'none'}. The hosts outside the pilot group were not touched."
+        )
+        self._screen.note(f"The report, for a browser: {FOLDER / 'kb952876.html'} (and .csv, .json, .junit.xml).")
+        self._screen.note(
+            f"Groups for ad hoc work: ansible kb952876_needs_fix -i {_shown(self.inventory)} -i {_shown(GROUPS)} -m ..."
+        )
+        left = [row["host"] for row in after if row["host"] in _PILOT and row["status"] in _UNDONE]
+        return bool(changed) and not needless and not left
 
 
 def _shown(path: Path) -> str:
@@ -176,9 +231,18 @@ def main() -> int:
     with _fleet(screen) as fleet:
         demo = Demo(screen, chosen.verbose)
         demo.inventory.write_text(yaml.safe_dump(inventory(fleet), sort_keys=False), encoding="utf-8")
-        demo.assess()
+        screen.heading("Assess: which hosts need KB952876?")
+        before = demo.assess()
+        screen.line()
+        table(screen, before)
+        screen.heading("Remediate: stage, install, restart batch by batch, verify")
+        demo.remediate()
+        screen.heading("Assess again: what is left, and the report")
+        done = demo.judge(fleet, before, demo.assess())
     screen.note(f"All of it took {time.monotonic() - began:.0f} s.")
-    return 0
+    if not done:
+        screen.note("The remediation did not reach every host that needed it: the logs say why.")
+    return 0 if done else 1
 
 
 if __name__ == "__main__":

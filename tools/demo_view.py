@@ -15,8 +15,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
 _RESULT = re.compile(r"^(ok|changed|skipping|fatal|failed|included): (?:.*for )?\[?([^\]\s,]+)")
-_TITLE = re.compile(r"^(PLAY|TASK|RUNNING HANDLER|PLAY RECAP) ?\[?(.*?)\]? \*+$")
-_DULL = ("Validating arguments", "Keep the failure", "Make the folder", "Group by verdict", "Go on to the report")
+_TITLE = re.compile(r"^(PLAY RECAP|PLAY|TASK|RUNNING HANDLER)(?: \[(.*)\])? \*+$")
+_DULL = (
+    "Validating arguments",
+    "Keep the failure",
+    "Fail for this host",
+    "Make the folder",
+    "Group by verdict",
+    "Go on to the report",
+    "Insist on",
+)
 _COLOURS = {
     "needs_fix": "31",
     "staged": "33",
@@ -81,13 +89,18 @@ class Playbook:
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
         self._title = ""
+        self._play = ""
         self._seen: Counter[str] = Counter()
 
     def feed(self, line: str) -> None:
         if found := _TITLE.match(line):
             self.finish()
             kind, title = found.groups()
-            title = title.split(" : ")[-1]
+            if kind == "PLAY" and title:
+                again = " (next batch)" if title == self._play else ""
+                self._screen.line(f"   {self._screen.paint(title, '1')}{again}")
+                self._play = title
+            title = (title or "").split(" : ")[-1]
             self._title = "" if kind in ("PLAY", "PLAY RECAP") or title.startswith(_DULL) else title
         elif self._title and (found := _RESULT.match(line)):
             outcome = found.group(1)
@@ -104,7 +117,7 @@ class Playbook:
 
     def _text(self) -> str:
         counts = ", ".join(f"{self._seen[name]} {name}" for name in _OUTCOMES if self._seen[name])
-        return f"   {self._title}: {counts}"
+        return f"     {self._title}: {counts}"
 
 
 _OUTCOMES = ("ok", "changed", "failed", "unreachable", "skipped")
@@ -125,6 +138,32 @@ def table(screen: Screen, rows: Sequence[Mapping[str, Any]]) -> None:
         screen.line(first)
         for more in lines:
             screen.line(" " * indent + screen.paint(more, "" if beside else "2"))
+
+
+def changes(
+    screen: Screen,
+    before: Mapping[str, Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
+    boots: Mapping[str, int],
+) -> None:
+    """The hosts whose verdict changed: from, to, the kernel that runs now, and how often the host booted."""
+    headings = ("host", "was", "is", "running kernel", "boots")
+    cells = [
+        (
+            str(row["host"]),
+            str(before[row["host"]]["status"]),
+            str(row["status"]),
+            str(row.get("kernel_running") or "-"),
+            str(boots.get(row["host"], "-")),
+        )
+        for row in rows
+    ]
+    widths = [max(len(line[column]) for line in (headings, *cells)) for column in range(len(headings))]
+    screen.line(screen.paint("  ".join(map(str.ljust, headings, widths)).rstrip(), "1"))
+    for line in cells:
+        padded = list(map(str.ljust, line, widths))
+        padded[1:3] = [screen.paint(padded[1], _COLOURS[line[1]]), screen.paint(padded[2], _COLOURS[line[2]])]
+        screen.line("  ".join(padded).rstrip())
 
 
 def _join(cells: Sequence[str], widths: Sequence[int], status: str = "", screen: Screen | None = None) -> str:

@@ -20,8 +20,8 @@ MOST_COMMANDS = 6
 that an interrupted run left behind and this run's own fit together, with room for questions (MS-WSMV note <118>)."""
 
 _NO_SHELL = (faults.ResourceNotFound, faults.MethodNotFound, faults.UnsupportedFeature, faults.ShellsNotAllowed)
-BREAKS = (errors.ConnectionLost, errors.ServiceBusy)
-"""The connection broke in the middle: whether the last message was acted upon is not known."""
+BREAKS = (errors.ConnectionLost, errors.ServiceBusy, errors.MalformedResponse, errors.WrongRelatesTo)
+"""The connection broke in the middle, or its answer is damaged: whether the last message was acted upon is not known."""
 
 
 class ShellUnsupportedError(Exception):

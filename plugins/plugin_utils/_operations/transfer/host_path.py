@@ -9,6 +9,7 @@ script on its standard input: never on a command line, in a file, a log or a res
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,32 +57,54 @@ def fetch(shell: RemoteShell, path: str, layout: Layout, credentials: ShareCrede
 
 def _fetch_from_share(shell: RemoteShell, path: str, layout: Layout, credentials: ShareCredentials) -> None:
     share, below = split_unc(path)
-    if any(mark in credentials.user + credentials.password for mark in "\r\n"):
-        raise TransferError("source_user and source_password cannot hold a line break")
-    script = layout.path("copy_from_share.js")
+    lines = _input(share, credentials)
+    script, target = layout.path("copy_from_share.js"), layout.payload + ".tmp"
     write_text(shell, script, copy_script())
-    target = layout.payload + ".tmp"
-    conversation = shell.converse(f"cscript //nologo //E:JScript {quote(script)} {quote(below)} {quote(target)}")
-    try:
-        lines = "\r\n".join((share, credentials.user, credentials.password, ""))
-        conversation.send(lines.encode("cp437"))
-        said, output = b"", conversation.receive(COPY_DEADLINE)
-        while not output.done:
-            said, output = said + output.stdout, conversation.receive(COPY_DEADLINE)
-        said += output.stdout
-    except UnicodeEncodeError:
-        text = "source_user or source_password holds a character that code page 437 cannot carry"
-        raise TransferError(text) from None
-    finally:
-        conversation.stop()
+    said, exit_code = _talk(
+        shell, f"cscript //nologo //E:JScript {quote(script)} {quote(below)} {quote(target)}", lines
+    )
     delete(shell, [script])
     words = said.split()
-    if words[:1] == [b"COPIED"] and output.exit_code == 0:
+    if words[:1] == [b"COPIED"] and exit_code == 0:
         return
     if words[:1] == [b"FAILED"] and len(words) == 3:
         step, number = (word.decode("ascii", errors="replace") for word in words[1:])
-        raise TransferError(f"copying from {share} failed at the step {step!r}: error {number}")
+        raise TransferError(f"copying from {share} failed at the step {step!r}: error {_meaning(number)}")
     raise ScriptHostUnavailableError(
-        f"the copy script did not run (exit code {output.exit_code}): with Windows Script Host off, explicit "
+        f"the copy script did not run (exit code {exit_code}): with Windows Script Host off, explicit "
         "credentials for a share cannot be used. Use transfer: smb, or put the package on the host"
     )
+
+
+def _input(share: str, credentials: ShareCredentials) -> bytes:
+    """The three lines that the script reads, in the shell's code page."""
+    if any(mark in credentials.user + credentials.password for mark in "\r\n"):
+        raise TransferError("source_user and source_password cannot hold a line break")
+    try:
+        return "\r\n".join((share, credentials.user, credentials.password, "")).encode("cp437")
+    except UnicodeEncodeError:
+        text = "the share, source_user or source_password holds a character that code page 437 cannot carry"
+        raise TransferError(text) from None
+
+
+def _talk(shell: RemoteShell, command: str, lines: bytes) -> tuple[bytes, int | None]:
+    """Run the script, give it its lines, and return what it said and its exit code."""
+    conversation = shell.converse(command)
+    said, ends = b"", time.monotonic() + COPY_DEADLINE
+    try:
+        conversation.send(lines)
+        while True:
+            output = conversation.receive(max(1.0, ends - time.monotonic()))
+            said += output.stdout
+            if output.done:
+                return said, output.exit_code
+    finally:
+        conversation.stop()
+
+
+def _meaning(number: str) -> str:
+    """A script's error number (a signed HRESULT) as people look it up: a Windows error code where it wraps one."""
+    if not number.lstrip("-").isdigit():
+        return number
+    code = int(number) & 0xFFFFFFFF
+    return f"{code & 0xFFFF} (0x{code:08X})" if code >> 16 == 0x8007 else f"0x{code:08X}"

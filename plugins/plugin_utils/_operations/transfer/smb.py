@@ -112,7 +112,7 @@ def push(
         except Exception as error:  # noqa: BLE001 - smbprotocol has a tree of its own
             raise SmbRefusedError(f"opening {path} over SMB: {_words(error, target)}") from None
         try:
-            with payload.path.open("rb") as source, opened:
+            with opened, payload.path.open("rb") as source:
                 there = int(opened.fd.end_of_file)
                 if there > payload.size:
                     opened.truncate(0)

@@ -117,7 +117,7 @@ def _over_winrm(target: Target, payload: Payload, options: TransferOptions, prog
         existing=lambda paths: dict(target.sizes(paths)),
         progress=progress,
         lost=LOST,
-        stuck=(errors.DeadlineExceeded,),
+        stuck=(errors.DeadlineExceeded, faults.WSManFault),
         deadline=options.deadline,
     )
     return "winrm_certutil"

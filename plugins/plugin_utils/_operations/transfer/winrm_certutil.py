@@ -32,10 +32,26 @@ def encode(data: bytes) -> bytes:
     return b"".join(line + b"\r\n" for line in lines)
 
 
-def _type_into(conversation: Conversation, text: bytes) -> None:
+def _type_into(
+    conversation: Conversation, text: bytes, lost: tuple[type[Exception], ...], stuck: tuple[type[Exception], ...]
+) -> None:
     step = conversation.capacity
-    for at in range(0, len(text), step):
-        conversation.send(text[at : at + step], end=at + step >= len(text))
+    last = max(0, (len(text) - 1) // step * step)
+    for at in range(0, last, step):
+        conversation.send(text[at : at + step])
+    try:
+        conversation.send(text[last:], end=True)
+        _await_end(conversation)
+    except lost:
+        raise
+    except stuck as error:
+        raise TransferError(
+            "Windows Script Host is off on the host, and its WinRM does not close a command's input at the end. "
+            "Use transfer: smb, or put the package on the host and use transfer: path"
+        ) from error
+
+
+def _await_end(conversation: Conversation) -> None:
     ends = time.monotonic() + END_DEADLINE
     while time.monotonic() < ends:
         output = conversation.receive(END_DEADLINE)
@@ -46,21 +62,18 @@ def _type_into(conversation: Conversation, text: bytes) -> None:
     raise TransferError("findstr did not end with its input")
 
 
-def _send_part(shell: RemoteShell, data: bytes, part: str, stuck: tuple[type[Exception], ...]) -> None:
-    text = f"{part}.b64"
-    conversation = shell.converse(f'findstr "^" > {quote(text)}')
+def _send_part(
+    shell: RemoteShell, data: bytes, part: str, lost: tuple[type[Exception], ...], stuck: tuple[type[Exception], ...]
+) -> None:
+    text, target, temporary = quote(f"{part}.b64"), quote(part), quote(f"{part}.tmp")
+    conversation = shell.converse(f'(if exist {target} del /f /q {target}) & findstr "^" > {text}')
     try:
-        _type_into(conversation, encode(data))
-    except stuck as error:
-        raise TransferError(
-            "Windows Script Host is off on the host, and its WinRM does not close a command's input at the end. "
-            "Use transfer: smb, or put the package on the host and use transfer: path"
-        ) from error
+        _type_into(conversation, encode(data), lost, stuck)
     finally:
         conversation.stop()
-    temporary = quote(part + ".tmp")
-    decode = f"certutil -f -decode {quote(text)} {temporary} >nul && move /y {temporary} {quote(part)} >nul"
-    run_checked(shell, Step("decoding a part of the payload", f"{decode} && del /f /q {quote(text)}", 120.0))
+    decode = f"certutil -f -decode {text} {temporary} >nul && move /y {temporary} {target} >nul && del /f /q {text}"
+    # A repeated command finds the part there already, and its text gone.
+    run_checked(shell, Step("decoding a part of the payload", f"if not exist {target} ({decode})", 120.0))
 
 
 def push(
@@ -74,11 +87,12 @@ def push(
     stuck: tuple[type[Exception], ...],
     deadline: float,
     clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """Bring the payload to layout.payload + '.tmp', part by part; parts of the right size from an earlier run are kept.
 
     existing: sizes by path of those files that are there. lost, stuck: the wire's errors for a broken connection and
-    for a passed deadline. Raises TransferError, CommandError.
+    for a passed deadline or a refused end of the input. Raises TransferError, CommandError.
     """
     ends = clock() + deadline
     folder = f"{layout.parts}\\{payload.sha1[:16]}-text"
@@ -86,22 +100,26 @@ def push(
     count = max(1, -(-payload.size // PART_BYTES))
     paths = [f"{folder}\\{number:08d}.part" for number in range(count)]
     there = existing(paths)
-    breaks = 0
     for number, path in enumerate(paths):
+        breaks, renewed = 0, True
         size = min(PART_BYTES, payload.size - number * PART_BYTES)
         while there.get(path) != size:
             if clock() > ends:
                 raise TransferError(f"the payload was not there after {deadline:.0f} s ({number} of {count} parts)")
             try:
-                _send_part(shell, _slice(payload.path, number * PART_BYTES, size), path, stuck)
+                if not renewed:
+                    shell.renew()
+                    renewed = True
+                _send_part(shell, _slice(payload.path, number * PART_BYTES, size), path, lost, stuck)
                 there = {**there, **existing([path])}
                 if there.get(path) != size:
                     raise TransferError(f"part {number} has {there.get(path)} bytes on the host, not {size}")
             except lost as error:
-                breaks += 1
+                breaks, renewed = breaks + 1, False
                 if breaks > MOST_BREAKS:
-                    raise TransferError(f"the connection broke {breaks} times, the last time: {error}") from error
-                shell.renew()
+                    text = f"the transfer broke again and again in part {number} of {count}, the last time: {error}"
+                    raise TransferError(text) from error
+                sleep(float(breaks - 1))
         progress(number * PART_BYTES + size, payload.size)
     names = "+".join(f"{number:08d}.part" for number in range(count))
     command = f"cd /d {quote(folder)} && copy /b /y {names} {quote(layout.payload + '.tmp')} >nul"

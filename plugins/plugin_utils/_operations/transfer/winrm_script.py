@@ -26,12 +26,12 @@ from .common import Conversation, Payload, ProgressHook, RemoteShell, ScriptHost
 LINE_BYTES = 12288
 """File bytes in one full line (16384 characters of base64): Windows Script Host reads such lines quickly."""
 
-PART_BYTES = 1024 * 1024
+PART_BYTES = 512 * 1024
 MOST_PARTS = 400
 """File names of all parts must fit one command line when they are joined."""
 
-WINDOW_PARTS = 2
-"""Parts sent and not yet acknowledged before an answer is awaited: the receiver saves one while it reads the next."""
+WINDOW_PARTS = 4
+"""Parts sent and not yet acknowledged before an answer is awaited: the receiver never waits for us meanwhile."""
 
 END_LINE = b".\r\n"
 ANSWER_DEADLINE = 60.0
@@ -40,6 +40,10 @@ MOST_BREAKS_WITHOUT_PROGRESS = 5
 
 class ReceiverStoppedError(TransferError):
     """The receiver ended or refused in the middle: what it saved is there, another one can go on."""
+
+
+class WrongCountError(TransferError):
+    """The receiver counts other bytes than were sent: what it holds cannot be resumed."""
 
 
 def part_size(size: int) -> int:
@@ -145,8 +149,9 @@ class Receiver:
         while not self.finished:
             self.read(ANSWER_DEADLINE)
         if not self.acknowledged == sent == self._size:
-            raise TransferError(
-                f"the receiver holds {self.acknowledged} bytes, {sent} were sent of a package of {self._size}"
+            raise WrongCountError(
+                f"the receiver holds {self.acknowledged} bytes, {sent} were sent of a package of {self._size}; "
+                "what it holds was removed, run again"
             )
 
 
@@ -218,6 +223,10 @@ def _send_once(shell: RemoteShell, payload: Payload, script: str, parts: str, pr
             raise ReceiverStoppedError(f"the host held {there} bytes of a payload of {payload.size}: removed")
         with payload.path.open("rb") as source:
             receiver.transfer(source, lines_for(conversation.capacity - len(END_LINE)))
+    except WrongCountError:
+        conversation.stop()
+        remove_folder(shell, parts)
+        raise
     finally:
         conversation.stop()
     return receiver.parts

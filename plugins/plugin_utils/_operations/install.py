@@ -73,10 +73,11 @@ def under_way(target: Target) -> bool:
 def begin(target: Target, command: str, expected: Mapping[str, str], *, description: str, time_limit: float) -> None:
     """Write the script and the task, and start it. On CommandError (the task service may be off) all is undone."""
     layout = target.layout
-    delete(target.shell, [layout.exit_code, layout.log])
+    delete(target.shell, [layout.exit_code, *layout.logs])
     write_text(target.shell, layout.script, install_task.run_script(layout.folder, command, dict(expected)))
     minutes = max(1, round(time_limit / 60))
-    xml = install_task.task_xml(layout.script, description=description, time_limit_minutes=minutes)
+    interpreter = f"{layout.windows}\\System32\\cmd.exe"
+    xml = install_task.task_xml(interpreter, layout.script, description=description, time_limit_minutes=minutes)
     write_text(target.shell, layout.task_xml, xml)
     try:
         install_task.create(target.shell, layout.task, layout.task_xml)
@@ -139,8 +140,8 @@ def clear(target: Target) -> None:
 
 def log_tail(target: Target) -> list[str]:
     """The last lines of the installer's log, for people; empty when there is none or it is too large to bring here."""
-    size = target.sizes([target.layout.log]).get(target.layout.log, 0)
-    if not 0 < size <= _LOG_LIMIT:
+    there = [log for log, size in target.sizes(target.layout.logs).items() if 0 < size <= _LOG_LIMIT]
+    if not there:
         return []
-    text = read_text(target.shell, target.layout.log, encoding="cp437") or ""
+    text = read_text(target.shell, there[0], encoding="cp437") or ""
     return [line.rstrip() for line in text.replace("\0", "").splitlines() if line.strip()][-_LOG_TAIL_LINES:]

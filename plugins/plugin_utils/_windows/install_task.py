@@ -20,8 +20,11 @@ NO_SUCH_TASK = 1
 _QUERY_OK = 0
 
 
-def task_xml(script: str, *, description: str, time_limit_minutes: int) -> str:
-    """The task's XML, ASCII without an encoding declaration (schtasks reads it as it is)."""
+def task_xml(interpreter: str, script: str, *, description: str, time_limit_minutes: int) -> str:
+    """The task's XML, ASCII without an encoding declaration (schtasks reads it as it is).
+
+    interpreter: the path of cmd.exe, named outright. /d: no AutoRun of the registry comes before the script.
+    """
     return "\n".join(
         (
             '<?xml version="1.0" ?>',
@@ -40,7 +43,8 @@ def task_xml(script: str, *, description: str, time_limit_minutes: int) -> str:
             f"<ExecutionTimeLimit>PT{time_limit_minutes}M</ExecutionTimeLimit>",
             "</Settings>",
             '<Actions Context="System"><Exec>',
-            f"<Command>{escape(script)}</Command>",
+            f"<Command>{escape(interpreter)}</Command>",
+            f"<Arguments>/d /c {escape(quote(script))}</Arguments>",
             "</Exec></Actions>",
             "</Task>",
         )

@@ -28,8 +28,8 @@ options:
     required: true
   state:
     description:
-      - V(present) wants a running kernel of the LDR branch at or above the fix, the package installed or superseded, and
-        the driver Tcpipreg not stopping, and running where its start mode says so.
+      - V(present) wants a running kernel of the LDR branch at or above the fix, the package installed or superseded,
+        and the driver Tcpipreg not stopping, and running where its start mode says so.
       - V(absent) wants no package that is installed or pending.
     type: str
     choices: [present, absent]

@@ -26,8 +26,10 @@ NO_VERDICT = frozenset({"unknown", "failed", "unreachable"})
 """Statuses of hosts that gave no verdict: JUnit errors."""
 
 # A spreadsheet takes a cell for a formula by its first character, wide forms and those behind blanks included. One
-# that splits at semicolons or tabs (many locales do) starts cells inside ours.
-_FORMULA = re.compile("(^|[;\\t\\r\\n])([\\s\"';\ufeff\u200b]*)(?=[=+@\uff1d\uff0b\uff0d\uff20-])|^(?=[\\t\\r\\n])")
+# that divides at semicolons or tabs, as many locales have it, starts cells inside ours.
+_BLANK, _SIGN = "[\\s\"';\ufeff\u200b]*", "[=+@\uff1d\uff0b\uff0d\uff20-]"
+_FORMULA = re.compile(f"{_BLANK}{_SIGN}|[\t\r\n]")
+_INNER_FORMULA = re.compile(f"([;\t\r\n]{_BLANK})(?={_SIGN})")
 _NOT_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
@@ -43,7 +45,7 @@ def as_csv(rows: list[dict[str, Any]]) -> str:
     writer = csv.writer(sink, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for one in rows:
-        writer.writerow([_FORMULA.sub(r"\1\2'", _cell(one.get(column))) for column in COLUMNS])
+        writer.writerow([_no_formula(_cell(one.get(column))) for column in COLUMNS])
     return sink.getvalue()
 
 
@@ -54,6 +56,11 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     text = "; ".join(str(item) for item in value) if isinstance(value, (list, tuple)) else str(value)
     return text.replace("\x00", "\ufffd")
+
+
+def _no_formula(text: str) -> str:
+    inside = _INNER_FORMULA.sub(r"\1'", text)
+    return "'" + inside if _FORMULA.match(inside) else inside
 
 
 def as_json(rows: list[dict[str, Any]], about: About) -> str:

@@ -35,7 +35,7 @@ class ActionModule(HostAction):
     def prepare(self, arguments: dict[str, Any]) -> tuple[Definition, RebootRequest]:
         """The definition and what is asked for. Raises BadInput."""
         options = RebootOptions(
-            message=arguments["message"],
+            message=arguments["msg"],
             delay=int(bounded("delay", arguments["delay"], least=0, most=600)),
             reason=arguments["reason"],
             deadline=bounded("timeout", arguments["timeout"], least=10, most=86400),

@@ -49,7 +49,7 @@ HOTFIX_RULES = {
 
 REBOOT = {
     "kb": {"type": "str", "default": "KB952876"},
-    "message": {"type": "str", "default": ""},
+    "msg": {"type": "str", "default": ""},
     "delay": {"type": "int", "default": 5},
     "reason": {"type": "str", "default": "p:2:17"},
     "timeout": {"type": "int", "default": 1800},

@@ -46,7 +46,7 @@ options:
     description: The hotfix that V(required_by_kb) of O(required_reasons) is about.
     type: str
     default: KB952876
-  message:
+  msg:
     description: What users of the host are shown, up to 500 characters.
     type: str
     default: ""
@@ -91,7 +91,7 @@ EXAMPLES = r"""
 - name: Restart where the hotfix waits for it
   winlegacy.servicing.reboot:
     only_if_required: true
-    message: Maintenance of KB952876
+    msg: Maintenance of KB952876
 
 - name: Restart a fleet within ten minutes, not all at once
   winlegacy.servicing.reboot:

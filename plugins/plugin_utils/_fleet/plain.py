@@ -45,4 +45,4 @@ def _text(value: Any) -> str:
         text = str(value)
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text if type(text) is str else "".join(text)
+    return str.__str__(text)  # of a subclass, a plain copy

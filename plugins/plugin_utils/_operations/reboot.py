@@ -138,5 +138,7 @@ class Waiter:
                 boots, known, pause = boots + 1, now, max(1.0, options.settle / 2)
                 last = f"it booted at {now.boot.isoformat()}"
                 self.say(last)
-            except self.lost as error:
+            except Exception as error:
+                if not isinstance(error, self.lost):
+                    raise
                 last = f"no answer ({error})"

@@ -11,8 +11,8 @@ from typing import TypeAlias
 from . import errors, uris
 from .envelope import Message, checked_name, escape
 
-ParamValue: TypeAlias = "str | int | bool | Sequence[str | int] | None"
-Target: TypeAlias = "str | tuple[str, str]"
+ParamValue: TypeAlias = str | int | bool | Sequence[str | int] | None
+Target: TypeAlias = str | tuple[str, str]
 
 _SHOWN = 160
 

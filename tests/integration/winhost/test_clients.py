@@ -80,7 +80,7 @@ def test_pywinrm_sends_standard_input(fleet: RunningFleet) -> None:
     shell = client.open_shell()
     identity = client.run_command(shell, "findstr", ["x"])
     client.send_command_input(shell, identity, b"ax\r\nb\r\nxc\r\n", end=True)
-    stdout, _, code = client.get_command_output(shell, identity)
+    stdout, _unused, code = client.get_command_output(shell, identity)
     client.cleanup_command(shell, identity)
     client.close_shell(shell)
     assert (stdout, code) == (b"ax\r\nxc\r\n", 0)
@@ -283,7 +283,7 @@ def test_ansible_winrm_connects_opens_a_shell_and_is_told_that_there_is_no_power
     )
     connection._connect()
     try:
-        code, _, stderr = connection.exec_command("powershell -Version 1")
+        code, _unused, stderr = connection.exec_command("powershell -Version 1")
         assert code == 9009
         assert b"is not recognized" in stderr
     finally:

@@ -133,11 +133,11 @@ def test_other_servers_in_its_place(host: RunningHost, kind: str, status: int) -
 
 def test_busy_at_one_action_for_a_while(host: RunningHost) -> None:
     host.fault("busy", action="Get", at=host.messages + 1, times=2)
-    assert [get(host).status_code for _ in range(3)] == [503, 503, 200]
+    assert [get(host).status_code for _unused in range(3)] == [503, 503, 200]
 
 
 def test_a_host_that_is_a_web_server_for_good(running: RunningFleet) -> None:
-    for _ in range(3):
+    for _unused in range(3):
         assert "It works" in get(running.host("web")).text
     assert running.host("web").messages == 0
 

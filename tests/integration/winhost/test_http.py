@@ -158,7 +158,7 @@ def test_chunked_requests_reach_the_service(host: RunningHost) -> None:
 
 def test_connections_above_the_limit_are_turned_away_until_one_closes(fleet: RunningFleet) -> None:
     host = fleet.host("vista")
-    idle = [connect(host) for _ in range(5)]
+    idle = [connect(host) for _unused in range(5)]
     time.sleep(0.2)
     assert status(talk(host, request(IDENTIFY, "WSMANIDENTIFY: unauthenticated"))) == 503
     for stream in idle:
@@ -170,7 +170,7 @@ def test_connections_above_the_limit_are_turned_away_until_one_closes(fleet: Run
 def test_keep_alive_serves_many_and_pipelined_requests(host: RunningHost) -> None:
     one = request(IDENTIFY, f"Authorization: Basic {BASIC}")
     with connect(host) as stream:
-        for _ in range(20):
+        for _unused in range(20):
             stream.sendall(one)
             assert status(read(stream)) == 200
         stream.sendall(one + one)

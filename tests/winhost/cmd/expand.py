@@ -124,7 +124,7 @@ def edit_value(value: str, edit: str) -> str | None:
     if "=" not in edit[1:]:
         return None
     star = edit.startswith("*")
-    search, _, replacement = edit[1:].partition("=") if star else _split_search(edit)
+    search, _unused, replacement = edit[1:].partition("=") if star else _split_search(edit)
     if not search:
         return None
     folded, wanted = value.lower(), search.lower()

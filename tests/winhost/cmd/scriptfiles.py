@@ -41,7 +41,7 @@ class FileRequests:
         node = self._files.get(path)
         if node is None:
             return {"kind": "none", "path": path}, b""
-        size = node.size if not node.directory else sum(below.size for _, below in self._files.walk(path))
+        size = node.size if not node.directory else sum(below.size for _unused, below in self._files.walk(path))
         return {
             "kind": "folder" if node.directory else "file",
             "path": self._files.resolve(path, last=False),
@@ -77,7 +77,7 @@ class FileRequests:
 
     def _targets(self, head: dict[str, Any]) -> list[str]:
         name = str(head["path"])
-        found = [path for path, _ in pathing.matches(self._run.cmd, name)]
+        found = [path for path, _unused in pathing.matches(self._run.cmd, name)]
         if not found:
             missing = not self._files.is_dir(paths.parent_of(self._run.full(pathing.split(name)[0] + "x")))
             raise Win32Error(errors.PATH_NOT_FOUND if missing else errors.FILE_NOT_FOUND, name)

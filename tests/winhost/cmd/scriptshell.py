@@ -96,8 +96,8 @@ class ShellRequests:
         return {"code": code, "pid": self._run.cmd.pid, "stdout": f"out{number}", "stderr": f"err{number}"}, b""
 
     def _key(self, name: str) -> tuple[str, str, str]:
-        hive, _, rest = name.partition("\\")
-        path, _, value = rest.rpartition("\\")
+        hive, _unused, rest = name.partition("\\")
+        path, _unused, value = rest.rpartition("\\")
         return LONG_NAMES.get(hive.upper(), hive.upper()), path, value
 
     async def do_regread(self, head: dict[str, Any], data: bytes) -> Answer:

@@ -27,9 +27,11 @@ class StdIO(Protocol):
     async def read_line(self) -> bytes:
         """One line with its line end; b"" at the end of stdin."""
 
-    def write_out(self, data: bytes) -> Awaitable[None] | None: ...
+    def write_out(self, data: bytes) -> Awaitable[None] | None:
+        ...
 
-    def write_err(self, data: bytes) -> Awaitable[None] | None: ...
+    def write_err(self, data: bytes) -> Awaitable[None] | None:
+        ...
 
 
 class Environment:

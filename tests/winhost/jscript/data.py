@@ -170,7 +170,7 @@ class AdoStream(ComObject):
         decoded = raw.decode(codec, "replace")
         wanted = number(count)
         if wanted == -2:
-            line, separator, _ = decoded.partition("\r\n")
+            line, separator, _unused = decoded.partition("\r\n")
             self._position += len((line + separator).encode(codec, "replace"))
             return line
         part = decoded if wanted == -1 else decoded[:wanted]

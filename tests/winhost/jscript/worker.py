@@ -61,7 +61,7 @@ def _report(world: World, message: str) -> None:
         if int(match[1]) > LINE_OFFSET:
             line, column = int(match[1]) - LINE_OFFSET, int(match[2])
             break
-    kind, _, what = first.partition(": ")
+    kind, _unused, what = first.partition(": ")
     if kind == "SyntaxError" and "at <dukpy>" in message and message.count("at ") <= 1:
         label = "Microsoft JScript compilation error"
     else:

@@ -39,7 +39,10 @@ class Body:
     """The bytes of a file."""
 
     __slots__ = ("__weakref__",)
-    size: int
+
+    @property
+    def size(self) -> int:
+        raise NotImplementedError
 
     def read(self) -> bytes:
         raise NotImplementedError
@@ -49,6 +52,7 @@ class Bytes(Body):
     """Bytes that are there; large equal ones are shared by all machines of the process (see ``body_of``)."""
 
     __slots__ = ("_data", "size")
+    size: int
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -67,7 +71,7 @@ class Growing(Body):
         self._data = bytearray(data)
 
     @property
-    def size(self) -> int:  # type: ignore[override]
+    def size(self) -> int:
         return len(self._data)
 
     def append(self, data: bytes) -> None:
@@ -81,6 +85,7 @@ class Synthetic(Body):
     """A file of a given size whose bytes follow from a seed: always the same, made when read."""
 
     __slots__ = ("seed", "size")
+    size: int
 
     def __init__(self, seed: str, size: int) -> None:
         self.seed = seed

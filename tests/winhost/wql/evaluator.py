@@ -20,17 +20,20 @@ _DMTF = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.(\d{6})([+-])(\d{3})
 
 class Named(Protocol):
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        ...
 
 
 class ClassShape(Protocol):
     """What the evaluator needs to know of a class."""
 
     @property
-    def properties(self) -> Sequence[Named]: ...
+    def properties(self) -> Sequence[Named]:
+        ...
 
     @property
-    def ancestry(self) -> Sequence[str]: ...
+    def ancestry(self) -> Sequence[str]:
+        ...
 
 
 def evaluate(select: Select, rows: Iterable[Row], class_info: ClassShape) -> list[dict[str, object]]:

@@ -48,11 +48,14 @@ _TEXTS = {
 class WmiProvider(Protocol):
     """What wmi/provider.py offers."""
 
-    def class_info(self, namespace: str, class_name: str) -> Any: ...
+    def class_info(self, namespace: str, class_name: str) -> Any:
+        ...
 
-    def instances(self, namespace: str, class_name: str, token: Any) -> Any: ...
+    def instances(self, namespace: str, class_name: str, token: Any) -> Any:
+        ...
 
-    async def query(self, namespace: str, text: str, token: Any) -> Any: ...
+    async def query(self, namespace: str, text: str, token: Any) -> Any:
+        ...
 
     async def invoke(  # noqa: PLR0917
         self,
@@ -62,7 +65,8 @@ class WmiProvider(Protocol):
         params: dict[str, object],
         token: Any,
         selectors: dict[str, str],
-    ) -> dict[str, object]: ...
+    ) -> dict[str, object]:
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ LINES = [
 ]
 
 
-@pytest.mark.parametrize(("line", "out", "code"), LINES, ids=[line for line, _, _ in LINES])
+@pytest.mark.parametrize(("line", "out", "code"), LINES, ids=[line for line, *_unused in LINES])
 def test_command_line(host: Host, line: str, out: str, code: int) -> None:
     assert (host.run(line), host.code) == (out, code)
 
@@ -122,7 +122,7 @@ BATCHES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "arguments", "out", "code"), BATCHES, ids=[text[:40] for text, *_ in BATCHES])
+@pytest.mark.parametrize(("text", "arguments", "out", "code"), BATCHES, ids=[text[:40] for text, *_unused in BATCHES])
 def test_batch_file(host: Host, text: str, arguments: str, out: str, code: int) -> None:
     host.file("C:\\in.txt", "first\nsecond\n")
     host.file("C:\\sub.cmd", "@echo sub\n@exit /b 7\n")

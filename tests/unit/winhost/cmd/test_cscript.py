@@ -36,7 +36,7 @@ def envelope(pieces: list[bytes]) -> bytes:
 
 
 def test_a_receiver_gets_every_byte(host: Host) -> None:
-    pieces = [os.urandom(70_000) for _ in range(4)]
+    pieces = [os.urandom(70_000) for _unused in range(4)]
     js(host, RECEIVER, stdin=envelope(pieces))
     assert host.out == "".join(f"ok {70_000 * (index + 1)}\n" for index in range(4))
     assert host.read("C:\\out.bin") == b"".join(pieces)
@@ -51,7 +51,7 @@ def test_a_receiver_that_drops_a_byte_is_executed_too(host: Host) -> None:
 
 
 def test_a_receiver_is_fast_enough(host: Host) -> None:
-    pieces = [os.urandom(105_000) for _ in range(60)]
+    pieces = [os.urandom(105_000) for _unused in range(60)]
     stdin = envelope(pieces)
     begun = time.monotonic()
     js(host, RECEIVER, stdin=stdin)

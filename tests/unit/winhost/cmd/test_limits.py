@@ -48,7 +48,7 @@ def test_a_goto_loop_lets_others_work(host: Host) -> None:
     async def scenario() -> int:
         task = asyncio.ensure_future(run_command(host.machine, host.session, "C:\\loop.cmd", Streams()))
         turns = 0
-        for _ in range(50):
+        for _unused in range(50):
             await asyncio.sleep(0.001)
             turns += 1
         task.cancel()

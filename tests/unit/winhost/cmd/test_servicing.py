@@ -33,7 +33,7 @@ def test_a_system_task_runs_a_script() -> None:
         assert host.out == '"\\winlegacy","N/A","Ready"\n'
         await host.run_async("schtasks /run /tn winlegacy")
         assert host.code == 0, host.err
-        for _ in range(200):
+        for _unused in range(200):
             await asyncio.sleep(0.02)
             if host.machine.files.exists("C:\\rc.txt"):
                 break
@@ -91,7 +91,7 @@ def test_a_whole_installation_with_a_real_package() -> None:
         ):
             await host.run_async(line)
             assert host.code == 0, host.err
-        for _ in range(300):
+        for _unused in range(300):
             await asyncio.sleep(0.02)
             if host.machine.files.exists("C:\\rc.txt"):
                 break

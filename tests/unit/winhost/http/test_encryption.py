@@ -39,7 +39,7 @@ def test_what_is_encrypted_decrypts(body: bytes, protocol: str) -> None:
 
 
 def test_the_layout_is_that_of_the_specification() -> None:
-    _, framed = encryption.encrypt(b"abc", Turning(), encryption.SPNEGO)
+    _unused, framed = encryption.encrypt(b"abc", Turning(), encryption.SPNEGO)
     assert framed == (
         b"--Encrypted Boundary\r\n\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n"
         b"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=3\r\n--Encrypted Boundary\r\n"
@@ -49,13 +49,13 @@ def test_the_layout_is_that_of_the_specification() -> None:
 
 @pytest.mark.parametrize("cut", [0, 5, 22, 80, 120, 170, -60])
 def test_a_cut_frame_is_refused(cut: int) -> None:
-    _, framed = encryption.encrypt(b"abcdef", Turning(), encryption.SPNEGO)
+    _unused, framed = encryption.encrypt(b"abcdef", Turning(), encryption.SPNEGO)
     with pytest.raises(encryption.FramingError):
         encryption.decrypt(framed[:cut], Turning())
 
 
 def test_a_wrong_length_and_a_forged_header_are_refused() -> None:
-    _, framed = encryption.encrypt(b"abcdef", Turning(), encryption.SPNEGO)
+    _unused, framed = encryption.encrypt(b"abcdef", Turning(), encryption.SPNEGO)
     with pytest.raises(encryption.FramingError):
         encryption.decrypt(framed.replace(b"Length=6", b"Length=7"), Turning())
     with pytest.raises(ValueError, match="forged"):

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from operator import invert, neg, pos
 
 from winhost.cmd.conditions import number
 
 _TOKEN = re.compile(r"\s*(<<=|>>=|<<|>>|[-+*/%&^|]=|[-+*/%&^|~!()=,]|[^\s\-+*/%&^|~!()=,<>\"]+|\")")
 _LEVELS: tuple[tuple[str, ...], ...] = (("|",), ("^",), ("&",), ("<<", ">>"), ("+", "-"), ("*", "/", "%"))
 _ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "<<=", ">>="})
+_UNARY: dict[str, Callable[[int], int]] = {
+    "-": neg,
+    "+": pos,
+    "~": invert,
+    "!": lambda value: int(value == 0),
+}
 MAX_DEPTH = 60
 
 
@@ -134,7 +141,7 @@ class _Evaluator:
             self.position += 1
         value = self.primary()
         for operator in reversed(operators):
-            value = {"-": -value, "+": value, "~": ~value, "!": int(value == 0)}[operator]
+            value = _UNARY[operator](value)
         return _wrap(value)
 
     def primary(self) -> int:

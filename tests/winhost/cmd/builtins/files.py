@@ -97,7 +97,7 @@ async def rename(cmd: Cmd, arguments: str) -> int:
         found = pathing.matches(cmd, names[0], directories=not pathing.has_wildcard(names[0]))
         if not found:
             raise Win32Error(errors.FILE_NOT_FOUND, names[0])
-        if any(len(path) <= 3 for path, _ in found):
+        if any(len(path) <= 3 for path, _unused in found):
             raise Win32Error(errors.ACCESS_DENIED, names[0])
         for path, node in found:
             target = paths.join(paths.parent_of(path), _renamed(node.name, names[1]))
@@ -131,7 +131,7 @@ async def move(cmd: Cmd, arguments: str) -> int:
         if not found:
             raise Win32Error(errors.FILE_NOT_FOUND, names[0])
         target = pathing.full(cmd, names[1] if len(names) == 2 else ".")
-        if any(len(path) <= 3 for path, _ in found):
+        if any(len(path) <= 3 for path, _unused in found):
             raise Win32Error(errors.ACCESS_DENIED, names[0])
         into = files.is_dir(target)
         for path, node in found:

@@ -307,20 +307,20 @@ async def _query(run: Run, words: _Words) -> int:
     if form == "list":
         for row in rows:
             await run.out("")
-            width = max(len(name) for name, _ in row) + 1
+            width = max(len(name) for name, _unused in row) + 1
             for name, value in row:
                 await run.out(f"{name + ':':<{width}} {value}")
     elif form == "csv":
         for index, row in enumerate(rows):
             if index == 0 and header:
-                await run.out(_csv([name for name, _ in row]))
-            await run.out(_csv([value for _, value in row]))
+                await run.out(_csv([name for name, _unused in row]))
+            await run.out(_csv([value for _unused, value in row]))
     else:
         for index, row in enumerate(rows):
             if index == 0 and header:
-                await run.out("\r\n" + " ".join(f"{name[:40]:<40}" for name, _ in row))
-                await run.out(" ".join("=" * 40 for _ in row))
-            await run.out(" ".join(f"{value[:40]:<40}" for _, value in row))
+                await run.out("\r\n" + " ".join(f"{name[:40]:<40}" for name, _unused in row))
+                await run.out(" ".join("=" * 40 for _unused in row))
+            await run.out(" ".join(f"{value[:40]:<40}" for _unused, value in row))
     return 0
 
 

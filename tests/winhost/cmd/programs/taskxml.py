@@ -37,7 +37,7 @@ def run_as(run: Run, xml: bytes | str, user: str) -> bytes | str:
 def made_up(run: Run, values: dict[str, str]) -> str:
     """The XML that schtasks makes of /tr and /sc; the scheduler's own defaults apply, the battery rules too."""
     command = values["tr"]
-    program, _, arguments = command.partition(" ")
+    program, _unused, arguments = command.partition(" ")
     start = run.machine.clock.now().strftime("%Y-%m-%dT") + (values.get("st") or "00:00") + ":00"
     return (
         '<?xml version="1.0"?><Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">'

@@ -138,6 +138,7 @@ MIXED = st.builds(mixed, AGREEING, FACTS, st.lists(st.sampled_from(ASKED), max_s
 ANY = st.one_of(FACTS, AGREEING, MIXED)
 SETTINGS = settings(max_examples=400, deadline=None)
 
+
 def carries_fix(version: Quad) -> bool:
     """The rule once more, by numbers alone."""
     first = FIXED_FROM.get(version.build)

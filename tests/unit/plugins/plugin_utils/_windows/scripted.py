@@ -96,9 +96,7 @@ class ScriptedClient(Client):
     def identify(self) -> Identity:
         self.messages += 1
         self.asked.append("Identify")
-        if isinstance(self.identity, Exception):
-            raise self.identity
-        return self.identity
+        return answer(self.identity)
 
     def query(
         self, wql: str, *, namespace: str = "root/cimv2", deadline: float | None = None, max_elements: int = 20
@@ -162,6 +160,13 @@ class ScriptedClient(Client):
 def _array(names: list[str]) -> Any:
     """As XML gives it: none is nil, one is that one."""
     return names if len(names) > 1 else (names[0] if names else None)
+
+
+def answer(scripted: Identity | Exception) -> Identity:
+    """What was scripted, returned or raised."""
+    if isinstance(scripted, Exception):
+        raise scripted
+    return scripted
 
 
 def identity(

@@ -100,7 +100,7 @@ class TestCaptures:
         kind, code = FAULTS[name]
         with pytest.raises(faults.WSManFault) as caught:
             understood(name, data)
-        assert type(caught.value) is kind
+        assert caught.type is kind
         assert caught.value.code == code
 
     def test_digests_are_those_of_the_captures(self) -> None:

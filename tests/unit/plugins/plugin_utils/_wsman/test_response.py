@@ -82,7 +82,7 @@ def test_no_soap_envelope(text: str) -> None:
 def test_codes_choose_the_class(code: int, kind: type[faults.WSManFault]) -> None:
     with pytest.raises(faults.WSManFault) as caught:
         read(fault(code, "w:InternalError", text="outer text", inner="inner\n  text "))
-    assert type(caught.value) is kind
+    assert caught.type is kind
     assert (caught.value.code, caught.value.reason, caught.value.detail) == (code, "outer text", "inner text")
     assert "inner text" in str(caught.value)
     assert f"0x{code:08X}" in str(caught.value)
@@ -115,7 +115,7 @@ def test_the_innermost_known_code_wins_and_all_are_kept() -> None:
 def test_subcodes_choose_where_there_is_no_code(subcode: str, kind: type[faults.WSManFault]) -> None:
     with pytest.raises(faults.WSManFault) as caught:
         read(fault(None, subcode, text="words"))
-    assert type(caught.value) is kind
+    assert caught.type is kind
     assert (caught.value.code, caught.value.detail) == (None, "words")
 
 

@@ -67,7 +67,7 @@ def test_http_answers_become_the_contracts_errors(reply: Reply, kind: type[Excep
         channel = channel_to(server.port)
         with pytest.raises(errors.WSManError) as caught:
             channel.send(b"<m/>")
-        assert type(caught.value) is kind
+        assert caught.type is kind
         assert says in str(caught.value)
         assert str(server.port) in str(caught.value)
         assert len(server.seen) == 1, "sent again, or a redirect was followed"
@@ -113,7 +113,7 @@ def test_a_port_that_never_accepts_costs_the_connect_timeout_only() -> None:
         began = time.monotonic()
         with pytest.raises(errors.WSManError) as caught:
             channel_to(full.getsockname()[1], connect_timeout=0.5).send(b"<m/>", read_timeout=30)
-        assert type(caught.value) is errors.Unreachable
+        assert caught.type is errors.Unreachable
         assert time.monotonic() - began < 5
         for blocker in blockers:
             blocker.close()

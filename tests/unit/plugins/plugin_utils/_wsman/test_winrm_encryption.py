@@ -188,4 +188,4 @@ def test_the_answer_out_of_an_ntlm_handshake_is_watched_too(reply: Reply, kind: 
         else:
             with pytest.raises(errors.WSManError) as caught:
                 channel.send(b"<m/>")
-            assert type(caught.value) is kind
+            assert caught.type is kind

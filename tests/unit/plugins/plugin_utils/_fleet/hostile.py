@@ -47,10 +47,11 @@ values = st.recursive(
     max_leaves=8,
 )
 _KEYS = (
-    "status summary os kernel reboot symptom packages reasons recommendation unknown evidence messages msg failed "
-    "unreachable after before name version architecture running on_disk fixed_version branch lab required_by_kb "
-    "pending text code root state not_asked staging driver skipped"
-).split()
+    *("status", "summary", "os", "kernel", "reboot", "symptom", "packages", "reasons", "recommendation", "unknown"),
+    *("evidence", "messages", "msg", "failed", "unreachable", "after", "before", "name", "version", "architecture"),
+    *("running", "on_disk", "fixed_version", "branch", "lab", "required_by_kb", "pending", "text", "code", "root"),
+    *("state", "not_asked", "staging", "driver", "skipped"),
+)
 _shaped = st.recursive(
     values,
     lambda inner: st.one_of(

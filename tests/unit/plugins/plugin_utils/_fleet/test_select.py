@@ -38,7 +38,7 @@ def test_nothing_chosen_is_no_error() -> None:
     assert select_rows(rows(fleet()), "[?status=='staged']") == []
 
 
-@pytest.mark.parametrize("expression", ["[*].host", "[0]", "[*].{host: host, status: status}", "length(@)", "[*].result"])
+@pytest.mark.parametrize("expression", ["[*].host", "[0]", "[*].{host: host}", "length(@)", "[*].result"])
 def test_what_is_no_rows_is_refused(expression: str) -> None:
     with pytest.raises(SelectionError, match="does not choose whole rows"):
         select_rows(rows(fleet()), expression)

@@ -1,0 +1,128 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filters report, verdict_groups and select: what goes in, plain values out, one sentence for what is wrong."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.errors import AnsibleFilterError
+from ansible_collections.winlegacy.servicing.plugins.filter.fleet import FORMATS, FilterModule
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import COLUMNS, STATUSES
+from jinja2.runtime import Undefined
+from unit.plugins.plugin_utils._fleet.samples import fleet
+
+FILTERS = FilterModule().filters()
+FOLDER = Path(__file__).parents[4] / "plugins" / "filter"
+
+
+def report(*arguments: Any, **options: Any) -> str:
+    return str(FILTERS["report"](*arguments, **options))
+
+
+def documentation(name: str) -> dict[str, Any]:
+    found = yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))["DOCUMENTATION"]
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("format_", "start"), [("html", "<!DOCTYPE html>"), ("csv", "host,status,"), ("json", "{"), ("junit", "<?xml")]
+)
+def test_every_format_is_a_text_of_its_kind(format_: str, start: str) -> None:
+    text = report(fleet(), format=format_)
+    assert text.startswith(start)
+    assert all(name in text for name in fleet())
+
+
+def test_html_is_the_default_and_the_title_is_used() -> None:
+    assert "<h1>Site 4</h1>" in report(fleet(), title="Site 4")
+    assert "<h1>KB952876 report</h1>" in report(fleet(), "952876")
+
+
+def test_a_query_chooses_rows_and_is_told() -> None:
+    told = json.loads(report(fleet(), format="json", query="[?reboot_required]"))
+    assert [one["host"] for one in told["hosts"]] == ["booting"]
+    assert told["query"] == "[?reboot_required]"
+    assert told["counts"]["needs_fix"] == 0
+
+
+def test_no_query_is_none_an_empty_text_or_nothing() -> None:
+    for query in (None, ""):
+        told = json.loads(report(fleet(), format="json", query=query))
+        assert told["query"] is None
+        assert len(told["hosts"]) == len(fleet())
+
+
+def test_an_undefined_result_is_a_row() -> None:
+    told = json.loads(report({"gone": Undefined(name="kb952876_result")}, format="json"))
+    assert told["hosts"][0]["status"] == "failed"
+    assert FILTERS["verdict_groups"]({"gone": Undefined()})["kb952876_failed"] == {"hosts": {"gone": None}}
+
+
+def test_groups_have_their_prefix() -> None:
+    found = FILTERS["verdict_groups"](fleet(), prefix="hotfix")
+    assert found["hotfix_unreachable"] == {"hosts": {"dead": None}}
+    assert set(found) > {f"hotfix_{status}" for status in STATUSES}
+
+
+def test_select_takes_any_results() -> None:
+    services = {"rows": [{"Name": "a", "State": "Running"}, {"Name": "b", "State": "Stopped"}]}
+    assert FILTERS["select"](services, "rows[?State=='Stopped'].Name") == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        ("report", ({}, "KB952876", "pdf"), "format is 'pdf': one of html, csv, json, junit was expected"),
+        ("report", ({}, "hotfix"), "kb is 'hotfix': a hotfix such as KB952876 was expected"),
+        ("report", ("text",), "not str"),
+        ("report", ({"a": 5},), "the result of a is int"),
+        ("report", ({"a": {}}, "KB952876", "csv", "[?"), "cannot be used"),
+        ("report", ({"a": {}}, "KB952876", "csv", "[*].host"), "does not choose whole rows"),
+        ("verdict_groups", ({}, "9"), "the prefix '9' cannot begin a group name"),
+        ("verdict_groups", (None,), "not NoneType"),
+        ("select", ([], "]"), "cannot be used"),
+    ],
+)
+def test_bad_input_is_one_sentence(name: str, arguments: tuple[Any, ...], said: str) -> None:
+    with pytest.raises(AnsibleFilterError) as error:
+        FILTERS[name](*arguments)
+    assert str(error.value).startswith(f"winlegacy.servicing.{name}: ")
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_only_queries_want_jmespath(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jmespath", None)
+    for format_ in FORMATS:
+        assert report(fleet(), format=format_)
+    assert FILTERS["verdict_groups"](fleet())
+    for name, arguments in (("select", ([], "[0]")), ("report", ({}, "KB952876", "csv", "[0]"))):
+        with pytest.raises(AnsibleFilterError, match="pip install jmespath"):
+            FILTERS[name](*arguments)
+
+
+@pytest.mark.parametrize("name", list(FILTERS))
+def test_each_filter_is_documented(name: str) -> None:
+    told = documentation(name)
+    assert told["name"] == name
+    assert set(told["options"]) == {"_input", *(part.strip() for part in told["positional"].split(","))}
+
+
+def test_the_documentation_names_every_format_and_column() -> None:
+    options = documentation("report")["options"]
+    assert options["format"]["choices"] == list(FORMATS)
+    assert not [column for column in COLUMNS if f"C({column})" not in " ".join(options["query"]["description"])]
+
+
+def test_the_documentation_names_every_group() -> None:
+    told = " ".join(documentation("verdict_groups")["description"])
+    groups = [name.removeprefix("kb952876_") for name in FILTERS["verdict_groups"]({})]
+    assert not [name for name in groups if f"C(PREFIX_{name})" not in told]

@@ -9,6 +9,7 @@ import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer import ways
@@ -22,7 +23,7 @@ from winhost.testing import RunningFleet, RunningHost, running_fleet
 OPEN = {"auth": {"basic": True, "allow_unencrypted": True}}
 SHARE = "\\\\files\\updates"
 USER, PASSWORD = "LAB\\reader", "gr3at & %PATH% \"secret\" 100^"
-HOSTS = {
+HOSTS: dict[str, dict[str, Any]] = {
     "plain": {"profile": "vista_sp1_x64"},
     "german": {"profile": "vista_de"},
     "japanese": {"profile": "vista_ja"},
@@ -126,8 +127,8 @@ def test_another_file_at_the_path_is_caught_and_removed(fleet: RunningFleet, tmp
     package = (folder / "x64.msu").read_bytes()
     changed = bytearray(package)
     changed[len(changed) // 2] ^= 1
-    chosen = {"package_dir": folder, "transfer": "path", "source_path": f"{SHARE}\\kb.msu"}
-    login = {"source_user": USER, "source_password": PASSWORD}
+    chosen: dict[str, Any] = {"package_dir": folder, "transfer": "path", "source_path": f"{SHARE}\\kb.msu"}
+    login: dict[str, Any] = {"source_user": USER, "source_password": PASSWORD}
     for data, match in ((package[:-1], "bytes on the host"), (bytes(changed), "SHA-1")):
         put(host, f"{SHARE}\\kb.msu", data)
         with pytest.raises(TransferError, match=match):

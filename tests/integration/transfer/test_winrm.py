@@ -24,7 +24,7 @@ PART = winrm_script.PART_BYTES
 TEXT_PART = winrm_certutil.PART_BYTES
 ENVELOPE = 153600
 HOSTS = ("vista_sp1_x64", "vista_de", "vista_ja", "vista_rtm_x86", "vista_sp1_stack2", "win2019")
-STRANGE = {
+STRANGE: dict[str, dict[str, Any]] = {
     "ignored": {"profile": "vista_wsh_disabled", "doubt": {"stdin_end_closes": "ignored"}},
     "fault": {"profile": "vista_wsh_disabled", "doubt": {"stdin_end_closes": "fault"}},
     "script-ignored": {"profile": "vista_sp1_x64", "doubt": {"stdin_end_closes": "ignored"}},
@@ -169,7 +169,7 @@ def test_a_second_run_goes_on_where_a_killed_controller_was(fleet: RunningFleet,
     progress: list[int] = []
     with pytest.raises(ControllerKilledError):
         carry(host, sent, wrap=lambda wire: DyingChannel(wire, 80), progress=progress)
-    saved = host.wait_for(lambda state: "cscript.exe" in str(state["processes_running"])) and progress[-1]
+    saved = progress[-1]
     assert saved >= 3 * PART
     before = sends(host)
     second = carry(host, sent)
@@ -242,7 +242,9 @@ def test_too_many_bytes_on_the_host_are_thrown_away(fleet: RunningFleet, tmp_pat
     assert landed(host, sent)
 
 
-def test_a_full_disk_is_an_error_and_not_a_loop(fleet: RunningFleet, tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_full_disk_is_an_error_and_not_a_loop(
+    fleet: RunningFleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(winrm_script, "MOST_BREAKS_WITHOUT_PROGRESS", 1)
     host = fleet.host("full")
     carry(host, payload(tmp_path, 1000))

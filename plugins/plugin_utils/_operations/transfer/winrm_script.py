@@ -121,9 +121,9 @@ class Receiver:
         while b"\n" not in head and not seen.done:
             seen = self._conversation.receive(ANSWER_DEADLINE)
             head += seen.stdout
-        first, _unused, self._pending = head.partition(b"\n")
+        first, line_end, self._pending = head.partition(b"\n")
         words = first.split()
-        if len(words) != 2 or words[0] != b"READY" or not words[1].isdigit():
+        if not line_end or len(words) != 2 or words[0] != b"READY" or not words[1].isdigit():
             said = (head + seen.stderr).decode("cp437", errors="replace").strip()[-300:]
             raise ScriptHostUnavailableError(
                 f"no receiver came up (exit code {seen.exit_code}): {said or 'it said nothing'}"

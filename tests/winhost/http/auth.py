@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from winhost.http import encryption
-from winhost.http.credentials import NtlmStore
+from winhost.http.credentials import NtlmStore, named
 from winhost.http.settings import AuthSettings, Listener
 
 log = logging.getLogger(__name__)
@@ -125,7 +125,8 @@ class Authenticator:
             return Verdict()
         self.store.select(self.accounts.users, self.accounts.computer_name)
         try:
-            out = self.context.step(token)
+            with named(self.accounts.computer_name):
+                out = self.context.step(token)
         except Exception as error:
             log.debug("authentication failed: %s", error)
             self.context = None

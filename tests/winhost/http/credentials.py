@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from types import SimpleNamespace
+from typing import Any, Protocol
 
 
 class Account(Protocol):
@@ -49,6 +52,19 @@ class NtlmStore:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
             self._known.clear()
+
+
+@contextlib.contextmanager
+def named(computer_name: str) -> Iterator[None]:
+    """The name that pyspnego's NTLM challenge gives as the target and the computer: clients that were given no domain
+    take it for theirs, so it has to be the simulated computer's. pyspnego asks the socket module for it."""
+    ntlm: Any = importlib.import_module("spnego._ntlm")
+    real = ntlm.socket
+    ntlm.socket = SimpleNamespace(gethostname=lambda: computer_name)
+    try:
+        yield
+    finally:
+        ntlm.socket = real
 
 
 def _lines(account: Account, computer_name: str) -> Iterable[str]:

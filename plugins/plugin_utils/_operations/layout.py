@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PRODUCT = "winlegacy.servicing"
+from .._windows import kernel
+
+PRODUCT = kernel.STAGING_ROOT
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,11 @@ class Layout:
 
     @property
     def manifest(self) -> str:
-        return self.path("manifest.json")
+        return self.path(kernel.MANIFEST)
 
     @property
     def payload(self) -> str:
-        return self.path("payload.msu")
+        return self.path(kernel.PAYLOAD)
 
     @property
     def parts(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from .command import Commander, CommandError, Step, echo_commands, quote, run_checked
+from .wmi import literal
 
 _SHA1_LENGTH = 40
 _HEX_LINE = re.compile(r"[0-9a-fA-F ]{40,}")
@@ -28,18 +29,13 @@ class HashUnavailableError(Exception):
     """The host gave no hash of a file: certutil is missing, or ended well and printed none."""
 
 
-def wql_path(path: str) -> str:
-    """A path as a WQL string literal: backslashes doubled, quotes escaped."""
-    return path.replace("\\", "\\\\").replace("'", "\\'")
-
-
 def sizes(client: Asker, paths: Iterable[str]) -> Mapping[str, int]:
     """Sizes in bytes of those of the paths that exist, by the path as given; one CIM_DataFile query with exact names.
 
     Raises the client's errors. A file that exists without a FileSize is left out: its size is not known.
     """
     wanted = {path.lower(): path for path in paths}
-    where = " OR ".join(f"Name='{wql_path(path)}'" for path in wanted.values())
+    where = " OR ".join(f"Name={literal(path)}" for path in wanted.values())
     rows = client.query(f"SELECT Name, FileSize FROM CIM_DataFile WHERE {where}")  # noqa: S608 - WQL, literals escaped
     found = {}
     for row in rows:
@@ -51,7 +47,7 @@ def sizes(client: Asker, paths: Iterable[str]) -> Mapping[str, int]:
 
 def free_space(client: Asker, drive: str) -> int | None:
     """Free bytes of a drive such as `C:` (Win32_LogicalDisk); None when the host does not say."""
-    rows = client.query(f"SELECT FreeSpace FROM Win32_LogicalDisk WHERE DeviceID='{wql_path(drive)}'")  # noqa: S608
+    rows = client.query(f"SELECT FreeSpace FROM Win32_LogicalDisk WHERE DeviceID={literal(drive)}")  # noqa: S608
     text = str(rows[0].get("FreeSpace")) if rows else ""
     return int(text) if text.isdigit() else None
 

@@ -56,9 +56,10 @@ options:
   transfer:
     description:
       - How the package gets to the host. V(auto) takes O(source_path) when it is given, else SMB where smbprotocol is
-        installed and the host answers, else WinRM.
-      - V(smb) writes to an administrative share. V(winrm) needs nothing but the connection. V(path) takes the
-        operator's own copy.
+        installed and the host gives a session and the share, else WinRM.
+      - V(smb) writes to an administrative share, SMB 2.0.2 or newer. V(winrm) needs nothing but the connection; where
+        Windows Script Host is off, certutil takes the script's place. V(path) takes the operator's own copy.
+      - A transfer over SMB or WinRM that broke goes on with what the host has, in the same run and in the next one.
     type: str
     choices: [auto, smb, winrm, path]
     default: auto
@@ -66,7 +67,9 @@ options:
     description: The package as the host sees it, on a drive of its own or on a share.
     type: str
   source_user:
-    description: Who the host shall be at the share of O(source_path). A network logon reaches no share by itself.
+    description:
+      - Who the host shall be at the share of O(source_path). A network logon reaches no share by itself.
+      - It and O(source_password) need Windows Script Host on the host, and characters of code page 437.
     type: str
   source_password:
     description: The password of O(source_user). It goes to the host over the connection, into a script's input.
@@ -86,7 +89,7 @@ options:
     type: str
     default: ADMIN$
   transfer_timeout:
-    description: Seconds that the transfer may take.
+    description: Seconds that the transfer may take. What is on the host by then is kept for the next run.
     type: int
     default: 7200
   installer:

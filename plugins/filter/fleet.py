@@ -78,7 +78,7 @@ def _given(results: Any) -> Any:
 
 
 def _outward(value: Any) -> Any:
-    """What hosts said is never a template. ansible-core before 2.19 must be told so; later ones trust nothing new."""
+    """Plain values; before ansible-core 2.19 marked, so that texts stay texts and what hosts said is no template."""
     try:
         from ansible.utils.native_jinja import NativeJinjaText  # noqa: F401  pylint: disable=unused-import
     except ImportError:

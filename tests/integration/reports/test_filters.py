@@ -151,6 +151,16 @@ def test_what_hosts_say_is_never_a_template_and_missing_results_are_rows(run: Ru
     assert HOSTILE in run.read("hostile.csv")
 
 
+def test_a_report_stays_the_text_that_it_is(run: Run) -> None:
+    # Without a null it could be a Python dictionary, and ansible-core before 2.19 makes one of such texts.
+    text = "{{ {'one': {}} | winlegacy.servicing.report(format='json', query=\"[?status=='staged']\") }}"
+    task = {"ansible.builtin.copy": {"content": text, "dest": "./empty.json", "mode": "0644"}}
+    ran = run.play([{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}])
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert run.read("empty.json").startswith('{\n  "schema": 1,\n')
+    assert json.loads(run.read("empty.json"))["hosts"] == []
+
+
 def test_select_runs_as_documented(run: Run) -> None:
     ran = run.play([{"hosts": "needs", "gather_facts": False, "tasks": _example("select")}])
     assert ran.returncode == 0, ran.stdout + ran.stderr

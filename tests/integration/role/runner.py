@@ -1,0 +1,153 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the collection's playbooks, or a play of the role, on simulated hosts that boot within seconds."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from integration.assess.commands import ROOT, of_host
+from winhost.testing import RunningFleet
+
+_PROGRAMS = Path(sys.executable).parent
+_CALLBACK = ROOT / "tests" / "integration" / "assess" / "callback"
+
+QUICK = {"kb952876_reboot_delay": 0, "kb952876_reboot_settle": 2}
+"""Role variables for hosts that boot at once; the clock runs as the controller's, or no boot could be proven."""
+
+
+def machine(name: str, profile: str, **more: Any) -> dict[str, Any]:
+    """One host of a fleet. Keyword arguments `power` and `servicing` add to the quick ones; others go to the host."""
+    power = {"shutdown_seconds": 0.5, "boot_seconds": 1.5, "services_seconds": 0.5, "servicing_seconds": 0.5}
+    power.update(more.pop("power", {}))
+    servicing = {"install_seconds": 1, **more.pop("servicing", {})}
+    return {"name": name, "profile": profile, "overrides": {"power": power, "servicing": servicing}, **more}
+
+
+@dataclass
+class Played:
+    """What a run said: exit code, text, and (host, task, outcome, result) of each task in the order of their ends."""
+
+    code: int
+    out: str
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    def tasks(self, host: str, *outcomes: str) -> list[str]:
+        """Names of a host's tasks with one of these outcomes (any outcome when none is named)."""
+        wanted = [one for one in self.events if one["host"] == host and (not outcomes or one["outcome"] in outcomes)]
+        return [str(one["task"]).rpartition(" : ")[2] for one in wanted]
+
+    def changed(self, host: str) -> list[str]:
+        """Names of a host's tasks that changed something."""
+        return [
+            str(one["task"]).rpartition(" : ")[2]
+            for one in self.events
+            if one["host"] == host and one["outcome"] == "ok" and one["result"].get("changed")
+        ]
+
+    def failure(self, host: str) -> str:
+        """The message of the host's last failed task; empty when none failed."""
+        found = [str(one["result"].get("msg")) for one in self.events if one["host"] == host and one["outcome"] == "failed"]
+        return found[-1] if found else ""
+
+    def said(self, task: str) -> Any:
+        """The message of the last task of that name, of any host."""
+        found = [one["result"].get("msg") for one in self.events if str(one["task"]).endswith(task) and one["outcome"] == "ok"]
+        return found[-1] if found else None
+
+
+class Controller:
+    """A folder, an inventory of a fleet, and the runs that are made with them."""
+
+    def __init__(self, folder: Path, fleet: RunningFleet, variables: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+        more = variables or {}
+        hosts = {name: of_host(host, **more.get(name, {})) for name, host in fleet.hosts.items()}
+        hosts.update({name: dict(values) for name, values in more.items() if name not in hosts})
+        (folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}, sort_keys=False), encoding="utf-8")
+        self._runs = 0
+
+    def start(self, book: str | list[dict[str, Any]], *arguments: str, **variables: Any) -> Run:
+        """Start ansible-playbook on a playbook's full name, or on plays given as data, in a process group of its own."""
+        self._runs += 1
+        record, log = self.folder / f"results-{self._runs}.jsonl", self.folder / f"log-{self._runs}.txt"
+        record.touch()
+        if isinstance(book, list):
+            path = self.folder / f"book-{self._runs}.yml"
+            path.write_text(yaml.safe_dump(book, sort_keys=False), encoding="utf-8")
+            book = str(path)
+        chosen = json.dumps(variables)
+        command = [str(_PROGRAMS / "python"), str(_PROGRAMS / "ansible-playbook"), "-i", "hosts.yml", "-e", chosen]
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "PYTEST_", "PYTHON"))}
+        environment = {
+            **kept,
+            "ANSIBLE_HOME": str(self.folder / "home"),
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
+            "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACK),
+            "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1",
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_FORKS": "10",
+            "RECORD_RESULTS": str(record),
+        }
+        with log.open("w", encoding="utf-8") as sink:
+            process = subprocess.Popen(
+                [*command, *arguments, book],
+                cwd=self.folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return Run(process, record, log)
+
+    def play(self, book: str | list[dict[str, Any]], *arguments: str, **variables: Any) -> Played:
+        """Run to the end."""
+        return self.start(book, *arguments, **variables).end()
+
+
+@dataclass
+class Run:
+    """One ansible-playbook at work."""
+
+    process: subprocess.Popen[bytes]
+    record: Path
+    log: Path
+
+    def kill(self) -> None:
+        """End it and its workers without a chance to tidy up."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def end(self, seconds: float = 110) -> Played:
+        """Wait for it. A run that takes longer is killed, and fails the test."""
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"no end after {seconds} s:\n{self.log.read_text(encoding='utf-8')[-3000:]}") from None
+        events = [json.loads(line) for line in self.record.read_text(encoding="utf-8").splitlines()]
+        return Played(code, self.log.read_text(encoding="utf-8"), events)
+
+
+def play_of_role(state: str, *, strategy: str = "linear", hosts: str = "all", **keywords: Any) -> list[dict[str, Any]]:
+    """A play with just the role, as a user writes it."""
+    role = {"role": "winlegacy.servicing.kb952876", "kb952876_state": state}
+    return [{"name": "Use the role", "hosts": hosts, "gather_facts": False, "strategy": strategy, "roles": [role], **keywords}]
+
+
+def hotfix_packages(state: Mapping[str, Any]) -> list[str]:
+    """The hotfix's root packages that a machine's servicing knows."""
+    return [name for name in state["cbs"] if name.startswith("Package_for_KB952876~")]

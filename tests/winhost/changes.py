@@ -98,6 +98,12 @@ def _service(host: Host, body: Mapping[str, Any]) -> None:
             setattr(service, name, body[name])
 
 
+def _servicing(host: Host, body: Mapping[str, Any]) -> None:
+    cbs = host.machine.cbs
+    cbs.fault = str(body.get("fault", cbs.fault))
+    cbs.install_seconds = float(body.get("install_seconds", cbs.install_seconds))
+
+
 def _doubt(host: Host, body: Mapping[str, Any]) -> None:
     host.machine.doubt.choose(str(body["id"]), str(body["value"]))
 
@@ -121,6 +127,7 @@ CHANGES: dict[str, Callable[[Host, Mapping[str, Any]], None]] = {
     "file": _file,
     "share": _share,
     "service": _service,
+    "servicing": _servicing,
     "doubt": _doubt,
     "listen": _listen,
 }

@@ -264,7 +264,7 @@ class Hotfix:
             result.exit_code = installing.remove(identity)
         if Step.INSTALL_PACKAGE in steps or Step.UNINSTALL_PACKAGE in steps:
             result.log = installing.log
-            self._verify(result)
+            self._verify(result, target)
         if Step.REMOVE_STAGING in steps:
             stage.remove(target)
         if result.after is None or Step.REMOVE_STAGING in steps or Step.TRANSFER_PAYLOAD in steps:
@@ -288,7 +288,7 @@ class Hotfix:
         local = system.local_time.isoformat() if system is not None and system.local_time else ""
         stage.stage(target, delivery, carry, staged_at=local, run=self._request.run)
 
-    def _verify(self, result: HotfixResult) -> None:
+    def _verify(self, result: HotfixResult, target: Target) -> None:
         """The truth comes from servicing, not from the exit code."""
         result.after = self._assess()
         left = self._plan(result.after)
@@ -297,6 +297,7 @@ class Hotfix:
             return
         said = result.exit_code.text if result.exit_code else "The installer said nothing."
         text = f"{said} But servicing says: {result.after.verdict.summary}"
+        result.log = result.log or install.log_tail(target)
         raise HotfixError(text, result)
 
     def _tidy(self, result: HotfixResult, target: Target) -> None:

@@ -12,13 +12,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .._hotfix.exit_codes import ExitCode, explain
-from .._windows.files import remove_folder
+from .._windows.files import delete, remove_folder
 from .._windows.values import moment
 from . import install as running
 from .lock import BOOT_TOLERANCE
 from .stage import StagingError, current
 from .target import Target
 from .transfer.ways import LOST
+
+_LIMIT_FACTOR = 2
+"""The task's time limit is this many deadlines: an installer is left running at the deadline, and not for ever."""
 
 _IDENTITY = re.compile(r"[A-Za-z0-9_.-]+~[A-Za-z0-9]+~[A-Za-z0-9]+~[A-Za-z0-9-]*~[0-9.]+")
 
@@ -65,6 +68,7 @@ class Installing:
         try:
             outcome = running.wait(self.target, deadline=self.options.deadline, lost=LOST, booted=self._booted())
         except running.TamperedError:
+            self._disown()
             raise
         except running.AbandonedError as error:
             self.target.say(str(error))
@@ -105,16 +109,25 @@ class Installing:
     def _run_once(self, command: str, expected: Mapping[str, str], verb: str) -> ExitCode:
         booted = self._booted()
         description = f"{verb} {self.target.layout.kb}; removed when it has ended"
-        running.begin(self.target, command, expected, description=description, time_limit=self.options.deadline)
+        limit = _LIMIT_FACTOR * self.options.deadline
+        running.begin(self.target, command, expected, description=description, time_limit=limit)
         try:
             outcome = running.wait(self.target, deadline=self.options.deadline, lost=LOST, booted=booted)
             code = explain(outcome.exit_code)
             self.log = [] if code.claims_success else running.log_tail(self.target)
-        except (running.AbandonedError, running.TamperedError):
+        except running.TamperedError:
+            self._disown()
+            running.clear(self.target)
+            raise
+        except running.AbandonedError:
             running.clear(self.target)
             raise
         running.clear(self.target)
         return code
+
+    def _disown(self) -> None:
+        """Take the manifest from a staging whose files were changed, so that it counts as staged no more."""
+        delete(self.target.shell, [self.target.layout.manifest])
 
     def _booted(self) -> running.Booted:
         """Tells whether the host booted since now: its boot time moved by more than the tolerance."""

@@ -68,6 +68,11 @@ class Layout:
         return self.path("run.log")
 
     @property
+    def logs(self) -> tuple[str, str]:
+        """Where the installer's log may be: whether pkgmgr adds .txt to the name that it is given is not known."""
+        return self.log, self.log + ".txt"
+
+    @property
     def task_xml(self) -> str:
         return self.path("task.xml")
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from .._wsman.faults import WSManFault
 from .command import Commander, CommandError, Step, echo_commands, quote, run_checked
 from .wmi import literal
 
@@ -47,7 +48,10 @@ def sizes(client: Asker, paths: Iterable[str]) -> Mapping[str, int]:
 
 def free_space(client: Asker, drive: str) -> int | None:
     """Free bytes of a drive such as `C:` (Win32_LogicalDisk); None when the host does not say."""
-    rows = client.query(f"SELECT FreeSpace FROM Win32_LogicalDisk WHERE DeviceID={literal(drive)}")  # noqa: S608
+    try:
+        rows = client.query(f"SELECT FreeSpace FROM Win32_LogicalDisk WHERE DeviceID={literal(drive)}")  # noqa: S608
+    except WSManFault:
+        return None
     text = str(rows[0].get("FreeSpace")) if rows else ""
     return int(text) if text.isdigit() else None
 

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs that differ from the ordinary one: another user, shorter deadlines; and what a host must be like afterwards."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import (
+    Hotfix,
+    HotfixRequest,
+    HotfixResult,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.layout import Layout
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from integration.hotfix.driver import DEFINITION, PASSWORD, USER, hurried, request
+from winhost.testing import RunningHost
+
+LAYOUT = Layout("C:\\Windows", "KB952876")
+
+
+@dataclass
+class Run:
+    """One run with everything that can be varied; outcome is kept although the run fails."""
+
+    host: RunningHost
+    user: str = USER
+    password: str = PASSWORD
+    on_line: Callable[[str], None] = lambda _line: None
+    sleep: Callable[[float], None] = hurried
+    wrap: Callable[[WinRMChannel], Any] = lambda wire: wire
+    install: Mapping[str, Any] = field(default_factory=dict)
+    """Replaces fields of the request's install options."""
+
+    said: list[str] = field(default_factory=list)
+    result: HotfixResult | None = None
+
+    def apply(self, state: str, **options: Any) -> HotfixResult:
+        """The run; raises what the operation raises."""
+        wire = self.wrap(self._channel())
+        wanted: HotfixRequest = request(state, **options)
+        wanted = replace(wanted, install=replace(wanted.install, **self.install))
+        run = Hotfix(Client(wire), DEFINITION, wanted, say=self._say, sleep=self.sleep)
+        try:
+            return run.run()
+        finally:
+            self.result = run.result
+            wire.close()
+
+    def _say(self, line: str) -> None:
+        self.said.append(line)
+        self.on_line(line)
+
+    def _channel(self) -> WinRMChannel:
+        import winrm.protocol
+
+        def make() -> Any:
+            endpoint = self.host.endpoint
+            return winrm.protocol.Protocol(
+                endpoint, "plaintext", username=self.user, password=self.password
+            ).transport
+
+        return WinRMChannel(self.host.endpoint, [("plaintext", make)], connect_timeout=5.0)
+
+
+def write(host: RunningHost, path: str, content: bytes) -> None:
+    """Somebody on the host writes a file."""
+    host.change("file", path=path, content=base64.b64encode(content).decode())
+
+
+def truth(host: RunningHost) -> str:
+    """The hotfix's true state in the machine's servicing stack, whatever its registry shows: `absent` without one."""
+    held = {name: state for name, state in host.state()["servicing"].items() if "KB952876" in name}
+    return next(iter(held.values()), "absent")
+
+
+def assert_clean(host: RunningHost) -> None:
+    """No shell, no task, no script of ours is left; nothing rebooted the host."""
+    state = host.state()
+    assert state["shells"] == 0, "a shell was left open"
+    assert not [task for task in state["tasks"] if "winlegacy" in task], "the task was left"
+    for path in (LAYOUT.script, LAYOUT.task_xml, LAYOUT.exit_code, LAYOUT.lock_owner):
+        assert host.file(path)["size"] is None, f"{path} was left"
+
+
+def installers(host: RunningHost) -> list[str]:
+    """The command lines of the installers that were started."""
+    started = host.state()["processes_started"]
+    return [one["command_line"] for one in started if one["image"].lower() in ("pkgmgr.exe", "wusa.exe")]

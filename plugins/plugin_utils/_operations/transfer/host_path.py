@@ -18,8 +18,6 @@ from ..._windows.files import delete, write_text
 from ..layout import Layout
 from .common import RemoteShell, ScriptHostUnavailableError, TransferError
 
-COPY_DEADLINE = 1800.0
-
 
 @dataclass(frozen=True)
 class ShareCredentials:
@@ -42,27 +40,30 @@ def copy_script() -> str:
     return (Path(__file__).parents[2] / "_windows" / "scripts" / "copy_from_share.js").read_text(encoding="ascii")
 
 
-def fetch(shell: RemoteShell, path: str, layout: Layout, credentials: ShareCredentials | None) -> None:
+def fetch(
+    shell: RemoteShell, path: str, layout: Layout, credentials: ShareCredentials | None, *, deadline: float = 7200.0
+) -> None:
     """Copy `path` (as the host sees it) to layout.payload + '.tmp'; the caller checks size and hash.
 
-    Raises CommandError, TransferError (the share refused; the step and the number say which).
+    deadline: seconds. Raises CommandError, TransferError (the share refused; the step and the number say which).
     """
     if path.startswith("\\\\") and credentials is not None:
-        _fetch_from_share(shell, path, layout, credentials)
+        _fetch_from_share(shell, path, layout, credentials, deadline)
         return
     command = f"copy /b /y {quote(path)} {quote(layout.payload + '.tmp')} >nul"
     hint = " (a network logon reaches no share without credentials of its own)" if path.startswith("\\\\") else ""
-    run_checked(shell, Step(f"copying {path}{hint}", command, COPY_DEADLINE))
+    run_checked(shell, Step(f"copying {path}{hint}", command, deadline))
 
 
-def _fetch_from_share(shell: RemoteShell, path: str, layout: Layout, credentials: ShareCredentials) -> None:
+def _fetch_from_share(
+    shell: RemoteShell, path: str, layout: Layout, credentials: ShareCredentials, deadline: float
+) -> None:
     share, below = split_unc(path)
     lines = _input(share, credentials)
     script, target = layout.path("copy_from_share.js"), layout.payload + ".tmp"
     write_text(shell, script, copy_script())
-    said, exit_code = _talk(
-        shell, f"cscript //nologo //E:JScript {quote(script)} {quote(below)} {quote(target)}", lines
-    )
+    command = f"cscript //nologo //E:JScript {quote(script)} {quote(below)} {quote(target)}"
+    said, exit_code = _talk(shell, command, lines, deadline)
     delete(shell, [script])
     words = said.split()
     if words[:1] == [b"COPIED"] and exit_code == 0:
@@ -87,10 +88,10 @@ def _input(share: str, credentials: ShareCredentials) -> bytes:
         raise TransferError(text) from None
 
 
-def _talk(shell: RemoteShell, command: str, lines: bytes) -> tuple[bytes, int | None]:
+def _talk(shell: RemoteShell, command: str, lines: bytes, deadline: float) -> tuple[bytes, int | None]:
     """Run the script, give it its lines, and return what it said and its exit code."""
     conversation = shell.converse(command)
-    said, ends = b"", time.monotonic() + COPY_DEADLINE
+    said, ends = b"", time.monotonic() + deadline
     try:
         conversation.send(lines)
         while True:

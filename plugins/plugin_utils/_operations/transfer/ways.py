@@ -80,7 +80,9 @@ def _bring(target: Target, payload: Payload, options: TransferOptions, progress:
     if options.way is Way.PATH or (options.way is Way.AUTO and options.source_path):
         if not options.source_path:
             raise TransferError("transfer: path needs source_path, the package's path as the host sees it")
-        host_path.fetch(target.shell, options.source_path, target.layout, options.credentials)
+        host_path.fetch(
+            target.shell, options.source_path, target.layout, options.credentials, deadline=options.deadline
+        )
         return Way.PATH.value
     if options.way is Way.SMB or (options.way is Way.AUTO and _smb_usable(options)):
         if options.smb is None:

@@ -54,6 +54,24 @@ SWITCHES: tuple[Switch, ...] = (
         ("stack_1.0", "stack_1.1", "stack_1.0_no_space", "no_product_version", "os_zero"),
         (_RTM,),
     ),
+    Switch(
+        "pull_context",
+        "1",
+        "Does a PullResponse that is not the last carry a context, and is it a new one?",
+        ("absent", "same", "new"),
+    ),
+    Switch(
+        "filtered_logon",
+        "1",
+        "What does a UAC-filtered administrator get: the service with less in its answers, or nothing?",
+        ("partial", "denied"),
+    ),
+    Switch(
+        "stdregprov_absent_value",
+        "1",
+        "What does StdRegProv return for a value that is absent from a key that is there?",
+        ("1", "2"),
+    ),
     # section 2: what a host says of itself
     Switch(
         "processor_architecture_registry",
@@ -183,6 +201,12 @@ SWITCHES: tuple[Switch, ...] = (
         "Does a WinRM caller hold the shutdown privilege in Win32Shutdown and Reboot?",
         ("held", "fault_privilege_not_held", "return_1314"),
         (_SHUTDOWN,),
+    ),
+    Switch(
+        "gui_without_start_wait",
+        "5",
+        "Does cmd.exe wait for a GUI program without start /w (its help: not at the prompt, but in a script)?",
+        ("returns_at_once", "waits_in_scripts", "waits"),
     ),
     Switch("servicing_boots", "5", "How often does the machine boot to complete this install?", ("once", "twice"), ()),
     Switch("pkgmgr_log_name", "5", "Does pkgmgr /l:NAME write NAME itself, or NAME.txt?", ("exact", "with_txt"), ()),

@@ -79,8 +79,6 @@ class Host:
             doubt=machine.doubt,
             auth=self.auth.as_config(),
             shells=self.shells,
-            pull_context=spec.pull_context,
-            filtered_logon=spec.filtered_logon,
         )
         default_port = winrm.get(f"{spec.scheme}_port") or (
             self.stack.https_port if spec.scheme == "https" else self.stack.http_port

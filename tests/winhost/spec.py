@@ -34,13 +34,9 @@ _KEYS = {
     "tls",
     "count",
     "certificates",
-    "pull_context",
-    "filtered_logon",
     "time_scale",
     "computer_name",
 }
-_PULL_CONTEXTS = ("absent", "same", "new")
-_FILTERED = ("partial", "denied")
 
 
 @dataclass(slots=True)
@@ -59,8 +55,6 @@ class HostSpec:
     faults: tuple[FaultSpec, ...] = ()
     tls: Mapping[str, Any] = field(default_factory=dict)
     certificates: Mapping[str, str] = field(default_factory=dict)
-    pull_context: str = "absent"
-    filtered_logon: str = "partial"
     time_scale: float = 1.0
     computer_name: str = ""
 
@@ -121,10 +115,6 @@ def _host(given: Mapping[str, Any]) -> HostSpec:
     values = dict(given)
     if values.get("scheme", "http") not in ("http", "https"):
         raise FleetError(f"host {name}: scheme is http or https, not {values['scheme']!r}")
-    if values.get("pull_context", "absent") not in _PULL_CONTEXTS:
-        raise FleetError(f"host {name}: pull_context is one of {', '.join(_PULL_CONTEXTS)}")
-    if values.get("filtered_logon", "partial") not in _FILTERED:
-        raise FleetError(f"host {name}: filtered_logon is one of {', '.join(_FILTERED)}")
     try:
         values["faults"] = tuple(FaultSpec.from_mapping(fault) for fault in values.get("faults", ()))
         AuthSettings.from_mapping(values.get("auth", {}))

@@ -50,7 +50,7 @@ def fleet() -> Iterator[RunningFleet]:
     hosts.append({"name": "html-basic", "profile": "vista_sp1_x64", "auth": OPEN, "faults": [{"kind": "html"}]})
     hosts.append({"name": "secure", "profile": "srv2008r2", "scheme": "https"})
     hosts.append({"name": "filtered", "profile": "vista_uac_filtered"})
-    hosts.append({"name": "denied", "profile": "vista_uac_filtered", "filtered_logon": "denied"})
+    hosts.append({"name": "denied", "profile": "vista_uac_filtered", "doubt": {"filtered_logon": "denied"}})
     hosts.append({"name": "fixed", "profile": "srv2008_fixed"})
     with running_fleet({"hosts": hosts}) as running:
         yield running

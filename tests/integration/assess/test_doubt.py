@@ -54,6 +54,8 @@ MATTERS: dict[str, list[str]] = {
     "os_architecture": EACH_ARCHITECTURE,
     "file_version_form": CANDIDATES,
     "pae_enabled": X86,
+    "stdregprov_absent_value": CANDIDATES,
+    "pull_context": CANDIDATES,
     "root_package_identity": KNOWN_TO_CBS,
     "current_state_encoding": KNOWN_TO_CBS,
     "cbs_pending_keys": PENDING,
@@ -61,6 +63,8 @@ MATTERS: dict[str, list[str]] = {
     "winsxs_while_pending": PENDING,
     # these show only when something is changed, or in classes that no assessment asks for
     "vista_rtm_shell": RTM,
+    "filtered_logon": ONE_OF_EACH,  # who asks here is not filtered: test_bad_input asks as one who is
+    "gui_without_start_wait": ONE_OF_EACH,
     "qfe_installed_on": ONE_OF_EACH,
     "uninstalled_package": ONE_OF_EACH,
     "pkgmgr_reboot_code": ONE_OF_EACH,

@@ -27,7 +27,7 @@ def fleet() -> Iterator[RunningFleet]:
         base = {"profile": profile, "auth": OPEN}
         hosts.append({**base, "name": f"{profile}-whole", "limits": {"single_first_item": False}})
         hosts.append({**base, "name": f"{profile}-one_item", "limits": {"single_first_item": True}})
-        renewed = {"pull_context": "new", "limits": {"max_batch_items": 1}}
+        renewed = {"doubt": {"pull_context": "new"}, "limits": {"max_batch_items": 1}}
         hosts.append({**base, "name": f"{profile}-new_context", **renewed})
         hosts.append({**base, "name": profile})
     with running_fleet({"hosts": hosts}) as running:

@@ -155,7 +155,7 @@ def test_who_may_come_in_and_as_what() -> None:
     overrides = {"domain": "corp.example", "users": users, "remote_filter_off": False}
     hosts = [
         {"name": "partial", "profile": "vista_sp1_x64", "overrides": overrides},
-        {"name": "denied", "profile": "vista_sp1_x64", "overrides": overrides, "filtered_logon": "denied"},
+        {"name": "denied", "profile": "vista_sp1_x64", "overrides": overrides, "doubt": {"filtered_logon": "denied"}},
         {
             "name": "basic",
             "profile": "vista_sp1_x64",

@@ -31,7 +31,7 @@ _MARKS = {
 }
 # Switches by section: one that vanishes, or moves, is noticed.
 _IDS = {
-    "1": {"vista_rtm_shell", "vista_rtm_identify"},
+    "1": {"vista_rtm_shell", "vista_rtm_identify", "pull_context", "filtered_logon", "stdregprov_absent_value"},
     "2": {
         "processor_architecture_registry",
         "processor_architecture_wmi",
@@ -52,6 +52,7 @@ _IDS = {
         "pkgmgr_invalid_package_code",
         "pkgmgr_not_uninstallable_code",
         "reboot_privilege",
+        "gui_without_start_wait",
         "servicing_boots",
         "pkgmgr_log_name",
     },

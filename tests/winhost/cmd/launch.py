@@ -160,7 +160,7 @@ async def run_external(cmd: Cmd, name: str, arguments: str, *, called: bool = Fa
 
 
 async def run_program(cmd: Cmd, path: str, name: str, arguments: str, *, wait: bool = False) -> int:
-    """Start an executable. A GUI program runs on by itself unless wait is asked for."""
+    """Start an executable. A GUI program runs on by itself unless wait is asked for (a doubt: or in a script)."""
     from winhost.cmd.background import spawn
     from winhost.cmd.program import PROGRAMS, Run, execute
 
@@ -169,7 +169,8 @@ async def run_program(cmd: Cmd, path: str, name: str, arguments: str, *, wait: b
     if program is None:
         raise Win32Error(193, path)
     run = Run(cmd, program, path, name, arguments)
-    if program.gui and not wait:
+    waits = {"returns_at_once": False, "waits_in_scripts": bool(cmd.frames), "waits": True}
+    if program.gui and not wait and not waits[cmd.machine.doubt["gui_without_start_wait"]]:
         await spawn(cmd.session, cmd.machine, run)
         return 0
     return await execute(run)

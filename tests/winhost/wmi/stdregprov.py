@@ -108,8 +108,7 @@ def _getter(result: str, *types: RegType) -> Callable[[_Call], Result]:
     def get(call: _Call) -> Result:
         value = call.key().get(call.name)
         if value is None:
-            # A value that is absent gives 1 on NT 6.0 (and 2 for an absent key).
-            return {result: None, "ReturnValue": _WRONG_TYPE}
+            return {result: None, "ReturnValue": int(call.machine.doubt["stdregprov_absent_value"])}
         if value.type not in types:
             return {result: None, "ReturnValue": _WRONG_TYPE}
         return {result: _shown(call, value.data, value.type), "ReturnValue": 0}

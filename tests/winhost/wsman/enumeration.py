@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from winhost.wsman import faults
@@ -34,10 +34,10 @@ class Context:
 class Enumerations:
     """The contexts of one host."""
 
-    def __init__(self, stack: Stack, monotonic: Callable[[], float], pull_context: str = "absent") -> None:
+    def __init__(self, stack: Stack, monotonic: Callable[[], float], doubt: Mapping[str, str]) -> None:
         self.stack = stack
         self._monotonic = monotonic
-        self._pull_context = pull_context
+        self._doubt = doubt
         self._contexts: dict[str, Context] = {}
 
     def __len__(self) -> int:
@@ -92,11 +92,12 @@ class Enumerations:
         finished = context.position >= len(context.items)
         if not finished:
             self._keep(context)
-            if self._pull_context == "new":
+            carried = self._doubt.get("pull_context", "absent")
+            if carried == "new":
                 del self._contexts[context.id]
                 context.id = f"uuid:{new_uuid()}"
                 self._contexts[context.id] = context
-            if self._pull_context != "absent":
+            if carried != "absent":
                 inner += f"<n:EnumerationContext>{context.id}</n:EnumerationContext>"
         inner += f"<n:Items>{''.join(page)}</n:Items>" if page else "<n:Items/>"
         if finished:

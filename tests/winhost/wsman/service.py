@@ -42,8 +42,6 @@ class Service:
         doubt: Mapping[str, str],
         auth: Mapping[str, bool],
         shells: Shells | None = None,
-        pull_context: str = "absent",
-        filtered_logon: str = "partial",
     ) -> None:
         self.stack = stack
         self.computer_name = computer_name
@@ -52,8 +50,7 @@ class Service:
         self.shells = shells
         self._os_version = os_version
         self._service_pack = service_pack
-        self._filtered_logon = filtered_logon
-        self.enumerations = Enumerations(stack, monotonic, pull_context)
+        self.enumerations = Enumerations(stack, monotonic, doubt)
         self.resources = Resources(Winmgmt(provider, stack), stack, self.enumerations)
 
     def reset(self) -> None:
@@ -99,7 +96,7 @@ class Service:
         token = caller.token
         if token is None or getattr(token, "administrator", True):
             return
-        if getattr(token, "filtered", False) and self._filtered_logon == "partial":
+        if getattr(token, "filtered", False) and self.doubt.get("filtered_logon", "partial") == "partial":
             return
         raise faults.access_denied()
 

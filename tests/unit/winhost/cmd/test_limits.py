@@ -103,6 +103,20 @@ def test_start_wait_waits_for_a_gui_program_and_its_code(host: Host) -> None:
     assert host.code == 0
 
 
+@pytest.mark.parametrize(
+    ("doubt", "at_the_prompt", "in_a_script"),
+    [("returns_at_once", 0, 0), ("waits_in_scripts", 0, 87), ("waits", 87, 87)],
+)
+def test_waiting_for_a_gui_program_without_start_wait_is_a_doubt(
+    doubt: str, at_the_prompt: int, in_a_script: int
+) -> None:
+    host = Host(gui_without_start_wait=doubt)
+    host.run("pkgmgr /bogus /quiet")
+    assert host.code == at_the_prompt
+    host.batch("@pkgmgr /bogus /quiet\n@exit /b %errorlevel%\n")
+    assert host.code == in_a_script
+
+
 def test_taskkill_ends_a_program_that_hangs() -> None:
     host = Host(time_scale=1.0)
 

@@ -17,8 +17,8 @@ _VERSION = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 
 
 class _Registry:
-    def __init__(self, name: str = "vista_sp1_x64", user: str = "Administrator") -> None:
-        self.machine = Machine("h", profile(name))
+    def __init__(self, name: str = "vista_sp1_x64", user: str = "Administrator", **doubt: str) -> None:
+        self.machine = Machine("h", profile(name), doubt=doubt)
         self._wmi = WmiProvider(self.machine)
         account = self.machine.accounts.find(user)
         assert account is not None
@@ -55,6 +55,9 @@ def test_return_values_of_what_is_absent_or_of_another_type() -> None:
     assert registry.call("GetDWORDValue", _VERSION, "BuildLabEx") == {"uValue": None, "ReturnValue": 1}
     assert registry.call("EnumKey", "SOFTWARE\\nothing") == {"ReturnValue": 2}
     assert registry.call("EnumKey", _VERSION, hDefKey=0x80000099) == {"ReturnValue": 6}
+    doubtful = _Registry(stdregprov_absent_value="2")
+    assert doubtful.call("GetStringValue", _VERSION, "nothing") == {"sValue": None, "ReturnValue": 2}
+    assert doubtful.call("GetDWORDValue", _VERSION, "BuildLabEx") == {"uValue": None, "ReturnValue": 1}
     leaf = registry.call("EnumKey", locations.SCRIPT_HOST)
     assert leaf == {"sNames": None, "ReturnValue": 0}
 

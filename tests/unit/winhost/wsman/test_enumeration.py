@@ -74,7 +74,7 @@ def test_without_optimisation_only_the_context_comes() -> None:
 @pytest.mark.parametrize("kind", ["absent", "same", "new"])
 def test_the_context_of_a_pull_response(kind: str) -> None:
     async def run() -> None:
-        bench = Bench(provider=FakeProvider(disks=4), pull_context=kind)
+        bench = Bench(provider=FakeProvider(disks=4), doubt={"pull_context": kind})
         first = context(await bench.ask(m.wql(QUERY, maximum=1)))
         second = context(await bench.ask(m.pull(first, 1)))
         assert {"absent": second == "", "same": second == first, "new": second not in ("", first)}[kind]

@@ -158,7 +158,7 @@ def test_only_identify_is_for_strangers() -> None:
 def test_only_administrators_are_served_and_filtered_ones_as_the_host_is_set() -> None:
     assert fault(ask(get(), user="plain")) == ("AccessDenied", 5)  # type: ignore[arg-type]
     assert ask(get(), user="operator").status == 200  # type: ignore[attr-defined]
-    assert fault(ask(get(), user="operator", filtered_logon="denied")) == ("AccessDenied", 5)  # type: ignore[arg-type]
+    assert fault(ask(get(), user="operator", doubt={"filtered_logon": "denied"})) == ("AccessDenied", 5)  # type: ignore[arg-type]
 
 
 BOMB = (

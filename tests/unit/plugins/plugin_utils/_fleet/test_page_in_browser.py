@@ -141,6 +141,12 @@ def test_a_header_sorts_up_and_down_and_says_so(page: Page) -> None:
     assert sorted(page.hosts()[:2]) == known[5:], "hosts without a value stay below"
 
 
+def test_numbers_in_names_sort_as_numbers(page: Page) -> None:
+    page.show(dict.fromkeys(["h10", "h9", "H1"]))
+    assert page.sort_by("Host").get_attribute("aria-sort") == "descending"
+    assert page.hosts() == ["h10", "h9", "H1"]
+
+
 def test_verdicts_sort_by_urgency(page: Page) -> None:
     page.sort_by("Verdict")
     assert sorted(page.hosts()[:4]) == ["gdr", "needs", "old-ldr", "rtm"]

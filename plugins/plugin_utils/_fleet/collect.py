@@ -38,7 +38,7 @@ def rollout_failures(
     how many of a batch may fail; the roll-out also ends with a batch that failed altogether.
     """
     order = [str(host) for host in hosts]
-    failed = {host: str(told.get("msg")) for host in order if (told := _failure(hostvars[host]))}
+    failed = {host: _told(failure) for host in order if (failure := _failure(hostvars[host]))}
     if not failed:
         return []
     first = order[: max(1, canaries)]
@@ -57,6 +57,10 @@ def _failure(variables: Mapping[str, Any]) -> Mapping[str, Any]:
     return _mapping(variables, FAILURE)
 
 
+def _told(failure: Mapping[str, Any]) -> str:
+    return f"{failure.get('task')}: {failure.get('msg')}"
+
+
 def _result(variables: Mapping[str, Any]) -> dict[str, Any]:
     found = _mapping(variables, ASSESSMENT)
     if found.get("unreachable"):
@@ -65,7 +69,7 @@ def _result(variables: Mapping[str, Any]) -> dict[str, Any]:
         return {"status": "unknown", "summary": _NEVER_REACHED, "reasons": []}
     failure = _failure(variables)
     if failure:
-        text = f"{failure.get('task')}: {failure.get('msg')}"
+        text = _told(failure)
         return {**found, "failed": True, "summary": text, "msg": text}
     for name in LATER:
         later = _mapping(variables, name)

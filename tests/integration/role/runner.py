@@ -57,19 +57,23 @@ class Played:
 
     def failure(self, host: str) -> str:
         """The message of the host's last failed task; empty when none failed."""
-        found = [str(one["result"].get("msg")) for one in self.events if one["host"] == host and one["outcome"] == "failed"]
+        failed = [one for one in self.events if one["host"] == host and one["outcome"] == "failed"]
+        found = [str(one["result"].get("msg")) for one in failed]
         return found[-1] if found else ""
 
     def said(self, task: str) -> Any:
         """The message of the last task of that name, of any host."""
-        found = [one["result"].get("msg") for one in self.events if str(one["task"]).endswith(task) and one["outcome"] == "ok"]
+        well = [one for one in self.events if str(one["task"]).endswith(task) and one["outcome"] == "ok"]
+        found = [one["result"].get("msg") for one in well]
         return found[-1] if found else None
 
 
 class Controller:
     """A folder, an inventory of a fleet, and the runs that are made with them."""
 
-    def __init__(self, folder: Path, fleet: RunningFleet, variables: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    def __init__(
+        self, folder: Path, fleet: RunningFleet, variables: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         more = variables or {}
@@ -79,7 +83,7 @@ class Controller:
         self._runs = 0
 
     def start(self, book: str | list[dict[str, Any]], *arguments: str, **variables: Any) -> Run:
-        """Start ansible-playbook on a playbook's full name, or on plays given as data, in a process group of its own."""
+        """Start ansible-playbook on a playbook's full name, or on plays given as data, in its own process group."""
         self._runs += 1
         record, log = self.folder / f"results-{self._runs}.jsonl", self.folder / f"log-{self._runs}.txt"
         record.touch()
@@ -89,7 +93,8 @@ class Controller:
             book = str(path)
         chosen = json.dumps(variables)
         command = [str(_PROGRAMS / "python"), str(_PROGRAMS / "ansible-playbook"), "-i", "hosts.yml", "-e", chosen]
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "PYTEST_", "PYTHON"))}
+        dropped = ("ANSIBLE_", "PYTEST_", "PYTHON")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
         environment = {
             **kept,
             "ANSIBLE_HOME": str(self.folder / "home"),
@@ -145,7 +150,8 @@ class Run:
 def play_of_role(state: str, *, strategy: str = "linear", hosts: str = "all", **keywords: Any) -> list[dict[str, Any]]:
     """A play with just the role, as a user writes it."""
     role = {"role": "winlegacy.servicing.kb952876", "kb952876_state": state}
-    return [{"name": "Use the role", "hosts": hosts, "gather_facts": False, "strategy": strategy, "roles": [role], **keywords}]
+    play = {"name": "Use the role", "hosts": hosts, "gather_facts": False, "strategy": strategy, "roles": [role]}
+    return [{**play, **keywords}]
 
 
 def hotfix_packages(state: Mapping[str, Any]) -> list[str]:

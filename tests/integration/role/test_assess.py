@@ -30,7 +30,8 @@ def fleet() -> Iterator[RunningFleet]:
 
 @pytest.fixture(scope="module")
 def controller(fleet: RunningFleet, tmp_path_factory: pytest.TempPathFactory) -> Controller:
-    off = {"ansible_connection": "winrm", "ansible_host": "127.0.0.1", "ansible_port": 9, "ansible_winrm_scheme": "http"}
+    place = {"ansible_host": "127.0.0.1", "ansible_port": 9}
+    off = {**place, "ansible_connection": "winrm", "ansible_winrm_scheme": "http"}
     account = {"ansible_user": "nobody", "ansible_password": "nothing", "ansible_winrm_transport": "ntlm"}
     return Controller(tmp_path_factory.mktemp("assess"), fleet, {OFF: {**off, **account}})
 
@@ -95,7 +96,8 @@ def test_the_groups_can_be_used_beside_the_inventory(played: Played, controller:
 def test_the_reports_are_written(played: Played, controller: Controller) -> None:
     assert played.events
     folder = controller.folder / "reports"
-    assert {path.name for path in folder.iterdir()} == {f"kb952876.{kind}" for kind in ("html", "csv", "json", "junit.xml")}
+    names = {f"kb952876.{kind}" for kind in ("html", "csv", "json", "junit.xml")}
+    assert {path.name for path in folder.iterdir()} == names
     assert "vista_sp1_x64" in (folder / "kb952876.html").read_text(encoding="utf-8")
 
 

@@ -21,7 +21,7 @@ that an interrupted run left behind and this run's own fit together, with room f
 
 _NO_SHELL = (faults.ResourceNotFound, faults.MethodNotFound, faults.UnsupportedFeature, faults.ShellsNotAllowed)
 BREAKS = (errors.ConnectionLost, errors.ServiceBusy, errors.MalformedResponse, errors.WrongRelatesTo)
-"""The connection broke in the middle, or its answer is damaged: whether the last message was acted upon is not known."""
+"""The connection broke in the middle, or its answer is damaged: whether the last message acted upon is not known."""
 
 
 class ShellUnsupportedError(Exception):

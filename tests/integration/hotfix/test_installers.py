@@ -145,7 +145,7 @@ def restart(host: RunningHost) -> None:
 
 def test_a_missing_installer_is_named(fleet: RunningFleet, package_dir: Path) -> None:
     host = fleet.host("pkgmgr-missing")
-    with pytest.raises(HotfixError, match="The installer's program was not found.*But servicing says"):
+    with pytest.raises(HotfixError, match=r"The installer's program was not found.*But servicing says"):
         apply(host, "present", package_dir=package_dir)
     holds(host, "staged", "absent")
 
@@ -159,7 +159,7 @@ def test_an_empty_installer_is_no_success(fleet: RunningFleet, package_dir: Path
 
 def test_an_installer_that_takes_long_is_waited_for_by_the_next_run(fleet: RunningFleet, package_dir: Path) -> None:
     host = fleet.host("slow")
-    with pytest.raises(InstallerError, match="did not end within .* left running; the next run waits for it"):
+    with pytest.raises(InstallerError, match=r"did not end within .* left running; the next run waits for it"):
         Run(host, install={"deadline": 0.5}).apply("present", package_dir=package_dir)
     assert truth(host) in ("staging", "staged", "resolving"), "the installer did not go on"
     second = Run(host)
@@ -204,7 +204,7 @@ def meanwhile(host: RunningHost, action: str) -> Callable[[float], None]:
 def test_power_lost_in_the_middle(fleet: RunningFleet, package_dir: Path, name: str, action: str) -> None:
     host = fleet.host(name)
     run = Run(host, sleep=meanwhile(host, action)) if action else Run(host)
-    with pytest.raises(AbandonedError, match="restarted while the installer ran|no longer running"):
+    with pytest.raises(AbandonedError, match=r"restarted while the installer ran|no longer running"):
         run.apply("present", package_dir=package_dir)
     host.wait_for(lambda state: state["listening"])
     assert truth(host) == "absent"
@@ -260,7 +260,7 @@ def test_already_installed_is_read_from_servicing(fleet: RunningFleet, package_d
 
     run = Run(host, wrap=lambda wire: Noticed(wire, b"schtasks /run", appear if known else lambda: None))
     if not known:
-        with pytest.raises(HotfixError, match="or is installed: servicing tells.*0x800F081E.*But servicing says"):
+        with pytest.raises(HotfixError, match=r"or is installed: servicing tells.*0x800F081E.*But servicing says"):
             run.apply("present", package_dir=package_dir)
     else:
         result = run.apply("present", package_dir=package_dir)
@@ -275,7 +275,7 @@ def test_a_busy_host_is_asked_again(fleet: RunningFleet, package_dir: Path) -> N
     """Another package waits for a restart, and pkgmgr calls that busy: it is tried again, and then reported."""
     host = fleet.host("busy")
     run = Run(host, install={"retries": 2, "retry_pause": 1.0})
-    with pytest.raises(HotfixError, match="Another install runs, or a restart is pending.*0x80240016"):
+    with pytest.raises(HotfixError, match=r"Another install runs, or a restart is pending.*0x80240016"):
         run.apply("present", package_dir=package_dir)
     assert len(installers(host)) == 3
     holds(host, "staged", "absent")
@@ -287,7 +287,7 @@ def test_a_busy_host_is_asked_again(fleet: RunningFleet, package_dir: Path) -> N
 
 def test_a_restart_that_others_wait_for_is_reported(fleet: RunningFleet, package_dir: Path) -> None:
     host = fleet.host("restart-pending")
-    with pytest.raises(HotfixError, match="A restart is pending: restart the host and try again.*0x800F0816"):
+    with pytest.raises(HotfixError, match=r"A restart is pending: restart the host and try again.*0x800F0816"):
         apply(host, "present", package_dir=package_dir)
     assert len(installers(host)) == 1, "a restart that is pending does not go away by trying again"
     holds(host, "staged", "absent")

@@ -4,8 +4,8 @@
 """A staging and an install are interrupted at every one of their messages, run again, and end as if never interrupted.
 
 Three ways: the controller dies once the message was delivered; the connection breaks before the host acted on it; it
-breaks after the host acted, so that the answer is lost. WINLEGACY_EVERY=1, as `make exhaustive` sets it, breaks the connection at
-every message; else at every third. The controller dies at every message in any case.
+breaks after the host acted, so that the answer is lost. WINLEGACY_EVERY=1, as `make exhaustive` sets it, breaks the
+connection at every message; else at every third. The controller dies at every message in any case.
 """
 
 from __future__ import annotations

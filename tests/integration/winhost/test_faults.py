@@ -25,6 +25,7 @@ OPEN = {"basic": True, "allow_unencrypted": True}
 def running() -> Iterator[RunningFleet]:
     hosts = [
         {"name": "vista", "profile": "vista_sp1_x64", "auth": OPEN, "time_scale": 60},
+        {"name": "encrypted", "profile": "vista_sp1_x64"},
         {"name": "web", "profile": "vista_sp1_x64", "faults": [{"kind": "html"}]},
         {"name": "third", "profile": "vista_sp1_x64", "auth": OPEN, "faults": [{"kind": "reset", "at": 3}]},
     ]
@@ -67,6 +68,29 @@ def test_a_connection_dropped_while_the_message_comes_in_is_no_message(host: Run
         get(host)
     assert host.messages == before
     assert good(get(host))
+
+
+@pytest.mark.parametrize(("name", "transport"), [("vista", "basic"), ("encrypted", "ntlm")])
+def test_a_connection_dropped_in_the_middle_of_a_send(running: RunningFleet, name: str, transport: str) -> None:
+    """Nothing of that input arrives; the shell lives on and takes the same input again."""
+    winrm = pytest.importorskip("winrm.protocol", reason="pip install pywinrm")
+    host = running.host(name)
+    client, again = (
+        winrm.Protocol(host.endpoint, transport=transport, username=AUTH[0], password=AUTH[1]) for _index in range(2)
+    )
+    shell = client.open_shell()
+    command = client.run_command(shell, "findstr", ["x"])
+    before = host.messages
+    host.fault("drop_request", action="Send")
+    with pytest.raises(requests.exceptions.RequestException):
+        client.send_command_input(shell, command, b"x one\r\n" * 5000)
+    # what is encrypted has to be whole before its action can be seen
+    assert host.messages == before + (transport == "ntlm")
+    again.send_command_input(shell, command, b"x two\r\n", end=True)
+    stdout, _stderr, code = again.get_command_output(shell, command)
+    again.cleanup_command(shell, command)
+    again.close_shell(shell)
+    assert (stdout, code) == (b"x two\r\n", 0)
 
 
 def test_stalling_and_late_answers(host: RunningHost) -> None:
@@ -180,6 +204,35 @@ def test_the_clock_steps_and_the_boot_time_with_it(host: RunningHost) -> None:
     host.change("clock_step", seconds=3600)
     after = datetime.fromisoformat(host.state()["boot_time"])
     assert 3590 < (after - before).total_seconds() < 3610
+
+
+def test_faults_that_change_the_machine_when_a_message_arrives(host: RunningHost) -> None:
+    from datetime import datetime
+
+    free, boot = host.state()["free_space"], datetime.fromisoformat(host.state()["boot_time"])
+    host.fault("clock_step", seconds=7200)
+    host.fault("disk_full")
+    assert host.state()["free_space"] == free > 0
+    assert good(get(host))
+    moved = datetime.fromisoformat(host.state()["boot_time"]) - boot
+    assert 7190 < moved.total_seconds() < 7210
+    assert good(get(host))
+    assert host.state()["free_space"] == 0
+    host.change("disk", free=free)
+    host.fault("refuse", seconds=0.5)
+    with pytest.raises(requests.exceptions.ConnectionError):
+        get(host)
+    with pytest.raises(requests.exceptions.ConnectionError):
+        get(host)
+    host.wait_for(lambda state: state["listening"], 5)
+    assert good(get(host))
+
+
+def test_a_server_that_says_nothing(host: RunningHost) -> None:
+    host.fault("silent", times=1)
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        get(host, timeout=0.4)
+    assert good(get(host))
 
 
 def test_a_full_disk_and_an_idle_shell(host: RunningHost) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from winhost.__main__ import main
 from winhost.testing import running_fleet
 
 psutil = pytest.importorskip("psutil", reason="pip install psutil")
@@ -105,14 +106,25 @@ def test_it_ends_with_its_lifetime_and_with_its_parent(fleet_file: Path) -> None
         ("hosts: [{name: a, profile: vista_sp1_x64, scheme: ftp}]", "scheme is http or https"),
     ],
 )
-def test_a_broken_fleet_file_gets_one_sentence(tmp_path: Path, text: str, expected: str) -> None:
+def test_a_broken_fleet_file_gets_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, expected: str
+) -> None:
     path = tmp_path / "fleet.yml"
     path.write_text(text, encoding="utf-8")
+    assert main(["--fleet", str(path), "--keep"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("winhost: ")
+    assert expected in said
+    assert "Traceback" not in said
+
+
+def test_a_fleet_that_cannot_be_started_ends_with_code_2(tmp_path: Path) -> None:
+    path = tmp_path / "absent.yml"
     done = subprocess.run(
         command("--fleet", str(path)), capture_output=True, text=True, env=environment(), timeout=60, check=False
     )
-    assert done.returncode == 2
-    assert expected in done.stderr
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"winhost: fleet file {path}: ")
     assert "Traceback" not in done.stderr
 
 

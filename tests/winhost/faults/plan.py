@@ -92,13 +92,13 @@ class Plan:
         """The fault that answers in the service's place. ``number``: of the message this would become."""
         return self._take(SERVER_KINDS, number, "", need_no_action=True)
 
-    def dropping(self, number: int) -> FaultSpec | None:
-        """The fault that breaks the connection while this message is still coming in (chosen by its number alone)."""
-        for spec in self.specs:
-            if spec.kind == "drop_request" and not spec.action and spec.at == number and not spec.spent:
-                spec.struck += 1
-                return spec
-        return None
+    def drops(self, number: int, action: str) -> bool:
+        """Does a fault break the connection while this message is still coming in?
+
+        ``action`` is what can be seen of it so far: "" under message encryption (then a fault that chooses by action
+        strikes once the message is whole, still before it is handled).
+        """
+        return self._take(frozenset({"drop_request"}), number, action) is not None
 
     def on_message(self, number: int, action: str) -> list[FaultSpec]:
         """The faults that strike this message."""

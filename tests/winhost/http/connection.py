@@ -101,16 +101,14 @@ class Connection:
             await self._drain(limits.retrieval_seconds)
             await exchange.refuse_too_large()
             return
-        spec = self.host.plan.dropping(self.host.messages + 1)
         body = bytearray()
         async with asyncio.timeout(limits.retrieval_seconds):
             while True:
                 event = await self._event(limits.retrieval_seconds)
                 if isinstance(event, h11.Data):
                     body += event.data
-                    if spec is not None and len(body) * 2 >= (exchange.body_length or 0):
-                        self.reset()
-                        raise Gone
+                    if self.host.plan.specs and len(body) * 2 >= (exchange.body_length or 0):
+                        self._drop_if_planned(body)
                     if len(body) > limits.max_body:
                         await self._drain(limits.retrieval_seconds)
                         await exchange.refuse_too_large()
@@ -120,6 +118,11 @@ class Connection:
                 else:
                     raise Gone
         await exchange.answer(bytes(body))
+
+    def _drop_if_planned(self, body: bytearray) -> None:
+        if self.host.plan.drops(self.host.messages + 1, self.host.peek_action(body)):
+            self.reset()
+            raise Gone
 
     async def _drain(self, timeout: float) -> None:
         """Read what the client still sends, so that it gets to see the refusal."""

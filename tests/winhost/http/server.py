@@ -116,7 +116,7 @@ class HostServer:
         return self.messages
 
     @staticmethod
-    def peek_action(body: bytes) -> str:
+    def peek_action(body: bytes | bytearray) -> str:
         """The action as far as it can be seen without parsing, for faults that choose by it."""
         found = _ACTION.search(body)
         return found.group(1).decode("ascii", "replace") if found else ("Identify" if b"Identify" in body else "")

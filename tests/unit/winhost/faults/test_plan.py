@@ -53,11 +53,12 @@ def test_faults_come_one_after_the_other() -> None:
     assert [[spec.kind for spec in both.on_message(number, GET)] for number in (1, 2, 3)] == [["reset"], ["cut"], []]
 
 
-def test_a_drop_while_coming_in_goes_by_the_number_alone() -> None:
-    dropping = plan({"kind": "drop_request", "at": 2})
-    assert dropping.dropping(1) is None
-    assert dropping.dropping(2) is not None
-    assert dropping.dropping(2) is None
+def test_a_drop_while_coming_in_goes_by_number_and_by_what_is_seen_of_the_action() -> None:
+    second = plan({"kind": "drop_request", "at": 2})
+    assert [second.drops(number, "") for number in (1, 2, 2)] == [False, True, False]
+    send = plan({"kind": "drop_request", "action": "Send", "times": 2})
+    seen = [send.drops(1, action) for action in (GET, "", "http://x/shell/Send", "http://x/shell/Send", GET)]
+    assert seen == [False, False, True, True, False]
 
 
 def test_an_unknown_kind_is_named() -> None:

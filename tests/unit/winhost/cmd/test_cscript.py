@@ -10,11 +10,14 @@ import base64
 import hashlib
 import os
 import time
+from typing import Any
 
 import pytest
 from unit.winhost.cmd.harness import Host, Streams
-from winhost.cmd import run_command
+from winhost.cmd import run_command, scripthost
 from winhost.machine.files import FileAttributes
+
+psutil = pytest.importorskip("psutil", reason="pip install psutil")
 
 
 def js(host: Host, source: str, arguments: str = "", stdin: bytes = b"", options: str = "//nologo //E:JScript") -> str:
@@ -33,6 +36,32 @@ st.SaveToFile('C:\\out.bin', 2); st.Close();
 
 def envelope(pieces: list[bytes]) -> bytes:
     return b"".join(base64.b64encode(piece) + b"\r\n" for piece in pieces) + b"END\r\n"
+
+
+def test_scripts_of_many_hosts_run_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each script is a process: a fleet of a thousand does not start a thousand of them at once."""
+    monkeypatch.setattr(scripthost, "_MOST_AT_ONCE", 2)
+    hosts = [Host() for _index in range(5)]
+    running: list[int] = []
+    start = asyncio.create_subprocess_exec
+
+    async def counted(*arguments: Any, **options: Any) -> Any:
+        process = await start(*arguments, **options)
+        running[:] = [pid for pid in running if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]
+        running.append(process.pid)
+        most.append(len(running))
+        return process
+
+    async def all_of_them() -> None:
+        for host in hosts:
+            host.file("C:\\s.js", b"WScript.Echo(6 * 7);")
+        await asyncio.gather(*(host.run_async("cscript //nologo C:\\s.js") for host in hosts))
+
+    most: list[int] = []
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", counted)
+    asyncio.run(all_of_them())
+    assert [host.out for host in hosts] == ["42\n"] * 5
+    assert max(most) == 2
 
 
 def test_a_receiver_gets_every_byte(host: Host) -> None:

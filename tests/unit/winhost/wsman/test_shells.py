@@ -197,6 +197,22 @@ def test_idle_shells_end_by_default_from_2_0_on(stack: str, ends: bool) -> None:
     asyncio.run(run())
 
 
+def test_keepalive_makes_an_idle_shell_end_on_1_1() -> None:
+    """Only a Receive with WSMAN_CMDSHELL_OPTION_KEEPALIVE starts the idle time-out there (MS-WSMV notes 23 and 119)."""
+
+    async def run() -> None:
+        bench = Bench("1.1")
+        shell = await bench.open()
+        identity = await bench.start(shell, "echo")
+        await bench.ask(m.receive(shell, identity, options={"WSMAN_CMDSHELL_OPTION_KEEPALIVE": "TRUE"}))
+        bench.time.now += 899
+        assert fault(await bench.ask(m.receive(shell, identity))) != GONE
+        bench.time.now += 901
+        assert fault(await bench.ask(m.receive(shell, identity))) == GONE
+
+    asyncio.run(run())
+
+
 def test_max_shell_run_time_kills_a_command_on_1_1() -> None:
     async def run() -> None:
         bench = Bench("1.1", limits={"max_shell_run_time_ms": 60000})

@@ -206,36 +206,52 @@ class Hotfix:
 
     def _work(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
         shell.open()
-        self._finish_predecessor(result, target)
-        if not result.plan.changed:
-            self._tidy(result, target)
+        if not result.plan.changed and not install.under_way(target):
+            self._tidy(result, shell, target)
             return
-        result.acted = True
         if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
             stage.check_room(target, result.package.delivery.payload.size)
+        result.acted = True
         stage.prepare(target, errors.WSManError)
+        at_once = self._take_lock(shell, target, self._request.lock_wait)
+        try:
+            self._finish_predecessor(result, target)
+            if not at_once and result.after is None:
+                self._look_again(result)
+            self._steps(result, target)
+        finally:
+            with suppress(Exception):  # what went wrong first is what the caller must see; a lock left is found stale
+                lock.release(shell, target.layout)
+        self._tidy(result, shell, target)
+
+    def _take_lock(self, shell: RemoteShell, target: Target, wait: float) -> bool:
+        """Take the host's lock; whether it was free at once. LockedError."""
         owner = lock.Owner(
             self._request.owner,
             self._request.run,
             target.boot.isoformat() if target.boot else "",
             shell.shell_id,
         )
-        lock.acquire(
+        return lock.acquire(
             shell,
             target.layout,
             owner,
             boot=target.boot,
-            is_working=lambda holder: self._is_working(holder, target),
+            sign_of_life=lambda holder: self._sign_of_life(holder, target),
             end_predecessor=lambda holder: self._end_shell(holder.shell),
             sleep=self._sleep,
-            wait=self._request.lock_wait,
+            wait=wait,
         )
-        try:
-            self._steps(result, target)
-        finally:
-            with suppress(Exception):  # what went wrong first is what the caller must see; a lock left is found stale
-                lock.release(shell, target.layout)
-        self._tidy(result, target)
+
+    def _look_again(self, result: HotfixResult) -> None:
+        """Another run held the host: it may have done the work."""
+        result.after = self._assess()
+        result.plan = self._plan(result.after)
+        if result.plan.blocked:
+            raise HotfixError(result.plan.text, result)
+        result.changed = result.plan.changed
+        if Step.TRANSFER_PAYLOAD in result.plan.steps and result.package is None:
+            result.package = self._obtain(result.after)
 
     def _finish_predecessor(self, result: HotfixResult, target: Target) -> None:
         """An installer that an earlier run began: wait for it, take note, clear it away, and look at the host anew."""
@@ -243,13 +259,8 @@ class Hotfix:
             return
         self._say("an earlier run's installer is on the host: waiting for its end")
         result.exit_code = Installing(target, self._request.install).adopt()
-        result.after = self._assess()
-        result.plan = self._plan(result.after)
-        if result.plan.blocked:
-            raise HotfixError(result.plan.text, result)
+        self._look_again(result)
         result.changed = True
-        if Step.TRANSFER_PAYLOAD in result.plan.steps and result.package is None:
-            result.package = self._obtain(result.after)
 
     def _steps(self, result: HotfixResult, target: Target) -> None:
         steps = result.plan.steps
@@ -300,7 +311,7 @@ class Hotfix:
         result.log = result.log or install.log_tail(target)
         raise HotfixError(text, result)
 
-    def _tidy(self, result: HotfixResult, target: Target) -> None:
+    def _tidy(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
         """Remove staged files that are no longer wanted, and a lock or task that an interrupted run left."""
         if self._request.state is DesiredState.ABSENT:
             return
@@ -308,15 +319,15 @@ class Hotfix:
         if self._request.cleanup and status is Status.FIXED:
             stage.remove(target)
             result.after = self._assess()
-        elif not result.plan.changed and not target.works_for_us():
-            lock.break_lock(target.shell, target.layout)
+        elif not result.plan.changed and not result.acted:
+            with suppress(lock.LockedError):  # then it is no left one
+                self._take_lock(shell, target, 0.0)
+                lock.release(shell, target.layout)
 
-    def _is_working(self, holder: lock.Owner | None, target: Target) -> bool:
-        """Whether the lock's holder is at work: told by the host, and by this controller where it holds the lock."""
-        if target.installer_runs():
-            return True
+    def _sign_of_life(self, holder: lock.Owner | None, target: Target) -> bool | None:
+        """Whether the lock's holder is at work: as this controller knows of its own, else as the host shows it."""
         alive = None if holder is None else lock.runs_here(holder.owner)
-        return target.works_for_us() if alive is None else alive
+        return alive if alive is not None else target.works_for_us() or None
 
     def _end_shell(self, shell_id: str) -> None:
         """Delete the shell of a dead run, so that what ran in it ends and its quota is free; it may be gone."""

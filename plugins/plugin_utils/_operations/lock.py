@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One controller at a time on a host: a lock folder (made atomically) that carries owner, run, boot time and shell.
 
-A lock is stale when the host booted since, or when neither the task nor an installer nor a receiver of ours is running.
+A lock is stale when the host booted since, when its process is of this controller and gone, or when for a while neither
+the task nor an installer nor a receiver nor a command of ours was seen running (another controller may be between two
+commands of its own).
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ BOOT_TOLERANCE = timedelta(minutes=2)
 
 _TAKEN = 6
 _MOST_BREAKS = 3
+_PAUSE = 5.0
+_QUIET_LOOKS = 6
+"""So often in a row, _PAUSE seconds apart, nothing of a holder elsewhere must be seen before it counts as dead."""
 
 
 @dataclass(frozen=True)
@@ -108,33 +113,40 @@ def acquire(
     owner: Owner,
     *,
     boot: datetime | None,
-    is_working: Callable[[Owner | None], bool],
+    sign_of_life: Callable[[Owner | None], bool | None],
     end_predecessor: Callable[[Owner], None],
     sleep: Callable[[float], None],
     wait: float,
-) -> None:
+) -> bool:
     """Take the host's lock, removing a stale one, and waiting up to `wait` seconds for a live one.
 
-    is_working: whether the host shows a task, installer or receiver of ours at work for this holder.
+    sign_of_life: whether this holder is at work; None when nothing of it is seen, which may be a pause of its own.
     end_predecessor: delete what a dead run left (its shell).
+    Returns whether it was free at once; if not, the host may have changed since it was looked at.
     Raises LockedError when the time is over, or when a lock that looked stale keeps coming back.
     """
-    waited, broken = 0.0, 0
+    waited, broken, quiet = 0.0, 0, 0
+    last: Owner | None = None
     while not try_acquire(shell, layout, owner):
         found = holder(shell, layout)
-        if (found is not None and booted_since(found.boot, boot)) or not is_working(found):
+        quiet, last = (quiet if found == last else 0), found
+        alive = False if found is not None and booted_since(found.boot, boot) else sign_of_life(found)
+        quiet = quiet + 1 if alive is None else 0
+        if alive is False or quiet >= _QUIET_LOOKS:
             broken += 1
             if broken > _MOST_BREAKS:
                 raise LockedError(found, waited)
             if found is not None:
                 end_predecessor(found)
             break_lock(shell, layout)
+            quiet = 0
             continue
-        if waited >= wait:
+        if waited >= wait and alive is not None:
             raise LockedError(found, waited)
-        pause = min(10.0, max(1.0, wait - waited))
+        pause = _PAUSE if alive is None else min(_PAUSE, max(1.0, wait - waited))
         sleep(pause)
         waited += pause
+    return waited == 0 and broken == 0
 
 
 def release(shell: Commander, layout: Layout) -> None:

@@ -69,14 +69,22 @@ class Shell:
         return self
 
     def close(self) -> None:
-        """Close the shell, ending what runs in it. A shell or host that is gone already is no error."""
-        shell_id, self.shell_id, self._active = self.shell_id, None, None
-        if shell_id is None:
+        """Close the shell, ending what runs in it. A shell or host that is gone already is no error.
+
+        After an interruption (KeyboardInterrupt) in the middle of it the shell still counts as open: close it again.
+        """
+        if self.shell_id is None:
             return
-        with contextlib.suppress(
+        try:
+            self._client.exchange(shell.delete(self.shell_id), idempotent=True)
+        except (
             ShellNotFound, errors.Unreachable, errors.ConnectionLost, errors.ServiceBusy, errors.AuthenticationRefused
         ):
-            self._client.exchange(shell.delete(shell_id), idempotent=True)
+            pass
+        except Exception:
+            self.forget()
+            raise
+        self.forget()
 
     def forget(self) -> None:
         """Take the shell for gone without asking the host, which does not answer; the next command opens another."""

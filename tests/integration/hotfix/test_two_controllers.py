@@ -1,0 +1,182 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two controllers at once: one works, the other waits or says who holds the host; what a dead one left is removed."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations import lock
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixResult
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import LockedError
+from integration.hotfix.driver import OPEN, ControllerKilledError, DyingChannel, apply
+from integration.hotfix.variants import LAYOUT, Run, assert_clean, installers, truth, write
+from winhost.testing import RunningFleet, RunningHost, running_fleet
+
+NAMES = ("together", "held", "rebooted", "dead", "elsewhere", "no-owner", "garbled", "crashed", "other-staging")
+ELSEWHERE = "somebody@another-controller:4711"
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Iterator[RunningFleet]:
+    """A machine for each scenario."""
+    hosts = [{"name": name, "profile": "vista_sp1_x64"} for name in NAMES]
+    with running_fleet({"time_scale": 60, "defaults": OPEN, "hosts": hosts}) as running:
+        yield running
+
+
+def leave_lock(host: RunningHost, owner: str, boot: str) -> None:
+    """A lock as a run would have left it."""
+    content = json.dumps({"owner": owner, "run": "an-older-run", "boot": boot, "shell": ""})
+    write(host, LAYOUT.lock_owner, content.encode())
+
+
+def test_two_at_once(fleet: RunningFleet, package_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both reach the state, and the installer ran once: the second waited for the first, or found its work."""
+    host = fleet.host("together")
+    monkeypatch.setattr(lock, "runs_here", lambda _owner: None)  # as two controllers: neither sees the other's process
+    results: dict[str, HotfixResult | BaseException] = {}
+
+    def work(name: str) -> None:
+        try:
+            run = Run(host, sleep=lambda seconds: time.sleep(seconds / 5))
+            results[name] = run.apply("present", package_dir=package_dir, run=name, lock_timeout=600)
+        except BaseException as error:  # noqa: BLE001 - told to the test
+            results[name] = error
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in ("first", "second")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    for result in results.values():
+        assert isinstance(result, HotfixResult), result
+        assert result.last.verdict.status.value == "install_pending"
+    assert len(results) == 2
+    assert truth(host) == "install_pending"
+    assert len(installers(host)) == 1, "the installer ran twice"
+    assert_clean(host)
+
+
+def test_the_second_says_who_holds_the_host(fleet: RunningFleet, package_dir: Path) -> None:
+    """A live process of this controller holds the lock."""
+    host = fleet.host("held")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        leave_lock(host, f"somebody@{socket.gethostname()}:{other.pid}", host.state()["boot_time"])
+        with pytest.raises(LockedError, match=rf"held by somebody@.*:{other.pid} \(run an-older-run\); waited 3 s"):
+            apply(host, "staged", package_dir=package_dir, lock_timeout=3)
+        assert host.file(LAYOUT.lock_owner)["size"], "the other's lock was broken"
+        assert host.file(LAYOUT.manifest)["size"] is None
+        assert host.state()["shells"] == 0
+        other.communicate(b"\n", timeout=10)
+    assert apply(host, "staged", package_dir=package_dir).changed
+    assert_clean(host)
+
+
+@pytest.mark.parametrize("name", ["rebooted", "dead", "elsewhere"])
+def test_a_stale_lock_is_broken(fleet: RunningFleet, package_dir: Path, name: str) -> None:
+    host = fleet.host(name)
+    boot = host.state()["boot_time"]
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait(10)
+    owner, recorded = {
+        # the host booted since, although the process still runs
+        "rebooted": (f"me@{socket.gethostname()}:{os.getppid()}", "2020-01-01T00:00:00+00:00"),
+        # the process on this controller is gone
+        "dead": (f"me@{socket.gethostname()}:{gone.pid}", boot),
+        # of another controller, and neither its task nor an installer nor a receiver runs
+        "elsewhere": (ELSEWHERE, boot),
+    }[name]
+    leave_lock(host, owner, recorded)
+    said: list[str] = []
+    assert apply(host, "staged", package_dir=package_dir, said=said, lock_timeout=0).changed
+    assert_clean(host)
+
+
+@pytest.mark.parametrize(("name", "content"), [("no-owner", None), ("garbled", b'{"owner": "me@')])
+def test_a_lock_that_names_nobody(fleet: RunningFleet, package_dir: Path, name: str, content: bytes | None) -> None:
+    """A crash between the folder and the owner's file, or in the middle of the file."""
+    host = fleet.host(name)
+    write(host, LAYOUT.lock_owner, content or b"")
+    if content is None:
+        host.change("file", path=LAYOUT.lock_owner, delete=True)
+    assert apply(host, "staged", package_dir=package_dir, lock_timeout=0).changed
+    assert_clean(host)
+
+
+def test_a_controller_that_died_while_it_held_the_lock(fleet: RunningFleet, package_dir: Path) -> None:
+    host = fleet.host("crashed")
+    for number in range(40, 60, 2):
+        with pytest.raises(ControllerKilledError):
+            apply(host, "staged", package_dir=package_dir, wrap=partial(DyingChannel, after=number))
+        if host.file(LAYOUT.lock_owner)["size"]:
+            break
+    else:
+        pytest.fail("no lock was ever held")
+    assert apply(host, "staged", package_dir=package_dir).changed
+    left = host.state()["shells"]
+    assert left <= 1, "more than the dead run's last shell, which no lock names, is left"
+    assert host.file(LAYOUT.lock_owner)["size"] is None
+
+
+class Paused:
+    """A wire that stops once the package is on its way, until it is told to go on."""
+
+    def __init__(self, wire: Any, reached: threading.Event, go_on: threading.Event) -> None:
+        self._wire = wire
+        self._reached = reached
+        self._go_on = go_on
+        self._sends = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wire, name)
+
+    def send(self, envelope: bytes, *, read_timeout: float | None = None) -> bytes:
+        """As the wire does, with a pause at the first Send."""
+        if b"shell/Send<" in envelope and not self._reached.is_set():
+            self._reached.set()
+            self._go_on.wait(30)
+        return bytes(self._wire.send(envelope, read_timeout=read_timeout))
+
+
+def test_a_transfer_of_another_controller_is_waited_for(
+    fleet: RunningFleet, package_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a receiver of the other's transfer runs, its lock stands."""
+    host = fleet.host("other-staging")
+    monkeypatch.setattr(lock, "runs_here", lambda _owner: None)
+    reached, go_on = threading.Event(), threading.Event()
+    first = Run(host, wrap=lambda wire: Paused(wire, reached, go_on))
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            first.apply("staged", package_dir=package_dir, run="first")
+        except BaseException as error:  # noqa: BLE001 - told to the test
+            errors.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert reached.wait(20)
+    try:
+        with pytest.raises(LockedError, match=r"\(run first\)"):
+            apply(host, "staged", package_dir=package_dir, run="second", lock_timeout=1)
+    finally:
+        go_on.set()
+        thread.join(30)
+    assert not errors
+    time.sleep(0.1)
+    assert not apply(host, "staged", package_dir=package_dir).changed
+    assert_clean(host)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,13 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.tr
     winrm_certutil,
     winrm_script,
 )
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.common import TransferError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.common import (
+    Payload,
+    TransferError,
+)
 from integration.hotfix.driver import ControllerKilledError, DyingChannel
 from integration.transfer.conveyor import LAYOUT, carry, landed, payload, sends
-from winhost.testing import RunningFleet, running_fleet
+from winhost.testing import RunningFleet, RunningHost, running_fleet
 
 OPEN = {"auth": {"basic": True, "allow_unencrypted": True}}
 PART = winrm_script.PART_BYTES
@@ -163,6 +168,17 @@ def test_a_host_that_breaks_for_ever_is_given_up(
     host.clear_faults()
 
 
+def settle(host: RunningHost, sent: Payload) -> None:
+    """Wait until the lost receiver has read all that was on its way (the operation ends its shell; here it lives on)."""
+    folder, seen = f"{LAYOUT.parts}\\{sent.sha1[:16]}", -1
+    while True:
+        count = next(n for n in itertools.count() if host.file(f"{folder}\\{n:08d}.part")["size"] is None)
+        if count == seen:
+            return
+        seen = count
+        time.sleep(1.0)
+
+
 def test_a_second_run_goes_on_where_a_killed_controller_was(fleet: RunningFleet, tmp_path: Path) -> None:
     host = fleet.host("killed")
     sent = payload(tmp_path, 14 * PART)
@@ -171,6 +187,7 @@ def test_a_second_run_goes_on_where_a_killed_controller_was(fleet: RunningFleet,
         carry(host, sent, wrap=lambda wire: DyingChannel(wire, 80), progress=progress)
     saved = progress[-1]
     assert saved >= 3 * PART
+    settle(host, sent)
     before = sends(host)
     second = carry(host, sent)
     assert landed(host, sent)

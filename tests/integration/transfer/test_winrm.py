@@ -169,7 +169,7 @@ def test_a_host_that_breaks_for_ever_is_given_up(
 
 
 def settle(host: RunningHost, sent: Payload) -> None:
-    """Wait until the lost receiver has read all that was on its way (the operation ends its shell; here it lives on)."""
+    """Wait until the lost receiver has read what was on its way (the operation ends its shell; here it lives on)."""
     folder, seen = f"{LAYOUT.parts}\\{sent.sha1[:16]}", -1
     while True:
         count = next(n for n in itertools.count() if host.file(f"{folder}\\{n:08d}.part")["size"] is None)

@@ -9,6 +9,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleError
 from ansible.utils.display import Display
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX, HOTFIX_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
@@ -103,7 +104,12 @@ class ActionModule(HostAction):
         if text is None:
             return None
         path = Path(text)
-        return path if path.is_absolute() else Path(plain(self._find_needle("files", text)))
+        if path.is_absolute():
+            return path
+        try:
+            return Path(plain(self._find_needle("files", text)))
+        except AnsibleError:
+            raise BadInput(f"there is no {text} where ansible.builtin.copy looks for files; name it in full") from None
 
     def _login(self) -> tuple[str, str, str]:
         """Server, user and password of the connection, for a push over SMB; empty where it has none."""

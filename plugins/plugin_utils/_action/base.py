@@ -16,6 +16,7 @@ from ansible.utils.display import Display
 from .._wsman import errors
 from .._wsman.ansible_channel import channel_from_connection
 from .._wsman.client import Client
+from .interruption import tidy_end
 from .values import BadInput, WireOptions, plain
 
 display = Display()
@@ -86,7 +87,8 @@ class HostAction(ActionBase):  # type: ignore[misc]
         )
         try:
             client = Client(channel, operation_timeout=wire.operation_timeout)
-            outcome = self.perform(client, request)
+            with tidy_end():
+                outcome = self.perform(client, request)
             display.vv(f"{self.NAME}: {client.messages} WS-Man messages", host=self.host)
             return outcome
         finally:

@@ -46,7 +46,6 @@ ONCE = {
         "cscript_error_code",
         "stdin_end_closes",
         "certutil_format",
-        "stdregprov_absent_value",
         "pull_context",
         "gui_without_start_wait",
     ),

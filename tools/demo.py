@@ -64,7 +64,7 @@ _REMEDIATION = {
 }
 """Real hosts need minutes to settle after a boot; the simulated ones boot in three seconds."""
 
-_UNDONE = ("needs_fix", "staged", "install_pending", "removal_pending")
+_DONE = ("fixed", "not_applicable")
 _ORDER = (
     "needs_fix",
     "staged",
@@ -165,21 +165,24 @@ class Demo:
         """Compare the two assessments, and the hosts' own count of boots; whether all is as it should be."""
         earlier = {row["host"]: row for row in before}
         changed = [row for row in after if row["status"] != earlier[row["host"]]["status"]]
-        boots = {name: host.state()["boots"] - 1 for name, host in fleet.hosts.items()}
+        states = {name: host.state() for name, host in fleet.hosts.items()}
+        boots = {name: state["boots"] - 1 for name, state in states.items()}
+        touched = [name for name, state in states.items() if state["processes_started"] and name not in _PILOT]
         needless = [name for name, times in boots.items() if times and name not in {row["host"] for row in changed}]
         self._screen.line()
         changes(self._screen, earlier, changed, boots)
         self._screen.line()
         self._screen.note(
             f"Restarts, as the hosts themselves count them: {sum(boots.values())}; needless ones: "
-            f"{', '.join(needless) or 'none'}. The hosts outside the pilot group were not touched."
+            f"{', '.join(needless) or 'none'}. Hosts outside the pilot group on which a process was started: "
+            f"{', '.join(touched) or 'none'}."
         )
         self._screen.note(f"The report, for a browser: {FOLDER / 'kb952876.html'} (and .csv, .json, .junit.xml).")
         self._screen.note(
             f"Groups for ad hoc work: ansible kb952876_needs_fix -i {_shown(self.inventory)} -i {_shown(GROUPS)} -m ..."
         )
-        left = [row["host"] for row in after if row["host"] in _PILOT and row["status"] in _UNDONE]
-        return bool(changed) and not needless and not left
+        left = [row["host"] for row in after if row["host"] in _PILOT and row["status"] not in _DONE]
+        return bool(changed) and not (needless or touched or left)
 
 
 def _shown(path: Path) -> str:

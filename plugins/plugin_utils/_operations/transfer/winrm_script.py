@@ -132,11 +132,11 @@ class Receiver:
         self._progress(self.acknowledged, self._size)
         return self.acknowledged
 
-    def transfer(self, source: BinaryIO, line_sizes: list[int]) -> None:
+    def transfer(self, source: BinaryIO, line_sizes: list[int], window_parts: int = WINDOW_PARTS) -> None:
         """Send the rest of the file from what was acknowledged, then the end, and wait for the receiver's DONE."""
         source.seek(self.acknowledged)
         sent = self.acknowledged
-        window = WINDOW_PARTS * part_size(self._size) + sum(line_sizes)
+        window = window_parts * part_size(self._size) + sum(line_sizes)
         ended = False
         for data, count in chunks(source, line_sizes):
             sent += count
@@ -196,7 +196,8 @@ def push(
             if breaks:
                 shell.renew()
             write_text(shell, script, receiver_text())
-            count = _send_once(shell, payload, script, parts, watch)
+            # after a break one part at a time, so that each is safe on the host before the next break
+            count = _send_once(shell, payload, script, parts, watch, window_parts=1 if breaks else WINDOW_PARTS)
             break
         except broken as error:
             breaks, best = (1 if reached > best else breaks + 1), reached
@@ -207,7 +208,9 @@ def push(
     _join(shell, count, layout, parts)
 
 
-def _send_once(shell: RemoteShell, payload: Payload, script: str, parts: str, progress: ProgressHook) -> int:
+def _send_once(
+    shell: RemoteShell, payload: Payload, script: str, parts: str, progress: ProgressHook, *, window_parts: int
+) -> int:
     folder = quote(parts)
     command = (
         f"(if not exist {folder} md {folder}) & "
@@ -222,7 +225,7 @@ def _send_once(shell: RemoteShell, payload: Payload, script: str, parts: str, pr
             remove_folder(shell, parts)
             raise ReceiverStoppedError(f"the host held {there} bytes of a payload of {payload.size}: removed")
         with payload.path.open("rb") as source:
-            receiver.transfer(source, lines_for(conversation.capacity - len(END_LINE)))
+            receiver.transfer(source, lines_for(conversation.capacity - len(END_LINE)), window_parts)
     except WrongCountError:
         conversation.stop()
         remove_folder(shell, parts)

@@ -1,7 +1,9 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the scenarios (tests/integration) on each ansible-core that we promise, in environments of their own.
+"""Runs the scenarios that start Ansible on each ansible-core that we promise, in environments of their own.
+
+The other scenarios drive the operations in their own process and know no ansible-core; make test runs all of them.
 
 Usage: on_cores.py [CORE ...] [-- ARGUMENT ...], where CORE is 2.16 or 2.21 (both when none is named) and the arguments
 after -- go to pytest. An interpreter that is not found is a failure, never a skip.
@@ -16,6 +18,15 @@ import targets
 import worktree
 
 
+SCENARIOS = (
+    "tests/integration/role",
+    "tests/integration/hotfix/test_ansible.py",
+    "tests/integration/assess/test_bad_input.py",
+    "tests/integration/assess/test_transports.py",
+)
+"""Those of tests/integration/reports and assess/test_ansible.py run on both cores by themselves."""
+
+
 def check(target: targets.Target, extra: list[str]) -> str | None:
     """Run the scenarios on one core; None when they passed, else what failed."""
     python = target.find_python()
@@ -28,7 +39,7 @@ def check(target: targets.Target, extra: list[str]) -> str | None:
     path = os.pathsep.join([str(venv / "bin"), os.environ.get("PATH", os.defpath)])
     environment = {**os.environ, "PATH": path, "ANSIBLE_HOME": str(worktree.ROOT / "build" / f"ansible-{target.core}")}
     pytest = [str(venv / "bin" / "python"), "-m", "pytest", "-p", "no:cacheprovider"]
-    command = [*pytest, *(extra or ["-n", "2", "--dist", "loadfile", "tests/integration"])]
+    command = [*pytest, *(extra or ["-n", "2", "--dist", "loadfile", *SCENARIOS])]
     code = subprocess.run(command, cwd=worktree.ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
     return f"pytest ended with exit code {code}" if code else None
 

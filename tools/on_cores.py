@@ -17,7 +17,6 @@ import sys
 import targets
 import worktree
 
-
 SCENARIOS = (
     "tests/integration/role",
     "tests/integration/hotfix/test_ansible.py",

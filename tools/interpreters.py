@@ -59,10 +59,17 @@ def _folders() -> Iterator[Path]:
     for variable, default, pattern in _HOMES:
         places = {os.environ.get(variable) or default, default}
         for place in sorted(places):
-            yield from sorted(Path(place).expanduser().glob(pattern), reverse=True)
+            yield from _below(Path(place).expanduser(), pattern)
     yield from (Path(name) for name in _FOLDERS)
     for pattern in _PATTERNS:
-        yield from sorted(Path("/").glob(pattern), reverse=True)
+        yield from _below(Path("/"), pattern)
+
+
+def _below(place: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(place.glob(pattern), reverse=True)
+    except PermissionError:  # a variable that names another user's folder
+        return []
 
 
 def find(versions: list[str], variable: str) -> Interpreter | None:

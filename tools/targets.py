@@ -4,6 +4,7 @@
 """The ansible-core series that we check on besides the one in .venv, and the interpreters they need."""
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -55,7 +56,17 @@ def select(names: list[str]) -> list[Target]:
 
 
 def virtual_environment(folder: Path, python: interpreters.Interpreter, requirements: list[str]) -> Path:
-    """A virtual environment with these requirements (pip's words), made anew only when they changed or it is broken."""
+    """A virtual environment with these requirements (pip's words), made anew only when they changed or it is broken.
+
+    Whoever comes meanwhile waits: the tests of two processes may want the same one at once.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _made(folder, python, requirements)
+
+
+def _made(folder: Path, python: interpreters.Interpreter, requirements: list[str]) -> Path:
     stamp = folder / "ready"
     wanted = "\n".join([str(folder), python.text, *requirements, *_contents(requirements)])
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and interpreters.probe(folder / "bin" / "python"):

@@ -188,7 +188,12 @@ reboot_reasons:
   elements: str
   sample: [cbs_reboot_pending]
 rc:
-  description: The installer's exit code; null when none ran.
+  description: The installer's exit code, signed.
+  returned: when an installer ran
+  type: int
+  sample: 3010
+exit:
+  description: The installer's exit code and its meaning; null when none ran.
   returned: when the host could be assessed
   type: dict
   contains:

@@ -93,7 +93,9 @@ class HotfixResult:
             "status": self.plan.status_after.value if predicted else last["status"],
             "reboot_required": self.plan.reboot_required if predicted else restart.required_by_kb,
             "reboot_reasons": [one.value for one in restart.reasons],
-            "rc": None if self.exit_code is None else self.exit_code.as_dict(),
+            # rc is Ansible's own: a number, and core 2.21 drops anything else, a null too
+            **({} if self.exit_code is None else {"rc": self.exit_code.code}),
+            "exit": None if self.exit_code is None else self.exit_code.as_dict(),
             "log": list(self.log),
             "next": last["recommendation"],
             "package": None if self.package is None else self.package.as_dict(),

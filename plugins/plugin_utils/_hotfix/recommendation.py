@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from .definition import Definition
 from .facts import Facts
+from .status import Status
 from .symptom import SymptomStatus, judge_symptom
 from .verdict import Verdict
-from .weighing import Status
 
 
 class RecommendationCode(enum.Enum):

@@ -15,6 +15,7 @@ from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs i
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window_gate import permit, read_windows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.delivery import DeliveryError
@@ -25,6 +26,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ho
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.install import InstallerError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import LockedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.permission import NotPermittedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.stage import StagingError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.common import TransferError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
@@ -43,6 +45,7 @@ _FAILURES = (
     HashUnavailableError,
     InstallerError,
     LockedError,
+    NotPermittedError,
     PackageError,
     ShellUnsupportedError,
     StagingError,
@@ -64,6 +67,7 @@ class ActionModule(HostAction):
             definition = load(arguments["kb"])
         except CatalogueError as error:
             raise BadInput(f"kb: {error}") from None
+        self.windows = read_windows(arguments)
         for name in ("path", "package_dir", "ca_file"):
             arguments[name] = self._local(arguments[name])
         try:
@@ -80,7 +84,13 @@ class ActionModule(HostAction):
     def perform(self, client: Client, request: tuple[Definition, HotfixRequest]) -> dict[str, Any]:
         """The run, its result as documented; failures keep what was learnt until then."""
         definition, wanted = request
-        run = Hotfix(client, definition, wanted, say=lambda line: display.vv(f"hotfix: {line}", host=self.host))
+        run = Hotfix(
+            client,
+            definition,
+            wanted,
+            say=lambda line: display.vv(f"hotfix: {line}", host=self.host),
+            permit=permit(client, *self.windows),
+        )
         outcome: dict[str, Any] = {"failed": False}  # said outright: Ansible takes any other rc than 0 for a failure
         try:
             result = run.run()

@@ -11,8 +11,10 @@ from ansible.utils.display import Display
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import REBOOT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, bounded
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window_gate import permit, read_windows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.permission import NotPermittedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.reboot import (
     RebootError,
     RebootOptions,
@@ -50,15 +52,21 @@ class ActionModule(HostAction):
             raise BadInput(f"kb: {error}") from None
         except ValueError as error:
             raise BadInput(str(error)) from None
+        self.windows = read_windows(arguments)
         only_if = tuple(arguments["required_reasons"]) if arguments["only_if_required"] else None
         return definition, RebootRequest(options, only_if, bool(self._task.check_mode))
 
     def perform(self, client: Client, request: tuple[Definition, RebootRequest]) -> dict[str, Any]:
         """Restart and wait; a host that was not seen to boot fails the task."""
         definition, wanted = request
-        rebooting = Rebooting(client, definition, say=lambda line: display.vv(f"reboot: {line}", host=self.host))
+        rebooting = Rebooting(
+            client,
+            definition,
+            say=lambda line: display.vv(f"reboot: {line}", host=self.host),
+            permit=permit(client, *self.windows),
+        )
         try:
             result = rebooting.run(wanted).as_dict()
-        except (RebootError, CommandError, ShellUnsupportedError) as error:
+        except (RebootError, NotPermittedError, CommandError, ShellUnsupportedError) as error:
             return {"failed": True, "changed": False, "msg": str(error), "messages": client.messages}
         return {**result, "messages": client.messages}

@@ -63,7 +63,9 @@ options:
     type: int
     default: 1800
   random_start:
-    description: Wait a random time of up to this many seconds before the request, to spread the boots of a fleet.
+    description:
+      - Wait a random time of up to this many seconds before the request, to spread the boots of a fleet.
+      - It is cut to what is left of O(windows).
     type: int
     default: 0
   settle:
@@ -78,6 +80,7 @@ extends_documentation_fragment:
   - winlegacy.servicing.attributes
   - winlegacy.servicing.attributes.change
   - winlegacy.servicing.connection
+  - winlegacy.servicing.window
 attributes:
   diff_mode:
     support: none

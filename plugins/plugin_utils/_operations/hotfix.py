@@ -28,6 +28,7 @@ from .assessment import Assessment
 from .delivery import Installable, deliver
 from .installing import Installing, InstallOptions
 from .layout import Layout
+from .permission import Permit, always
 from .target import Target
 from .transfer.progress import Progress
 from .transfer.ways import TransferOptions, Transferred, bring
@@ -114,6 +115,7 @@ class Hotfix:
         request: HotfixRequest,
         *,
         say: Callable[[str], None] = lambda _line: None,
+        permit: Permit = always,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -121,6 +123,7 @@ class Hotfix:
         self._definition = definition
         self._request = request
         self._say = say
+        self._permit = permit
         self._sleep = sleep
         self._clock = clock
         self.result: HotfixResult | None = None
@@ -259,7 +262,7 @@ class Hotfix:
 
     def _steps(self, result: HotfixResult, target: Target) -> None:
         steps = result.plan.steps
-        installing = Installing(target, self._request.install)
+        installing = Installing(target, self._request.install, self._permit)
         if Step.TRANSFER_PAYLOAD in steps:
             self._stage(result, target)
         if Step.INSTALL_PACKAGE in steps:

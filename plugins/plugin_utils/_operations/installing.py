@@ -16,6 +16,7 @@ from .._windows.files import delete, remove_folder
 from .._windows.values import moment
 from . import install as running
 from .lock import BOOT_TOLERANCE
+from .permission import Permit, always
 from .stage import StagingError, current
 from .target import Target
 from .transfer.ways import LOST
@@ -23,6 +24,7 @@ from .transfer.ways import LOST
 _LIMIT_FACTOR = 2
 """The task's time limit is this many deadlines: an installer is left running at the deadline, and not for ever."""
 
+_STEPS = {"installs": "installation", "removes": "removal"}
 _IDENTITY = re.compile(r"[A-Za-z0-9_.-]+~[A-Za-z0-9]+~[A-Za-z0-9]+~[A-Za-z0-9-]*~[0-9.]+")
 
 
@@ -46,14 +48,18 @@ class InstallOptions:
 
 @dataclass
 class Installing:
-    """Runs the installer on one host; log holds the last lines of its log when it did not claim success."""
+    """Runs the installer on one host; log holds the last lines of its log when it did not claim success.
+
+    permit: asked before every run of the installer, a repeated one included.
+    """
 
     target: Target
     options: InstallOptions
+    permit: Permit = always
     log: list[str] = field(default_factory=list)
 
     def install(self) -> ExitCode:
-        """Install what is staged. Raises StagingError, InstallerError, CommandError."""
+        """Install what is staged. Raises StagingError, InstallerError, CommandError, NotPermittedError."""
         command, expected = self._install_command()
         return self._run(command, expected, "installs")
 
@@ -107,6 +113,7 @@ class Installing:
         return code
 
     def _run_once(self, command: str, expected: Mapping[str, str], verb: str) -> ExitCode:
+        self.permit(_STEPS[verb])
         booted = self._booted()
         description = f"{verb} {self.target.layout.kb}; removed when it has ended"
         limit = _LIMIT_FACTOR * self.options.deadline

@@ -19,6 +19,7 @@ from .._windows.values import moment
 from .._wsman import errors
 from .._wsman.client import Client
 from .assess import AssessOptions, Depth, assess
+from .permission import Permit, always
 from .reboot import BootTimes, Rebooted, RebootError, RebootOptions, Waiter, request
 
 REQUIRED_BY_KB = "required_by_kb"
@@ -66,22 +67,24 @@ class Rebooting:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     chance: Callable[[float, float], float] = random.uniform
+    permit: Permit = always
 
     def run(self, wanted: RebootRequest) -> RebootResult:
         """Restart the host if it is wanted, and wait until it has booted and settled.
 
-        Raises RebootError (no boot seen in time, or reasons that cannot be told), CommandError, the wire's errors.
+        Raises RebootError (no boot seen in time, or reasons that cannot be told), NotPermittedError, CommandError, and
+        the wire's errors.
         """
         reasons = () if wanted.only_if is None else self._reasons(wanted.only_if)
         if wanted.only_if is not None and not reasons:
             return RebootResult(False, ())
         if wanted.check:
             return RebootResult(True, reasons)
-        if wanted.options.random_start > 0:
-            self.sleep(self.chance(0.0, wanted.options.random_start))
+        self._spread(wanted.options)
         before = self._ask()
         if before is None:
             raise RebootError("the host does not tell its boot time, so a boot could not be proven; nothing was done")
+        self.permit("restart", wanted.options.delay)
         requested = self.clock()
         with RemoteShell(self.client) as shell:
             joined = not self._request(shell, wanted.options)
@@ -95,6 +98,13 @@ class Rebooting:
             chance=self.chance,
         )
         return RebootResult(True, reasons, waiter.wait(before, wanted.options, requested), joined)
+
+    def _spread(self, options: RebootOptions) -> None:
+        """Sleep a random time, cut to what is left for a restart. Raises NotPermittedError."""
+        if options.random_start > 0:
+            left = self.permit("restart", options.delay)
+            longest = options.random_start if left is None else min(options.random_start, left)
+            self.sleep(self.chance(0.0, longest))
 
     def _request(self, shell: RemoteShell, options: RebootOptions) -> bool:
         """A break in the answer may be the host going down already: the wait tells."""

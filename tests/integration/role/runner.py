@@ -181,7 +181,13 @@ def never_asked(fleet: RunningFleet) -> bool:
 
 def only_assessed(host: RunningHost, played: Played, name: str) -> bool:
     """Whether a host got the messages of one assessment and no other: by the records of both sides."""
-    told = [one["result"].get("messages") for one in played.events if one["host"] == name]
+    told = [_messages(one["result"]) for one in played.events if one["host"] == name]
     first = next((count for count in told if count), 0)
     state = host.state()
     return (host.messages, state["processes_started"], state["boots"]) == (first, [], 1)
+
+
+def _messages(result: Mapping[str, Any]) -> int:
+    """What an assessment says that it cost; 0 for another result."""
+    details = result.get("details")
+    return int(details.get("messages") or 0) if isinstance(details, dict) else 0

@@ -11,21 +11,12 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.formats import FORMATS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.groups import inventory
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.plain import plain
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.report_html import as_html
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.select import select, select_rows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.tables import as_csv, as_json, as_junit
 from jinja2.runtime import Undefined
-
-FORMATS: dict[str, Callable[[list[dict[str, Any]], About], str]] = {
-    "html": as_html,
-    "csv": lambda chosen, _about: as_csv(chosen),
-    "json": as_json,
-    "junit": as_junit,
-}
-
 
 def report_filter(
     results: Any,

@@ -130,8 +130,9 @@ def test_a_stop_is_a_stop(name: str, tmp_path: Path, packages: str) -> None:
 
 
 def _said(played: Played) -> str:
-    found = played.said("Say what became of the batch") or []
-    return "\n".join(found) if isinstance(found, list) else str(found)
+    """All that was said of batches, one after the other."""
+    told = [one["result"]["msg"] for one in played.events if str(one["task"]).endswith("Say what became of the batch")]
+    return "\n".join(line for lines in told for line in lines)
 
 
 @pytest.mark.parametrize("play", ["remediate", "role"])

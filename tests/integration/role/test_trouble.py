@@ -102,8 +102,9 @@ def test_a_failing_canary_stops_the_roll_out(controller: Controller, fleet: Runn
     )
     assert played.code == 2
     assert "But servicing says" in played.failure("liar")
-    said = played.said("Say what failed and whether the roll-out stops")
-    assert said[0] == "The canary failed: the roll-out stops here, and 2 further hosts were not touched."
+    said = played.said("Say what became of the batch")
+    stops = "1 of 1 hosts of the canary failed, and 0 % may. The roll-out stops. Not touched: second, third."
+    assert said[0] == stops
     assert said[1].startswith("liar: Install the hotfix: ")
     for name in ("second", "third"):
         assert "Stage the package" not in played.tasks(name)

@@ -12,15 +12,17 @@ from typing import Any
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_SETTINGS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.packages_ready import ready
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.patterns import Inventory
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.play_variables import PlayVariables
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.rollout_options import rollout
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout import names, settings, tags
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.checks import as_boolean
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import group_names
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.settings import KNOWN, PREFIX, RESULTS, SETTINGS
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.slices import sliced
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.settings import (
+    KNOWN,
+    PREFIX,
+    RESULTS,
+    SETTINGS,
+)
 
 _LINEAR = ("linear", "ansible.builtin.linear", "ansible.legacy.linear", "debug", "ansible.builtin.debug")
 _NEEDS_PACKAGE = ("staged", "present")
@@ -38,18 +40,20 @@ class ActionModule(ControllerAction):
             list(found or [])
             for found in (self._task.tags, variables.get("ansible_run_tags"), variables.get("ansible_skip_tags"))
         )
-        self.problems = dict.fromkeys(tags.problems(own, run, skip), ())
+        self.problems: dict[str, tuple[str, ...]] = {problem: () for problem in tags.problems(own, run, skip)}
         if not self.problems and not tags.chosen(own, run, skip):
             return {"checked": False}
         play = PlayVariables(self._templar, self._loader, variables, self._hosts(arguments, variables))
-        self.problems = {problem: play.hosts for problem in self.problems}
+        self.problems = dict.fromkeys(self.problems, play.hosts)
+        self.bad: set[str] = set()
         self._names(play, arguments)
         self._values(play, arguments)
         result: dict[str, Any] = {"checked": True, "hosts": len(play.hosts)}
-        if not self.problems:
-            result["packages"] = self._together(play, arguments)
-            if arguments["playbook"]:
-                result["rollout"] = self._rollout(play, arguments, variables)
+        result["packages"] = self._together(play, arguments, variables)
+        if arguments["playbook"] and self.bad.isdisjoint(name for name, one in SETTINGS.items() if one.of_run):
+            result["rollout"], problems = rollout(play, self._loader, arguments["playbook"], variables)
+            for problem in problems:
+                self._say(problem, play.hosts)
         if self.problems:
             listed = names.listed(self.problems, len(play.hosts))
             count = "1 setting is" if len(listed) == 1 else f"{len(listed)} settings are"
@@ -67,6 +71,12 @@ class ActionModule(ControllerAction):
         if self._strategy() not in _LINEAR:
             return [str(variables["inventory_hostname"])]
         return everybody if everybody[:1] == batch[:1] else batch
+
+    def _is_first(self, variables: Mapping[str, Any]) -> bool:
+        """Whether this is the first time in the play: reading packages takes its time, and once is enough."""
+        first = list(variables["ansible_play_hosts_all"])[:1]
+        here = list(variables["ansible_play_batch"]) if self._strategy() in _LINEAR else [variables["inventory_hostname"]]
+        return first == here[:1]
 
     def _strategy(self) -> str:
         node: Any = self._task
@@ -91,23 +101,27 @@ class ActionModule(ControllerAction):
     def _values(self, play: PlayVariables, arguments: Mapping[str, Any]) -> None:
         for found in play.values():
             if found.error:
+                self.bad.add(found.name)
                 self._say(f"{PREFIX}{found.name} cannot be templated: {found.error}", found.hosts)
             elif wrong := settings.problem(found.name, found.value):
+                self.bad.add(found.name)
                 self._say(wrong, found.hosts)
         if arguments["state"] not in settings.STATES:
             self._say(settings.problem("state", arguments["state"]) or "", play.hosts)
 
-    def _together(self, play: PlayVariables, arguments: Mapping[str, Any]) -> dict[str, list[str]]:
-        """What must fit together, and the packages: for each architecture the hosts' packages that may be used."""
+    def _together(
+        self, play: PlayVariables, arguments: Mapping[str, Any], variables: Mapping[str, Any]
+    ) -> dict[str, list[str]]:
+        """What must fit together, and by host the architectures for which there is a package that may be used."""
         packages: dict[str, list[str]] = {}
-        definition = load("KB952876")
+        definition, looks = load("KB952876"), arguments["state"] in _NEEDS_PACKAGE and self._is_first(variables)
         judged: dict[str, tuple[dict[str, str], list[str]]] = {}
         for values, hosts in play.by_host():
             for wrong in settings.contradictions(values):
                 self._say(wrong, hosts)
-            for name in ("report_dir", "inventory_file"):
+            for name in {"report_dir", "inventory_file"} - self.bad:
                 self._place(name, str(values[name] or ""), hosts)
-            if arguments["state"] not in _NEEDS_PACKAGE or self.problems:
+            if not looks or not self.bad.isdisjoint(_OF_PACKAGES):
                 continue
             wanted = {name: values[name] for name in _OF_PACKAGES}
             key = str(wanted)
@@ -130,74 +144,5 @@ class ActionModule(ControllerAction):
         if name == "inventory_file" and path.is_dir():
             self._say(f"{PREFIX}{name}: {path} is a folder", hosts)
 
-    def _rollout(self, play: PlayVariables, arguments: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        """The settings of a roll-out, patterns as hosts."""
-        told = {name: play.of_run(name) for name, setting in SETTINGS.items() if setting.of_run and name != "report_hosts"}
-        inventory = Inventory(self._loader, variables["groups"])
-        everybody = list(variables["ansible_play_hosts_all"])
-        result: dict[str, Any] = {
-            "canary": None,
-            "canary_size": int(told["canary_size"]),
-            "canary_done": bool(as_boolean(told["canary_done"])),
-            "batches": told["batches"],
-            "max_fail_percentage": float(told["max_fail_percentage"]),
-            "apart": [],
-        }
-        try:
-            inventory.matched(f"{PREFIX}hosts", told["hosts"])
-            if told["canary"]:
-                result["canary"] = inventory.matched(f"{PREFIX}canary", told["canary"])
-            result["apart"] = [_members(inventory, one) for one in told["apart"]]
-        except BadInput as error:
-            self._say(str(error), play.hosts)
-            return result
-        for problem in self._of_rollout(play, arguments, inventory, result, everybody, variables):
-            self._say(problem, play.hosts)
-        return result
-
-    def _of_rollout(
-        self,
-        play: PlayVariables,
-        arguments: Mapping[str, Any],
-        inventory: Inventory,
-        told: Mapping[str, Any],
-        everybody: list[str],
-        variables: Mapping[str, Any],
-    ) -> list[str]:
-        found = []
-        matched = set(inventory.matched(f"{PREFIX}hosts", play.of_run("hosts")))
-        if not set(everybody) <= matched:
-            found.append(f"{PREFIX}hosts is set in the inventory, where no play can read it: give it with -e")
-        if arguments["playbook"] == "assess":
-            return found
-        taken = [name for name in group_names(arguments["playbook"]) if name in inventory.groups or name in inventory.hosts]
-        found += [f"the inventory already has {name}, and the roll-out chooses its hosts by that name" for name in taken]
-        canary = told["canary"]
-        outside = [host for host in canary or () if host not in everybody]
-        if outside:
-            found.append(f"{PREFIX}canary: {', '.join(outside)} outside of {PREFIX}hosts or of --limit")
-        if canary and f"{PREFIX}canary_size" in variables:
-            found.append(f"{PREFIX}canary and {PREFIX}canary_size exclude each other: all hosts of the pattern are canaries")
-        if canary and told["canary_done"]:
-            found.append(f"{PREFIX}canary and {PREFIX}canary_done exclude each other")
-        if sliced(variables) and not told["canary_done"]:
-            found.append(
-                "this is one slice of a sliced job, and each would choose a canary of its own: run the canary as a node"
-                f" of its own before (or one slice), and then the slices with {PREFIX}canary_done"
-            )
-        return found
-
 
 _OF_PACKAGES = ("package_dir", "packages", "checksum", "signature", "ca_file", "allow_later")
-
-
-def _members(inventory: Inventory, given: Any) -> list[str]:
-    """Hosts that are kept apart: of a group, or as they are listed. No patterns."""
-    if isinstance(given, str):
-        if given not in inventory.groups:
-            raise BadInput(f"{PREFIX}apart: {given!r} is no group of the inventory")
-        return list(inventory.groups[given])
-    strange = [host for host in given if host not in inventory.hosts]
-    if strange:
-        raise BadInput(f"{PREFIX}apart: {strange[0]!r} is no host of the inventory")
-    return list(given)

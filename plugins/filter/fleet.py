@@ -18,6 +18,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows im
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.select import select, select_rows
 from jinja2.runtime import Undefined
 
+
 def report_filter(
     results: Any,
     kb: str = "KB952876",

@@ -37,15 +37,19 @@ def ready(definition: Definition, settings: Mapping[str, Any]) -> tuple[dict[str
             ca_file=_local(settings["ca_file"]) if settings.get("ca_file") else None,
             allow_later=bool(as_boolean(settings.get("allow_later"))),
         )
-        if folder:
-            return _of_folder(definition, base, _local(folder))
-        found: dict[str, str] = {}
-        wrong: list[str] = []
-        for name, path in files.items():
-            _take(definition, replace(base, path=_local(path)), Architecture(name), found, wrong)
-        return found, wrong
+        return _of_folder(definition, base, _local(folder)) if folder else _of_files(definition, base, files)
     except PackageError as error:
-        return {}, [f"{PREFIX}package_dir: {error}" if folder else f"{PREFIX}packages: {error}"]
+        return {}, [f"{PREFIX}{'package_dir' if folder else 'packages'}: {error}"]
+
+
+def _of_files(
+    definition: Definition, base: PackageRequest, files: Mapping[str, Any]
+) -> tuple[dict[str, str], list[str]]:
+    found: dict[str, str] = {}
+    wrong: list[str] = []
+    for name, path in files.items():
+        _take(definition, replace(base, path=_local(path)), Architecture(name), found, wrong)
+    return found, wrong
 
 
 def _of_folder(definition: Definition, base: PackageRequest, folder: Path) -> tuple[dict[str, str], list[str]]:

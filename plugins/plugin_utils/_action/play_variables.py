@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of all hosts of a play, as the check of the settings needs them: names untemplated, values on demand."""
+"""The variables of all hosts of a play, for the check of the settings: names untemplated, values on demand."""
 
 from __future__ import annotations
 
@@ -95,7 +95,8 @@ class PlayVariables:
         if full in self.extra:
             return self.extra[full]
         told, own = self._of_play.get(full), self._raw[host].get(full)
-        return own if told is None or (own is not None and told == SETTINGS[full.removeprefix(PREFIX)].default) else told
+        is_default = told is None or told == SETTINGS[full.removeprefix(PREFIX)].default
+        return own if is_default and own is not None else told
 
     def _each(self, name: str, sets: list[tuple[str, Any]], *, secret: bool) -> Iterator[Found]:
         groups: dict[tuple[str, str], tuple[Any, str, list[str]]] = {}

@@ -22,6 +22,6 @@ class Permit(Protocol):
         ...
 
 
-def always(step: str, lead: float = 0.0) -> float | None:
+def always(step: str, lead: float = 0.0) -> float | None:  # noqa: ARG001
     """No restriction."""
     return None

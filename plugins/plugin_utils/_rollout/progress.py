@@ -103,7 +103,7 @@ class Progress:
         return "the canary" if number <= len(self.scope.canary) else f"batch {number - len(self.scope.canary)}"
 
     def told(self) -> list[str]:
-        """For people: what became of the last batch, whether the roll-out stops, and a line for each host that failed."""
+        """For people: what became of the last batch, whether it goes on, and a line for each host that failed."""
         if not self.begun:
             return ["No host was begun."]
         last, stopped, untouched = self.begun[-1], self.stopped, self.untouched

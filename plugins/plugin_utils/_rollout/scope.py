@@ -94,7 +94,7 @@ def assessed(
 
 
 def has_work(plan: Mapping[str, Any], *, reboot: bool, cleanup: bool) -> bool:
-    """Whether a plan of an assessment leaves anything to do: steps, a restart that is allowed, staged files to remove."""
+    """Whether a plan leaves anything to do: steps, a restart that is allowed, staged files to remove."""
     if plan["outlook"] in (Outlook.DO.value, Outlook.BLOCKED.value):
         return True
     return (reboot and plan["restart"] != RestartNeed.NONE.value) or (cleanup and bool(plan["leftovers"]))
@@ -106,7 +106,8 @@ def choose(hosts: Sequence[Assessed], options: Options) -> Scope:
     lacking = {host.lacks for host in hosts if host.work and host.lacks}
     if lacking:
         needing = [host.name for host in hosts if host.work and host.lacks]
-        raise ScopeError(f"there is no package for {', '.join(sorted(lacking))}, which these hosts need: {_few(needing)}")
+        kinds = ", ".join(sorted(lacking))
+        raise ScopeError(f"there is no package for {kinds}, which these hosts need: {_few(needing)}")
     apart = _partners(options.apart)
     if not work:
         return Scope(apart=apart)
@@ -130,7 +131,9 @@ def _canary(hosts: Sequence[Assessed], work: Sequence[str], options: Options) ->
     return chosen
 
 
-def split(hosts: Sequence[str], sizes: Sequence[Any], apart: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], ...]:
+def split(
+    hosts: Sequence[str], sizes: Sequence[Any], apart: Mapping[str, frozenset[str]]
+) -> tuple[tuple[str, ...], ...]:
     """Hosts in batches. A host waits for a later one when a batch holds one from which it is kept apart."""
     left, batches = list(hosts), list[tuple[str, ...]]()
     while left:

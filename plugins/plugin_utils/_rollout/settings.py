@@ -19,7 +19,20 @@ from .._operations.transfer.ways import Way
 from .._package.checksums import parse_pins
 from .._package.errors import PackageError
 from .._package.policy import SignaturePolicy
-from .checks import Check, batches, boolean, by_key, choice, either, many, percentage, refused_by, some_text, text, whole
+from .checks import (
+    Check,
+    batches,
+    boolean,
+    by_key,
+    choice,
+    either,
+    many,
+    percentage,
+    refused_by,
+    some_text,
+    text,
+    whole,
+)
 from .window import WindowError, parse
 
 PREFIX = "kb952876_"

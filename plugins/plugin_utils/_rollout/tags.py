@@ -10,8 +10,8 @@ from collections.abc import Collection
 from .settings import PREFIX
 
 _HINT = (
-    "the steps have no tags: kb952876_state (assessed, staged, present, absent), kb952876_reboot and kb952876_cleanup say "
-    "what is done, or the playbooks assess, stage, remediate and rollback"
+    "the steps have no tags: kb952876_state (assessed, staged, present, absent), kb952876_reboot and kb952876_cleanup "
+    "say what is done, or the playbooks assess, stage, remediate and rollback"
 )
 
 

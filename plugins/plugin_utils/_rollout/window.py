@@ -37,6 +37,7 @@ _MINUTES = 24 * 60
 _TIME = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")
 _JUMP = dt.timedelta(hours=1)
 _YEARS = range(1990, 2200)
+_NO_TIME = "the host does not tell its local time and time zone, so no window is known to be open"
 
 
 class WindowError(ValueError):
@@ -115,9 +116,9 @@ def judge(
     now until that which is to begin takes effect. A host that does not tell its time has no open window.
     """
     if clock.now is None or clock.zone is None:
-        return WindowState(False, "the host does not tell its local time and time zone, so no window is known to be open")
+        return WindowState(False, _NO_TIME)
     if clock.now.year not in _YEARS:
-        return WindowState(False, f"the host's clock says that this is the year {clock.now.year}, so no window is open")
+        return WindowState(False, f"the host's clock shows the year {clock.now.year}, so no window is open")
     zone, actual = clock.zone, controller.astimezone(dt.UTC).replace(tzinfo=None)
     wanted = dt.timedelta(minutes=reserve, seconds=lead)
     if reserve and not zone.rules_known:
@@ -158,8 +159,12 @@ def window_state(
     except UnparsableValue as error:
         raise WindowError(f"now: {error}") from None
     state = judge(parsed, HostClock.read(host, zone), controller, reserve=reserve)
-    times = [None if one is None else one.isoformat(timespec="seconds") for one in (state.host_time, state.controller_time)]
-    return {"open": state.open, "text": state.text, "host_time": times[0], "controller_time": times[1]}
+    return {
+        "open": state.open,
+        "text": state.text,
+        "host_time": _iso(state.host_time),
+        "controller_time": _iso(state.controller_time),
+    }
 
 
 def check_reserve(reserve: float) -> None:
@@ -172,6 +177,10 @@ def _spare(windows: Sequence[Window], at: dt.datetime, zone: Zone, wanted: dt.ti
     """The longest time by which a beginning may be put off; None: nothing may begin."""
     found = [left - wanted for window in windows if (left := window.left(at, zone)) is not None and left > wanted]
     return max(found, default=None)
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
 
 
 def _asked(reserve: float, zone: Zone) -> str:

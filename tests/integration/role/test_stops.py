@@ -22,7 +22,7 @@ LOST: dict[str, Any] = {"faults": [{"kind": "power_off", "at": 25}]}
 
 @dataclass(frozen=True)
 class Case:
-    """hosts: name to what is wrong with it. touched: hosts that are worked on; all the others get an assessment only."""
+    """hosts: name to what is wrong with it. touched: hosts that are worked on; the others get an assessment only."""
 
     hosts: dict[str, dict[str, Any]]
     touched: str
@@ -102,7 +102,7 @@ ROLLOUTS = {
 @pytest.mark.parametrize("name", ROLLOUTS)
 def test_a_stop_is_a_stop(name: str, tmp_path: Path, packages: str) -> None:
     case = ROLLOUTS[name]
-    hosts = [machine(host, "vista_sp1_x86", **{**wrong}) for host, wrong in case.hosts.items()]
+    hosts = [machine(host, "vista_sp1_x86", **wrong) for host, wrong in case.hosts.items()]
     with running_fleet({"hosts": hosts}) as fleet:
         controller = Controller(tmp_path, fleet)
         controller.environment.update(case.environment)

@@ -124,6 +124,8 @@ def test_without_permission_a_restart_is_flagged(controller: Controller, fleet: 
         assert "Flag a restart that is due" in played.tasks(name, "ok")
         assert "Say what became of the host" in played.tasks(name, "ok")
         assert fleet.host(name).state()["boots"] == 1
-    again = controller.play(play_of_role("present", strategy="free", hosts="second:third"), **QUICK)
+    again = controller.play(
+        play_of_role("present", strategy="free", hosts="second:third"), kb952876_package_dir=packages, **QUICK
+    )
     assert not again.changed("second")
     assert len(again.tasks("second")) <= 4

@@ -207,10 +207,20 @@ ZONES = [zoneinfo.ZoneInfo(name) for name in ("Europe/Berlin", "America/New_York
 RULES = [
     CET,
     {
-        **CET, "Bias": -300, "DaylightDay": 2, "StandardMonth": 11, "StandardDay": 1, "StandardHour": 2,
+        **CET,
+        "Bias": -300,
+        "DaylightDay": 2,
+        "StandardMonth": 11,
+        "StandardDay": 1,
+        "StandardHour": 2,
     },
     {
-        **CET, "Bias": 600, "DaylightMonth": 10, "DaylightDay": 1, "StandardMonth": 4, "StandardDay": 1,
+        **CET,
+        "Bias": 600,
+        "DaylightMonth": 10,
+        "DaylightDay": 1,
+        "StandardMonth": 4,
+        "StandardDay": 1,
     },
 ]
 

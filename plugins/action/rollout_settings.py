@@ -40,7 +40,7 @@ class ActionModule(ControllerAction):
             list(found or [])
             for found in (self._task.tags, variables.get("ansible_run_tags"), variables.get("ansible_skip_tags"))
         )
-        self.problems: dict[str, tuple[str, ...]] = {problem: () for problem in tags.problems(own, run, skip)}
+        self.problems: dict[str, tuple[str, ...]] = dict.fromkeys(tags.problems(own, run, skip), ())
         if not self.problems and not tags.chosen(own, run, skip):
             return {"checked": False}
         play = PlayVariables(self._templar, self._loader, variables, self._hosts(arguments, variables))
@@ -75,7 +75,8 @@ class ActionModule(ControllerAction):
     def _is_first(self, variables: Mapping[str, Any]) -> bool:
         """Whether this is the first time in the play: reading packages takes its time, and once is enough."""
         first = list(variables["ansible_play_hosts_all"])[:1]
-        here = list(variables["ansible_play_batch"]) if self._strategy() in _LINEAR else [variables["inventory_hostname"]]
+        is_linear = self._strategy() in _LINEAR
+        here = list(variables["ansible_play_batch"]) if is_linear else [variables["inventory_hostname"]]
         return first == here[:1]
 
     def _strategy(self) -> str:

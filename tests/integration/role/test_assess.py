@@ -123,8 +123,9 @@ def test_a_host_without_work_gets_four_tasks_at_most(controller: Controller, str
         kb952876_package_dir=packages,
     )
     assert played.code == 0
+    once_more = 0 if strategy == "linear" else 1  # the settings are judged, and the flag's include counts, on each host
     for host in (*done, "vista_pending"):
-        assert 2 <= len(played.tasks(host)) <= 4, host
+        assert 2 <= len(played.tasks(host)) <= 4 + (once_more if host == "vista_pending" else 0), host
         assert not played.changed(host)
     assert "Flag a restart that is due" in played.tasks("vista_pending", "ok")
     assert "Flag a restart that is due" not in played.tasks("srv2008_fixed", "ok")

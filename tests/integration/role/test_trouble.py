@@ -128,4 +128,4 @@ def test_without_permission_a_restart_is_flagged(controller: Controller, fleet: 
         play_of_role("present", strategy="free", hosts="second:third"), kb952876_package_dir=packages, **QUICK
     )
     assert not again.changed("second")
-    assert len(again.tasks("second")) <= 4
+    assert len(again.tasks("second")) <= 5  # strategy free: the settings are judged on each host

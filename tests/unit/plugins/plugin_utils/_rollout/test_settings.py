@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of settings: the same as the role's defaults and documentation; what each setting refuses; names and tags."""
+"""The table of settings: as the role's defaults and documentation have it; what each refuses; names and tags."""
 
 from __future__ import annotations
 

@@ -63,6 +63,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "apart-host": ({"kb952876_apart": [["one", "tow"]]}, "tow"),
     "apart-group": ({"kb952876_apart": ["pear"]}, "pear"),
     "result": ({"kb952876_result": {"status": "needs_fix"}}, "kb952876_result"),
+    "state-of-another-playbook": ({"kb952876_state": "absent"}, "kb952876_state cannot be set here"),
+    "private": ({"__kb952876_scope": {}}, "__kb952876_scope"),
+    "two-canaries": ({"kb952876_canary": "one", "kb952876_canary_size": 2}, "exclude each other"),
+    "report-folder-is-a-file": ({"kb952876_report_dir": "/etc/hostname"}, "/etc/hostname"),
+    "signature-without-roots": ({"kb952876_signature": "require"}, "kb952876_ca_file"),
     "undefined": ({"kb952876_reboot_message": "{{ nobody_knows }}"}, "kb952876_reboot_message"),
 }
 
@@ -102,6 +107,47 @@ def test_a_name_of_one_host_alone_is_found(fleet: RunningFleet, tmp_path: Path, 
     assert "did you mean kb952876_windows" in played.out
     assert "(host two)" in played.out
     assert never_asked(fleet)
+
+
+def test_a_scope_in_the_inventory_is_no_scope(fleet: RunningFleet, tmp_path: Path, packages: str) -> None:
+    """No play's `hosts` sees variables of groups, so it would be all hosts."""
+    for host in fleet.hosts.values():
+        host.reset()
+    controller = Controller(tmp_path, fleet, {name: {"kb952876_hosts": "two"} for name in fleet.hosts})
+    played = controller.play(REMEDIATE, kb952876_package_dir=packages)
+    assert played.code == 2
+    assert "kb952876_hosts is set in the inventory" in played.out
+    assert never_asked(fleet)
+
+
+def test_a_state_from_outside_turns_no_assessment_into_work(fleet: RunningFleet, tmp_path: Path, packages: str) -> None:
+    """Also where the check of the settings is skipped by force."""
+    for host in fleet.hosts.values():
+        host.reset()
+    controller = Controller(tmp_path, fleet)
+    for arguments in ((), ("--skip-tags", "always")):
+        for book in ("winlegacy.servicing.assess", REMEDIATE):
+            controller.play(book, *arguments, kb952876_package_dir=packages, kb952876_state="present")
+            assert not [host for host in fleet.hosts.values() if host.state()["processes_started"]]
+
+
+def test_each_host_has_its_own_values(fleet: RunningFleet, tmp_path: Path, packages: str) -> None:
+    """Templates are those of each host; what rests on a result of the run is left for later."""
+    later = "{{ 'x' if kb952876_result.status == 'fixed' else 'y' }}"
+    values = {
+        name: {
+            "kb952876_windows": "{{ [night] }}",
+            "night": {"start": "22:00", "end": "04:00"},
+            "kb952876_reboot_delay": "{{ own }}",
+            "own": delay,
+            "kb952876_reboot_message": later,
+        }
+        for name, delay in (("one", 5), ("two", 9999))
+    }
+    played = Controller(tmp_path, fleet, values).play(REMEDIATE, kb952876_package_dir=packages)
+    assert played.code == 2
+    assert "1 setting is wrong" in played.out, played.out
+    assert "kb952876_reboot_delay is 9999: a whole number, 0 to 600, was expected (host two)" in played.out
 
 
 def test_one_list_of_all_that_is_wrong(controller: Controller, fleet: RunningFleet) -> None:

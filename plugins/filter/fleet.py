@@ -12,11 +12,11 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About, kb_name
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.groups import inventory
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.report_html import as_html
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.select import select, select_rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.tables import as_csv, as_json, as_junit
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
 from jinja2.runtime import Undefined
 
 FORMATS: dict[str, Callable[[list[dict[str, Any]], About], str]] = {

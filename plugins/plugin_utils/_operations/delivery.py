@@ -11,11 +11,12 @@ from .._hotfix.definition import Definition
 from .._hotfix.facts import Architecture
 from .._package.report import PackageKind
 from .._package.request import Judged, PackageRequest, obtain
+from .errors import OperationError
 from .stage import Delivery
 from .transfer.common import Payload
 
 
-class DeliveryError(ValueError):
+class DeliveryError(OperationError, ValueError):
     """There is no package that may be used: which file, why, and what to do."""
 
 

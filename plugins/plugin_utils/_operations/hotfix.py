@@ -26,6 +26,7 @@ from . import install, lock, stage
 from .assess import AssessOptions, assess
 from .assessment import Assessment
 from .delivery import Installable, deliver
+from .errors import OperationError
 from .installing import Installing, InstallOptions
 from .layout import Layout
 from .target import Target
@@ -35,7 +36,7 @@ from .transfer.ways import TransferOptions, Transferred, bring
 _FOLDER_UNKNOWN = "the host does not tell its Windows folder (Win32_OperatingSystem), so nothing can be staged"
 
 
-class HotfixError(Exception):
+class HotfixError(OperationError):
     """The desired state was not reached: why, and what to do. The result so far comes with it."""
 
     def __init__(self, text: str, result: HotfixResult) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from .._windows import install_task
 from .._windows.command import CommandError, quote
 from .._windows.files import delete, read_text, write_text
+from .errors import OperationError
 from .target import Target
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 20.0
@@ -26,7 +27,7 @@ Booted = Callable[[], bool]
 """Whether the host booted since the installer was begun."""
 
 
-class InstallerError(Exception):
+class InstallerError(OperationError):
     """The installer could not be run, or its end was not seen: what happened and what to do."""
 
 

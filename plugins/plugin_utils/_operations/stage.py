@@ -14,6 +14,7 @@ from pathlib import PureWindowsPath
 
 from .._windows import files, folder
 from .._windows.command import Step, quote, run_checked
+from .errors import OperationError
 from .manifest import Manifest, ManifestError, load
 from .target import Target
 from .transfer.common import Payload, TransferError
@@ -28,7 +29,7 @@ Bring = Callable[[], None]
 """Brings the payload to layout.payload + '.tmp' by the way of transfer that was chosen."""
 
 
-class StagingError(Exception):
+class StagingError(OperationError):
     """The payload could not be staged: what was found and what to do. What was there before is untouched or removed."""
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ..._windows.command import Commander
 from ..._wsman.shell import Output
+from ..errors import OperationError
 
 ProgressHook = Callable[[int, int], None]
 """Called with bytes that the target has acknowledged, and bytes in all."""
@@ -54,7 +55,7 @@ class RemoteShell(Commander, Protocol):
         """After a lost connection: connect again, end the old shell, open a new one."""
 
 
-class TransferError(Exception):
+class TransferError(OperationError):
     """The payload did not get there: what was tried and what happened. What is there already stays for a resume."""
 
 

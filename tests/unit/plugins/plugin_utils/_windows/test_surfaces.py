@@ -386,12 +386,12 @@ def test_events_that_cannot_be_read(client: ScriptedClient, rows: Any, cause: Ca
 def test_what_is_no_service_is_asked_nothing_else(client: ScriptedClient, error: errors.WSManError) -> None:
     client.identity = error
     with pytest.raises(type(error)):
-        identity.identity(client)
+        identity.identity(client.identify)
 
 
 def test_an_identity_that_cannot_be_read_is_unknown(client: ScriptedClient) -> None:
     client.identity = errors.MalformedResponse("cut")
-    assert identity.identity(client).cause is Cause.UNPARSABLE
+    assert identity.identity(client.identify).cause is Cause.UNPARSABLE
 
 
 @pytest.mark.parametrize(

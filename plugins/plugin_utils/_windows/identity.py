@@ -20,7 +20,8 @@ NO_SERVICE = (errors.NotWSMan, errors.ServiceBusy, errors.EnvelopeTooLarge)
 def identity(identify: Callable[[], Identity]) -> Answer[HostIdentity]:
     """Ask by identify, the client's own.
 
-    A service that hides its operating system (`OS: 0.0.0`) is known, with os_version None. Raises NotWSMan, ServiceBusy and EnvelopeTooLarge too: what answers is no (working) WS-Man service.
+    A service that hides its operating system (`OS: 0.0.0`) is known, with os_version None. Raises NotWSMan, ServiceBusy
+    and EnvelopeTooLarge too: what answers is no (working) WS-Man service.
     """
     return ask(identify, raising=NO_SERVICE).map(
         lambda said: HostIdentity(said.vendor, said.product_version, said.os_version, said.service_pack, said.stack)

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_csv import as_csv
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_json import as_json
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_junit import as_junit
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import COLUMNS, rows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.tables import as_csv, as_json, as_junit
 from hypothesis import given
 from jsonschema import Draft202012Validator
 from unit.plugins.plugin_utils._fleet.hostile import ATTACKS, fleets

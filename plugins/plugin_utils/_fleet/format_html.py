@@ -17,17 +17,17 @@ from typing import Any
 
 from .._hotfix.status import Outcome
 from .about import About
+from .format import Rows
 from .markup import hosts, html, script_json
 from .report_charts import system_chart, verdict_chart
 from .report_kernels import kernel_section
 from .rows import is_symptomatic
-from .statuses import LABELS, STATUSES, TONES, main_statuses, outcomes
-from .tables import counts
+from .statuses import LABELS, STATUSES, TONES, counts, main_statuses, outcomes
 
 _REQUIRED = "reboot_required"
 
 
-def as_html(rows: list[dict[str, Any]], about: About) -> str:
+def as_html(rows: Rows, about: About) -> str:
     """The page. Whatever hosts said is escaped."""
     style, script = _part("style.css"), _part("script.js")
     total = counts(rows)
@@ -51,6 +51,16 @@ def as_html(rows: list[dict[str, Any]], about: About) -> str:
         style=style,
         script=script,
     )
+
+
+class Html:
+    """See Format."""
+
+    name = "html"
+
+    def write(self, rows: Rows, about: About) -> str:
+        """The page."""
+        return as_html(rows, about)
 
 
 @functools.cache

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_html import as_html
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.markup import html, share
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.report_html import as_html
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.report_kernels import standing
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.statuses import LABELS, STATUSES

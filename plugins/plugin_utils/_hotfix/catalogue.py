@@ -114,11 +114,7 @@ class _Builder:
                 self._read("article.last_review", date.fromisoformat, article["last_review"]),
             ),
             restart_required=data["restart_required"],
-            replaces=tuple(data["replaces"]),
-            registry_changes=tuple(data["registry_changes"]),
-            symptom=SymptomDefinition(
-                symptom["service"], SymptomKind(symptom["kind"]), int(symptom["confirm_after_seconds"])
-            ),
+            symptom=SymptomDefinition(symptom["service"], SymptomKind(symptom["kind"])),
             advice=Advice(
                 advice["only_if_symptomatic"],
                 int(advice["preferred_service_pack"]),
@@ -142,7 +138,6 @@ class _Builder:
                 )
                 for one in data["editions"]
             ),
-            sku_source=data["sku_source"],
             file_tables=tuple(self._table(f"file_tables[{i}]", one) for i, one in enumerate(data["file_tables"])),
         )
 

@@ -33,11 +33,10 @@ class Article:
 
 @dataclass(frozen=True)
 class SymptomDefinition:
-    """Where the trouble shows: a service's or driver's name, and the default seconds between two looks."""
+    """Where the trouble shows: a service's or driver's name, and which of them it is."""
 
     service: str
     kind: SymptomKind
-    confirm_after_seconds: int
 
 
 @dataclass(frozen=True)
@@ -121,15 +120,12 @@ class Definition:
     title: str
     article: Article
     restart_required: bool
-    replaces: tuple[str, ...]
-    registry_changes: tuple[str, ...]
     symptom: SymptomDefinition
     advice: Advice
     packages: tuple[Package, ...]
     targets: tuple[Target, ...]
     fixed_by_service_pack: tuple[IncludingBuild, ...]
     editions: tuple[Edition, ...]
-    sku_source: str
     file_tables: tuple[FileTable, ...]
 
     @property

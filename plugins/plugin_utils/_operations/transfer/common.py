@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..._windows.command import Commander
+from ..._wsman import errors, faults
 from ..._wsman.shell import Output
 from ..errors import OperationError
 
@@ -55,9 +56,24 @@ class RemoteShell(Commander, Protocol):
         """After a lost connection: connect again, end the old shell, open a new one."""
 
 
+LOST = (
+    errors.ConnectionLost,
+    errors.ServiceBusy,
+    errors.Unreachable,
+    errors.MalformedResponse,
+    errors.WrongRelatesTo,
+    faults.ShellNotFound,
+)
+"""After these the transfer goes on with a new connection and a new shell, from the byte that the host has."""
+
+
 class TransferError(OperationError):
     """The payload did not get there: what was tried and what happened. What is there already stays for a resume."""
 
 
-class ScriptHostUnavailableError(TransferError):
+class WayUnavailableError(TransferError):
+    """This way cannot be used here: what is missing. Another one may work."""
+
+
+class ScriptHostUnavailableError(WayUnavailableError):
     """Windows Script Host is off or missing on the host: another way is needed."""

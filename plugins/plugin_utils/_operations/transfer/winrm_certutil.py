@@ -13,10 +13,13 @@ import base64
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 from ..._windows.command import Step, quote, run_checked
+from ..._wsman import errors, faults
 from ..layout import Layout
-from .common import Conversation, Payload, ProgressHook, RemoteShell, TransferError
+from ..target import Target
+from .common import LOST, Conversation, Payload, ProgressHook, RemoteShell, TransferError
 
 TEXT_LINE = 570
 """File bytes a line (760 characters): few line ends, and far from the 8191 characters that findstr takes in a line."""
@@ -132,3 +135,22 @@ def _slice(path: Path, start: int, size: int) -> bytes:
     with path.open("rb") as source:
         source.seek(start)
         return source.read(size)
+
+
+class CertutilWay:
+    """See TransferWay: over WinRM as text that certutil decodes, for hosts without Windows Script Host."""
+
+    name: ClassVar[str] = "winrm_certutil"
+
+    def carry(self, target: Target, payload: Payload, progress: ProgressHook, deadline: float) -> None:
+        """See TransferWay."""
+        push(
+            target.shell,
+            payload,
+            target.layout,
+            existing=lambda paths: dict(target.sizes(paths)),
+            progress=progress,
+            lost=LOST,
+            stuck=(errors.DeadlineExceeded, faults.WSManFault),
+            deadline=deadline,
+        )

@@ -16,12 +16,13 @@ import base64
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 from ..._windows.command import Step, quote, run_checked
 from ..._windows.files import remove_folder, write_text
 from ..layout import Layout
-from .common import Conversation, Payload, ProgressHook, RemoteShell, ScriptHostUnavailableError, TransferError
+from ..target import Target
+from .common import LOST, Conversation, Payload, ProgressHook, RemoteShell, ScriptHostUnavailableError, TransferError
 
 LINE_BYTES = 12288
 """File bytes in one full line (16384 characters of base64): Windows Script Host reads such lines quickly."""
@@ -240,3 +241,13 @@ def _join(shell: RemoteShell, count: int, layout: Layout, parts: str) -> None:
     target = layout.payload + ".tmp"
     command = f"cd /d {quote(parts)} && copy /b /y {names} {quote(target)} >nul"
     run_checked(shell, Step("joining the parts of the payload", command, 600.0))
+
+
+class ScriptWay:
+    """See TransferWay: over WinRM, into a receiver that runs in Windows Script Host."""
+
+    name: ClassVar[str] = "winrm"
+
+    def carry(self, target: Target, payload: Payload, progress: ProgressHook, deadline: float) -> None:
+        """See TransferWay."""
+        push(target.shell, payload, target.layout, progress=progress, lost=LOST, deadline=deadline)

@@ -210,7 +210,8 @@ def test_processors_that_do_not_tell(client: ScriptedClient, rows: Any, cause: C
 def test_packages_of_the_kb_root_first_whatever_the_case(client: ScriptedClient) -> None:
     for name in ("Package_1_for_kb952876~t~amd64~~6.0.1.0", ROOT.upper(), "Package_for_KB9528761~t~amd64~~6.0.1.0"):
         client.keys[rf"{CBS}\Packages\{name}"] = {"CurrentState": 112}
-    assert cbs.identities(client, "KB952876").value == (ROOT.upper(), "Package_1_for_kb952876~t~amd64~~6.0.1.0")
+    found = cbs.identities(client, "KB952876").value
+    assert found == (ROOT.upper(), "Package_1_for_kb952876~t~amd64~~6.0.1.0")
 
 
 def test_servicing_that_knows_none_is_evidence_and_an_empty_list_is_not(client: ScriptedClient) -> None:

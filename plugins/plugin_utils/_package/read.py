@@ -3,28 +3,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads a package file: read_package(path, options) -> PackageReport.
 
-Checksum pins come first, then the directory with its bounds, the signature, and only then anything is unpacked: as a
-stream, into a private temporary folder, under names of our own.
+The file is copied once to where only its reader can write, and all that follows reads that copy. Checksum pins come
+first, then the directory with its bounds, the signature, and only then anything is unpacked: as a stream, into a
+private temporary folder, under names of our own.
 """
 
 from __future__ import annotations
 
-import os
-import stat
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
 
 from .._hotfix.package_contents import PackageContents, PackageIdentity, Told
 from .cabinet import Directory, Entry, is_cabinet, read_directory
-from .checksums import Checksums, check_pins, hash_file, parse_pins
+from .checksums import Checksums, check_pins, parse_pins
 from .errors import DecoderMissing, PackageError
 from .inspector import Inspector
+from .judgements import NOT_WANTED, Judgements
+from .keep import Keep
 from .limits import Budget, Limits
+from .private_copy import PrivateCopy, mark_of, take
 from .report import PackageKind, PackageReport, PackedFile
-from .signature import Signature, SignatureState, check_signature
+from .signature import Signature, check_ca_file, check_signature
 from .texts import AnswerFile, answer_file, manifest_identity, properties
 from .unpack import members
 
@@ -38,18 +39,22 @@ class ReadOptions:
     """pins: `sha1:…` or `sha256:…`; the file must be one of them. ca_file: trusted roots in PEM form.
 
     look_at_signature: False leaves the signature out (`not_checked`, reason `not_wanted`).
-    temporary: where the private folder is made; None: the system's own place.
+    keep: what the run knows already, and where it is added to. Without one everything is in a private folder that goes
+    when the file is read; temporary: where that is made, None: the system's own place.
+    copy: leave a private copy of the file in the keep, for sending (PackageReport.path stays the operator's file).
     """
 
     pins: Sequence[str] = ()
     ca_file: Path | None = None
     look_at_signature: bool = True
+    keep: Keep | None = None
+    copy: bool = False
     temporary: Path | None = None
     limits: Limits = field(default_factory=Limits)
 
 
 def read_package(path: Path, options: ReadOptions | None = None) -> PackageReport:
-    """Read one .msu or .cab.
+    """Read one .msu or .cab: once, into a private copy, and only where the run's keep does not know it yet.
 
     Raises PackageError (ChecksumMismatch, HostilePackage among its kinds) with one sentence when the file is missing,
     not the pinned one, no package, broken or hostile. A missing decoder is no error: the report's not_looked_into says
@@ -58,44 +63,75 @@ def read_package(path: Path, options: ReadOptions | None = None) -> PackageRepor
     wanted = options or ReadOptions()
     pins = parse_pins(wanted.pins)
     try:
-        with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123 - Path.open takes no opener
-            before = _checked_status(file, path, wanted.limits)
-            budget = Budget.start(wanted.limits)
-            checksums = hash_file(file, path.name, budget)
-            check_pins(pins, checksums, path.name)
-            if not is_cabinet(file):
-                raise PackageError(f"{path.name} is no .msu or .cab: it does not start as a cabinet does")
-            directory = read_directory(file, path.name, budget)
-            if wanted.look_at_signature:
-                signature = check_signature(path, signature_size=directory.signature_size, ca_file=wanted.ca_file)
-            else:
-                signature = Signature(SignatureState.NOT_CHECKED, ("not_wanted",), "it was not to be checked")
-            with tempfile.TemporaryDirectory(prefix="winlegacy-", dir=wanted.temporary) as folder:
-                reading = _Reading(path, directory, Path(folder), budget)
-                reading.read()
-            if _identity_of(os.fstat(file.fileno())) != before or _identity_of(path.stat()) != before:
-                raise PackageError(f"{path.name} was changed while it was read: try again when nobody writes to it")
+        if wanted.keep is not None:
+            return _read_once(path, wanted, pins, wanted.keep)
+        with tempfile.TemporaryDirectory(prefix="winlegacy-", dir=wanted.temporary) as folder:
+            return _read_once(path, wanted, pins, Keep(Path(folder)))
     except OSError as error:
         raise PackageError(f"{path} cannot be read: {error.strerror or error}") from error
-    return reading.report(before[2], checksums, signature)
 
 
-def _without_waiting(path: str, flags: int) -> int:
-    """Open a file; a pipe that nobody writes to is opened too, instead of waited for."""
-    return os.open(path, flags | os.O_NONBLOCK)
+def _read_once(path: Path, wanted: ReadOptions, pins: dict[str, frozenset[str]], keep: Keep) -> PackageReport:
+    roots = _roots(wanted)
+    mark = mark_of(path, wanted.limits)
+
+    def judgements(checksums: Checksums) -> Judgements:
+        check_pins(pins, checksums, path.name)
+        return Judgements(keep, checksums, path.name, wanted.limits, roots)
+
+    with keep.turn(mark.name, wanted.limits.seconds):
+        known = keep.checksums(mark)
+        if known is not None:
+            found = judgements(known).report()
+            if found is not None and (not wanted.copy or keep.has_copy(known, path.name, mark.size)):
+                return replace(found, path=path)
+        with tempfile.TemporaryDirectory(prefix="reading-", dir=keep.folder) as folder:
+            budget = Budget.start(wanted.limits)
+            copy = take(path, Path(folder), budget)
+            keep.remember(copy.checksums, copy.mark.name)
+            report = _judge(copy, budget, judgements(copy.checksums), roots)
+            if wanted.copy:
+                keep.adopt(copy)
+    return replace(report, path=path)
 
 
-def _identity_of(status: os.stat_result) -> tuple[int, int, int, int]:
-    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+def _judge(copy: PrivateCopy, budget: Budget, judgements: Judgements, roots: bytes | None) -> PackageReport:
+    """The copy's report, of parts that are known and parts that are looked into now."""
+    report, signature, what = judgements.contents(), judgements.signature(), copy.path.name
+    with copy.path.open("rb") as file, judgements.noting_refusal():
+        if not is_cabinet(file):
+            raise PackageError(f"{what} is no .msu or .cab: it does not start as a cabinet does")
+        directory = read_directory(file, what, budget)
+    with tempfile.TemporaryDirectory(prefix="judging-", dir=copy.path.parents[1]) as folder:
+        if signature is None:
+            signature = _signature(copy, directory, roots, Path(folder))
+            judgements.note_signature(signature)
+        if report is None:
+            with judgements.noting_refusal():
+                reading = _Reading(copy.path, directory, Path(folder), budget)
+                reading.read()
+            report = reading.report(copy.mark.size, copy.checksums, NOT_WANTED)
+            judgements.note_contents(report)
+    return replace(report, signature=signature)
 
 
-def _checked_status(file: BinaryIO, path: Path, limits: Limits) -> tuple[int, int, int, int]:
-    status = os.fstat(file.fileno())
-    if not stat.S_ISREG(status.st_mode):
-        raise PackageError(f"{path} is no regular file")
-    if status.st_size > limits.package_size:
-        raise PackageError(f"{path.name} has {status.st_size} bytes; at most {limits.package_size} are accepted")
-    return _identity_of(status)
+def _roots(wanted: ReadOptions) -> bytes | None:
+    """The trusted roots as they are now, empty where none are given; None when the signature is not wanted."""
+    if not wanted.look_at_signature:
+        return None
+    if wanted.ca_file is None:
+        return b""
+    check_ca_file(wanted.ca_file)
+    return wanted.ca_file.read_bytes()
+
+
+def _signature(copy: PrivateCopy, directory: Directory, roots: bytes | None, folder: Path) -> Signature:
+    """By a private copy of the trusted roots too: those whose digest stands in the judgement's key."""
+    ca_file = None
+    if roots:
+        ca_file = folder / "roots.pem"
+        ca_file.write_bytes(roots)
+    return check_signature(copy.path, signature_size=directory.signature_size, ca_file=ca_file)
 
 
 class _Reading:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from .._hotfix.facts import Architecture
 from .._hotfix.package_match import Match, compare
 from .choose import read_from_folder
 from .errors import PackageError
+from .keep import Keep
 from .policy import Refusal, SignaturePolicy, refusals
 from .read import ReadOptions, read_package
 from .report import PackageReport
@@ -26,7 +27,10 @@ from .report import PackageReport
 
 @dataclass(frozen=True)
 class PackageRequest:
-    """Which package is wanted: a file, or a folder to choose from. pins: `sha1:…`, `sha256:…`."""
+    """Which package is wanted: a file, or a folder to choose from. pins: `sha1:…`, `sha256:…`.
+
+    keep: what the run knows of package files already; needed for a package that is to be sent.
+    """
 
     path: Path | None = None
     folder: Path | None = None
@@ -34,6 +38,7 @@ class PackageRequest:
     policy: SignaturePolicy = SignaturePolicy.PREFER
     ca_file: Path | None = None
     allow_later: bool = False
+    keep: Keep | None = None
 
     def __post_init__(self) -> None:
         if (self.path is None) == (self.folder is None):
@@ -47,7 +52,12 @@ class PackageRequest:
             pins=tuple(self.pins),
             ca_file=self.ca_file,
             look_at_signature=self.policy is not SignaturePolicy.IGNORE,
+            keep=self.keep,
         )
+
+    def private_copy(self, report: PackageReport) -> Path | None:
+        """Where the bytes lie that were judged, when obtain() was to leave a copy of them."""
+        return None if self.keep is None else self.keep.copy_of(report.checksums, report.path.name)
 
 
 @dataclass(frozen=True)
@@ -76,18 +86,21 @@ class Judged:
         }
 
 
-def obtain(request: PackageRequest, definition: Definition, architecture: Architecture | None) -> Judged:
-    """Read, compare and judge the wanted package.
+def obtain(
+    request: PackageRequest, definition: Definition, architecture: Architecture | None, *, copy: bool = False
+) -> Judged:
+    """Read, compare and judge the wanted package. copy: leave a private copy of it, for sending.
 
     architecture: the host's; None compares a file with the tables of its own architecture, and a folder needs one.
     Raises PackageError when there is no such file, no choice or more than one, or the file cannot be read as a package.
     """
+    reading = replace(request.reading, copy=copy)
     if request.path is not None:
-        report = read_package(request.path, request.reading)
+        report = read_package(request.path, reading)
     elif request.folder is None or architecture is None:
         raise PackageError("package_dir needs the architecture that the package is for: x86, x64 or ia64")
     else:
-        report = read_from_folder(request.folder, definition.kb, architecture, request.reading)
+        report = read_from_folder(request.folder, definition.kb, architecture, reading)
     match = compare(definition, report.contents, architecture)
     found = refusals(report, match, policy=request.policy, allow_later=request.allow_later)
     return Judged(report, match, found)

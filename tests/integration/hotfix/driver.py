@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import getpass
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalo
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import assess
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assessment import Assessment
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import Hotfix, HotfixResult
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
 from winhost.testing import RunningHost
@@ -116,7 +118,9 @@ def apply(
     say = (said if said is not None else []).append
     try:
         wanted = request(state, check=check, run=run, **options)
-        return Hotfix(Client(wire), DEFINITION, wanted, say=say, sleep=hurried).run()
+        with tempfile.TemporaryDirectory(prefix="keep-") as folder:
+            wanted = wanted.keeping(Keep(Path(folder)))
+            return Hotfix(Client(wire), DEFINITION, wanted, say=say, sleep=hurried).run()
     finally:
         wire.close()
 

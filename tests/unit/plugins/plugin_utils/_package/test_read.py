@@ -10,7 +10,6 @@ import itertools
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import MatchStatus, compare
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.checksums import Hasher
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import HostilePackage, PackageError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.limits import Limits
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import ReadOptions, read_package
@@ -217,13 +217,13 @@ def test_a_file_beyond_the_bound_is_not_read(tmp_path: Path) -> None:
 
 def test_a_file_that_changes_meanwhile_is_refused(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make(small_kernels=True)
-    true_folder = tempfile.TemporaryDirectory
+    true_update = Hasher.update
 
-    def touch_and_make(*arguments: Any, **named: Any) -> Any:
+    def touch_and_update(self: Hasher, data: bytes) -> None:
         os.utime(path, (1, 1))
-        return true_folder(*arguments, **named)
+        true_update(self, data)
 
-    monkeypatch.setattr(tempfile, "TemporaryDirectory", touch_and_make)
+    monkeypatch.setattr(Hasher, "update", touch_and_update)
     with pytest.raises(PackageError, match="was changed while it was read"):
         read_package(path)
 

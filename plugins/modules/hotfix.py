@@ -21,6 +21,10 @@ description:
 author:
   - winlegacy.servicing contributors (@winlegacy)
 requirements:
+  - The Python package C(libarchive-c) and the system's libarchive on the controller (C(libarchive13) on Debian, Ubuntu
+    and SUSE, C(libarchive) on Enterprise Linux, Fedora, Alpine and Arch), to read the package that is staged or
+    installed.
+  - For signatures, C(osslsigncode) 2.9 or later on the controller; 2.13 or later is recommended.
   - smbprotocol on the controller, for O(transfer=smb)
 options:
   kb:

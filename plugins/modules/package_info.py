@@ -21,9 +21,10 @@ description:
 author:
   - winlegacy.servicing contributors (@winlegacy)
 requirements:
-  - For packages whose cabinets are packed with LZX or MSZIP (all of Microsoft's are), the Python package
-    C(libarchive-c) and the system's libarchive on the controller. Without them RV(package.not_looked_into) says
-    what stayed closed, and such a package is refused.
+  - The Python package C(libarchive-c) and the system's libarchive on the controller (C(libarchive13) on Debian, Ubuntu
+    and SUSE, C(libarchive) on Enterprise Linux, Fedora, Alpine and Arch), for packages whose cabinets are packed with
+    LZX or MSZIP, as all of Microsoft's are. Without them RV(package.not_looked_into) says what stayed closed, and such
+    a package is refused.
   - For signatures, C(osslsigncode) 2.9 or later on the controller; 2.13 or later is recommended.
 options:
   kb:

@@ -309,3 +309,30 @@ def test_300_megabytes_are_read_in_100_megabytes_of_memory(tmp_path: Path) -> No
     assert size > 299_000_000
     assert peak * 1024 < 100_000_000
     path.unlink()
+
+
+_DISTRIBUTIONS = ("libarchive13 on Debian", "Ubuntu", "SUSE", "libarchive on Enterprise Linux", "Fedora", "Alpine")
+
+
+def test_without_the_python_package_both_are_named(make: Maker, without_libarchive: None) -> None:
+    (closed,) = read_package(make(inner="mszip")).contents.not_looked_into
+    assert "is packed with MSZIP, which needs the Python package libarchive-c" in closed
+    assert "pip install libarchive-c" in closed
+    assert all(name in closed for name in _DISTRIBUTIONS)
+
+
+@pytest.mark.parametrize("library", ["/nonexistent/libarchive.so", "libc.so.6"])
+def test_without_the_systems_library_it_is_named_alone(make: Maker, library: str) -> None:
+    """The Python package is there; the library that it is to load is not, or is another one."""
+    program = (
+        "import sys; from pathlib import Path;"
+        "from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import read_package;"
+        "print(read_package(Path(sys.argv[1])).contents.not_looked_into[0])"
+    )
+    root = Path(__file__).resolve().parents[5]
+    environment = {**os.environ, "LIBARCHIVE": library, "PYTHONPATH": str(root / "build" / "collections")}
+    command = [sys.executable, "-c", program, str(make(inner="mszip"))]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "which needs the system's libarchive on the controller: libarchive13 on Debian" in done.stdout, done.stderr
+    assert "pip install" not in done.stdout
+    assert all(name in done.stdout for name in _DISTRIBUTIONS)

@@ -35,7 +35,7 @@ def dumps(value: object) -> str:
 def loads(kind: type[T], text: str) -> T:
     """The value of that dataclass. Raises DecodeError."""
     try:
-        found = _reader(kind)(json.loads(text))
+        found = reader(kind)(json.loads(text))
     except (ValueError, TypeError, KeyError, RecursionError, AttributeError) as error:
         raise DecodeError(f"no {kind.__name__}: {error}") from None
     return typing.cast(T, found)
@@ -59,9 +59,14 @@ def _plain(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} is not kept")
 
 
+def reader(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of that type out of JSON's. Raises TypeError for a type that has a part of an unknown kind."""
+    found: Callable[[Any], Any] = _reader(kind)
+    return found
+
+
 @functools.cache
 def _reader(kind: Any) -> Callable[[Any], Any]:
-    """What makes a value of that type out of JSON's."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if kind in _PLAIN:
         return functools.partial(_checked, kind)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .cabinet import shown
+from .names import shown
 from .errors import PackageError
 
 TOOL = "osslsigncode"

@@ -33,6 +33,12 @@ class PackageIdentity:
         return "~".join((self.name, self.token, self.architecture, language, self.version))
 
     @property
+    def release(self) -> int | None:
+        """1, or the number of the re-release: the version's third number; None where the version has another form."""
+        parts = self.version.split(".")
+        return int(parts[2]) if len(parts) == 4 and re.fullmatch(r"[0-9]{1,5}", parts[2], re.ASCII) else None
+
+    @property
     def kb(self) -> str | None:
         """The hotfix that the name tells, as KB and the number; None when it tells none."""
         match = _KB.search(self.name.replace("_", " "))
@@ -49,7 +55,7 @@ class Told:
 
 @dataclass(frozen=True)
 class ContainedFile:
-    """A file that a cabinet holds, or that a container brings: its name with folders and backslashes, its size in bytes.
+    """A file that a payload brings: its name with folders and backslashes, its size in bytes when installed.
 
     executable: it starts as an image does, or its name says that Windows would run it. version (the image's own) and
     architecture are None when it is no executable or tells none; problem is the reason then, as a clause.

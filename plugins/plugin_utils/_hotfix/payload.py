@@ -113,7 +113,9 @@ class Contradiction:
     found: str | None
 
 
-def destination(destination_path: str | None, name: str, component: Component, package: Architecture | None) -> Destination:
+def destination(
+    destination_path: str | None, name: str, component: Component, package: Architecture | None
+) -> Destination:
     """Where a component's `file` goes, by its destinationPath (None: it has none).
 
     package: the package's architecture, which decides whether a 32-bit component is a guest.

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From a payload's root manifest to the components that it installs: root, family, package, update, deployment.
 
-    root `update.mum` > `..._client` > `..._client_0` > `Package_1_for_KB...` > update `..._LDR` > deployment > component
+    `update.mum` > `..._client` > `..._client_0` > `Package_1_for_KB...` > update `..._LDR` > deployment > component
 
 Packages named `..._bf` are the same for the other way of installing: they hang from a root of their own, and are not
 followed. Folders and components are joined by the stem of the .manifest file, never by the shortened name.

@@ -104,7 +104,8 @@ class _Index:
         elif path == "Container/Files/File":
             self._row, self._hash, self._sources, self._bases = attributes, None, [], []
             if len(self.rows) >= self._limits.members:
-                raise HostilePackage(f"{self._what}: it lists more than {self._limits.members} files, as no package does")
+                text = f"it lists more than {self._limits.members} files, as no package does"
+                raise HostilePackage(f"{self._what}: {text}")
         elif path == "Container/Files/File/Hash":
             self._hash = _hash(attributes)
         elif path == "Container/Files/File/Delta/Source":
@@ -131,7 +132,8 @@ class _Index:
         size = int(text) if _NUMBER.fullmatch(text) else -1
         self._total += size
         if not 0 <= size <= self._limits.member_size or self._total > self._limits.total_size:
-            raise HostilePackage(f"{self._what}: {shown(name)} claims a length of {shown(text)} bytes, as no package does")
+            claim = f"{shown(name)} claims a length of {shown(text)} bytes"
+            raise HostilePackage(f"{self._what}: {claim}, as no package does")
         return size
 
 

@@ -5,17 +5,22 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from .._hotfix.package_contents import PackageIdentity
 from .errors import HostilePackage
+from .names import safe_name
 from .texts import identity_of, own_identity
 from .xmltext import attributes_of, children, local, parse_xml
 
 PACKAGE, MANIFEST = ".mum", ".manifest"
 _STATEMENTS_MAX = 20_000
 """Of one manifest: files, updates, parents and dependencies together."""
+
+_IDENTITY_TRANSFORM = "urn:schemas-microsoft-com:HashTransforms.Identity"
+_SHA256 = "http://www.w3.org/2000/09/xmldsig#sha256"
 
 Key = tuple[str, str, str, str]
 """Name, version, architecture and language of an identity in lower case, a neutral language empty."""
@@ -58,17 +63,27 @@ class PackageManifest:
 
 
 @dataclass(frozen=True)
+class ManifestFile:
+    """A `file` of a component: its name with backslashes, its destinationPath as it stands (None: it has none), and
+    the SHA-256 of its bytes in lower-case digits (empty when no such digest is told)."""
+
+    name: str
+    destination: str | None
+    sha256: str
+
+
+@dataclass(frozen=True)
 class ComponentManifest:
     """A .manifest. stem: its name without the ending, which is the folder of its files.
 
-    deployment: it brings no files of its own but the components that it depends on. files: name, destinationPath.
+    deployment: it brings no files of its own but the components that it depends on.
     """
 
     stem: str
     identity: PackageIdentity
     deployment: bool
     dependencies: tuple[PackageIdentity, ...]
-    files: tuple[tuple[str, str | None], ...]
+    files: tuple[ManifestFile, ...]
 
     @property
     def statements(self) -> int:
@@ -129,16 +144,37 @@ def read_component_manifest(data: bytes, member: str) -> ComponentManifest | Non
         for assembly in children(dependency, "dependentAssembly")
         for one in children(assembly, "assemblyIdentity")
     )
-    files = (attributes_of(one, 1024) for one in children(root, "file"))
     manifest = ComponentManifest(
         stem=member[: -len(MANIFEST)],
         identity=identity,
         deployment=deployment,
         dependencies=tuple(dependencies),
-        files=tuple((one.get("name", "").replace("/", "\\"), one.get("destinationPath")) for one in files),
+        files=tuple(_file(one, member) for one in children(root, "file")),
     )
     _check_bound(manifest, member)
     return manifest
+
+
+def _file(element: Element, member: str) -> ManifestFile:
+    told = attributes_of(element, 1024)
+    name = safe_name(told.get("name", ""), member)
+    return ManifestFile(name, told.get("destinationPath"), _sha256(element))
+
+
+def _sha256(file: Element) -> str:
+    """The digest over the file's own bytes; others (of another algorithm, or behind a transform) are left out."""
+    for told in children(file, "hash"):
+        below = {local(one): one for one in told.iter()}
+        transform, method, value = (below.get(name) for name in ("Transform", "DigestMethod", "DigestValue"))
+        if transform is None or method is None or value is None:
+            continue
+        if (transform.get("Algorithm"), method.get("Algorithm")) == (_IDENTITY_TRANSFORM, _SHA256):
+            try:
+                digest = base64.b64decode((value.text or "").strip()[:100], validate=True)
+            except ValueError:
+                continue
+            return digest.hex() if len(digest) == 32 else ""
+    return ""
 
 
 def _check_bound(manifest: PackageManifest | ComponentManifest, member: str) -> None:

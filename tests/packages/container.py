@@ -25,12 +25,13 @@ _WHEN = 128567941300000000  # 31 May 2008
 class Payload:
     """A file to be installed: its path in the package (component folder, name) and its content.
 
-    same_as: the path of another one whose content it has.
+    same_as: the path of another one whose content it has. alone: its delta needs no other file.
     """
 
     path: str
     content: bytes
     same_as: str | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,11 @@ def pack(
             members.append(Member(str(place), delta.make(b"", None, _WHEN)))
             entries.append(_Entry(number, one.path, one.content, None, numbers[one.same_as]))
             continue
-        packed = delta.make(one.content, last.content if last else None, _WHEN)
+        basis = None if one.alone else last
+        packed = delta.make(one.content, basis.content if basis else None, _WHEN)
         members.append(Member(str(place), packed))
         entries.append(
-            _Entry(number, one.path, one.content, ("PA30", str(place), packed), numbers[last.path] if last else None)
+            _Entry(number, one.path, one.content, ("PA30", str(place), packed), numbers[basis.path] if basis else None)
         )
         last = one
     text = _list(entries, name, sum(len(one.data) for one in members), algorithm)

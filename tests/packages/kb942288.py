@@ -23,6 +23,7 @@ from .plan import (
     VISTA_SP1,
     WINPE,
     Component,
+    Deployment,
     Parent,
     Part,
     Plan,
@@ -44,10 +45,12 @@ _LANGUAGES = (
 _VERSIONS = {6000: "6.0.6000.20817", 6001: "6.0.6001.22162"}
 _BASE_VERSIONS = {6000: RTM, 6001: SP1}
 _NEUTRAL = (
-    ("Installer-Handler", "msihnd.dll"),
-    ("Installer-Executable", "msiexec.exe"),
-    ("Installer-Engine", "msi.dll"),
+    ("Installer-Handler", ("msihnd.dll",)),
+    ("Installer-Executable", ("msiexec.exe",)),
+    ("Installer-Engine", ("msi.dll", "msimsg.dll")),
 )
+_ALONE = ("ar-SA", "cs-CZ", "ja-JP", "th-TH")
+"""Languages whose first file leans on no other."""
 _CLIENT_PACK = "Microsoft-Windows-WindowsFoundation-LanguagePack-Package"
 _SERVER_PACK = "Microsoft-Windows-ServerFoundation-Base-LanguagePack-Package"
 _WINPE_PACK = "Microsoft-Windows-WinPE-LanguagePack-Package"
@@ -67,7 +70,12 @@ def plan(recipe: Recipe) -> Plan:
         return [
             Part(
                 _parents(base, packs, _covered(language), 6000 if old else build, last=last),
-                (Update(_resources(architecture, build, language), elevate="serviceLevel" if old else "distribution"),),
+                (
+                    Update(
+                        _resources(architecture, build, language, alone=base.name == WINPE),
+                        elevate="serviceLevel" if old else "distribution",
+                    ),
+                ),
             )
             for language in _LANGUAGES
         ]
@@ -111,26 +119,44 @@ def _parents(
     return tuple([*spoken, base] if last else [base, *spoken])
 
 
-def _engine(architecture: str, build: int) -> list[Component]:
+def _engine(architecture: str, build: int) -> list[Deployment]:
     version = (4, 5, build, int(_VERSIONS[build].rpartition(".")[2]))
     return [
-        Component(
-            f"Microsoft-Windows-{name}",
-            _VERSIONS[build],
-            architecture,
-            files=(PlannedFile(file, 0, version),),
+        _deployed(
+            [
+                Component(
+                    f"Microsoft-Windows-{name}",
+                    _VERSIONS[build],
+                    one,
+                    files=tuple(PlannedFile(file, 0, version) for file in files),
+                )
+                for one in _architectures(architecture)
+            ]
         )
-        for name, file in _NEUTRAL
+        for name, files in _NEUTRAL
     ]
 
 
-def _resources(architecture: str, build: int, language: str) -> Component:
+def _resources(architecture: str, build: int, language: str, *, alone: bool) -> Deployment:
+    """The language's messages. alone: without those for 32-bit programs, which WinPE does not run."""
     version = (4, 5, build, int(_VERSIONS[build].rpartition(".")[2]))
-    file = PlannedFile("msimsg.dll.mui", 0, version, destination=f"$(runtime.system32)\\{language}\\")
+    goal = f"$(runtime.system32)\\{language}\\"
+    file = PlannedFile("msimsg.dll.mui", 0, version, goal, alone=build == 6001 and language in _ALONE)
     told = "en-us" if language == "en-US" else language
-    return Component(
-        "Microsoft-Windows-Installer-Engine.Resources", _VERSIONS[build], architecture, told, files=(file,)
+    return _deployed(
+        [
+            Component("Microsoft-Windows-Installer-Engine.Resources", _VERSIONS[build], one, told, files=(file,))
+            for one in (_architectures(architecture)[:1] if alone else _architectures(architecture))
+        ]
     )
+
+
+def _architectures(architecture: str) -> list[str]:
+    return ["amd64", "x86"] if architecture == "amd64" else [architecture]
+
+
+def _deployed(components: list[Component]) -> Deployment:
+    return Deployment(tuple(components), components[0].architecture)
 
 
 OPTIONS: Mapping[str, Any] = {"kb": "KB942288", "identity_version": "6.0.2.0", "plan": plan, "restart": "possible"}

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What KB952876's packages consist of: the article's names and sizes, joined by the rules of genuine packages.
 
-Which `Package_N` belongs to which sub-package follows from the sizes: written by these rules, every package manifest and
-every deployment comes out at the very size that the article tells, without a blank of filling.
+Which `Package_N` belongs to which sub-package follows from the sizes: written by these rules, every package manifest
+and every deployment comes out at the very size that the article tells, without a blank of filling.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from .plan import (
     VISTA_SP1,
     WINPE,
     Component,
+    Deployment,
     Parent,
     Part,
     Plan,
@@ -51,11 +52,11 @@ _SUBS: tuple[tuple[str, int, int, Parent, tuple[Parent, ...], tuple[Parent, ...]
 def plan(recipe: Recipe) -> Plan:
     """The plan of KB952876 (or of its content under another number), varied as the recipe says."""
     builds = recipe.builds or tuple(build for one, build in MANIFESTS if one == recipe.architecture)
-    components = {build: _component(recipe, build) for build in builds}
+    deployments = {build: _deployment(recipe, build) for build in builds}
     subs = tuple(
-        Sub(family, index, base, parents, (Part(part_parents, (Update(components[build]),)),))
+        Sub(family, index, base, parents, (Part(part_parents, (Update(deployments[build]),)),))
         for family, index, build, base, parents, part_parents in _SUBS
-        if build in components and (recipe.architecture != "ia64" or family not in ("client", "winpe"))
+        if build in deployments and (recipe.architecture != "ia64" or family not in ("client", "winpe"))
     )
     sizes = {
         name.replace("kb952876", recipe.kb.lower()).replace("6.0.1.0", recipe.identity_version): size
@@ -64,7 +65,7 @@ def plan(recipe: Recipe) -> Plan:
     return Plan(recipe.kb, recipe.architecture, subs, sizes)
 
 
-def _component(recipe: Recipe, build: int) -> Component:
+def _deployment(recipe: Recipe, build: int) -> Deployment:
     kernels = KERNELS[recipe.architecture, build]
     true = ".".join(map(str, kernels[0][1]))
     version = recipe.kernel_versions.get(build, kernels[0][1])
@@ -89,14 +90,5 @@ def _component(recipe: Recipe, build: int) -> Component:
             PlannedFile("winlegacy-b.dat", image=False, same_as="winlegacy-a.dat"),
         ]
     architecture = CBS_ARCHITECTURE.get(recipe.told_architecture, recipe.told_architecture)
-    return Component(
-        KERNEL,
-        shown,
-        architecture,
-        files=tuple(files),
-        stem=stem,
-        manifest_size=size,
-        deployment=deployment.split("_")[1],
-        deployment_stem=deployment,
-        deployment_size=deployment_size,
-    )
+    component = Component(KERNEL, shown, architecture, files=tuple(files), stem=stem, manifest_size=size)
+    return Deployment((component,), architecture, deployment, deployment_size)

@@ -137,8 +137,9 @@ def inner_members(recipe: Recipe) -> list[Member]:
         own = _payload(recipe, component)
         images = {_base_case(one.path): one.content for one in own}
         texts[component.folder + ".manifest"] = manifests.component_manifest(component, images)
-        texts[component.deployment_folder + ".manifest"] = manifests.deployment_manifest(component, word)
         files += own
+    for deployment in plan.deployments():
+        texts[deployment.folder + ".manifest"] = manifests.deployment_manifest(deployment)
     for name, body in mums.package_manifests(plan, head, recipe.identity).items():
         texts[name] = body
         if recipe.catalogs:
@@ -200,7 +201,7 @@ def _payload(recipe: Recipe, component: Component) -> list[Payload]:
         body = contents_of[file.same_as] if file.same_as else _content(recipe, component, file)
         contents_of[file.name] = recipe.replace.get(file.name.lower(), body)
         twin = f"{component.folder}\\{file.same_as}" if file.same_as else None
-        found.append(Payload(f"{component.folder}\\{file.name}", contents_of[file.name], twin))
+        found.append(Payload(f"{component.folder}\\{file.name}", contents_of[file.name], twin, file.alone))
     return found
 
 

@@ -166,14 +166,16 @@ class _Writer:
     def _part(self, name: str, part: Part) -> tuple[str, bytes]:
         updates = []
         for update in part.updates:
-            one = update.component
-            brought = component_identity(one.name, one.architecture, one.version, one.language)
-            deployed = component_identity(one.deployment_name, self._head.architecture, one.version)
+            deployment = update.deployment
+            deployed = component_identity(deployment.name, self._head.architecture, deployment.version)
             updates += [
                 f'    <update name="{self._head.number}-{self._number()}_neutral_{update.branch}">',
                 '      <applicable disposition="staged">',
                 f'        <updateComponent elevate="{update.elevate}">',
-                f"          {brought}",
+                *(
+                    f"          {component_identity(one.name, one.architecture, one.version, one.language)}"
+                    for one in deployment.components
+                ),
                 "        </updateComponent>",
                 "      </applicable>",
                 "      <component>",

@@ -59,11 +59,13 @@ class PlannedFile:
     lab: str = ""
     image: bool = True
     same_as: str | None = None
+    alone: bool = False
+    """Its delta needs no other file."""
 
 
 @dataclass(frozen=True)
 class Component:
-    """A component and the deployment that brings it. Sizes of 0: as large as the text is."""
+    """A component. manifest_size of 0: as large as the text is."""
 
     name: str
     version: str
@@ -73,31 +75,40 @@ class Component:
     stem: str = ""
     """The folder's and the manifest's name; empty: made of the rest."""
     manifest_size: int = 0
-    deployment: str = ""
-    """32 hexadecimal digits; empty: made of the rest."""
-    deployment_stem: str = ""
-    deployment_size: int = 0
-    deployment_architecture: str = ""
 
     @property
     def folder(self) -> str:
         return self.stem or component_stem(self.architecture, self.name, self.version, self.language)
 
-    @property
-    def deployment_name(self) -> str:
-        return self.deployment or _digits(32, "deployment", self.folder)
+
+@dataclass(frozen=True)
+class Deployment:
+    """What brings components: on x64 those for 32-bit programs come beside the others. architecture: the package's."""
+
+    components: tuple[Component, ...]
+    architecture: str
+    stem: str = ""
+    size: int = 0
 
     @property
-    def deployment_folder(self) -> str:
-        architecture = self.deployment_architecture or self.architecture
-        return self.deployment_stem or component_stem(architecture, self.deployment_name, self.version)
+    def version(self) -> str:
+        return self.components[0].version
+
+    @property
+    def name(self) -> str:
+        """32 hexadecimal digits."""
+        return self.stem.split("_")[1] if self.stem else _digits(32, *(one.folder for one in self.components))
+
+    @property
+    def folder(self) -> str:
+        return self.stem or component_stem(self.architecture, self.name, self.version)
 
 
 @dataclass(frozen=True)
 class Update:
-    """One `update` of a package: which component it brings, on which branch."""
+    """One `update` of a package: what it brings, on which branch."""
 
-    component: Component
+    deployment: Deployment
     branch: Literal["LDR", "GDR"] = "LDR"
     elevate: str = "distribution"
 
@@ -138,12 +149,13 @@ class Plan:
             found.setdefault(sub.family, []).append(sub)
         return found
 
+    def deployments(self) -> list[Deployment]:
+        """Every deployment once, in the order in which the parts name them."""
+        return list(dict.fromkeys(update.deployment for update in self.updates()))
+
     def components(self) -> list[Component]:
-        """Every component once, in the order in which the parts name them."""
-        found: dict[str, Component] = {}
-        for update in self.updates():
-            found.setdefault(update.component.folder, update.component)
-        return list(found.values())
+        """Every component once, in the same order."""
+        return list(dict.fromkeys(one for deployment in self.deployments() for one in deployment.components))
 
     def updates(self) -> Iterator[Update]:
         for sub in self.subs:

@@ -62,9 +62,8 @@ def test_the_genuine_form_has_the_sizes_of_the_article_by_itself(architecture: s
     head = mums.Head("KB952876", CBS_ARCHITECTURE[architecture], "6.0.1.0", "required")
     made = mums.package_manifests(free, head, "Package_for_KB952876")
     assert {name: len(body) for name, body in made.items()} == dict(MUMS[architecture])
-    for one in free.components():
-        body = manifests.deployment_manifest(replace(one, deployment_size=0), CBS_ARCHITECTURE[architecture])
-        assert len(body) == one.deployment_size
+    for one in free.deployments():
+        assert len(manifests.deployment_manifest(replace(one, size=0))) == one.size
 
 
 @needs("file")

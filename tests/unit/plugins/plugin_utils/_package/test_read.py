@@ -96,8 +96,8 @@ def test_everything_that_a_package_tells(make: Maker) -> None:
     assert [one["name"] for one in told["outer_files"]] == [
         "WSUSSCAN.cab",
         "Windows6.0-KB952876-x64.cab",
-        "Windows6.0-KB952876-x64.xml",
         "Windows6.0-KB952876-x64-pkgProperties.txt",
+        "Windows6.0-KB952876-x64.xml",
     ]
     assert told["outer_files"][1]["sha256"] == hashlib.sha256(build_cab("x64")).hexdigest()
     assert told["signature"]["state"] == "unsigned"

@@ -173,6 +173,11 @@ class _Reader:
                     f"{self._what}: {shown(entry.name)} claims {entry.size} bytes;"
                     f" at most {limits.member_size} are accepted"
                 )
+            if entry.offset < filled[entry.folder] and entry.offset + entry.size <= filled[entry.folder]:
+                raise PackageError(
+                    f"{self._what} is a cabinet but no update package: {shown(entry.name)} shares its data with another"
+                    " file, as in an installer's cabinets: give the .msu of the hotfix"
+                )
             if entry.folder < current or entry.offset != filled[entry.folder]:
                 raise PackageError(f"{self._what}: {shown(entry.name)} overlaps another file or leaves a gap")
             current = entry.folder

@@ -25,6 +25,7 @@ from .container import CONTAINER_INDEX
 from .errors import DecoderMissing, PackageError
 from .inspector import Inspector
 from .limits import Budget, Limits
+from .other_files import instead_of_cabinet
 from .payload import ROOT_MANIFEST, PayloadFacts, PayloadReader
 from .report import Installs, PackageKind, PackageReport, PackedFile
 from .signature import Signature, SignatureState, check_signature
@@ -67,7 +68,7 @@ def read_package(path: Path, options: ReadOptions | None = None) -> PackageRepor
             checksums = hash_file(file, path.name, budget)
             check_pins(pins, checksums, path.name)
             if not is_cabinet(file):
-                raise PackageError(f"{path.name} is no .msu or .cab: it does not start as a cabinet does")
+                raise PackageError(f"{path.name} is no .msu or .cab: {instead_of_cabinet(file)}")
             directory = read_directory(file, path.name, budget)
             if wanted.look_at_signature:
                 signature = check_signature(path, signature_size=directory.signature_size, ca_file=wanted.ca_file)

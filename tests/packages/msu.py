@@ -59,8 +59,9 @@ class Recipe:
     kernel_architecture: str | None = None
     small_kernels: bool = False
     """Kernels as small as an image can be, instead of the article's sizes."""
-    same_content: bool = True
-    """Two small data files of one content beside the kernels: the second has only a basis in the list."""
+    same_content: bool = False
+    """Two small data files of one content beside the kernels: the second has only a basis in the list. The article does
+    not list them, so that they are a difference."""
     bf_twins: bool = False
     """The sub-packages of the other way of installing as well."""
     flat: bool = False

@@ -49,7 +49,7 @@ def test_our_package_of_the_same_recipe_has_the_same_structure(architecture: str
 def test_nothing_that_we_write_for_another_hotfix_is_unknown_to_genuine_packages() -> None:
     known = _committed("x64")["inner"]
     for architecture in ("x86", "x64", "ia64"):
-        inner = tool.digest(build_msu(architecture))["inner"]
+        inner = tool.digest(build_msu(architecture, same_content=True))["inner"]
         assert inner["list"]["broken rules"] == {}
         assert inner["line ends"] == known["line ends"]
         for kind, paths in inner["kinds"].items():

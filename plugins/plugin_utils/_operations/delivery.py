@@ -72,4 +72,5 @@ def _installable(judged: Judged, copy: Path) -> Installable:
         raise DeliveryError(f"{name} could not be unpacked here, so {missing[0]} could not be checked on the host")
     members = {one: (outer[one].checksums.sha1, outer[one].file.size) for one in wanted}
     payload = Payload(copy, report.size, report.checksums.sha1, report.checksums.sha256)
-    return Installable(Delivery(payload, name, members), judged)
+    expanded = report.installs.expanded_size if report.installs is not None else 0
+    return Installable(Delivery(payload, name, members, expanded), judged)

@@ -217,7 +217,7 @@ class Hotfix:
             self._tidy(result, shell, target)
             return
         if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
-            stage.check_room(target, result.package.delivery.payload.size)
+            stage.check_room(target, result.package.delivery)
         result.acted = True
         stage.prepare(target, errors.WSManError)
         at_once = self._take_lock(shell, target, self._request.lock_wait)

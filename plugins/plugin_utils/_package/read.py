@@ -10,6 +10,7 @@ private temporary folder, under names of our own.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,20 +19,23 @@ from pathlib import Path
 from .._hotfix.package_contents import PackageContents, PackageIdentity, Told
 from .cabinet import Directory, Entry, is_cabinet, read_directory
 from .checksums import Checksums, check_pins, parse_pins
+from .container import CONTAINER_INDEX
 from .errors import DecoderMissing, PackageError
 from .inspector import Inspector
 from .judgements import NOT_WANTED, Judgements
 from .keep import Keep
 from .limits import Budget, Limits
+from .other_files import instead_of_cabinet
+from .payload import ROOT_MANIFEST, PayloadFacts, PayloadReader
 from .private_copy import PrivateCopy, mark_of, take
-from .report import PackageKind, PackageReport, PackedFile
+from .report import Installs, PackageKind, PackageReport, PackedFile
 from .signature import Signature, check_ca_file, check_signature
-from .texts import AnswerFile, answer_file, manifest_identity, properties
+from .texts import AnswerFile, answer_file, properties
 from .unpack import members
 
-ROOT_MANIFEST = "update.mum"
 _SCAN_CABINET = "wsusscan.cab"
 _NAMES_SHOWN = 8
+_KB_IN_NAME = re.compile(r"kb([0-9]{6,7})(?![0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ def _judge(copy: PrivateCopy, budget: Budget, judgements: Judgements, roots: byt
     report, signature, what = judgements.contents(), judgements.signature(), copy.path.name
     with copy.path.open("rb") as file, judgements.noting_refusal():
         if not is_cabinet(file):
-            raise PackageError(f"{what} is no .msu or .cab: it does not start as a cabinet does")
+            raise PackageError(f"{what} is no .msu or .cab: {instead_of_cabinet(file)}")
         directory = read_directory(file, what, budget)
     with tempfile.TemporaryDirectory(prefix="judging-", dir=copy.path.parents[1]) as folder:
         if signature is None:
@@ -141,13 +145,13 @@ class _Reading:
         self._path = path
         self._directory = directory
         self._budget = budget
-        self._inspector = Inspector(folder, budget)
+        self._inspector = Inspector(folder)
         self._payloads: dict[str, Path] = {}
         self._answers: list[AnswerFile] = []
         self._identities: list[tuple[str, PackageIdentity]] = []
         self._properties: dict[str, str] = {}
         self._outer: list[PackedFile] = []
-        self._files: tuple[PackedFile, ...] | None = None
+        self._facts: PayloadFacts | None = None
         self._names: tuple[tuple[str, int], ...] = ()
         self._cabinet: str | None = None
         self._compression: str | None = None
@@ -175,14 +179,15 @@ class _Reading:
     def _outer_member(self, entry: Entry, pieces: Iterator[bytes]) -> None:
         name = entry.name.lower()
         is_payload = name.endswith(".cab") and name != _SCAN_CABINET
+        is_text = name.endswith((".xml", ".txt"))
         if is_payload and len(self._payloads) >= self._budget.limits.cabinets:
             raise PackageError(f"{self._path.name} holds more than {self._budget.limits.cabinets} cabinets")
-        seen = self._inspector.look(entry, pieces, keep=is_payload, text=name.endswith((".xml", ".txt")))
+        seen = self._inspector.look(entry, pieces, keep=is_payload, text=self._budget.limits.text_size * is_text)
         self._outer.append(seen.packed)
         if seen.kept is not None:
             self._payloads[entry.name] = seen.kept
         if seen.text is None:
-            if name.endswith((".xml", ".txt")):
+            if is_text:
                 self._closed.append(f"{entry.name}: it has {entry.size} bytes, too many for a text")
         elif name.endswith(".xml"):
             answer = answer_file(seen.text, entry.name)
@@ -216,20 +221,17 @@ class _Reading:
         self._cabinet, self._compression = name, directory.compression
         self._names = tuple((entry.name, entry.size) for entry in directory.entries)
         what = name if self._kind is PackageKind.CAB else f"{self._path.name}: {name}"
-        found: list[PackedFile] = []
+        reader = PayloadReader(what, self._inspector, self._budget)
         try:
             for entry, pieces in members(path, directory, what, self._budget):
-                is_root = entry.name.lower() == ROOT_MANIFEST
-                seen = self._inspector.look(entry, pieces, text=is_root)
-                found.append(seen.packed)
-                if is_root and seen.text is not None:
-                    identity = manifest_identity(seen.text, entry.name)
-                    if identity is not None:
-                        self._identities.append((ROOT_MANIFEST, identity))
+                reader.look(entry, pieces)
         except DecoderMissing as missing:
             self._closed.append(str(missing))
             return
-        self._files = tuple(found)
+        self._facts = reader.facts()
+        self._closed += self._facts.not_looked_into
+        if self._facts.root is not None:
+            self._identities.append((ROOT_MANIFEST, self._facts.root.identity))
 
     def _instructions(self) -> tuple[str, ...]:
         """What the answer file wants beyond installing the one package that is in the .msu."""
@@ -252,14 +254,17 @@ class _Reading:
             key: (Told(f"pkgProperties {name}", self._properties[name]),) if self._properties.get(name) else ()
             for name, key in told
         }
+        facts = self._facts
         contents = PackageContents(
             identities=tuple(self._identities),
-            kbs=statements["kbs"],
+            kbs=(*statements["kbs"], *_kb_of_index(facts)),
             architectures=statements["architectures"],
-            files=None if self._files is None else tuple(one.file for one in self._files),
+            files=None if facts is None else tuple(one.file for one in facts.files),
             outer_files=tuple(one.file for one in self._outer if one.file.name != self._cabinet),
             instructions=self._instructions(),
             not_looked_into=tuple(self._closed),
+            container=facts is not None and facts.container is not None,
+            contradictions=facts.contradictions if facts is not None else (),
         )
         return PackageReport(
             path=self._path,
@@ -271,8 +276,27 @@ class _Reading:
             answer=self._answers[0] if self._answers else None,
             properties=self._properties,
             names=self._names,
-            files=self._files,
+            files=None if facts is None else facts.files,
             outer_files=tuple(self._outer),
             contents=contents,
             signature=signature,
+            installs=None if facts is None else _installs(facts),
         )
+
+
+def _kb_of_index(facts: PayloadFacts | None) -> tuple[Told, ...]:
+    """The hotfix's number in the name that the index gives the cabinet; none where it tells none."""
+    match = _KB_IN_NAME.search(facts.container) if facts is not None and facts.container is not None else None
+    return (Told(CONTAINER_INDEX, match[1]),) if match else ()
+
+
+def _installs(facts: PayloadFacts) -> Installs:
+    root = facts.root
+    return Installs(
+        container=facts.container,
+        expanded_size=facts.expanded_size,
+        release=root.identity.release if root else None,
+        release_type=(root.release_type or None) if root else None,
+        restart=(root.restart or "none") if root and root.updates else None,
+        families=facts.chain.families,
+    )

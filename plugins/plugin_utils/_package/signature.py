@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .cabinet import shown
 from .errors import PackageError
+from .names import shown
 
 TOOL = "osslsigncode"
 _OLDEST = (2, 9)  # knows -ignore-crl, without which it asks the network

@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from .cabinet import BLOCK, Directory, Entry, shown
+from .cabinet import BLOCK, Directory, Entry
 from .errors import DecoderMissing, PackageError
 from .limits import Budget
+from .names import shown
 
 _BLOCK_HEADER = struct.Struct("<IHH")
 _CHUNK = 65536

@@ -26,11 +26,12 @@ from packages import Member, build_cab, build_pe, write_cabinet
 from packages.article import KERNELS
 from packages.cab import CabinetOverrides, Compression
 from packages.large import write_large_msu
-from packages.msu import Recipe, inner_members
+from packages.msu import Recipe, files_of, inner_members
 
 from .conftest import Maker
 
 KB = load("KB952876")
+APPLICABILITY = "WinPE 2.1;Windows Vista SP1;Windows Server 2008;Windows Server Core;Windows Vista;WinPE 2.0;"
 COMPRESSIONS: tuple[Compression, ...] = ("none", "mszip", "lzx")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-16-le-bom", "utf-16-be-bom")
 
@@ -43,6 +44,16 @@ def test_packages_of_every_kind(make: Maker, architecture: str, outer: Compressi
     assert (report.kb, report.contents.architecture) == ("KB952876", Architecture(architecture))
     assert report.compression == inner
     assert report.contents.not_looked_into == ()
+    assert compare(KB, report.contents).status is MatchStatus.MATCHES
+
+
+@pytest.mark.parametrize("architecture", ["x86", "x64", "ia64"])
+def test_a_payload_of_plain_images(make: Maker, architecture: str) -> None:
+    report = read_package(make(architecture, form="images"))
+    assert report.installs is not None
+    assert report.installs.container is None
+    assert report.files is not None
+    assert all(one.file.version for one in report.files if one.file.executable)
     assert compare(KB, report.contents).status is MatchStatus.MATCHES
 
 
@@ -66,24 +77,27 @@ def test_everything_that_a_package_tells(make: Maker) -> None:
         "public_key_token": "31bf3856ad364e35",
         "language": "neutral",
     }
-    assert told["applicability"] == "Windows Vista;Windows Vista SP1;Windows Server 2008;"
+    assert told["applicability"] == APPLICABILITY
     assert told["answer_file"]["name"] == "Windows6.0-KB952876-x64.xml"
-    assert told["answer_file"]["packages"][0]["source"] == "Windows6.0-KB952876-x64.cab"
+    assert told["answer_file"]["packages"][0]["source"] == "Windows6.0-KB952876-x64.CAB"
     assert told["cabinet"] == {"name": "Windows6.0-KB952876-x64.cab", "compression": "mszip"}
     members = {member.name: member.data for member in inner_members(Recipe("x64"))}
     assert {one["name"]: one["size"] for one in told["names"]} == {name: len(body) for name, body in members.items()}
+    installed = {one.path: one.content for one in files_of(Recipe("x64"))}
+    assert {one["name"] for one in told["files"]} > set(installed)
     for one in told["files"]:
-        body = members[one["name"]]
+        body = installed.get(one["name"]) or members[one["name"]]
         assert (one["size"], one["sha1"]) == (len(body), hashlib.sha1(body).hexdigest())
-        assert one["sha256"] == hashlib.sha256(body).hexdigest()
-    kernels = {one["name"].rpartition("\\")[0]: one["version"] for one in told["files"] if one["executable"]}
-    assert sorted(kernels.values()) == ["6.0.6000.20846", "6.0.6001.22191"]
-    assert all(version in folder for folder, version in kernels.items())
+        if one["name"] in installed:  # the component's manifest tells the other digest
+            assert one["sha256"] == hashlib.sha256(body).hexdigest()
+    kernels = [one for one in told["files"] if one["executable"]]
+    assert sorted(one["component_version"] for one in kernels) == ["6.0.6000.20846", "6.0.6001.22191"]
+    assert [one["version"] for one in kernels] == [None, None]  # nothing in a container tells it
     assert [one["name"] for one in told["outer_files"]] == [
         "WSUSSCAN.cab",
         "Windows6.0-KB952876-x64.cab",
-        "Windows6.0-KB952876-x64.xml",
         "Windows6.0-KB952876-x64-pkgProperties.txt",
+        "Windows6.0-KB952876-x64.xml",
     ]
     assert told["outer_files"][1]["sha256"] == hashlib.sha256(build_cab("x64")).hexdigest()
     assert told["signature"]["state"] == "unsigned"
@@ -102,7 +116,7 @@ def test_a_payload_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_texts_in_every_encoding(make: Maker, encoding: str) -> None:
     report = read_package(make(answer_encoding=encoding, properties_encoding=encoding, small_kernels=True))
-    assert report.applicability == "Windows Vista;Windows Vista SP1;Windows Server 2008;"
+    assert report.applicability == APPLICABILITY
     assert [where for where, _identity in report.contents.identities] == ["answer file", "update.mum"]
 
 
@@ -115,8 +129,7 @@ def test_every_optional_member_may_be_absent(make: Maker, drop: set[str]) -> Non
     assert (report.answer is None) == ("answer" in drop)
     assert bool(report.properties) == ("properties" not in drop)
     assert report.files is not None
-    some = {"answer", "properties", "update.mum"} - drop
-    assert report.kb == ("KB952876" if some else None)
+    assert report.kb == "KB952876"  # the container's list tells it as well
 
 
 def test_contradicting_statements_make_nothing_known(make: Maker) -> None:
@@ -158,7 +171,7 @@ def test_without_the_library_stored_packages_are_read_whole(make: Maker, without
         ({"extra": [Member("big", b"x", claimed_size=0x7FFF0000)]}, "2147418112 bytes"),
         ({"extra": [Member("zeros", bytes(90 * 1024 * 1024))], "small_kernels": True}, "claims to hold"),
         ({"outer": "mszip", "outer_extra": [Member("zeros.txt", bytes(90 * 1024 * 1024))]}, "claims to hold"),
-        ({"flat": True}, "same name"),
+        ({"flat": True, "form": "images"}, "same name"),
         ({"answer": b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><unattend/>'}, "document type"),
     ],
 )

@@ -37,12 +37,14 @@ _NAMES_SHOWN = 8
 class ReadOptions:
     """pins: `sha1:…` or `sha256:…`; the file must be one of them. ca_file: trusted roots in PEM form.
 
+    microsoft_too: Microsoft's own signature counts beside a ca_file; without one it always does.
     look_at_signature: False leaves the signature out (`not_checked`, reason `not_wanted`).
     temporary: where the private folder is made; None: the system's own place.
     """
 
     pins: Sequence[str] = ()
     ca_file: Path | None = None
+    microsoft_too: bool = False
     look_at_signature: bool = True
     temporary: Path | None = None
     limits: Limits = field(default_factory=Limits)
@@ -67,7 +69,12 @@ def read_package(path: Path, options: ReadOptions | None = None) -> PackageRepor
                 raise PackageError(f"{path.name} is no .msu or .cab: it does not start as a cabinet does")
             directory = read_directory(file, path.name, budget)
             if wanted.look_at_signature:
-                signature = check_signature(path, signature_size=directory.signature_size, ca_file=wanted.ca_file)
+                signature = check_signature(
+                    path,
+                    signature_size=directory.signature_size,
+                    ca_file=wanted.ca_file,
+                    microsoft_too=wanted.microsoft_too,
+                )
             else:
                 signature = Signature(SignatureState.NOT_CHECKED, ("not_wanted",), "it was not to be checked")
             with tempfile.TemporaryDirectory(prefix="winlegacy-", dir=wanted.temporary) as folder:

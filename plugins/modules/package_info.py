@@ -25,7 +25,10 @@ requirements:
     and SUSE, C(libarchive) on Enterprise Linux, Fedora, Alpine and Arch), for packages whose cabinets are packed with
     LZX or MSZIP, as all of Microsoft's are. Without them RV(package.not_looked_into) says what stayed closed, and such
     a package is refused.
-  - For signatures, C(osslsigncode) 2.9 or later on the controller; 2.13 or later is recommended.
+  - For signatures, C(osslsigncode) 2.9 or later on the controller; 2.13 or later is recommended. Debian and Ubuntu
+    have it in the package C(osslsigncode) (on Debian 12 take that of bookworm-backports), Enterprise Linux in EPEL.
+    Without it only a O(checksum) proves where a package comes from.
+  - For signatures, the Python package C(cryptography), which ansible-core brings along.
 options:
   kb:
     description: The hotfix that the package is compared with, from the catalogue.
@@ -69,12 +72,12 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ unknown_file.refusals | map(attribute='text') | list }}"
 
-- name: Choose the package for 32-bit hosts out of a folder, and accept nothing but a proven signature
+- name: Choose the package for 32-bit hosts out of a folder, one that the laboratory signed itself
   winlegacy.servicing.package_info:
     package_dir: /srv/hotfixes
     architecture: x86
     signature: require
-    ca_file: /srv/hotfixes/microsoft-roots.pem
+    ca_file: /srv/hotfixes/laboratory-root.pem
   delegate_to: localhost
 
 - name: Accept only the very file that was examined before
@@ -270,35 +273,56 @@ package:
       contains:
         state:
           description:
-            - V(valid) is proven against O(ca_file). V(untrusted) means the digest matches the file, and the chain
-              or the time is not proven.
-            - V(invalid) means that the digest does not match, or that the signature is damaged.
+            - V(valid) is proven, by what RV(package.signature.proven_by) says. V(untrusted) means the digest matches
+              the file, and the signer or the time is not proven.
+            - V(invalid) means that the digest does not match, that the signature is damaged, or that it was made
+              through an authority that Microsoft withdrew.
             - V(unsigned) has none. V(not_checked) is nothing known.
           returned: always
           type: str
-          sample: untrusted
+          sample: valid
         reasons:
           description:
             - Codes; empty when valid.
             - With V(untrusted) these are V(expired), V(not_yet_valid), V(issuer_unknown), V(weak_algorithm),
-              V(chain_unproven), V(no_ca_file), V(no_timestamp) and V(timestamp_unproven).
-            - With V(invalid) they are V(digest_mismatch), V(signature_broken) and V(unreadable).
-            - With V(not_checked) they are V(tool_missing), V(tool_too_old), V(tool_failed), V(timeout) and
-              V(not_wanted).
+              V(chain_unproven), V(not_microsoft), V(not_for_code), V(no_timestamp) and V(timestamp_unproven).
+              V(not_microsoft) has a chain to a root of Microsoft's, and yet the signer is not Microsoft Corporation or
+              its certificate is from none of the known code-signing authorities.
+            - With V(invalid) they are V(digest_mismatch), V(size_mismatch), V(signature_broken), V(unreadable) and
+              V(distrusted).
+            - With V(not_checked) they are V(tool_missing), V(tool_too_old), V(tool_failed), V(library_missing),
+              V(timeout) and V(not_wanted).
           returned: always
           type: list
           elements: str
-          sample: [expired, no_timestamp]
+          sample: []
         detail:
           description: One sentence.
           returned: always
           type: str
-          sample: "the digest matches; the chain is not proven: certificate has expired"
-        signer:
-          description: The subject of the signer's certificate; null when unknown.
+          sample: >-
+            digest, chain and time are proven; it was time-stamped on 2008-04-19; the signer's certificate has expired
+            since (2008-09-22); revocation was not looked up
+        proven_by:
+          description: Whose roots made it valid, V(microsoft) or V(ca_file); null when it is not valid.
           returned: always
           type: str
-          sample: /CN=Microsoft Corporation
+          sample: microsoft
+        signer:
+          description: The subject of the certificate that is proven to have signed; null unless it is valid.
+          returned: always
+          type: str
+          sample: /C=US/ST=Washington/L=Redmond/O=Microsoft Corporation/CN=Microsoft Corporation
+        time_stamp:
+          description: The proven moment of signing, ISO 8601 in UTC; null without a proven time stamp.
+          returned: always
+          type: str
+          sample: '2008-04-19T02:03:07Z'
+        expired:
+          description: The signer's certificate has expired since; the time stamp keeps the signature valid.
+          returned: always
+          type: bool
+          sample: true
         tool:
           description: What checked it; null when nothing did.
           returned: always

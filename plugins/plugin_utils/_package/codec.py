@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Frozen dataclasses as JSON and back, by their own type hints: enums, paths, tuples, mappings, options of these.
+"""Frozen dataclasses as JSON and back by their own type hints: enums, paths, moments, tuples, mappings and options.
 
 Nothing of the text is run or imported: each value becomes what the field's type says, or DecodeError is raised.
 """
@@ -16,6 +16,7 @@ import json
 import types
 import typing
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,6 +49,8 @@ def _plain(value: object) -> Any:
         return value
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return [_plain(getattr(value, one.name)) for one in dataclasses.fields(value)]
     if isinstance(value, (tuple, list)):
@@ -80,6 +83,8 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     if origin is collections.abc.Mapping or origin is dict:
         value = _reader(arguments[1])
         return lambda data: {_checked(str, key): value(one) for key, one in _checked(dict, data).items()}
+    if kind is datetime:
+        return datetime.fromisoformat
     if isinstance(kind, type) and (issubclass(kind, enum.Enum) or issubclass(kind, Path)):
         return kind
     if dataclasses.is_dataclass(kind):

@@ -20,8 +20,9 @@ from .checksums import Checksums
 from .errors import PackageError
 from .keep import Keep, file_stamp
 from .limits import Limits
+from .osslsigncode import TOOL
 from .report import PackageReport
-from .signature import TOOL, Signature, SignatureState
+from .signature import Signature, SignatureState
 
 NOT_WANTED = Signature(SignatureState.NOT_CHECKED, ("not_wanted",), "it was not to be checked")
 
@@ -40,14 +41,27 @@ class Unreadable:
         return kind(self.text) if issubclass(kind, PackageError) else PackageError(self.text)
 
 
-class Judgements:
-    """The parts of a judgement in the keep. roots: trusted ones in PEM form; None leaves the signature out."""
+@dataclass(frozen=True)
+class Trust:
+    """Whose signatures count: the user's ca_file with the bytes that it had, and whether Microsoft's do beside it."""
 
-    def __init__(self, keep: Keep, checksums: Checksums, name: str, limits: Limits, roots: bytes | None) -> None:
+    ca_file: Path | None
+    pem: bytes
+    microsoft_too: bool
+
+    @property
+    def key(self) -> str:
+        kind = "" if self.ca_file is None else hashlib.sha256(self.pem).hexdigest()
+        return f"{kind} {self.microsoft_too}"
+
+
+class Judgements:
+    """The parts of a judgement in the keep. trust: None leaves the signature out."""
+
+    def __init__(self, keep: Keep, checksums: Checksums, name: str, limits: Limits, trust: Trust | None) -> None:
         self._keep = keep
         self._contents = (checksums.sha256, name, limits)
-        trust = None if roots is None else hashlib.sha256(roots).hexdigest()
-        self._signature = None if trust is None else (checksums.sha256, trust, tool_stamp())
+        self._signature = None if trust is None else (checksums.sha256, trust.key, tool_stamp())
 
     def report(self) -> PackageReport | None:
         """The whole report, where all its parts are known. Raises as contents() does."""

@@ -150,13 +150,17 @@ def _is_ours(status: os.stat_result) -> bool:
 
 @functools.cache
 def code_stamp() -> str:
-    """Which reader this is. A judgement is only as good as the code that made it, and a run may outlive an upgrade."""
+    """Which reader this is, with the roots that it trusts.
+
+    A judgement is only as good as the code that made it, and a run may outlive an upgrade.
+    """
     here = Path(__file__).parent
     parts = []
     for folder in (here, here.parent / "_hotfix"):
-        for path in sorted(folder.glob("*.py")):
+        for path in sorted(folder.rglob("*")):
             status = path.stat()
-            parts.append(f"{path.name}:{status.st_size}:{status.st_mtime_ns}")
+            if stat.S_ISREG(status.st_mode) and path.suffix != ".pyc":
+                parts.append(f"{path.name}:{status.st_size}:{status.st_mtime_ns}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -38,6 +38,8 @@ class Limits:
     """Payload cabinets that are unpacked from one .msu."""
     folder_files: int = 200
     """Files that are looked at in a folder of packages."""
+    ca_file_size: int = 16 * MIB
+    """Of the trusted roots that are read; more is refused with the signature."""
     seconds: float = 300.0
 
 

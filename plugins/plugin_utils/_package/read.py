@@ -18,18 +18,19 @@ from pathlib import Path
 
 from .._hotfix.package_contents import PackageContents, PackageIdentity, Told
 from .cabinet import Directory, Entry, is_cabinet, read_directory
+from .certificates import read_ca_file
 from .checksums import Checksums, check_pins, parse_pins
 from .container import CONTAINER_INDEX
 from .errors import DecoderMissing, PackageError
 from .inspector import Inspector
-from .judgements import NOT_WANTED, Judgements
+from .judgements import NOT_WANTED, Judgements, Trust
 from .keep import Keep
 from .limits import Budget, Limits
 from .other_files import instead_of_cabinet
 from .payload import ROOT_MANIFEST, PayloadFacts, PayloadReader
 from .private_copy import PrivateCopy, mark_of, take
 from .report import Installs, PackageKind, PackageReport, PackedFile
-from .signature import Signature, check_ca_file, check_signature
+from .signature import Signature, check_signature
 from .texts import AnswerFile, answer_file, properties
 from .unpack import members
 
@@ -42,6 +43,7 @@ _KB_IN_NAME = re.compile(r"kb([0-9]{6,7})(?![0-9])", re.IGNORECASE)
 class ReadOptions:
     """pins: `sha1:…` or `sha256:…`; the file must be one of them. ca_file: trusted roots in PEM form.
 
+    microsoft_too: Microsoft's own signature counts beside a ca_file; without one it always does.
     look_at_signature: False leaves the signature out (`not_checked`, reason `not_wanted`).
     keep: what the run knows already, and where it is added to. Without one everything is in a private folder that goes
     when the file is read; temporary: where that is made, None: the system's own place.
@@ -50,6 +52,7 @@ class ReadOptions:
 
     pins: Sequence[str] = ()
     ca_file: Path | None = None
+    microsoft_too: bool = False
     look_at_signature: bool = True
     keep: Keep | None = None
     copy: bool = False
@@ -76,12 +79,12 @@ def read_package(path: Path, options: ReadOptions | None = None) -> PackageRepor
 
 
 def _read_once(path: Path, wanted: ReadOptions, pins: dict[str, frozenset[str]], keep: Keep) -> PackageReport:
-    roots = _roots(wanted)
+    trust = _trust(wanted)
     mark = mark_of(path, wanted.limits)
 
     def judgements(checksums: Checksums) -> Judgements:
         check_pins(pins, checksums, path.name)
-        return Judgements(keep, checksums, path.name, wanted.limits, roots)
+        return Judgements(keep, checksums, path.name, wanted.limits, trust)
 
     with keep.turn(mark.name, wanted.limits.seconds):
         known = keep.checksums(mark)
@@ -93,13 +96,13 @@ def _read_once(path: Path, wanted: ReadOptions, pins: dict[str, frozenset[str]],
             budget = Budget.start(wanted.limits)
             copy = take(path, Path(folder), budget)
             keep.remember(copy.checksums, copy.mark.name)
-            report = _judge(copy, budget, judgements(copy.checksums), roots)
+            report = _judge(copy, budget, judgements(copy.checksums), trust)
             if wanted.copy:
                 keep.adopt(copy)
     return replace(report, path=path)
 
 
-def _judge(copy: PrivateCopy, budget: Budget, judgements: Judgements, roots: bytes | None) -> PackageReport:
+def _judge(copy: PrivateCopy, budget: Budget, judgements: Judgements, trust: Trust | None) -> PackageReport:
     """The copy's report, of parts that are known and parts that are looked into now."""
     report, signature, what = judgements.contents(), judgements.signature(), copy.path.name
     with copy.path.open("rb") as file, judgements.noting_refusal():
@@ -108,7 +111,7 @@ def _judge(copy: PrivateCopy, budget: Budget, judgements: Judgements, roots: byt
         directory = read_directory(file, what, budget)
     with tempfile.TemporaryDirectory(prefix="judging-", dir=copy.path.parents[1]) as folder:
         if signature is None:
-            signature = _signature(copy, directory, roots, Path(folder))
+            signature = _signature(copy, directory, trust, Path(folder))
             judgements.note_signature(signature)
         if report is None:
             with judgements.noting_refusal():
@@ -119,23 +122,31 @@ def _judge(copy: PrivateCopy, budget: Budget, judgements: Judgements, roots: byt
     return replace(report, signature=signature)
 
 
-def _roots(wanted: ReadOptions) -> bytes | None:
-    """The trusted roots as they are now, empty where none are given; None when the signature is not wanted."""
+def _trust(wanted: ReadOptions) -> Trust | None:
+    """None when the signature is not wanted."""
     if not wanted.look_at_signature:
         return None
     if wanted.ca_file is None:
-        return b""
-    check_ca_file(wanted.ca_file)
-    return wanted.ca_file.read_bytes()
+        return Trust(None, b"", wanted.microsoft_too)
+    try:
+        with wanted.ca_file.open("rb") as file:
+            return Trust(wanted.ca_file, file.read(wanted.limits.ca_file_size), wanted.microsoft_too)
+    except OSError as error:
+        raise PackageError(f"ca_file {wanted.ca_file} cannot be read: {error.strerror}") from error
 
 
-def _signature(copy: PrivateCopy, directory: Directory, roots: bytes | None, folder: Path) -> Signature:
+def _signature(copy: PrivateCopy, directory: Directory, trust: Trust | None, folder: Path) -> Signature:
     """By a private copy of the trusted roots too: those whose digest stands in the judgement's key."""
-    ca_file = None
-    if roots:
-        ca_file = folder / "roots.pem"
-        ca_file.write_bytes(roots)
-    return check_signature(copy.path, signature_size=directory.signature_size, ca_file=ca_file)
+    if trust is None:
+        return NOT_WANTED
+    roots = None
+    if trust.ca_file is not None:
+        read_ca_file(trust.ca_file)  # what is wrong with it is told of the file that the user named
+        roots = folder / "roots.pem"
+        roots.write_bytes(trust.pem)
+    return check_signature(
+        copy.path, signature_size=directory.signature_size, ca_file=roots, microsoft_too=trust.microsoft_too
+    )
 
 
 class _Reading:

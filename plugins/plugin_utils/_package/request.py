@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From the package options of a module to one file that was read, compared and judged.
 
-    judged = obtain(request, definition, Architecture.X64)
-    if not judged.accepted: ...   # judged.refusals say why
+judged = obtain(request, definition, Architecture.X64)
+if not judged.accepted: ...   # judged.refusals say why
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .._hotfix.package_match import Match, compare
 from .choose import read_from_folder
 from .errors import PackageError
 from .keep import Keep
-from .policy import Refusal, SignaturePolicy, refusals
+from .policy import Refusal, SignaturePolicy, doubts, refusals
 from .read import ReadOptions, read_package
 from .report import PackageReport
 
@@ -35,7 +35,7 @@ class PackageRequest:
     path: Path | None = None
     folder: Path | None = None
     pins: Sequence[str] = ()
-    policy: SignaturePolicy = SignaturePolicy.PREFER
+    policy: SignaturePolicy = SignaturePolicy.AUTO
     ca_file: Path | None = None
     allow_later: bool = False
     keep: Keep | None = None
@@ -51,6 +51,7 @@ class PackageRequest:
         return ReadOptions(
             pins=tuple(self.pins),
             ca_file=self.ca_file,
+            microsoft_too=self.policy is SignaturePolicy.AUTO,
             look_at_signature=self.policy is not SignaturePolicy.IGNORE,
             keep=self.keep,
         )
@@ -67,6 +68,7 @@ class Judged:
     report: PackageReport
     match: Match
     refusals: tuple[Refusal, ...]
+    doubts: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -75,7 +77,8 @@ class Judged:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Sentences that an operator should see even when the package is accepted."""
-        return (self.report.signature.warning,) if self.report.signature.warning else ()
+        tool = self.report.signature.warning
+        return (*((tool,) if tool else ()), *self.doubts)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -102,5 +105,6 @@ def obtain(
     else:
         report = read_from_folder(request.folder, definition.kb, architecture, reading)
     match = compare(definition, report.contents, architecture)
-    found = refusals(report, match, policy=request.policy, allow_later=request.allow_later)
-    return Judged(report, match, found)
+    pinned = bool(request.pins)  # a file that is none of the pinned ones was not read
+    found = refusals(report, match, policy=request.policy, allow_later=request.allow_later, pinned=pinned)
+    return Judged(report, match, found, doubts(report, policy=request.policy, pinned=pinned))

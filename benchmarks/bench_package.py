@@ -89,7 +89,7 @@ def main() -> int:
         packages, authorities = folder / "packages", folder / "ca"
         packages.mkdir()
         authorities.mkdir()
-        filling = Member("filling.dat", random.Random(1).randbytes(SIZE))  # noqa: S311 - nothing secret
+        filling = Member("100000", b"PA30" + random.Random(1).randbytes(SIZE))  # noqa: S311 - nothing secret
         paths = [write_msu(packages, one, inner="mszip", extra=[filling]) for one in ("x86", "x64", "ia64")]
         options = {}
         if available():

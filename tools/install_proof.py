@@ -31,6 +31,7 @@ import yaml
 sys.path[:0] = [str(worktree.ROOT / "tests")]
 
 from packages import write_msu  # noqa: E402
+from packages.msu import Recipe, inner_members  # noqa: E402
 from packages.signing import Authority, sign  # noqa: E402
 from winhost.testing import RunningFleet, running_fleet  # noqa: E402
 
@@ -199,6 +200,8 @@ def work(product: Product) -> None:
     authority = Authority(authority_folder)
     digests = {}
     for architecture in ("x86", "x64"):
+        if not any(member.name.isdigit() for member in inner_members(Recipe(architecture))):
+            raise ProofError("the test packages hold no deltas under numbers: they are not in Microsoft's form")
         path = write_msu(packages, architecture)
         sign(path, authority.signer())
         digests[architecture] = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -15,6 +15,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_c
 from integration.hotfix.driver import OPEN, apply
 from integration.hotfix.variants import LAYOUT
 from packages.msu import build_msu
+from packages.proven import signed
 from winhost.testing import RunningFleet, running_fleet
 
 WAYS = {"script": ("vista_sp1_x64", "x64"), "certutil": ("vista_wsh_disabled", "x86")}
@@ -47,9 +48,10 @@ class Swapping:
 @pytest.mark.parametrize("way", WAYS)
 def test_what_was_judged_is_what_is_staged(fleet: RunningFleet, tmp_path: Path, way: str) -> None:
     architecture = WAYS[way][1]
-    path, judged = tmp_path / "kb.msu", build_msu(architecture)
-    other = build_msu(architecture, kernel_versions={6001: (6, 0, 6001, 22300)})
-    path.write_bytes(judged)
+    path, later = tmp_path / "kb.msu", tmp_path / "later.msu"
+    path.write_bytes(build_msu(architecture))
+    later.write_bytes(build_msu(architecture, kernel_versions={6001: (6, 0, 6001, 22300)}))
+    judged, other = signed(path).read_bytes(), signed(later).read_bytes()
     host = fleet.host(way)
     result = apply(host, "staged", path=path, wrap=lambda channel: Swapping(channel, path, other))
     assert path.read_bytes() == other, "nothing was swapped"

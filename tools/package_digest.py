@@ -1,13 +1,13 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Structural digest of an update package: names of elements and attributes, words of the format, forms of names, counts.
+"""Structural digest of an update package: names of elements and attributes, words of the format, forms of names.
 
     python tools/package_digest.py PACKAGE.msu OUTPUT.json
 
-Genuine packages are not ours to publish; their structure is a fact. Digits and hexadecimal numbers are replaced in names
-(``<n>``, ``<hash>``), versions by ``<version>``, and no text or free value is kept. The tests' own packages go through the same
-functions, so that a test can hold one against the other.
+Genuine packages are not ours to publish; their structure is a fact. Digits and hexadecimal numbers are replaced in
+names (``<n>``, ``<hash>``), versions by ``<version>``, and no text or free value is kept, only counts. The tests' own
+packages go through the same functions, so that a test can hold one against the other.
 """
 
 from __future__ import annotations
@@ -37,7 +37,23 @@ _NAMESPACES = {
 }
 # Attributes whose values are words of the format itself.
 _WORDS = frozenset(
-    ["alg", "applicabilityEvaluation", "buildType", "dependencyType", "disposition", "elevate", "integrate", "releaseType", "restart", "type", "version", "versionScope", "manifestVersion", "publicKeyToken", "discoverable"]  # noqa: SIM905 - a list of words
+    (
+        "alg",
+        "applicabilityEvaluation",
+        "buildType",
+        "dependencyType",
+        "discoverable",
+        "disposition",
+        "elevate",
+        "integrate",
+        "manifestVersion",
+        "publicKeyToken",
+        "releaseType",
+        "restart",
+        "type",
+        "version",
+        "versionScope",
+    )
 )
 _FORMS = (
     (re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"), "<hash>"),

@@ -28,6 +28,7 @@ WHOLE_LIFE = (
     "pkgmgr_reboot_code",
     "servicing_boots",
     "pkgmgr_log_name",
+    "configsetroot",
 )
 """Doubts about installing and removing: under these a machine is installed, rebooted, removed and rebooted."""
 

@@ -53,6 +53,7 @@ _IDS = {
         "pkgmgr_not_uninstallable_code",
         "reboot_privilege",
         "gui_without_start_wait",
+        "configsetroot",
         "servicing_boots",
         "pkgmgr_log_name",
     },

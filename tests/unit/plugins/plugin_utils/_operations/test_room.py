@@ -8,12 +8,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations import stage
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.stage import (
     Delivery,
     StagingError,
     check_room,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows import files
 
 MIB = 1024 * 1024
 PAYLOAD = SimpleNamespace(size=10 * MIB)
@@ -21,7 +21,7 @@ TARGET = SimpleNamespace(layout=SimpleNamespace(windows="C:\\Windows"), client=N
 
 
 def check(monkeypatch: pytest.MonkeyPatch, expanded: int, free: int) -> None:
-    monkeypatch.setattr(stage.files, "free_space", lambda _client, _drive: free * MIB)
+    monkeypatch.setattr(files, "free_space", lambda _client, _drive: free * MIB)
     check_room(TARGET, Delivery(PAYLOAD, "a.msu", {}, expanded * MIB))  # type: ignore[arg-type]
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the root manifest to the files: which Windows a package is for, what goes where, and what is missing on the way."""
+"""From the root manifest to the files: for which Windows, what goes where, and what is missing on the way."""
 
 from __future__ import annotations
 

@@ -77,6 +77,11 @@ class _Way:
     staged: bool
     depth: int
 
+    @property
+    def running(self) -> bool:
+        """Whether it is for a Windows that runs from its disk, and not for Windows PE."""
+        return not self.family.startswith(_NOT_RUNNING)
+
 
 def follow(
     root: PackageManifest | None, packages: Iterable[PackageManifest], components: Iterable[ComponentManifest]
@@ -124,7 +129,9 @@ class _Walk:
         if told and (manifest.staged or not way.staged):
             way = _Way(way.family, told, manifest.staged, way.depth)
         if manifest.staged:
-            self._family(way)[1].update(" ".join(one) for one in manifest.parents)
+            builds, parents = self._family(way)
+            parents.update(" ".join(one) for one in manifest.parents)
+            builds.update(told if way.running else ())
         for update in manifest.updates:
             self._steps += 1 + len(update.packages) + len(update.components)
             for identity in update.packages:
@@ -154,7 +161,7 @@ class _Walk:
         reached.branches.add(branch)
         if way.family:
             reached.families.add(way.family)
-        if not way.family.startswith(_NOT_RUNNING):
+        if way.running:
             reached.builds |= way.builds
             self._family(way)[0].update(way.builds)
         if manifest.deployment and follow:

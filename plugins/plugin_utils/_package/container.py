@@ -94,7 +94,7 @@ class _Index:
         self._total = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.removeprefix(_NAMESPACE)
+        local = name.removeprefix(_NAMESPACE) if name.startswith(_NAMESPACE) else f"?{name}"
         self._path.append(local)
         path = "/".join(self._path)
         if path == "Container":

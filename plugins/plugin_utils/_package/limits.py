@@ -28,7 +28,7 @@ class Limits:
     folders: int = 4_096
     text_size: int = 1 * MIB
     """Of an answer file, a properties file or a manifest."""
-    texts_size: int = 192 * MIB
+    texts_size: int = 64 * MIB
     """Of all manifests of one payload together."""
     index_size: int = 8 * MIB
     """Of a container's index: some 400 bytes for each file."""

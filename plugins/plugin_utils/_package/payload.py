@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .._hotfix.facts import Architecture
@@ -26,7 +26,7 @@ from .container import CONTAINER_INDEX, RAW, Container, Hash, Row, read_containe
 from .container_check import contradictions, unknown_hashes
 from .errors import HostilePackage, PackageError
 from .inspector import Inspector, is_runnable
-from .limits import Budget
+from .limits import Budget, Limits
 from .manifests import (
     MANIFEST,
     PACKAGE,
@@ -67,9 +67,13 @@ class PayloadFacts:
 
 
 class PayloadReader:
-    """Give it every member with `look`, then ask `facts`. what: names the payload in messages."""
+    """Give it every member with `look`, then ask `facts`. what: names the payload in messages. entries: its directory.
 
-    def __init__(self, what: str, inspector: Inspector, budget: Budget) -> None:
+    Raises HostilePackage when that claims more text than any package has.
+    """
+
+    def __init__(self, what: str, entries: Sequence[Entry], inspector: Inspector, budget: Budget) -> None:
+        _check_texts(what, entries, budget.limits)
         self._what = what
         self._inspector = inspector
         self._budget = budget
@@ -80,7 +84,6 @@ class PayloadReader:
         self._components: dict[str, ComponentManifest] = {}
         self._closed: list[str] = []
         self._statements = 0
-        self._texts = 0
 
     def look(self, entry: Entry, pieces: Iterator[bytes]) -> None:
         """Read one member to its end. Raises PackageError for a broken root or index, HostilePackage, OSError."""
@@ -97,9 +100,6 @@ class PayloadReader:
         if seen.text is None:
             self._close(f"{entry.name}: it has {entry.size} bytes, too many for a text")
             return
-        self._texts += entry.size
-        if self._texts > limits.texts_size:
-            raise HostilePackage(f"{self._what}: its manifests have more than {limits.texts_size} bytes together")
         self._budget.check_time(self._what)
         what = f"{self._what}: {entry.name}"
         if is_index:
@@ -174,6 +174,17 @@ class PayloadReader:
             is_number = name.isascii() and name.isdigit()
             if name not in used and not (is_number and name in self._deltas):
                 yield member  # a member that no row names, and no delta that was left over
+
+
+def _check_texts(what: str, entries: Sequence[Entry], limits: Limits) -> None:
+    total = sum(one.size for one in entries if one.name.lower().endswith((PACKAGE, MANIFEST)))
+    if total > limits.texts_size:
+        raise HostilePackage(f"{what}: its manifests have {total} bytes; at most {limits.texts_size} are accepted")
+    size = next((one.size for one in entries if one.name.lower() == CONTAINER_INDEX), 0)
+    if size > limits.index_size:
+        raise HostilePackage(
+            f"{what}: {CONTAINER_INDEX} has {size} bytes; at most {limits.index_size} are accepted"
+        )
 
 
 def _architecture(root: PackageManifest | None) -> Architecture | None:

@@ -185,7 +185,7 @@ class _Reading:
         self._cabinet, self._compression = name, directory.compression
         self._names = tuple((entry.name, entry.size) for entry in directory.entries)
         what = name if self._kind is PackageKind.CAB else f"{self._path.name}: {name}"
-        reader = PayloadReader(what, self._inspector, self._budget)
+        reader = PayloadReader(what, directory.entries, self._inspector, self._budget)
         try:
             for entry, pieces in members(path, directory, what, self._budget):
                 reader.look(entry, pieces)

@@ -200,8 +200,15 @@ def test_broken_packages_are_refused(make: Maker, options: dict[str, Any], text:
 def test_other_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.msu"
     for data, text in (
-        (b"", "does not start as a cabinet"),
-        (b"MZ" + bytes(100), "does not start as a cabinet"),
+        (b"", "it is empty"),
+        (b"something", "does not start as a cabinet"),
+        (b"MZ" + bytes(100), r"it is a program \(.exe\)"),
+        (b"PK\x03\x04" + bytes(100), "it is a zip archive: unpack it"),
+        (b"\r\n<!DOCTYPE html><html>", "it is a web page"),
+        (b"\xef\xbb\xbf<HTML><head>", "it is a web page"),
+        ("\ufeff<html lang='de'>".encode("utf-16-le"), "it is a web page"),
+        (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">', "it is a web page"),
+        (b'<?xml version="1.0"?><unattend/>', "does not start as a cabinet"),
         (b"MSCF", "cut off"),
         (write_cabinet([Member("a.txt", b"x")]), "no Windows update"),
         (write_cabinet([Member("WSUSSCAN.cab", b"x"), Member("a.xml", b"<a/>")]), "no Windows update"),
@@ -217,6 +224,19 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(PackageError, match="regular file"):
         read_package(tmp_path / "fifo")
+
+
+def test_a_cabinet_whose_files_share_data_is_no_update_package(tmp_path: Path) -> None:
+    """As an installer's: two entries of the directory name the same bytes. Nothing is damaged."""
+    data = bytearray(write_cabinet([Member("a.dll", b"x" * 50), Member("b.dll", b"y" * 50)], "none"))
+    second = data.index(b"b.dll") - 12  # offset of the file within its folder
+    data[second : second + 4] = bytes(4)
+    path = tmp_path / "VC_RED.cab"
+    path.write_bytes(data)
+    with pytest.raises(PackageError, match="no update package: 'b.dll' shares its data") as caught:
+        read_package(path)
+    assert "damage" not in str(caught.value)
+    assert "get the file again" not in str(caught.value)
 
 
 def test_a_file_beyond_the_bound_is_not_read(tmp_path: Path) -> None:

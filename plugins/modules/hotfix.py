@@ -273,10 +273,10 @@ package:
       type: str
       sample: matches
     signature:
-      description: The state of its signature.
+      description: The state of its signature, as M(winlegacy.servicing.package_info) tells it.
       returned: always
       type: str
-      sample: untrusted
+      sample: valid
 transfer:
   description: How it got to the host; null when nothing was transferred.
   returned: when the host could be assessed

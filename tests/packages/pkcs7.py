@@ -34,9 +34,14 @@ def oid(text: str) -> bytes:
 
 
 def signature(
-    *, algorithm: str = SHA1, digest: bytes = bytes(20), signers: int = 1, content: str = "1.3.6.1.4.1.311.2.1.4"
+    *,
+    algorithm: str = SHA1,
+    digest: bytes = bytes(20),
+    signers: int = 1,
+    content: str = "1.3.6.1.4.1.311.2.1.4",
+    certificate: bytes = b"",
 ) -> bytes:
-    """Signed data about a file's digest, without certificates."""
+    """Signed data about a file's digest, without certificates or with something in place of one."""
     kind = element(0x30, oid(algorithm), element(0x05))
     told = element(0x30, element(0x30, oid("1.3.6.1.4.1.311.2.1.25")), element(0x30, kind, element(0x04, digest)))
     number = element(0x30, element(0x30), element(0x02, b"\x01"))
@@ -46,7 +51,7 @@ def signature(
         element(0x02, b"\x01"),
         element(0x31, kind),
         element(0x30, oid(content), element(0xA0, told)),
-        element(0xA0),
+        element(0xA0, certificate),
         element(0x31, *[signer] * signers),
     )
     return element(0x30, oid("1.2.840.113549.1.7.2"), element(0xA0, signed))

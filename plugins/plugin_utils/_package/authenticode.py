@@ -148,8 +148,15 @@ def _check_content(element: Element) -> None:
 def _certificates(signed: tuple[Element, ...]) -> tuple[bytes, ...]:
     for field in signed[3:-1]:
         if field.tag == context(0):
-            return tuple(one.expect(SEQUENCE).raw for one in field.children())
+            return tuple(_certificate(one) for one in field.children())
     return ()
+
+
+def _certificate(element: Element) -> bytes:
+    """Its bytes. What its own signature does not cover is DER too, or it could be written anew with another hash."""
+    _signed, algorithm, _value = element.expect(SEQUENCE).children()
+    algorithm.expect(SEQUENCE).children()
+    return element.raw
 
 
 def _attribute(element: Element) -> tuple[str, tuple[Element, ...]]:

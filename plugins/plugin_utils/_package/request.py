@@ -107,4 +107,5 @@ def obtain(
     match = compare(definition, report.contents, architecture)
     pinned = bool(request.pins)  # a file that is none of the pinned ones was not read
     found = refusals(report, match, policy=request.policy, allow_later=request.allow_later, pinned=pinned)
-    return Judged(report, match, found, doubts(report, policy=request.policy, pinned=pinned))
+    unproven = () if found else doubts(report, policy=request.policy, pinned=pinned)
+    return Judged(report, match, found, unproven)

@@ -65,8 +65,8 @@ class ProvenBy(enum.Enum):
 class Signature:
     """The state, its machine-readable reasons (empty when valid), one sentence, and the tool's version.
 
-    What only a valid one has: proven_by; signer, the name of its certificate; time_stamp, when that is proven; expired,
-    whether the signer's certificate has run out since, so that the time stamp alone carries it.
+    What only a valid one has: proven_by; signer, the name of its certificate; time_stamp (ISO 8601, UTC), when that is
+    proven; expired, whether the signer's certificate has run out since, so that the time stamp alone carries it.
     warning: something about the tool that an operator should know, as a sentence.
     """
 
@@ -77,7 +77,7 @@ class Signature:
     tool: str | None = None
     warning: str = ""
     proven_by: ProvenBy | None = None
-    time_stamp: datetime | None = None
+    time_stamp: str | None = None
     expired: bool = False
 
     def as_dict(self) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class Signature:
             "detail": self.detail,
             "proven_by": self.proven_by.value if self.proven_by else None,
             "signer": self.signer,
-            "time_stamp": self.time_stamp.strftime("%Y-%m-%dT%H:%M:%SZ") if self.time_stamp else None,
+            "time_stamp": self.time_stamp,
             "expired": self.expired,
             "tool": self.tool,
         }
@@ -217,7 +217,7 @@ class _Checker:
             self._proof(signer, stamp, expired=expired),
             signer=signer.name,
             proven_by=roots,
-            time_stamp=stamp,
+            time_stamp=stamp.strftime("%Y-%m-%dT%H:%M:%SZ") if stamp else None,
             expired=expired,
         )
 

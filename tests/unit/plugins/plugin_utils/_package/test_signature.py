@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import struct
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -65,10 +64,9 @@ def test_an_expired_signer_with_a_time_stamp_is_valid(make: Maker, authority: Au
     sign(path, authority.signer(start=2007, end=2010), stamper=authority.time_stamper(), signing_year=2008)
     found = judge(path, authority.root_file)
     assert (found.state, found.expired) == (SignatureState.VALID, True)
-    assert found.time_stamp == datetime(2008, 7, 1, tzinfo=UTC)
+    assert found.time_stamp == "2008-07-01T00:00:00Z"
     assert "time-stamped on 2008-07-01" in found.detail
     assert "expired since (2010-01-01)" in found.detail
-    assert found.as_dict()["time_stamp"] == "2008-07-01T00:00:00Z"
 
 
 @signed
@@ -133,6 +131,10 @@ def test_a_damaged_signature_value_is_invalid(make: Maker, authority: Authority)
     assert (found.state, found.reasons) == (SignatureState.INVALID, ("signature_broken",))
 
 
+REWRITTEN = element(0x30, element(0x30), element(0x30), b"\x03\x81\x03\0\1\2")
+"""A certificate whose last length takes a byte more than it needs: the same certificate, and another hash."""
+
+
 def test_what_is_no_signature_is_invalid_also_without_the_tool(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     """A damaged signature is never `not_checked`."""
     monkeypatch.setenv("PATH", "")
@@ -151,6 +153,7 @@ def test_what_is_no_signature_is_invalid_also_without_the_tool(make: Maker, monk
         "a digest that collides": signature(algorithm=MD5, digest=bytes(16)),
         "another content": signature(content="1.2.840.113549.1.7.1"),
         "a thousand elements": element(0x30, *[element(0x05)] * 2000),
+        "a certificate that is written anew": signature(certificate=REWRITTEN),
         "an endless nesting": b"\x30\x82\x03\xe8" * 250,
     }
     for name, blob in faults.items():
@@ -162,9 +165,9 @@ def test_what_is_no_signature_is_invalid_also_without_the_tool(make: Maker, monk
 
 def test_what_was_appended_or_cut_off_is_invalid(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    for change in (lambda data: data + b"\0", lambda data: data[:-1]):
+    for appended, kept in ((b"\0", None), (b"", -1)):
         path = attach(make(small_kernels=True), signature())
-        path.write_bytes(change(path.read_bytes()))
+        path.write_bytes((path.read_bytes() + appended)[:kept])
         found = judge(path, None)
         assert (found.state, found.reasons) == (SignatureState.INVALID, ("size_mismatch",))
 

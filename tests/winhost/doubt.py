@@ -216,6 +216,12 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch("servicing_boots", "5", "How often does the machine boot to complete this install?", ("once", "twice"), ()),
     Switch("pkgmgr_log_name", "5", "Does pkgmgr /l:NAME write NAME itself, or NAME.txt?", ("exact", "with_txt"), ()),
+    Switch(
+        "expand_delta_container",
+        "5",
+        "Does expand undo the deltas of a package's payload cabinet, or give its members as they lie in it?",
+        ("undone", "members"),
+    ),
     # section 7: getting the package there
     Switch("cscript_error_code", "7", "What does cscript exit with after an error of the script?", ("1", "0"), ()),
     Switch(

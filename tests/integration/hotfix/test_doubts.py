@@ -49,6 +49,7 @@ ONCE = {
         "certutil_format",
         "pull_context",
         "gui_without_start_wait",
+        "expand_delta_container",
     ),
     "vista_wsh_disabled": ("cscript_error_code", "certutil_format"),
 }

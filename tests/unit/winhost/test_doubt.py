@@ -54,6 +54,7 @@ _IDS = {
         "reboot_privilege",
         "gui_without_start_wait",
         "configsetroot",
+        "expand_delta_container",
         "servicing_boots",
         "pkgmgr_log_name",
     },

@@ -155,22 +155,13 @@ class ServicingStack:
         if not token.administrator:
             return Outcome(errors.ACCESS_DENIED)
         try:
-            members = package.read_cab(self._machine.files.read(path, token))
+            found = package.read_update(self._machine.files.read(path, token))
         except Win32Error as error:
             return Outcome(error.code)
         except PackageError:
             return Outcome(0x80070000 | errors.INVALID_DATA)
-        inner = [
-            content
-            for name, content in members.items()
-            if name.lower().endswith(".cab") and name.lower() != "wsusscan.cab"
-        ]
-        if "wsusscan.cab" not in (name.lower() for name in members) or not inner:
+        if found is None:
             return Outcome(_NOT_APPLICABLE_WUSA)
-        try:
-            found = package.read_package(inner[0])
-        except PackageError:
-            return Outcome(0x80070000 | errors.INVALID_DATA)
         if self.state(found.identity) in (State.INSTALLED, State.PERMANENT, State.INSTALL_PENDING):
             return Outcome(_ALREADY_WUSA, identity=found.identity)
         if not self._applies(found):

@@ -14,7 +14,7 @@ from winhost.machine import package_chain, package_container
 from winhost.machine.content import Body, body_of
 from winhost.machine.package_model import Package, PackageError, Step
 
-__all__ = ["Package", "PackageError", "Step", "read_answer_file", "read_cab", "read_package"]
+__all__ = ["Package", "PackageError", "Step", "read_answer_file", "read_cab", "read_package", "read_update"]
 
 _MOST = 512 * 2**20
 _TEXTS = (".mum", ".cat", ".manifest")
@@ -44,6 +44,13 @@ def read_cab(data: bytes) -> dict[str, bytes]:
 def read_package(data: bytes) -> Package:
     """The package in a .cab. PackageError when it is none."""
     return _read_package(hashlib.sha256(data).digest(), _Held(data))
+
+
+def read_update(data: bytes) -> Package | None:
+    """The package in an .msu; None when the cabinet is no update. PackageError when it is damaged."""
+    members = {name.lower(): content for name, content in read_cab(data).items()}
+    payload = [content for name, content in members.items() if name.endswith(".cab") and name != "wsusscan.cab"]
+    return read_package(payload[0]) if "wsusscan.cab" in members and payload else None
 
 
 class _Held:

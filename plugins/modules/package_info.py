@@ -530,8 +530,8 @@ match:
               V(version_unknown), V(version_conflict), V(wrong_branch), V(size), V(name) or V(not_looked_into).
             - Of what a package says of itself also V(source_missing), V(source_hash), V(source_size), V(source_kind),
               V(basis_missing), V(basis_differs), V(basis_circular), V(duplicate_name), V(duplicate_id),
-              V(duplicate_identity), V(file_unknown), V(other_package), V(branch_conflict), V(not_deployed) or
-              V(wrong_build).
+              V(duplicate_identity), V(file_unknown), V(other_package), V(name_conflict), V(branch_conflict),
+              V(not_deployed) or V(wrong_build).
           returned: always
           type: str
           sample: later_version

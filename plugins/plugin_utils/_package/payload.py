@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .._hotfix.facts import Architecture
-from .._hotfix.package_contents import CBS_ARCHITECTURES, ContainedFile, PackageIdentity
+from .._hotfix.package_contents import CBS_ARCHITECTURES, ContainedFile
 from .._hotfix.payload import (
     Component,
     Contradiction,
@@ -22,6 +22,7 @@ from .._hotfix.quad import Quad
 from .cabinet import Entry
 from .chain import Chain, follow
 from .checksums import Checksums
+from .consistency import manifest_conflicts
 from .container import CONTAINER_INDEX, RAW, Container, Hash, Row, read_container
 from .container_check import contradictions, unknown_hashes
 from .errors import HostilePackage, PackageError
@@ -43,8 +44,6 @@ ROOT_MANIFEST = "update.mum"
 _CATALOGUE = ".cat"
 _DELTA_MARK = b"PA"
 _TOLD_MAX = 50
-_GUESTS = {"x86": (), "amd64": ("x86", "wow64"), "ia64": ("x86", "wow64"), "wow64": ()}
-"""Architectures of components that a Windows of that architecture runs beside its own and `msil`."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ class PayloadReader:
         self._closed += chain.missing if self._container is not None else ()
         for clause in joined.closed if self._container is not None else ():
             self._close(clause)
-        denied += [*_strangers(root, below), *_foreign(root, self._components.values())]
+        denied += manifest_conflicts(root, below, self._components.values())
         return PayloadFacts(
             files=files,
             container=self._container.name if self._container is not None else None,
@@ -189,27 +188,6 @@ def _check_texts(what: str, entries: Sequence[Entry], limits: Limits) -> None:
 
 def _architecture(root: PackageManifest | None) -> Architecture | None:
     return CBS_ARCHITECTURES.get(root.identity.architecture) if root else None
-
-
-def _strangers(root: PackageManifest | None, below: list[PackageManifest]) -> Iterator[Contradiction]:
-    """Sub-packages of another hotfix, architecture or version than the root's."""
-    if root is None:
-        return
-    mine = root.identity
-    for one in below:
-        its: PackageIdentity = one.identity
-        told = [(its.kb, mine.kb), (its.architecture, mine.architecture), (its.version, mine.version)]
-        if any(left and right and left.upper() != right.upper() for left, right in told):
-            yield Contradiction("other_package", one.member, mine.text, its.text)
-
-
-def _foreign(root: PackageManifest | None, components: Iterable[ComponentManifest]) -> Iterator[Contradiction]:
-    """Components for a machine that the package's Windows does not run."""
-    guests = _GUESTS.get(root.identity.architecture) if root is not None else None
-    for one in components if guests is not None else ():
-        its = one.identity.architecture
-        if its in _GUESTS and root is not None and its != root.identity.architecture and its not in (guests or ()):
-            yield Contradiction("wrong_architecture", one.stem, root.identity.architecture, its)
 
 
 def _of_row(row: Row, members: dict[str, PackedFile]) -> PackedFile:

@@ -351,6 +351,21 @@ def test_a_package_of_another_hotfix_below_the_root(make: Maker) -> None:
         assert found.status is MatchStatus.MISMATCH
 
 
+def test_a_manifest_under_another_name_than_its_own(make: Maker) -> None:
+    """The name tells the fixed kernel, and what would be installed is an older one."""
+    name = next(one for one in _names(".manifest") if "os-kernel" in one and "22191" in one)
+    text = next(one.data for one in inner_members(Recipe("x64")) if one.name == name)
+    older = text.replace(b'version="6.0.6001.22191"', b'version="6.0.6001.22100"')
+    found = compare(KB, read_package(make("x64", replace={name: older})).contents)
+    assert ("name_conflict", name.removesuffix(".manifest")) in {(one.code, one.subject) for one in found.differences}
+    assert found.status is MatchStatus.MISMATCH
+    part = next(one for one in _names(".mum") if one.startswith("package_2_"))
+    text = next(one.data for one in inner_members(Recipe("x64")) if one.name == part)
+    other = text.replace(b'"Package_2_for_KB952876"', b'"Package_9_for_KB952876"')
+    found = compare(KB, read_package(make("x64", replace={part: other})).contents)
+    assert ("name_conflict", part) in {(one.code, one.subject) for one in found.differences}
+
+
 def test_a_component_for_another_machine(make: Maker) -> None:
     name = next(one for one in _names(".manifest") if "os-kernel" in one)
     text = next(one.data for one in inner_members(Recipe("x64")) if one.name == name)

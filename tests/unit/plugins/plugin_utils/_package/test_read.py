@@ -233,7 +233,7 @@ def test_a_cabinet_whose_files_share_data_is_no_update_package(tmp_path: Path) -
     data[second : second + 4] = bytes(4)
     path = tmp_path / "VC_RED.cab"
     path.write_bytes(data)
-    with pytest.raises(PackageError, match="no update package: 'b.dll' shares its data") as caught:
+    with pytest.raises(PackageError, match=r"no update package: 'b\.dll' shares its data") as caught:
         read_package(path)
     assert "damage" not in str(caught.value)
     assert "get the file again" not in str(caught.value)

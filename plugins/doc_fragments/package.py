@@ -61,4 +61,8 @@ options:
         more that Windows would run) is refused in any case.
     type: bool
     default: false
+notes:
+  - A package is copied once in a run, into Ansible's local temporary folder (C(ANSIBLE_LOCAL_TEMP)), where only the
+    controller's own user can read and write. What is judged and what is sent to hosts are that copy's bytes, whoever
+    writes to the file meanwhile. The folder needs room for one copy of each package that is sent.
 """

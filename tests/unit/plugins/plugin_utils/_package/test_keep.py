@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -327,6 +328,27 @@ def test_of_workers_that_come_at_once_one_reads(make: Maker, keep: Keep) -> None
     assert {sha256 for _count, sha256 in told} == {read_package(path).checksums.sha256}
     assert sum(int(count) for count, _sha256 in told) == 1
     assert not list(keep.folder.glob("reading-*"))
+
+
+def test_a_worker_that_is_killed_keeps_nobody_waiting(make: Maker, keep: Keep) -> None:
+    program = (
+        "import sys, time; from pathlib import Path;"
+        "from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep\n"
+        "with Keep(Path(sys.argv[1])).turn('a', 5):\n    print('mine', flush=True); time.sleep(60)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "build" / "collections")}
+    command = [sys.executable, "-c", program, str(keep.folder)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "mine\n"
+        begun = time.monotonic()
+        with keep.turn("a", 0.5):
+            assert time.monotonic() - begun >= 0.5, "the lock was not held"
+        holder.kill()
+        holder.wait(10)
+    begun = time.monotonic()
+    with keep.turn("a", 30.0):
+        assert time.monotonic() - begun < 10
 
 
 def test_a_worker_that_waits_too_long_reads_for_itself(make: Maker, keep: Keep) -> None:

@@ -38,7 +38,13 @@ def _never(command: str) -> Conversation:
 def _over_script(sent: Payload) -> None:
     shell = FakeShell(_never)
     winrm_script.push(
-        shell, sent, LAYOUT, progress=lambda *_: None, lost=(LostError,), sleep=lambda _: None, deadline=60
+        shell,
+        sent,
+        LAYOUT,
+        progress=lambda _done, _total: None,
+        lost=(LostError,),
+        sleep=lambda _seconds: None,
+        deadline=60,
     )
 
 
@@ -48,7 +54,7 @@ def _over_certutil(sent: Payload) -> None:
         sent,
         LAYOUT,
         existing=lambda _paths: {},
-        progress=lambda *_: None,
+        progress=lambda _done, _total: None,
         lost=(LostError,),
         stuck=(SilentError,),
         deadline=60,
@@ -56,7 +62,7 @@ def _over_certutil(sent: Payload) -> None:
 
 
 def _over_smb(sent: Payload) -> None:
-    smb.push(UNREACHABLE, sent, "payload.msu.tmp", progress=lambda *_: None)
+    smb.push(UNREACHABLE, sent, "payload.msu.tmp", progress=lambda _done, _total: None)
 
 
 WAYS = [_over_script, _over_certutil, _over_smb]

@@ -45,15 +45,16 @@ def test_the_list_tells_every_member_and_every_file(tmp_path: Path, architecture
     listed = _listed(members)
     root = ET.fromstring(members["_manifest_.cix.xml"])
     assert int(root.get("length", "")) == sum(len(body) for name, body in members.items() if name != container.LIST)
-    used, told, undone = {container.LIST}, {}, {}
-    numbers = {one.get("id"): one.get("name") for one in listed}
+    used, told = {container.LIST}, dict[str, tuple[int, str | None]]()
+    undone: dict[str, bytes] = {}
+    numbers = {one.get("id", ""): one.get("name", "") for one in listed}
     assert len(numbers) == len(listed)
     for one in listed:
         name = one.get("name", "")
         assert name not in told
         told[name] = (int(one.get("length", "")), one.find(f"{_C}Hash").get("value"))  # type: ignore[union-attr]
         source, basis = one.find(f"{_C}Delta/{_C}Source"), one.find(f"{_C}Delta/{_C}Basis")
-        on = undone[numbers[basis.get("file")]] if basis is not None else None
+        on = undone[numbers[basis.get("file", "")]] if basis is not None else None
         if source is None:
             assert on is not None
             undone[name] = on

@@ -193,7 +193,7 @@ class Store:
     def _keys(self, known: Known) -> list[str]:
         return [*([known.shown] if known.shown else []), *known.subpackages]
 
-    def _component(self, folder: str, name: str, body: Body, version: VersionInfo) -> None:
+    def _component(self, folder: str, name: str, body: Body, version: VersionInfo | None) -> None:
         path = f"{_WINSXS}\\{folder}"
         if not self._machine.files.is_dir(path):
             self._machine.files.mkdir(path, parents=True)

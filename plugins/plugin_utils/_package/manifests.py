@@ -65,9 +65,11 @@ class PackageManifest:
 @dataclass(frozen=True)
 class ManifestFile:
     """A `file` of a component: its name with backslashes, its destinationPath as it stands (None: it has none), and
-    the SHA-256 of its bytes in lower-case digits (empty when no such digest is told)."""
+    the SHA-256 of its bytes in lower-case digits (empty when no such digest is told). source: its name where it was
+    built (`ntkrnlmp.exe` becomes `ntoskrnl.exe`); it is compared and never used as a name."""
 
     name: str
+    source: str
     destination: str | None
     sha256: str
 
@@ -158,7 +160,7 @@ def read_component_manifest(data: bytes, member: str) -> ComponentManifest | Non
 def _file(element: Element, member: str) -> ManifestFile:
     told = attributes_of(element, 1024)
     name = safe_name(told.get("name", ""), member)
-    return ManifestFile(name, told.get("destinationPath"), _sha256(element))
+    return ManifestFile(name, told.get("sourceName", ""), told.get("destinationPath"), _sha256(element))
 
 
 def _sha256(file: Element) -> str:

@@ -247,14 +247,15 @@ class _Join:
         if told is None:
             goal = Destination(Place.UNKNOWN, None, "its component's manifest does not name it")
             return PackedFile(replace(file, destination=goal), packed.checksums)
-        goal = destination(told.destination, inner, component, self._architecture)
+        goal = destination(told.destination, told.name, component, self._architecture)
         checksums = packed.checksums if packed.checksums.sha256 else replace(packed.checksums, sha256=told.sha256)
         return PackedFile(replace(file, destination=goal), checksums)
 
     def _told(self, manifest: ComponentManifest, inner: str) -> ManifestFile | None:
         stem = manifest.stem.lower()
         if stem not in self._goals:
-            self._goals[stem] = {one.name.lower(): one for one in manifest.files}
+            built = {one.source.lower(): one for one in manifest.files}
+            self._goals[stem] = {**built, **{one.name.lower(): one for one in manifest.files}}
         told = self._goals[stem].get(inner.lower())
         if told is None:
             subject = f"{manifest.stem}\\{inner}"

@@ -383,6 +383,14 @@ def test_a_file_that_its_component_does_not_name(make: Maker) -> None:
     assert found.status is MatchStatus.MISMATCH
 
 
+def test_a_file_under_the_name_where_it_was_built_goes_to_its_own(make: Maker) -> None:
+    name = next(one for one in _names(".manifest") if "os-kernel" in one and "22191" in one)
+    text = next(one.data for one in inner_members(Recipe("x64")) if one.name == name)
+    renamed = text.replace(b'<file name="ntoskrnl.exe"', b'<file name="renamed.exe"')
+    found = told(make, replace={name: renamed})[name.removesuffix(".manifest") + "\\ntoskrnl.exe"]
+    assert (found["target"], found["place"]) == ("System32\\renamed.exe", "path")
+
+
 def test_a_component_that_no_update_installs(make: Maker) -> None:
     """The manifests are whole, and the root names none of them."""
     root = next(one.data for one in inner_members(Recipe("x64")) if one.name == "update.mum")

@@ -14,6 +14,7 @@ from ansible.utils.display import Display
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX, HOTFIX_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
@@ -62,7 +63,10 @@ class ActionModule(HostAction):
 
     def perform(self, client: Client, request: tuple[Definition, HotfixRequest]) -> dict[str, Any]:
         """The run, its result as documented; failures keep what was learnt until then."""
-        definition, wanted = request
+        with run_keep() as keep:
+            return self._perform(client, request[0], request[1].keeping(keep))
+
+    def _perform(self, client: Client, definition: Definition, wanted: HotfixRequest) -> dict[str, Any]:
         run = Hotfix(client, definition, wanted, say=lambda line: display.vv(f"hotfix: {line}", host=self.host))
         outcome: dict[str, Any] = {"failed": False}  # said outright: Ansible takes any other rc than 0 for a failure
         try:

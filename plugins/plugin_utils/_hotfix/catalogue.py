@@ -122,7 +122,13 @@ class _Builder:
                 self._read("advice.support_ended.date", date.fromisoformat, ended["date"]),
             ),
             packages=tuple(
-                Package(Architecture(one["architecture"]), one["file_name"], one["identity"], one["identity_certain"])
+                Package(
+                    Architecture(one["architecture"]),
+                    one["file_name"],
+                    one["identity"],
+                    one["identity_certain"],
+                    one["identity_source"],
+                )
                 for one in data["packages"]
             ),
             targets=tuple(self._target(f"targets[{i}]", one) for i, one in enumerate(data["targets"])),
@@ -139,6 +145,7 @@ class _Builder:
                 for one in data["editions"]
             ),
             file_tables=tuple(self._table(f"file_tables[{i}]", one) for i, one in enumerate(data["file_tables"])),
+            component_versions=data["component_versions"],
         )
 
     def _target(self, field: str, data: dict[str, Any]) -> Target:

@@ -51,12 +51,14 @@ class Advice:
 
 @dataclass(frozen=True)
 class Package:
-    """One package file. identity_certain is False where the root identity is inferred: read it from the host."""
+    """One package file. identity_certain is False where the root identity is inferred; identity_source says from what,
+    or where it was read. The package itself, or a host that lists it, makes it certain."""
 
     architecture: Architecture
     file_name: str
     identity: str
     identity_certain: bool
+    identity_source: str
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,11 @@ class FileTable:
 
 @dataclass(frozen=True)
 class Definition:
-    """One hotfix. kb is the normal form, KB and the number."""
+    """One hotfix. kb is the normal form, KB and the number.
+
+    component_versions: every component's version is that of its files (it is not for Windows Installer, Internet
+    Explorer, the driver frameworks and the C runtime), so that a package's kernels can be compared by it.
+    """
 
     kb: str
     title: str
@@ -127,6 +133,7 @@ class Definition:
     fixed_by_service_pack: tuple[IncludingBuild, ...]
     editions: tuple[Edition, ...]
     file_tables: tuple[FileTable, ...]
+    component_versions: bool = False
 
     @property
     def os_versions(self) -> frozenset[OsVersion]:

@@ -47,8 +47,14 @@ class Outcome:
 
 
 def pkgmgr_answer_file(layout_log: str, answer_file: str) -> str:
-    """pkgmgr with an answer file (KB934307): always waited for, silent and without its own restart."""
-    return f"start /w pkgmgr /n:{quote(answer_file)} /quiet /norestart /l:{quote(layout_log)}"
+    """pkgmgr with an answer file (KB934307): always waited for, silent and without its own restart.
+
+    The answer file of a genuine package names its cabinet as %configsetroot%\\NAME.CAB. Whether pkgmgr puts its own
+    folder there is not known, so the variable is set for the process (the script's own block, gone with it).
+    """
+    folder = answer_file.rpartition("\\")[0]
+    installer = f"start /w pkgmgr /n:{quote(answer_file)} /quiet /norestart /l:{quote(layout_log)}"
+    return f'set "configsetroot={folder}"\n{installer}'
 
 
 def pkgmgr_package(layout_log: str, cabinet: str, sandbox: str) -> str:

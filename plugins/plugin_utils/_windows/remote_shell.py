@@ -31,7 +31,7 @@ class ShellUnsupportedError(HostError):
     def __init__(self, cause: object) -> None:
         super().__init__(
             f"shell_unsupported: the host's WinRM offers no remote cmd shell ({cause}). Nothing was written. By hand, "
-            "as an administrator on the host: expand -f:* PACKAGE.msu FOLDER, then "
+            "as an administrator on the host: expand -f:* PACKAGE.msu FOLDER, then set configsetroot=FOLDER, then "
             "start /w pkgmgr /n:FOLDER\\PACKAGE.xml /quiet /norestart, then restart, then run hotfix_info"
         )
 

@@ -107,13 +107,13 @@ def push(
     wrong prefix is caught. Raises SmbUnavailableError (another way may work) and TransferError.
     """
     path = f"\\\\{target.server}\\{target.share}\\{relative}"
-    with _session(target) as (smbclient, options):
+    with payload.open() as source, _session(target) as (smbclient, options):
         try:
             opened = smbclient.open_file(path, mode="ab", buffering=0, **options)
         except Exception as error:  # noqa: BLE001 - smbprotocol has a tree of its own
             raise SmbRefusedError(f"opening {path} over SMB: {_words(error, target)}") from None
         try:
-            with opened, payload.path.open("rb") as source:
+            with opened:
                 there = int(opened.fd.end_of_file)
                 if there > payload.size:
                     opened.truncate(0)

@@ -46,7 +46,7 @@ class ActionModule(ControllerAction):
             about = About(kb=kb, generated=datetime.now(UTC), title=f"{kb} report", query=query)
             for name in arguments["formats"]:
                 path = _local(arguments["folder"]) / f"{kb.lower()}.{_SUFFIXES.get(name, name)}"
-                texts[path] = FORMATS[name](chosen, about)
+                texts[path] = FORMATS[name].write(chosen, about)
         if arguments["inventory_file"]:
             groups = inventory(found, kb.lower())
             texts[_local(arguments["inventory_file"])] = yaml.safe_dump(groups, sort_keys=False, allow_unicode=True)

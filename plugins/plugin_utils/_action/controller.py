@@ -13,7 +13,8 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from .values import BadInput, plain
+from .._hotfix.plain import plain
+from .values import BadInput
 
 display = Display()
 

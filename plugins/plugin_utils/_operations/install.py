@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from .._windows import install_task
 from .._windows.command import CommandError, quote
 from .._windows.files import delete, read_text, write_text
+from .errors import OperationError
 from .target import Target
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 20.0
@@ -26,7 +27,7 @@ Booted = Callable[[], bool]
 """Whether the host booted since the installer was begun."""
 
 
-class InstallerError(Exception):
+class InstallerError(OperationError):
     """The installer could not be run, or its end was not seen: what happened and what to do."""
 
 
@@ -46,8 +47,14 @@ class Outcome:
 
 
 def pkgmgr_answer_file(layout_log: str, answer_file: str) -> str:
-    """pkgmgr with an answer file (KB934307): always waited for, silent and without its own restart."""
-    return f"start /w pkgmgr /n:{quote(answer_file)} /quiet /norestart /l:{quote(layout_log)}"
+    """pkgmgr with an answer file (KB934307): always waited for, silent and without its own restart.
+
+    The answer file of a genuine package names its cabinet as %configsetroot%\\NAME.CAB. Whether pkgmgr puts its own
+    folder there is not known, so the variable is set for the process (the script's own block, gone with it).
+    """
+    folder = answer_file.rpartition("\\")[0]
+    installer = f"start /w pkgmgr /n:{quote(answer_file)} /quiet /norestart /l:{quote(layout_log)}"
+    return f'set "configsetroot={folder}"\n{installer}'
 
 
 def pkgmgr_package(layout_log: str, cabinet: str, sandbox: str) -> str:

@@ -19,7 +19,7 @@ from .lock import BOOT_TOLERANCE
 from .permission import Permit, always
 from .stage import StagingError, current
 from .target import Target
-from .transfer.ways import LOST
+from .transfer.common import LOST
 
 _LIMIT_FACTOR = 2
 """The task's time limit is this many deadlines: an installer is left running at the deadline, and not for ever."""

@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 
 from .._windows.command import Commander, Step, echo_commands, quote, run_checked
 from .._windows.files import read_text, remove_folder
+from .errors import OperationError
 from .layout import Layout
 
 BOOT_TOLERANCE = timedelta(minutes=2)
@@ -45,7 +46,7 @@ class Owner:
         return json.dumps(asdict(self), indent=1, ensure_ascii=True)
 
 
-class LockedError(Exception):
+class LockedError(OperationError):
     """Another controller holds the host: who and since which run."""
 
     def __init__(self, holder: Owner | None, waited: float) -> None:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from .errors import OperationError
 
-class NotPermittedError(Exception):
+
+class NotPermittedError(OperationError):
     """A step may not begin now: which, and why."""
 
 

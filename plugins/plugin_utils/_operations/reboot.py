@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .._windows.command import Commander, CommandError, quote
+from .errors import OperationError
 
 SHUTDOWN_IN_PROGRESS = 1115
 SHUTDOWN_ALREADY_SCHEDULED = 1190
@@ -25,7 +26,7 @@ REASON_HOTFIX = "p:2:17"
 """Planned, operating system (major 2), hotfix installation (minor 17)."""
 
 
-class RebootError(Exception):
+class RebootError(OperationError):
     """The host was not seen to boot: what was asked, what was seen last, what to do."""
 
 

@@ -74,7 +74,7 @@ SETTINGS: Mapping[str, Setting] = {
     "package_dir": Setting(text),
     "packages": Setting(by_key(ARCHITECTURES, some_text), {}),
     "checksum": Setting(_texts(many(some_text), _PINS), []),
-    "signature": Setting(choice(*(one.value for one in SignaturePolicy)), "prefer"),
+    "signature": Setting(choice(*(one.value for one in SignaturePolicy)), SignaturePolicy.AUTO.value),
     "ca_file": Setting(text),
     "allow_later": Setting(boolean, False),
     "transfer": Setting(choice(*(one.value for one in Way)), "auto"),

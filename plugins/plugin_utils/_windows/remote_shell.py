@@ -11,6 +11,7 @@ from .._wsman import errors, faults
 from .._wsman.client import Client
 from .._wsman.shell import Output
 from .._wsman.shell_client import Shell, ShellResult
+from .errors import HostError
 
 CODE_PAGE = 437
 """65001 is unusable before Windows 7; 437 carries ASCII everywhere."""
@@ -24,13 +25,13 @@ BREAKS = (errors.ConnectionLost, errors.ServiceBusy, errors.MalformedResponse, e
 """The connection broke in the middle, or its answer is damaged: whether the last message acted upon is not known."""
 
 
-class ShellUnsupportedError(Exception):
+class ShellUnsupportedError(HostError):
     """The host offers no remote cmd shell: nothing was written. The text has the manual steps."""
 
     def __init__(self, cause: object) -> None:
         super().__init__(
             f"shell_unsupported: the host's WinRM offers no remote cmd shell ({cause}). Nothing was written. By hand, "
-            "as an administrator on the host: expand -f:* PACKAGE.msu FOLDER, then "
+            "as an administrator on the host: expand -f:* PACKAGE.msu FOLDER, then set configsetroot=FOLDER, then "
             "start /w pkgmgr /n:FOLDER\\PACKAGE.xml /quiet /norestart, then restart, then run hotfix_info"
         )
 

@@ -28,6 +28,7 @@ WHOLE_LIFE = (
     "pkgmgr_reboot_code",
     "servicing_boots",
     "pkgmgr_log_name",
+    "configsetroot",
 )
 """Doubts about installing and removing: under these a machine is installed, rebooted, removed and rebooted."""
 
@@ -48,6 +49,7 @@ ONCE = {
         "certutil_format",
         "pull_context",
         "gui_without_start_wait",
+        "expand_delta_container",
     ),
     "vista_wsh_disabled": ("cscript_error_code", "certutil_format"),
 }

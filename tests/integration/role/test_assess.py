@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from integration.assess.expected import HOSTS, TRUE_STATUS
-from integration.role.runner import Controller, Played, machine, play_of_role
+from integration.role.runner import Controller, Packages, Played, machine, play_of_role
 from winhost.testing import RunningFleet, running_fleet
 
 WEB = "a-web-server"
@@ -116,11 +116,11 @@ def test_a_query_chooses_the_rows(controller: Controller) -> None:
 
 
 @pytest.mark.parametrize("strategy", ["linear", "free", "ansible.builtin.host_pinned"])
-def test_a_host_without_work_gets_four_tasks_at_most(controller: Controller, strategy: str, packages: str) -> None:
+def test_a_host_without_work_gets_four_tasks_at_most(controller: Controller, strategy: str, packages: Packages) -> None:
     done = ["srv2008_fixed", "win2019", "vista_sp2_6002", "vista_sp1_x86_fixed"]
     played = controller.play(
         play_of_role("present", strategy=strategy, hosts=":".join([*done, "vista_pending"])),
-        kb952876_package_dir=packages,
+        **packages,
     )
     assert played.code == 0
     once_more = 0 if strategy == "linear" else 1  # the settings are judged, and the flag's include counts, on each host
@@ -131,11 +131,11 @@ def test_a_host_without_work_gets_four_tasks_at_most(controller: Controller, str
     assert "Flag a restart that is due" not in played.tasks("srv2008_fixed", "ok")
 
 
-def test_only_symptomatic_hosts_are_worked_on(controller: Controller, packages: str) -> None:
+def test_only_symptomatic_hosts_are_worked_on(controller: Controller, packages: Packages) -> None:
     played = controller.play(
         play_of_role("staged", hosts="vista_hung_tcpipreg:vista_sp1_x86"),
         "--check",
-        kb952876_package_dir=packages,
+        **packages,
         kb952876_only_if_symptomatic=True,
         kb952876_symptom_interval=0,
     )

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from integration.role.runner import QUICK, Controller, hotfix_packages, machine, never_asked, only_assessed
+from integration.role.runner import QUICK, Controller, Packages, hotfix_packages, machine, never_asked, only_assessed
 from winhost.testing import RunningFleet, running_fleet
 
 STAGE, REMEDIATE = "winlegacy.servicing.stage", "winlegacy.servicing.remediate"
@@ -45,7 +45,7 @@ def _fleet(*names: str, **more: Any) -> Any:
     return running_fleet({"hosts": [machine(name, "vista_sp1_x64", **more) for name in names]})
 
 
-def test_names_are_never_patterns(tmp_path: Path, packages: str) -> None:
+def test_names_are_never_patterns(tmp_path: Path, packages: Packages) -> None:
     """Half of the hosts are in the scope and half are not, and each kind of name is on both sides in turn."""
     with _fleet(*[f"h{number}" for number in range(len(NAMES) + 2)]) as fleet:
         for turn in (0, 1):
@@ -57,7 +57,7 @@ def test_names_are_never_patterns(tmp_path: Path, packages: str) -> None:
             controller = Controller(tmp_path / str(turn), fleet)
             _script(controller, {name: _of(host) for name, host in names.items()}, inside)
             played = controller.play(
-                STAGE, "--check" if turn == 0 else "--diff", kb952876_hosts="scope", kb952876_package_dir=packages
+                STAGE, "--check" if turn == 0 else "--diff", kb952876_hosts="scope", **packages
             )
             assert played.code == 0, played.out[-3000:]
             for name, host in names.items():
@@ -81,7 +81,7 @@ def _of(host: Any) -> dict[str, Any]:
     return of_host(host)
 
 
-def test_groups_of_an_earlier_run_do_not_count(tmp_path: Path, packages: str) -> None:
+def test_groups_of_an_earlier_run_do_not_count(tmp_path: Path, packages: Packages) -> None:
     """groups.yml of an assessment of all is beside the inventory; only the lab is to be worked on."""
     with _fleet("lab1", "prod1", "prod2") as fleet:
         controller = Controller(tmp_path, fleet, groups={"lab": ["lab1"], "prod": ["prod1", "prod2"]})
@@ -93,7 +93,7 @@ def test_groups_of_an_earlier_run_do_not_count(tmp_path: Path, packages: str) ->
             "-i",
             "groups.yml",
             kb952876_hosts="lab",
-            kb952876_package_dir=packages,
+            **packages,
             kb952876_reboot=True,
             **QUICK,
         )
@@ -104,46 +104,46 @@ def test_groups_of_an_earlier_run_do_not_count(tmp_path: Path, packages: str) ->
 
 
 @pytest.mark.parametrize("kind", ["group", "host"])
-def test_a_name_of_the_run_that_the_inventory_has_is_refused(kind: str, tmp_path: Path, packages: str) -> None:
+def test_a_name_of_the_run_that_the_inventory_has_is_refused(kind: str, tmp_path: Path, packages: Packages) -> None:
     with _fleet("one", "two") as fleet:
         taken = "kb952876_stage_canary"
         controller = Controller(tmp_path, fleet, groups={taken: ["two"]} if kind == "group" else {})
         if kind == "host":
             controller.inventory({"one": _of(fleet.host("one")), taken: _of(fleet.host("two"))})
-        played = controller.play(STAGE, kb952876_package_dir=packages)
+        played = controller.play(STAGE, **packages)
         assert played.code == 2
         assert taken in played.out
         assert "already" in played.out
         assert never_asked(fleet)
 
 
-def test_the_canary_is_the_first_of_the_inventory(tmp_path: Path, packages: str) -> None:
+def test_the_canary_is_the_first_of_the_inventory(tmp_path: Path, packages: Packages) -> None:
     """Not the one whose assessment ended first."""
     hosts = [machine("slow", "vista_sp1_x64"), machine("quick", "vista_sp1_x64")]
     hosts[0]["overrides"]["wmi_delays"] = {"Win32_OperatingSystem": 1.5}
     with running_fleet({"hosts": hosts}) as fleet:
-        played = Controller(tmp_path, fleet).play(STAGE, kb952876_package_dir=packages)
+        played = Controller(tmp_path, fleet).play(STAGE, **packages)
         assert played.code == 0, played.out[-3000:]
         staged = [one["host"] for one in played.events if str(one["task"]).endswith("Stage the package")]
         assert staged == ["slow", "quick"]
 
 
-def test_a_limit_is_kept(tmp_path: Path, packages: str) -> None:
+def test_a_limit_is_kept(tmp_path: Path, packages: Packages) -> None:
     with _fleet("one", "two", "three") as fleet:
         controller = Controller(tmp_path, fleet)
-        refused = controller.play(STAGE, "--limit", "two:three", kb952876_canary="one", kb952876_package_dir=packages)
+        refused = controller.play(STAGE, "--limit", "two:three", kb952876_canary="one", **packages)
         assert refused.code == 2
         assert "kb952876_canary" in refused.out
         assert "outside" in refused.out
         assert never_asked(fleet)
-        played = controller.play(STAGE, "--limit", "two:three", kb952876_package_dir=packages)
+        played = controller.play(STAGE, "--limit", "two:three", **packages)
         assert played.code == 0, played.out[-3000:]
         assert fleet.host("one").messages == 0
         assert {name for name in fleet.hosts if played.changed(name)} == {"two", "three"}
 
 
 @pytest.mark.parametrize("local", [False, True], ids=["extra-variable", "host-named-::1"])
-def test_what_the_controller_writes_needs_no_connection(local: bool, tmp_path: Path, packages: str) -> None:
+def test_what_the_controller_writes_needs_no_connection(local: bool, tmp_path: Path, packages: Packages) -> None:
     with _fleet("one", "two") as fleet:
         controller = Controller(tmp_path, fleet)
         if local:
@@ -151,7 +151,7 @@ def test_what_the_controller_writes_needs_no_connection(local: bool, tmp_path: P
         extra: dict[str, Any] = {} if local else {"ansible_connection": "winrm"}
         played = controller.play(
             REMEDIATE,
-            kb952876_package_dir=packages,
+            **packages,
             kb952876_report_dir="reports",
             kb952876_inventory_file="groups.yml",
             **extra,
@@ -167,16 +167,16 @@ def test_what_the_controller_writes_needs_no_connection(local: bool, tmp_path: P
 AWX = {"awx_job_template_name": "Remediate", "awx_workflow_job_name": "Remediate", "awx_job_id": 7}
 
 
-def test_a_slice_elects_no_canary_of_its_own(tmp_path: Path, packages: str) -> None:
+def test_a_slice_elects_no_canary_of_its_own(tmp_path: Path, packages: Packages) -> None:
     with _fleet("one", "two") as fleet:
         controller = Controller(tmp_path, fleet)
-        refused = controller.play(STAGE, kb952876_package_dir=packages, **AWX)
+        refused = controller.play(STAGE, **packages, **AWX)
         assert refused.code == 2
         assert "kb952876_canary_done" in refused.out
         assert never_asked(fleet)
         other = {**AWX, "awx_workflow_job_name": "Night of the servers"}
-        assert controller.play(STAGE, "--check", kb952876_package_dir=packages, **other).code == 0
-        played = controller.play(STAGE, kb952876_package_dir=packages, kb952876_canary_done=True, **AWX)
+        assert controller.play(STAGE, "--check", **packages, **other).code == 0
+        played = controller.play(STAGE, **packages, kb952876_canary_done=True, **AWX)
         assert played.code == 0, played.out[-3000:]
         assert {name for name in fleet.hosts if played.changed(name)} == {"one", "two"}
 
@@ -190,12 +190,12 @@ def pairs() -> Iterator[RunningFleet]:
         yield fleet
 
 
-def test_hosts_that_are_kept_apart(pairs: RunningFleet, tmp_path: Path, packages: str) -> None:
+def test_hosts_that_are_kept_apart(pairs: RunningFleet, tmp_path: Path, packages: Packages) -> None:
     """One of a pair is worked on only after the other was verified, in one batch of all and in the canary too."""
     controller = Controller(tmp_path, pairs, groups={"cluster": ["node1", "node2"]})
     played = controller.play(
         REMEDIATE,
-        kb952876_package_dir=packages,
+        **packages,
         kb952876_reboot=True,
         kb952876_canary="dc1:dc2",
         kb952876_batches="100%",
@@ -211,7 +211,7 @@ def test_hosts_that_are_kept_apart(pairs: RunningFleet, tmp_path: Path, packages
         assert hotfix_packages(host.state())
 
 
-def test_the_other_of_a_pair_is_left_alone_when_the_first_fails(tmp_path: Path, packages: str) -> None:
+def test_the_other_of_a_pair_is_left_alone_when_the_first_fails(tmp_path: Path, packages: Packages) -> None:
     hosts = [
         machine("canary", "vista_sp1_x64"),
         machine("dc1", "srv2008_rtm_x64", servicing={"fault": "noop_zero"}),
@@ -221,7 +221,7 @@ def test_the_other_of_a_pair_is_left_alone_when_the_first_fails(tmp_path: Path, 
     with running_fleet({"hosts": hosts}) as fleet:
         played = Controller(tmp_path, fleet).play(
             REMEDIATE,
-            kb952876_package_dir=packages,
+            **packages,
             kb952876_apart=[["dc1", "dc2"]],
             kb952876_batches="100%",
             kb952876_max_fail_percentage=100,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.role.runner import Controller, machine, never_asked, play_of_role
+from integration.role.runner import Controller, Packages, machine, never_asked, play_of_role
 from winhost.testing import RunningFleet, running_fleet
 
 REMEDIATE = "winlegacy.servicing.remediate"
@@ -67,17 +67,17 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "private": ({"__kb952876_scope": {}}, "__kb952876_scope"),
     "two-canaries": ({"kb952876_canary": "one", "kb952876_canary_size": 2}, "exclude each other"),
     "report-folder-is-a-file": ({"kb952876_report_dir": "/etc/hostname"}, "/etc/hostname"),
-    "signature-without-roots": ({"kb952876_signature": "require"}, "kb952876_ca_file"),
+    "signature-without-roots": ({"kb952876_signature": "require", "kb952876_ca_file": ""}, "kb952876_ca_file"),
     "undefined": ({"kb952876_reboot_message": "{{ nobody_knows }}"}, "kb952876_reboot_message"),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_it_is_refused_before_the_first_message(
-    case: str, controller: Controller, fleet: RunningFleet, packages: str
+    case: str, controller: Controller, fleet: RunningFleet, packages: Packages
 ) -> None:
     variables, named = REFUSED[case]
-    played = controller.play(REMEDIATE, **{"kb952876_package_dir": packages, "kb952876_reboot": True, **variables})
+    played = controller.play(REMEDIATE, **{**packages, "kb952876_reboot": True, **variables})
     assert played.code != 0
     assert named in played.out, played.out[-1500:]
     assert "Traceback" not in played.out
@@ -86,22 +86,22 @@ def test_it_is_refused_before_the_first_message(
 
 @pytest.mark.parametrize("strategy", ["linear", "free"])
 def test_a_play_of_the_users_own_is_judged_too(
-    strategy: str, controller: Controller, fleet: RunningFleet, packages: str
+    strategy: str, controller: Controller, fleet: RunningFleet, packages: Packages
 ) -> None:
     book = play_of_role("present", strategy=strategy, vars={"kb952876_window": [WINDOW], "kb952876_install_timeout": 1})
-    played = controller.play(book, kb952876_package_dir=packages)
+    played = controller.play(book, **packages)
     assert played.code == 2
     assert "did you mean kb952876_windows" in played.out
     assert "kb952876_install_timeout is 1" in played.out, "one list of all that is wrong"
     assert never_asked(fleet)
 
 
-def test_a_name_of_one_host_alone_is_found(fleet: RunningFleet, tmp_path: Path, packages: str) -> None:
+def test_a_name_of_one_host_alone_is_found(fleet: RunningFleet, tmp_path: Path, packages: Packages) -> None:
     """The first host's names are not enough, and a template behind the name is not looked at."""
     for host in fleet.hosts.values():
         host.reset()
     book = Controller(tmp_path, fleet, {"two": {"kb952876_wndows": "{{ lookup('file', '/nowhere') }}"}})
-    played = book.play(REMEDIATE, kb952876_package_dir=packages)
+    played = book.play(REMEDIATE, **packages)
     assert played.code == 2
     assert "kb952876_wndows" in played.out
     assert "did you mean kb952876_windows" in played.out
@@ -109,29 +109,29 @@ def test_a_name_of_one_host_alone_is_found(fleet: RunningFleet, tmp_path: Path, 
     assert never_asked(fleet)
 
 
-def test_a_scope_in_the_inventory_is_no_scope(fleet: RunningFleet, tmp_path: Path, packages: str) -> None:
+def test_a_scope_in_the_inventory_is_no_scope(fleet: RunningFleet, tmp_path: Path, packages: Packages) -> None:
     """No play's `hosts` sees variables of groups, so it would be all hosts."""
     for host in fleet.hosts.values():
         host.reset()
     controller = Controller(tmp_path, fleet, {name: {"kb952876_hosts": "two"} for name in fleet.hosts})
-    played = controller.play(REMEDIATE, kb952876_package_dir=packages)
+    played = controller.play(REMEDIATE, **packages)
     assert played.code == 2
     assert "kb952876_hosts is set in the inventory" in played.out
     assert never_asked(fleet)
 
 
-def test_a_state_from_outside_turns_no_assessment_into_work(fleet: RunningFleet, tmp_path: Path, packages: str) -> None:
+def test_a_state_from_outside_makes_no_work(fleet: RunningFleet, tmp_path: Path, packages: Packages) -> None:
     """Also where the check of the settings is skipped by force."""
     for host in fleet.hosts.values():
         host.reset()
     controller = Controller(tmp_path, fleet)
     for arguments in ((), ("--skip-tags", "always")):
         for book in ("winlegacy.servicing.assess", REMEDIATE):
-            controller.play(book, *arguments, kb952876_package_dir=packages, kb952876_state="present")
+            controller.play(book, *arguments, **packages, kb952876_state="present")
             assert not [host for host in fleet.hosts.values() if host.state()["processes_started"]]
 
 
-def test_each_host_has_its_own_values(fleet: RunningFleet, tmp_path: Path, packages: str) -> None:
+def test_each_host_has_its_own_values(fleet: RunningFleet, tmp_path: Path, packages: Packages) -> None:
     """Templates are those of each host; what rests on a result of the run is left for later."""
     later = "{{ 'x' if kb952876_result.status == 'fixed' else 'y' }}"
     values = {
@@ -144,7 +144,7 @@ def test_each_host_has_its_own_values(fleet: RunningFleet, tmp_path: Path, packa
         }
         for name, delay in (("one", 5), ("two", 9999))
     }
-    played = Controller(tmp_path, fleet, values).play(REMEDIATE, kb952876_package_dir=packages)
+    played = Controller(tmp_path, fleet, values).play(REMEDIATE, **packages)
     assert played.code == 2
     assert "1 setting is wrong" in played.out, played.out
     assert "kb952876_reboot_delay is 9999: a whole number, 0 to 600, was expected (host two)" in played.out

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.role.runner import QUICK, Controller, Played, machine, never_asked, only_assessed, play_of_role
+from integration.role.runner import (
+    QUICK,
+    Controller,
+    Packages,
+    Played,
+    machine,
+    never_asked,
+    only_assessed,
+    play_of_role,
+)
 from winhost.testing import running_fleet
 
 REMEDIATE = "winlegacy.servicing.remediate"
@@ -100,14 +109,14 @@ ROLLOUTS = {
 
 
 @pytest.mark.parametrize("name", ROLLOUTS)
-def test_a_stop_is_a_stop(name: str, tmp_path: Path, packages: str) -> None:
+def test_a_stop_is_a_stop(name: str, tmp_path: Path, packages: Packages) -> None:
     case = ROLLOUTS[name]
     hosts = [machine(host, "vista_sp1_x86", **wrong) for host, wrong in case.hosts.items()]
     with running_fleet({"hosts": hosts}) as fleet:
         controller = Controller(tmp_path, fleet)
         controller.environment.update(case.environment)
         played = controller.play(
-            REMEDIATE, *case.arguments, kb952876_package_dir=packages, **{**QUICK, **case.variables}
+            REMEDIATE, *case.arguments, **{**packages, **QUICK, **case.variables}
         )
         assert played.code == case.code, played.out[-3000:]
         touched = case.touched.split()
@@ -150,20 +159,20 @@ def _said(played: Played) -> str:
     ids=" ".join,
 )
 def test_a_tag_that_would_do_nothing_is_refused(
-    play: str, arguments: tuple[str, ...], tmp_path: Path, packages: str
+    play: str, arguments: tuple[str, ...], tmp_path: Path, packages: Packages
 ) -> None:
     """There are variables for each step. Never more than was said, and never nothing with exit code 0."""
     with running_fleet({"hosts": [machine("a", "vista_sp1_x64"), machine("b", "vista_sp1_x64")]}) as fleet:
         book = REMEDIATE if play == "remediate" else play_of_role("present")
         controller = Controller(tmp_path, fleet)
-        played = controller.play(book, *arguments, kb952876_package_dir=packages, kb952876_reboot=True, **QUICK)
+        played = controller.play(book, *arguments, **packages, kb952876_reboot=True, **QUICK)
         assert played.code == 2, played.out[-2000:]
         assert arguments[1] in played.out
         assert "kb952876_state" in played.out
         assert never_asked(fleet)
 
 
-def test_tags_of_the_users_own_choose_the_whole(tmp_path: Path, packages: str) -> None:
+def test_tags_of_the_users_own_choose_the_whole(tmp_path: Path, packages: Packages) -> None:
     with running_fleet({"hosts": [machine("a", "vista_sp1_x64")]}) as fleet:
         controller = Controller(tmp_path, fleet)
         site = controller.folder / "site.yml"
@@ -172,13 +181,13 @@ def test_tags_of_the_users_own_choose_the_whole(tmp_path: Path, packages: str) -
             "- hosts: all\n  gather_facts: false\n  tags: [other]\n  tasks: [{ansible.builtin.debug: {}}]\n",
             encoding="utf-8",
         )
-        other = controller.play(str(site), "--tags", "other", kb952876_package_dir=packages)
+        other = controller.play(str(site), "--tags", "other", **packages)
         assert other.code == 0
         assert never_asked(fleet)
-        played = controller.play(str(site), "--tags", "servicing", kb952876_package_dir=packages)
+        played = controller.play(str(site), "--tags", "servicing", **packages)
         assert played.code == 0, played.out[-2000:]
         assert played.changed("a") == ["Stage the package"]
-        skipped = controller.play(str(site), "--skip-tags", "servicing", kb952876_package_dir=packages)
+        skipped = controller.play(str(site), "--skip-tags", "servicing", **packages)
         assert skipped.code == 0
 
 
@@ -194,33 +203,33 @@ def test_tags_of_the_users_own_choose_the_whole(tmp_path: Path, packages: str) -
         "no such task",
     ],
 )
-def test_started_in_the_middle_nothing_is_touched(task: str, tmp_path: Path, packages: str) -> None:
+def test_started_in_the_middle_nothing_is_touched(task: str, tmp_path: Path, packages: Packages) -> None:
     with running_fleet({"hosts": [machine("a", "vista_sp1_x64"), machine("b", "vista_sp1_x64")]}) as fleet:
         played = Controller(tmp_path, fleet).play(
-            REMEDIATE, "--start-at-task", task, kb952876_package_dir=packages, **QUICK
+            REMEDIATE, "--start-at-task", task, **packages, **QUICK
         )
         assert played.code != 0 or "No matching task" in played.out, played.out[-2000:]
         assert not [host for host in fleet.hosts.values() if host.state()["processes_started"]]
 
 
-def test_an_inventory_without_hosts_is_said(tmp_path: Path, packages: str) -> None:
+def test_an_inventory_without_hosts_is_said(tmp_path: Path, packages: Packages) -> None:
     with running_fleet({"hosts": [machine("a", "vista_sp1_x64")]}) as fleet:
         controller = Controller(tmp_path, fleet)
         controller.inventory({})
-        played = controller.play(REMEDIATE, kb952876_package_dir=packages)
+        played = controller.play(REMEDIATE, **packages)
         assert played.code != 0
         assert "no host" in played.out
         assert never_asked(fleet)
 
 
 @pytest.mark.parametrize("serial", [1, 2])
-def test_any_errors_fatal_of_a_users_play(serial: int, tmp_path: Path, packages: str) -> None:
+def test_any_errors_fatal_of_a_users_play(serial: int, tmp_path: Path, packages: Packages) -> None:
     """The broken host fails and no other; what was begun is finished, and the next batch is not begun."""
     hosts = [machine("bad", "vista_sp1_x86", **LIAR), machine("well", "vista_sp1_x86"), machine("c", "vista_sp1_x86")]
     with running_fleet({"hosts": hosts}) as fleet:
         controller = Controller(tmp_path, fleet)
         book = play_of_role("present", any_errors_fatal=True, serial=serial)
-        played = controller.play(book, kb952876_package_dir=packages, **QUICK)
+        played = controller.play(book, **packages, **QUICK)
         assert played.code == 2
         assert "But servicing says" in played.failure("bad")
         assert "ansible_failed_task" not in played.out
@@ -231,10 +240,10 @@ def test_any_errors_fatal_of_a_users_play(serial: int, tmp_path: Path, packages:
             assert "Install the hotfix" in played.changed("well")
 
 
-def test_max_fail_percentage_of_a_users_play(tmp_path: Path, packages: str) -> None:
+def test_max_fail_percentage_of_a_users_play(tmp_path: Path, packages: Packages) -> None:
     hosts = [machine("bad", "vista_sp1_x86", **LIAR), machine("well", "vista_sp1_x86"), machine("c", "vista_sp1_x86")]
     with running_fleet({"hosts": hosts}) as fleet:
         book = play_of_role("present", serial=2, max_fail_percentage=0)
-        played = Controller(tmp_path, fleet).play(book, kb952876_package_dir=packages, **QUICK)
+        played = Controller(tmp_path, fleet).play(book, **packages, **QUICK)
         assert played.code == 2
         assert fleet.host("c").messages == 0

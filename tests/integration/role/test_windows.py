@@ -9,7 +9,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from integration.role.runner import QUICK, Controller, hotfix_packages, machine, play_of_role
+from integration.role.runner import QUICK, Controller, Packages, hotfix_packages, machine, play_of_role
 from winhost.testing import running_fleet
 
 ROLE = {"kb952876_reboot": True, **QUICK}
@@ -34,7 +34,7 @@ def _open(minutes: float) -> dict[str, Any]:
     return {"start": _clock(now - dt.timedelta(hours=2)), "end": _clock(ends)}
 
 
-def test_a_random_start_is_cut_to_the_window(tmp_path: Path, packages: str) -> None:
+def test_a_random_start_is_cut_to_the_window(tmp_path: Path, packages: Packages) -> None:
     """Asked to spread restarts over an hour, with less than two minutes left: every one begins within the window."""
     names = [f"h{number}" for number in range(4)]
     with running_fleet({"hosts": [machine(name, "vista_pending") for name in names]}, lifetime=900) as fleet:
@@ -43,7 +43,7 @@ def test_a_random_start_is_cut_to_the_window(tmp_path: Path, packages: str) -> N
         ends = dt.datetime.now(dt.UTC).replace(hour=hour, minute=minute, second=0, microsecond=0)
         played = Controller(tmp_path, fleet).play(
             play_of_role("present", strategy="free"),
-            kb952876_package_dir=packages,
+            **packages,
             kb952876_windows=[window],
             kb952876_reboot_random_start=3600,
             **ROLE,
@@ -56,7 +56,7 @@ def test_a_random_start_is_cut_to_the_window(tmp_path: Path, packages: str) -> N
             assert asked[0]["time"] < ends.timestamp(), "the restart was asked for after the window had closed"
 
 
-def test_what_is_left_must_hold_the_reserve_also_across_a_change_of_the_clocks(tmp_path: Path, packages: str) -> None:
+def test_a_reserve_holds_across_a_change_of_the_clocks(tmp_path: Path, packages: Packages) -> None:
     """Tonight the host's clocks jump an hour: of 170 minutes by the wall clock only 110 are left."""
     now = dt.datetime.now(dt.UTC)
     soon = now + dt.timedelta(minutes=60)
@@ -81,7 +81,7 @@ def test_what_is_left_must_hold_the_reserve_also_across_a_change_of_the_clocks(t
         ends = now + dt.timedelta(minutes=170)
         played = Controller(tmp_path, fleet).play(
             play_of_role("present", strategy="free"),
-            kb952876_package_dir=packages,
+            **packages,
             kb952876_windows=[{"start": _clock(now - dt.timedelta(hours=2)), "end": _clock(ends)}],
             kb952876_window_reserve=140,
             **ROLE,
@@ -94,13 +94,13 @@ def test_what_is_left_must_hold_the_reserve_also_across_a_change_of_the_clocks(t
         assert boots == {"jumps": 1, "stays": 2, "silent": 1}
 
 
-def test_a_wrong_clock_begins_nothing(tmp_path: Path, packages: str) -> None:
+def test_a_wrong_clock_begins_nothing(tmp_path: Path, packages: Packages) -> None:
     with running_fleet({"hosts": [machine(name, "vista_sp1_x86") for name in ("old", "new")]}) as fleet:
         fleet.host("old").change("clock_step", seconds=-20 * 365 * 86400)
         fleet.host("new").change("clock_step", seconds=7000 * 365 * 86400)
         played = Controller(tmp_path, fleet).play(
             play_of_role("present"),
-            kb952876_package_dir=packages,
+            **packages,
             kb952876_windows=[{"start": "00:00", "end": "24:00", "days": ["mon"]}, {"start": "01:00", "end": "00:30"}],
             **ROLE,
         )

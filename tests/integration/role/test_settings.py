@@ -96,6 +96,26 @@ def test_a_play_of_the_users_own_is_judged_too(
     assert never_asked(fleet)
 
 
+@pytest.mark.parametrize("kind", ["import_role", "include_role"])
+def test_a_condition_that_leaves_out_the_first_host_leaves_out_no_check(
+    kind: str, controller: Controller, fleet: RunningFleet, packages: Packages
+) -> None:
+    role = {"name": "winlegacy.servicing.kb952876"}
+    task = {"name": "Use the role", f"ansible.builtin.{kind}": role, "when": "inventory_hostname != 'one'"}
+    variables = {"kb952876_state": "present", "kb952876_window": [WINDOW]}
+    book = [{"hosts": "all", "gather_facts": False, "vars": variables, "tasks": [task]}]
+    played = controller.play(book, **packages)
+    assert played.code == 2
+    assert "did you mean kb952876_windows" in played.out
+    assert never_asked(fleet)
+
+
+def test_a_list_of_patterns_is_a_scope(controller: Controller, fleet: RunningFleet, packages: Packages) -> None:
+    played = controller.play(REMEDIATE, "--check", **packages, kb952876_hosts=["one", "tw*"])
+    assert played.code == 0, played.out[-2000:]
+    assert {name for name in fleet.hosts if played.changed(name)} == {"one", "two"}
+
+
 def test_a_name_of_one_host_alone_is_found(fleet: RunningFleet, tmp_path: Path, packages: Packages) -> None:
     """The first host's names are not enough, and a template behind the name is not looked at."""
     for host in fleet.hosts.values():

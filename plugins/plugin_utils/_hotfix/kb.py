@@ -10,12 +10,19 @@ import re
 DIGITS = "[0-9]{6,7}"
 """What a number of a hotfix of NT 6.0's time looks like; definition.schema.json says the same."""
 
+_INSIDE = re.compile(rf"(?<![a-z0-9])kb({DIGITS})(?![0-9])", re.IGNORECASE | re.ASCII)
 _WHOLE = re.compile(rf"\s*(?:KB)?\s?({DIGITS})\s*", re.IGNORECASE | re.ASCII)
 
 
 def normal_kb(text: str) -> str | None:
     """KB952876 for that, for kb952876, for "KB 952876" and for 952876; None for anything else."""
     match = _WHOLE.fullmatch(text)
+    return None if match is None else f"KB{match[1]}"
+
+
+def kb_in(text: str) -> str | None:
+    """The first hotfix that a name holds, as KB and the number: Windows6.0-KB952876-x64; None where it holds none."""
+    match = _INSIDE.search(text)
     return None if match is None else f"KB{match[1]}"
 
 

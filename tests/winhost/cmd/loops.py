@@ -230,4 +230,4 @@ async def _output(cmd: Cmd, command: str) -> list[str]:
 
 def _decode(cmd: Cmd, data: bytes) -> list[str]:
     text = data.decode(cmd.codec, "replace").partition("\x1a")[0]
-    return [line.rstrip("\r") for line in text.split("\n")]
+    return [line.removesuffix("\r") for line in text.split("\n")]

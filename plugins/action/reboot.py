@@ -41,7 +41,6 @@ class ActionModule(HostAction):
             deadline=bounded("timeout", arguments["timeout"], least=10, most=86400),
             random_start=bounded("random_start", arguments["random_start"], least=0, most=86400),
             settle=bounded("settle", arguments["settle"], least=0, most=3600),
-            tolerance=bounded("tolerance", arguments["tolerance"], least=1, most=3600),
         )
         try:
             definition = load(arguments["kb"])
@@ -60,5 +59,8 @@ class ActionModule(HostAction):
         try:
             result = rebooting.run(wanted).as_dict()
         except (RebootError, CommandError, ShellUnsupportedError) as error:
-            return {"failed": True, "changed": False, "msg": str(error), "messages": client.messages}
+            changed = isinstance(error, RebootError) and error.requested
+            return {"failed": True, "changed": changed, "msg": str(error), "messages": client.messages}
+        if result["preempted"]:
+            display.warning(f"reboot: {self.host}: a restart that was scheduled there was cancelled; it restarted now")
         return {**result, "messages": client.messages}

@@ -45,6 +45,14 @@ class Commander(Protocol):
         ...
 
 
+def program(name: str) -> str:
+    """A program of Windows by its absolute path: nothing is looked for along PATH or in a current folder.
+
+    %SystemRoot% is given to every process by Windows itself, and only administrators can write below it.
+    """
+    return f"%SystemRoot%\\System32\\{name}.exe"
+
+
 class CommandError(Exception):
     """A command did not do what was asked: which, its exit code, and the last words it printed (for people)."""
 

@@ -20,7 +20,10 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.re
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.rebooting import Rebooting, RebootRequest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import CommandError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import ShellUnsupportedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import (
+    ShellQuotaError,
+    ShellUnsupportedError,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 
 display = Display()
@@ -58,7 +61,7 @@ class ActionModule(HostAction):
         rebooting = Rebooting(client, definition, say=lambda line: display.vv(f"reboot: {line}", host=self.host))
         try:
             result = rebooting.run(wanted).as_dict()
-        except (RebootError, CommandError, ShellUnsupportedError) as error:
+        except (RebootError, CommandError, ShellQuotaError, ShellUnsupportedError) as error:
             changed = isinstance(error, RebootError) and error.requested
             return {"failed": True, "changed": changed, "msg": str(error), "messages": client.messages}
         if result["preempted"]:

@@ -27,7 +27,7 @@ REASON_HOTFIX = "p:2:17"
 
 
 class RebootError(Exception):
-    """The host was not seen to boot: what was asked, what was seen last, what to do. requested: whether it was asked."""
+    """The host was not seen to boot: what was asked, what was seen last, what to do. requested: whether it was."""
 
     def __init__(self, text: str, *, requested: bool = False) -> None:
         super().__init__(text)

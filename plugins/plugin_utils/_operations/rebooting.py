@@ -8,9 +8,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from .._hotfix.boot import Judgement
 from .._hotfix.definition import Definition
 from .._hotfix.facts import RebootIndicator
 from .._windows import boot_signs, reboot_pending
@@ -47,7 +48,7 @@ class RebootResult:
     wanted: bool
     reasons: tuple[str, ...]
     seen: Rebooted | None = None
-    requested: Requested = Requested()
+    requested: Requested = field(default_factory=Requested)
 
     def as_dict(self) -> dict[str, object]:
         return {
@@ -98,7 +99,7 @@ class Rebooting:
             raise RebootError(_NO_SIGN)
         asked = self.clock()
         try:
-            with RemoteShell(self.client) as shell:
+            with RemoteShell(self.client, say=self.say, sleep=self.sleep) as shell:
                 requested = self._request(shell, wanted.options)
         except Exception:
             watch.end()
@@ -109,12 +110,15 @@ class Rebooting:
     def _wait(self, watch: BootWatch, before: datetime | None, options: RebootOptions, asked: float) -> Rebooted:
         watches = [watch]
 
+        def look() -> Judgement:
+            return watches[0].look()
+
         def mark() -> bool:
             watches[0] = BootWatch.begin(self.client, self.clock)
             return bool(watches[0].record.signs.births)
 
         waiter = Waiter(
-            look=lambda: watches[0].look(),
+            look=look,
             mark=mark,
             settled=self._settled,
             lost=(errors.WSManError,),

@@ -63,7 +63,8 @@ class CommandError(Exception):
         self.output = printed(result)
         code = "no exit code" if result.exit_code is None else f"exit code {result.exit_code}"
         words = f": {self.output}" if self.output else ""
-        super().__init__(f"{what}: {command.split(' ', 1)[0]} ended with {code}{words}")
+        first = command.split(" ", 1)[0].rpartition("\\")[2].removesuffix(".exe")
+        super().__init__(f"{what}: {'the command' if first.startswith('(') else first} ended with {code}{words}")
 
 
 @dataclass(frozen=True)

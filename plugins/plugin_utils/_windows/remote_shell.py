@@ -137,8 +137,8 @@ class RemoteShell:
             except faults.ShellQuotaExceeded as error:
                 if waited >= QUOTA_WAIT:
                     raise ShellQuotaError(self._quota_text(waited)) from error
-                left = QUOTA_WAIT - waited
-                self._say(f"the host has no shell left for this user: waiting up to {left:.0f} s for idle ones to close")
+                left = f"{QUOTA_WAIT - waited:.0f} s"
+                self._say(f"the host has no shell left for this user: waiting up to {left} for idle ones to close")
                 self._sleep(_QUOTA_PAUSE)
                 waited += _QUOTA_PAUSE
             else:

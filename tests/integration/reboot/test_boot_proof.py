@@ -116,7 +116,7 @@ def test_signs_that_disagree_are_named_and_nothing_is_repeated(fleet: RunningFle
 def test_without_the_rows_nothing_is_asked_for(fleet: RunningFleet) -> None:
     host = fleet.host("no-rows")
     for check in (False, True):
-        with pytest.raises(RebootError, match="lists neither services.exe nor wininit.exe"):
+        with pytest.raises(RebootError, match=r"lists neither services\.exe nor wininit\.exe"):
             restart(host, check=check)
     assert host.state()["reboots"] == 0
 

@@ -100,7 +100,8 @@ def _take(shell: Commander, layout: Layout, claim: Claim) -> tuple[_Taken, Resul
         f"(md {prepared} && {write} && ren {prepared} lock) 2>nul & (if exist {record} exit 0) & "
         f"(rd /s /q {prepared} 2>nul) & (if exist {quote(layout.lock + chr(92))} exit {_HELD}) & exit {_COULD_NOT}"
     )
-    return {0: _Taken.YES, _HELD: _Taken.HELD}.get(result.exit_code or 0, _Taken.COULD_NOT), result
+    code = _COULD_NOT if result.exit_code is None else result.exit_code
+    return {0: _Taken.YES, _HELD: _Taken.HELD}.get(code, _Taken.COULD_NOT), result
 
 
 def _take_over(shell: Commander, layout: Layout, dead: Held, claim: Claim) -> bool:

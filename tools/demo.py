@@ -64,19 +64,6 @@ _REMEDIATION = {
 }
 """Real hosts need minutes to settle after a boot; the simulated ones boot in three seconds."""
 
-_DONE = ("fixed", "not_applicable")
-_ORDER = (
-    "needs_fix",
-    "staged",
-    "install_pending",
-    "removal_pending",
-    "fixed",
-    "unknown",
-    "not_applicable",
-    "failed",
-    "unreachable",
-)
-
 
 def inventory(fleet: RunningFleet) -> dict[str, Any]:
     """An inventory as an operator writes it, of what the fleet's start line tells, and one host that is off."""
@@ -137,8 +124,9 @@ class Demo:
 
     def rows(self) -> list[dict[str, Any]]:
         """The report's rows, those that want attention first."""
-        found = json.loads((FOLDER / "kb952876.json").read_text(encoding="utf-8"))["hosts"]
-        return sorted(found, key=lambda row: (_ORDER.index(row["status"]), row["host"]))
+        report = json.loads((FOLDER / "kb952876.json").read_text(encoding="utf-8"))
+        order = list(report["counts"])
+        return sorted(report["hosts"], key=lambda row: (order.index(row["status"]), row["host"]))
 
     def assess(self) -> list[dict[str, Any]]:
         """From an inventory to verdicts; the rows."""
@@ -181,7 +169,8 @@ class Demo:
         self._screen.note(
             f"Groups for ad hoc work: ansible kb952876_needs_fix -i {_shown(self.inventory)} -i {_shown(GROUPS)} -m ..."
         )
-        left = [row["host"] for row in after if row["host"] in _PILOT and row["status"] not in _DONE]
+        done = {row["host"] for row in after if row["result"].get("plan", {}).get("present", {}).get("reached")}
+        left = sorted(set(_PILOT) - done)
         return bool(changed) and not (needless or touched or left)
 
 

@@ -229,7 +229,7 @@ next:
   type: dict
   contains:
     code:
-      description: For programs, as in RV(winlegacy.servicing.hotfix_info#module:recommendation.code).
+      description: For programs, as in RV(winlegacy.servicing.hotfix_info#module:details.recommendation.code).
       returned: always
       type: str
       sample: reboot

@@ -15,14 +15,15 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from .._hotfix.status import Outcome
 from .about import About
-from .markup import LABELS, hosts, html, script_json
+from .markup import hosts, html, script_json
 from .report_charts import system_chart, verdict_chart
 from .report_kernels import kernel_section
-from .rows import STATUSES
-from .tables import NO_VERDICT, counts
+from .rows import is_symptomatic
+from .statuses import LABELS, STATUSES, TONES, main_statuses, outcomes
+from .tables import counts
 
-_ALWAYS = ("needs_fix", "fixed", "unknown")
 _REQUIRED = "reboot_required"
 
 
@@ -75,12 +76,13 @@ def _headline(rows: list[dict[str, Any]], total: dict[str, int]) -> str:
     """What matters, in one sentence."""
     if not rows:
         return "There are no hosts in this report."
+    by = outcomes(total)
     said = [
-        (total["needs_fix"] + total["staged"], "need the fix", "needs the fix"),
+        (by[Outcome.MISSING], "need the fix", "needs the fix"),
         (_required(rows), "wait for a restart", "waits for a restart"),
-        (total["fixed"], "have it", "has it"),
-        (sum(total[status] for status in NO_VERDICT), "gave no verdict", "gave no verdict"),
-        (total["not_applicable"], "are not concerned", "is not concerned"),
+        (by[Outcome.DONE], "have it", "has it"),
+        (by[Outcome.NO_VERDICT], "gave no verdict", "gave no verdict"),
+        (by[Outcome.NOT_CONCERNED], "are not concerned", "is not concerned"),
     ]
     parts = [f"<b>{count:,}</b> {one if count == 1 else many}" for count, many, one in said if count]
     listed = ", ".join(parts) or "none stands out"
@@ -89,8 +91,9 @@ def _headline(rows: list[dict[str, Any]], total: dict[str, int]) -> str:
 
 def _cards(rows: list[dict[str, Any]], total: dict[str, int]) -> str:
     shown = [("", "", len(rows), "All hosts")]
-    shown += [(status, f" s-{status}", total[status], LABELS[status]) for status in STATUSES
-              if total[status] or status in _ALWAYS]
+    always = main_statuses()
+    shown += [(status, f" {TONES[status]}", total[status], LABELS[status]) for status in STATUSES
+              if total[status] or status in always]
     shown.insert(2, (_REQUIRED, " s-reboot", _required(rows), "Restart required"))
     return "".join(
         f'<button type="button" class="card{style}" data-view="{view}" aria-pressed="{str(not view).lower()}">'
@@ -108,17 +111,18 @@ def _row(index: int, row: dict[str, Any]) -> str:
     """One body a host, so that its evidence moves with it. data-sort is what a column sorts by."""
     status = row["status"]
     sought = " ".join(str(one) for one in [*row["reasons"], *row["reboot_reasons"], row["package"] or ""])
-    symptom = row["symptom"] if row["symptom"] in ("suspected", "confirmed") else ""
+    symptom = row["symptom"] if is_symptomatic(row) else ""
     branch, fixed = row["kernel_branch"], row["kernel_fixed"]
     tag = f'<span class="tag">{html(branch, 20).upper()}</span>' if branch else ""
     restart, order = _restart(row)
+    verdict = f'<span class="badge {TONES[status]}">{LABELS[status]}</span>'
     return (
         f'<tbody data-row="{index}" data-status="{status}" data-reboot="{str(row[_REQUIRED] is True).lower()}" '
         f'data-find="{html(sought)}"><tr>'
         f'<td data-sort="{html(row["host"])}"><button type="button" class="host" aria-expanded="false" '
         f'aria-controls="d{index}">{html(row["host"])}</button></td>'
-        f'<td data-label="Verdict" data-sort="{STATUSES.index(status)}"><span class="badge s-{status}">{LABELS[status]}'
-        f'</span>{_sub(symptom and f"symptom {symptom}")}</td>'
+        f'<td data-label="Verdict" data-sort="{STATUSES.index(status)}">{verdict}'
+        f'{_sub(symptom and f"symptom {symptom}")}</td>'
         f'<td data-label="Windows" data-sort="{html(row["os"])}">{_value(row["os"])}{_sub(row["architecture"])}</td>'
         f'<td data-label="Running kernel" class="num" data-sort="{html(row["kernel_running"])}">'
         f"{_value(row['kernel_running'])}{tag}{_sub(fixed and f'fixed from {fixed}')}</td>"

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from .plain import plain
-from .rows import COLUMNS, STATUSES
+from .rows import COLUMNS
+from .statuses import STATUSES
 
 
 class SelectionError(ValueError):

@@ -13,17 +13,13 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from typing import Any
 
+from .._hotfix.status import Outcome
 from .about import About
-from .rows import COLUMNS, STATUSES
+from .rows import COLUMNS
+from .statuses import OUTCOMES, STATUSES, outcomes
 
 SCHEMA = 1
 """Version of the JSON report's form; docs/report-schema.json describes it."""
-
-LACKING = frozenset({"needs_fix", "staged", "install_pending", "removal_pending"})
-"""Statuses of hosts that are not done: JUnit failures."""
-
-NO_VERDICT = frozenset({"unknown", "failed", "unreachable"})
-"""Statuses of hosts that gave no verdict: JUnit errors."""
 
 # A spreadsheet takes a cell for a formula by its first character, wide forms and those behind blanks included. One
 # that divides at semicolons or tabs, as many locales have it, starts cells inside ours.
@@ -83,13 +79,13 @@ def as_junit(rows: list[dict[str, Any]], about: About) -> str:
     Hosts to which the hotfix does not apply are skipped tests, with the reason. The form is the one that build servers
     read: totals on both levels, a time without zone (UTC), a time of 0 for each case.
     """
-    total = counts(rows)
+    total = outcomes(counts(rows))
     totals = {
         "name": xml_text(about.title),
         "tests": str(len(rows)),
-        "failures": str(sum(total[one] for one in LACKING)),
-        "errors": str(sum(total[one] for one in NO_VERDICT)),
-        "skipped": str(total["not_applicable"]),
+        "failures": str(total[Outcome.MISSING] + total[Outcome.PENDING]),
+        "errors": str(total[Outcome.NO_VERDICT]),
+        "skipped": str(total[Outcome.NOT_CONCERNED]),
         "time": "0",
     }
     root = ET.Element("testsuites", totals)
@@ -98,11 +94,12 @@ def as_junit(rows: list[dict[str, Any]], about: About) -> str:
     for one in rows:
         case = ET.SubElement(suite, "testcase", classname=about.kb, name=xml_text(one["host"]), time="0")
         status, text = str(one["status"]), xml_text(one["summary"])
-        if status in LACKING:
+        outcome = OUTCOMES[status]
+        if outcome in (Outcome.MISSING, Outcome.PENDING):
             ET.SubElement(case, "failure", type=status, message=text).text = _details(one)
-        elif status in NO_VERDICT:
+        elif outcome is Outcome.NO_VERDICT:
             ET.SubElement(case, "error", type=status, message=text).text = _details(one)
-        elif status == "not_applicable":
+        elif outcome is Outcome.NOT_CONCERNED:
             ET.SubElement(case, "skipped", message=text)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from .definition import Definition
 from .facts import Facts
+from .status import Status
 from .symptom import SymptomStatus, judge_symptom
 from .verdict import Verdict
-from .weighing import Status
 
 
 class RecommendationCode(enum.Enum):
@@ -46,9 +46,6 @@ def recommend(definition: Definition, facts: Facts, verdict: Verdict) -> Recomme
     kb = definition.kb
     if verdict.status is Status.NOT_APPLICABLE:
         return Recommendation(RecommendationCode.NOTHING, f"Nothing: {kb} is not for this Windows.")
-    if verdict.status is Status.UNKNOWN:
-        text = f"Find out first: {verdict.reasons[0].text} Assess again before anything is installed."
-        return Recommendation(RecommendationCode.INVESTIGATE, text)
     if verdict.status is Status.INSTALL_PENDING:
         return Recommendation(RecommendationCode.REBOOT, "Restart the host: the fix takes effect with the next boot.")
     if verdict.status is Status.REMOVAL_PENDING:
@@ -57,7 +54,10 @@ def recommend(definition: Definition, facts: Facts, verdict: Verdict) -> Recomme
     if verdict.status is Status.FIXED:
         text = f"Nothing for {kb}. {_support(definition)}: plan Service Pack {pack}."
         return Recommendation(RecommendationCode.PREFER_SERVICE_PACK, text)
-    return _missing(definition, facts, verdict)
+    if verdict.status in (Status.NEEDS_FIX, Status.STAGED):
+        return _missing(definition, facts, verdict)
+    text = f"Find out first: {verdict.reasons[0].text} Assess again before anything is installed."
+    return Recommendation(RecommendationCode.INVESTIGATE, text)
 
 
 def _missing(definition: Definition, facts: Facts, verdict: Verdict) -> Recommendation:

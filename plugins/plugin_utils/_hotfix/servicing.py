@@ -40,6 +40,12 @@ _STANDINGS = {
     PackageState.UNKNOWN: Standing.UNKNOWN,
 }
 
+
+def standing_of(state: PackageState) -> Standing:
+    """What one package's state means."""
+    return _STANDINGS[state]
+
+
 _WEIGHT = (
     PackageState.UNKNOWN,
     PackageState.PERMANENT,
@@ -91,7 +97,7 @@ class ServicingFinding:
 
     @property
     def standing(self) -> Standing:
-        return _STANDINGS[self.state]
+        return standing_of(self.state)
 
     @property
     def roots(self) -> tuple[PackageView, ...]:

@@ -14,8 +14,8 @@ from .._hotfix.answer import Answer
 from .._hotfix.definition import Definition
 from .._hotfix.exit_codes import ExitCode
 from .._hotfix.facts import Staging
-from .._hotfix.plan import DesiredState, Outlook, Plan, PlanOptions, Step, plan
-from .._hotfix.verdict import Status
+from .._hotfix.plan import DesiredState, Outlook, Plan, PlanCode, Step, plan
+from .._hotfix.recommendation import recommend
 from .._package.request import PackageRequest
 from .._windows import files
 from .._windows.remote_shell import RemoteShell
@@ -51,7 +51,6 @@ class HotfixRequest:
     state: DesiredState
     owner: str
     run: str
-    plan: PlanOptions = field(default_factory=PlanOptions)
     package: PackageRequest | None = None
     transfer: TransferOptions = field(default_factory=TransferOptions)
     install: InstallOptions = field(default_factory=InstallOptions)
@@ -81,8 +80,8 @@ class HotfixResult:
 
     def as_dict(self, *, failed: bool = False) -> dict[str, object]:
         """The module's result. Without a second assessment (check mode, nothing to do) the plan's prediction counts."""
-        last = self.last.as_dict()
-        restart = self.last.verdict.restart
+        seen = self.last
+        restart = seen.verdict.restart
         predicted = self.after is None and not failed
         return {
             "changed": self.acted if failed else self.changed,
@@ -91,14 +90,14 @@ class HotfixResult:
             "code": self.plan.code.value,
             "msg": self.plan.text,
             "steps": [step.value for step in self.plan.steps],
-            "status": self.plan.status_after.value if predicted else last["status"],
+            "status": self.plan.status_after.value if predicted else seen.verdict.status.value,
             "reboot_required": self.plan.reboot_required if predicted else restart.required_by_kb,
             "reboot_reasons": [one.value for one in restart.reasons],
             # rc is Ansible's own: a number, and core 2.21 drops anything else, a null too
             **({} if self.exit_code is None else {"rc": self.exit_code.code}),
             "exit": None if self.exit_code is None else self.exit_code.as_dict(),
             "log": list(self.log),
-            "next": last["recommendation"],
+            "next": recommend(seen.definition, seen.facts, seen.verdict).as_dict(),
             "package": None if self.package is None else self.package.as_dict(),
             "transfer": None if self.transfer is None else self.transfer.as_dict(),
             "before": self.before.as_dict(),
@@ -143,10 +142,9 @@ class Hotfix:
         """Assess and plan; read the package where the plan will need it, so that check mode refuses a wrong one too."""
         before = self._assess()
         result = self.result = HotfixResult(before, self._plan(before))
-        wants = self._request.state is not DesiredState.ABSENT and not self._is_settled(before)
         steps = set(result.plan.steps)
         needs = self._request.package is not None or steps & {Step.TRANSFER_PAYLOAD, Step.INSTALL_PACKAGE}
-        if wants and needs and result.plan.outlook in (Outlook.DO, Outlook.MET):
+        if needs and result.plan.uses_package:
             result.package = self._obtain(before)
             if self._staged_otherwise(before, result.package):
                 result.plan = self._plan(before, restage=True)
@@ -162,10 +160,8 @@ class Hotfix:
         facts = seen.facts
         if restage and facts.staging.value is not None:
             facts = replace(facts, staging=Answer.known(Staging(facts.staging.value.folder, None, None)))
-        return plan(self._definition, facts, seen.verdict, self._request.state, self._request.plan)
-
-    def _is_settled(self, seen: Assessment) -> bool:
-        return seen.verdict.status in (Status.FIXED, Status.INSTALL_PENDING, Status.NOT_APPLICABLE, Status.UNKNOWN)
+            return plan(self._definition, facts, seen.verdict, self._request.state, seen.options)
+        return seen.plans[self._request.state]
 
     def _obtain(self, seen: Assessment) -> Installable | None:
         architecture = seen.verdict.architecture
@@ -179,10 +175,7 @@ class Hotfix:
 
     def _cleans_up(self, result: HotfixResult) -> bool:
         """Whether staged files are to go although the plan has nothing to do."""
-        staging = result.before.facts.staging.value
-        there = staging is not None and (staging.manifest_size is not None or staging.payload_size is not None)
-        wanted = self._request.cleanup and self._request.state is DesiredState.PRESENT
-        return wanted and there and result.before.verdict.status is Status.FIXED
+        return self._request.cleanup and result.plan.leftovers
 
     def _has_work(self, result: HotfixResult) -> bool:
         """Whether to open a shell: for steps, for a clean-up, or to clear away what an interrupted run left."""
@@ -274,12 +267,14 @@ class Hotfix:
             result.exit_code = installing.install()
         for identity in result.plan.identities:
             result.exit_code = installing.remove(identity)
-        if Step.INSTALL_PACKAGE in steps or Step.UNINSTALL_PACKAGE in steps:
+        looked = result.plan.changes_windows
+        if looked:
             result.log = installing.log
             self._verify(result, target)
         if Step.REMOVE_STAGING in steps:
             stage.remove(target)
-        if result.after is None or Step.REMOVE_STAGING in steps or Step.TRANSFER_PAYLOAD in steps:
+            looked = False
+        if not looked:
             result.after = self._assess()
 
     def _stage(self, result: HotfixResult, target: Target) -> None:
@@ -316,6 +311,6 @@ class Hotfix:
         """Remove staged files that are no longer wanted."""
         if self._request.state is DesiredState.ABSENT:
             return
-        if self._request.cleanup and result.last.verdict.status is Status.FIXED:
+        if self._request.cleanup and self._plan(result.last).code is PlanCode.ALREADY_FIXED:
             stage.remove(target)
             result.after = self._assess()

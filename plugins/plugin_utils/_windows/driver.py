@@ -13,8 +13,6 @@ from .wmi import Wmi, ask_one_row, literal
 PROPERTIES = ("Name", "State", "StartMode", "Started", "Status", "ExitCode")
 """What is read of the row; the query asks for all, as a projection fails as a whole where one property is missing."""
 
-STOP_PENDING = "stop pending"
-
 
 def driver(wmi: Wmi, name: str) -> Answer[Driver]:
     """Ask Win32_SystemDriver for one kernel driver. No such row is EMPTY: every NT 6.0 has the article's driver."""
@@ -34,8 +32,3 @@ def driver(wmi: Wmi, name: str) -> Answer[Driver]:
             started=values.boolean(row.value, "Started").value,
         )
     )
-
-
-def is_stopping(answer: Answer[Driver]) -> bool:
-    """Whether it says Stop Pending: the state that is worth a second look."""
-    return answer.value is not None and answer.value.state.casefold() == STOP_PENDING

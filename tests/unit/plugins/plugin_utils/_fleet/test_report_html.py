@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About, kb_name
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.markup import LABELS, html, share
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.markup import html, share
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.report_html import as_html
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.report_kernels import compare
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import STATUSES, rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.report_kernels import standing
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.statuses import LABELS, STATUSES
 from hypothesis import given
 from lxml import html as lxml_html
 from unit.plugins.plugin_utils._fleet.hostile import ATTACKS, fleets, hostile_result
@@ -111,20 +112,22 @@ def test_kernels_stand_against_the_fix_of_their_build() -> None:
 
 
 @pytest.mark.parametrize(
-    ("running", "told"),
+    ("running", "branch", "level", "told"),
     [
-        ("6.0.6001.22191", "fixed"),
-        ("6.0.6001.22636", "fixed"),
-        ("6.0.6001.22190", "below"),
-        ("6.0.6001.18538", "gdr"),
-        ("6.0.6002.22191", "unknown"),
-        ("6.0.6001.99", "unknown"),
-        ("nonsense", "unknown"),
-        (None, None),
+        ("6.0.6001.22191", "ldr", "fixed", "fixed"),
+        ("6.0.6001.22190", "ldr", "below", "below"),
+        ("6.0.6001.18538", "gdr", "below", "gdr"),
+        ("6.0.6001.99", "other", "unknown", "unknown"),
+        ("9.9.9.9", "ldr", "fixed", "fixed"),
+        ("nonsense", "ldr", "splendid", "unknown"),
+        ("nonsense", "ldr", None, "unknown"),
+        (None, None, "unknown", None),
     ],
 )
-def test_a_kernel_is_compared_as_the_verdict_does(running: str | None, told: str | None) -> None:
-    assert compare(running, "6.0.6001.22191") == told
+def test_a_kernel_stands_as_the_assessment_judged_it(
+    running: str | None, branch: str | None, level: str | None, told: str | None
+) -> None:
+    assert standing({"kernel_running": running, "kernel_branch": branch, "kernel_level": level}) == told
 
 
 def test_the_evidence_is_in_the_page() -> None:

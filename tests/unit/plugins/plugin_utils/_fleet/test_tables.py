@@ -43,7 +43,7 @@ def test_csv_has_the_columns_and_a_line_for_each_host() -> None:
     assert len(found) == 1 + len(fleet())
     assert booting["status"] == "install_pending"
     assert (booting["reboot_required"], booting["reboot_reasons"]) == ("true", "cbs_reboot_pending")
-    assert booting["reasons"].count("; ") == len(result("booting")["reasons"]) - 1
+    assert booting["reasons"].count("; ") == len(result("booting")["details"]["reasons"]) - 1
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_csv_has_the_columns_and_a_line_for_each_host() -> None:
     ],
 )
 def test_a_formula_gets_an_apostrophe_and_nothing_else_does(text: str, cell: str) -> None:
-    found = cells(as_csv(rows({"host": {"status": "fixed", "os": {"name": text}}})))
+    found = cells(as_csv(rows({"host": {"status": "fixed", "windows": {"name": text}}})))
     assert found[1][COLUMNS.index("os")] == cell
 
 

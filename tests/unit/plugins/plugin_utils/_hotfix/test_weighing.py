@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Answer, Cause
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import RebootIndicator
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.kernel import KernelLevel
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.servicing import Standing
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.verdict import decide
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.weighing import Rule, rules
 from unit.plugins.plugin_utils._hotfix.hosts import PENDING, QUIET, candidate
 
 LEVELS = {"fixed": "6.0.6001.22636", "below": "6.0.6001.18427", "unknown": None}
@@ -107,3 +111,20 @@ def test_servicing_at_work_is_not_quiet() -> None:
     assert decide(load(), replace(no_disk, reboot=at_work)).status.value == "unknown"
     half = {RebootIndicator.CBS_REBOOT_PENDING: Answer.known(False)}
     assert decide(load(), replace(no_disk, reboot=half)).status.value == "unknown"
+
+
+def test_the_table_has_exactly_one_row_for_each_evidence() -> None:
+    evidence = list(itertools.product(KernelLevel, KernelLevel, Standing, (True, False)))
+    assert len(evidence) == 3 * 3 * 6 * 2
+    for one in evidence:
+        assert sum(rule.holds(*one) for rule in rules()) == 1, one
+
+
+def test_a_word_that_is_none_of_its_column_is_refused() -> None:
+    whole = "any any any any unknown running"
+    assert Rule.parse(whole).status.value == "unknown"
+    for position in range(6):
+        words = whole.split()
+        words[position] = "nonsense"
+        with pytest.raises((KeyError, ValueError), match="nonsense"):
+            Rule.parse(" ".join(words))

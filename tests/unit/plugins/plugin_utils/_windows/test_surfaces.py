@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Cause
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture, RebootIndicator
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.quad import Quad
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.symptom import is_stopping
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows import (
     architecture,
     cbs,
@@ -329,9 +330,9 @@ def test_the_driver(client: ScriptedClient) -> None:
     found = driver.driver(client, "tcpipreg").value
     assert found is not None
     assert (found.state, found.start_mode, found.started) == ("Running", "Auto", True)
-    assert not driver.is_stopping(driver.driver(client, "tcpipreg"))
+    assert not is_stopping(driver.driver(client, "tcpipreg"))
     client.rows["Win32_SystemDriver"] = [driver_row("Stop Pending")]
-    assert driver.is_stopping(driver.driver(client, "tcpipreg"))
+    assert is_stopping(driver.driver(client, "tcpipreg"))
 
 
 @pytest.mark.parametrize(

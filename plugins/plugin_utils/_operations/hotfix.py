@@ -223,10 +223,10 @@ class Hotfix:
         watch = boot.BootWatch.begin(self._client, self._clock)
         owner = Owner(self._request.owner, self._request.run, this_process(), watch.record, shell.shell_id)
         try:
-            with holding(target, shell, owner, wait=self._request.lock_wait if acting else 0.0) as at_once:
+            with holding(target, shell, owner, wait=self._request.lock_wait if acting else 0.0):
                 self._finish_predecessor(result, target, watch)
-                if acting and not at_once and result.after is None:
-                    self._look_again(result)
+                if acting and result.after is None:
+                    self._look_again(result)  # what was decided before the host was ours may be done by now
                 if acting:
                     self._steps(result, target, watch)
                 self._tidy(result, target)
@@ -237,7 +237,7 @@ class Hotfix:
             watch.end()
 
     def _look_again(self, result: HotfixResult) -> None:
-        """Another run held the host: it may have done the work."""
+        """Another run may have held the host since it was looked at, and have done the work."""
         result.after = self._assess()
         result.plan = self._plan(result.after)
         if result.plan.blocked:

@@ -137,12 +137,11 @@ def acquire(
     prepare: Callable[[], None],
     sleep: Callable[[float], None],
     wait: float,
-) -> bool:
+) -> None:
     """Take the host's lock, or a dead holder's over, waiting up to `wait` seconds for a live one.
 
     sign_of_life: whether this holder is at work; None when nothing of it is seen, which may be a pause of its own.
     end_predecessor: delete what a dead run left (its shell). prepare: make the folder again, where it has gone.
-    Returns whether it was free at once; if not, the host may have changed since it was looked at.
     Raises LockedError when the time is over (at most GRACE later, whatever the holders do), LockError.
     """
     waited, quiet, failures, races = 0.0, 0.0, 0, 0
@@ -150,7 +149,7 @@ def acquire(
     while True:
         taken, result = _take(shell, layout, claim)
         if taken is _Taken.YES:
-            return waited == 0
+            return
         if taken is _Taken.COULD_NOT:
             failures += 1
             if failures >= _MOST_FAILURES:
@@ -165,7 +164,7 @@ def acquire(
             if _take_over(shell, layout, found, claim):
                 if found.owner is not None:
                     end_predecessor(found.owner)
-                return False
+                return
             races += 1
             if races >= _MOST_RACES:
                 raise LockedError(found.owner, waited)

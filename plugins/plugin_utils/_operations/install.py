@@ -49,7 +49,11 @@ class AbandonedError(InstallerError):
     """The installer is gone and left no exit code: a restart, its time limit, or somebody stopped it."""
 
 
-class BusyError(InstallerError):
+class EndedError(InstallerError):
+    """The script has ended, and no installer's exit code is to be had: it refused to begin, or wrote something else."""
+
+
+class BusyError(EndedError):
     """Another installer runs on the host: ours was not started. It may be tried again."""
 
 
@@ -171,7 +175,7 @@ def wait(
     """Wait for the script's exit code, asking with back-off; a lost connection is asked again until the deadline.
 
     record: the host's signs when the install began; elapsed: seconds since then, where it was this run.
-    Raises TamperedError, BusyError; AbandonedError when the installer is gone without a word, which takes a boot that
+    Raises TamperedError, EndedError; AbandonedError when the installer is gone without a word, which takes a boot that
     is proven, or both signs of life missing for GRACE seconds on end; InstallerError at the deadline.
     """
     begun = target.clock()
@@ -219,14 +223,14 @@ def _read(target: Target) -> Outcome:
     if text == install_task.BUSY:
         raise BusyError("another installer (pkgmgr, wusa or dism) runs on the host; ours was not started")
     if text == install_task.UNLISTED:
-        raise InstallerError(
+        raise EndedError(
             "the host's wmic does not list its processes, so that another installer might run unseen; nothing was "
             "installed. Repair WMI on the host"
         )
     try:
         return Outcome(int(text))
     except ValueError:
-        raise InstallerError(f"the installer's exit code on the host reads {text[:60]!r}, which is no number") from None
+        raise EndedError(f"the installer's exit code on the host reads {text[:60]!r}, which is no number") from None
 
 
 def clear(target: Target) -> None:

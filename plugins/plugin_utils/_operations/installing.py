@@ -78,7 +78,7 @@ class Installing:
             self._disown()
             running.clear(self.target)
             raise
-        except (running.AbandonedError, running.BusyError) as error:
+        except (running.AbandonedError, running.EndedError) as error:
             self.target.say(str(error))
             running.clear(self.target)
             return None
@@ -142,7 +142,7 @@ class Installing:
             self._disown()
             running.clear(self.target)
             raise
-        except (running.AbandonedError, running.BusyError):
+        except (running.AbandonedError, running.EndedError):
             running.clear(self.target)
             raise
         running.clear(self.target)

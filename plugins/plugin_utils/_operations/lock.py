@@ -24,6 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .._windows.command import Commander, Result, echo_commands, quote
+from .._windows.files import echoed
 from .layout import Layout
 from .owner import RECORD_LIMIT, Owner, parse_owner
 from .transfer.common import Conversation, RemoteShell
@@ -94,10 +95,12 @@ def _take(shell: Commander, layout: Layout, claim: Claim) -> tuple[_Taken, Resul
     """One command line, which may be repeated: a lock that it has got already counts as got."""
     folder, lock, prepared = quote(layout.folder + "\\"), quote(layout.lock), quote(layout.lock_prepared(claim.token))
     record = quote(layout.lock_record(claim.token))
-    write = _write(f"{layout.lock_prepared(claim.token)}\\{claim.token}.json", claim)
+    new = f"{layout.lock_prepared(claim.token)}\\{claim.token}.json"
+    # renamed only when it is whole: on a full disk a file may be made and stay empty
+    whole = f"for %f in ({quote(new)}) do @if %~zf=={len(echoed(claim.owner.dump()))} ren {prepared} lock"
     result = shell.run(
         f"(if not exist {folder} exit {_COULD_NOT}) & (if exist {record} exit 0) & rd {lock} 2>nul & "
-        f"(md {prepared} && {write} && ren {prepared} lock) 2>nul & (if exist {record} exit 0) & "
+        f"(md {prepared} && {_write(new, claim)} && ({whole})) 2>nul & (if exist {record} exit 0) & "
         f"(rd /s /q {prepared} 2>nul) & (if exist {quote(layout.lock + chr(92))} exit {_HELD}) & exit {_COULD_NOT}"
     )
     code = _COULD_NOT if result.exit_code is None else result.exit_code

@@ -90,7 +90,7 @@ class Controller:
 
 def settle(host: RunningHost, package: Path, rounds: int = 8) -> list[str]:
     """Undisturbed runs until one comes to its end; what stopped the others."""
-    stopped = []
+    stopped: list[str] = []
     for number in range(rounds):
         said = Controller(host, package, f"settle-{number}").remediate()
         if not said:

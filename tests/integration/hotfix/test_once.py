@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -337,7 +338,7 @@ def test_shells_of_dead_runs_are_waited_out(fleet: RunningFleet, package_dir: Pa
     host = fleet.host("quota")
     for number in (22, 25):
         with pytest.raises(ControllerKilledError):
-            apply(host, "staged", package_dir=package_dir, wrap=lambda wire, n=number: DyingChannel(wire, n))
+            apply(host, "staged", package_dir=package_dir, wrap=partial(DyingChannel, after=number))
     assert host.state()["shells"] == 2
     said: list[str] = []
 

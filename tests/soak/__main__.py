@@ -89,7 +89,7 @@ def report(state: Path, wanted: list[Case]) -> int:
     keys = {case.key: case.seed for case in wanted}
     found = {one["case"]: one for one in results(state) if keys.get(one["case"]) == one["seed"]}
     done: Counter[str] = Counter()
-    spread: dict[str, Counter[str]] = {name: Counter() for name in (*EXPECTED, "marks")}
+    spread: dict[str, Counter[str]] = {name: Counter() for name in (*EXPECTED, "unused shells", "marks")}
     for one in found.values():
         done.update(one.get("done", {}))
         for name, value in one.get("figures", {}).items():

@@ -109,7 +109,8 @@ def figures(host: RunningHost) -> dict[str, int | str]:
     return {
         "installers": len(started),
         "boots": int(state["reboots"]),
-        "shells": int(state["shells"]),
+        "shells": int(state["shells"]) - int(state["shells_unused"]),
+        "unused shells": int(state["shells_unused"]),
         "tasks": sum("winlegacy" in str(task) for task in state["tasks"]),
         "locks": int(host.folder(LAYOUT.lock) is not None),
         "files": 0 if names is None else 1 + len(names),
@@ -121,4 +122,5 @@ def figures(host: RunningHost) -> dict[str, int | str]:
 EXPECTED: dict[str, int | str] = {
     "installers": 1, "boots": 1, "shells": 0, "tasks": 0, "locks": 0, "files": 0, "status": "fixed",
 }  # fmt: skip
-"""marks are counted and not expected: those of killed runs go with the next boot."""
+"""Counted and not expected: marks of killed runs, which the next boot takes away, and shells of runs that were killed
+between opening one and its first Receive: WinRM 1.1 does not close those by itself, and a run that needs one does."""

@@ -27,6 +27,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remot
     ShellQuotaError,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell_client import Shell
 from integration.hotfix.driver import HURRY, OPEN, ControllerKilledError, DyingChannel, apply, channel
 from integration.hotfix.variants import LAYOUT, Run, assert_clean, installers, truth, write
 from winhost.testing import RunningFleet, RunningHost, running_fleet
@@ -75,6 +76,7 @@ HOSTS: dict[str, dict[str, Any]] = {
     "path-wusa": {"overrides": QUICK},
     "full": {},
     "quota": {},
+    "quota-unused": {},
     "quota-others": {"limits": {"max_shells_per_user": 1}},
     "user": {
         "overrides": {
@@ -348,6 +350,20 @@ def test_shells_of_dead_runs_are_waited_out(fleet: RunningFleet, package_dir: Pa
     run = Run(host, sleep=sleep, on_line=said.append)
     assert run.apply("staged", package_dir=package_dir).changed
     assert any("no shell left for this user: waiting up to" in line for line in said)
+    assert_clean(host)
+
+
+def test_shells_that_were_never_used_are_ended(fleet: RunningFleet, package_dir: Path) -> None:
+    """WinRM 1.1 closes no shell by itself that was never read from: two runs that died right after they opened one."""
+    host = fleet.host("quota-unused")
+    for _again in range(2):
+        wire = channel(host)
+        Shell(Client(wire)).open()
+        wire.close()
+    host.change("age", seconds=4000)
+    assert host.state()["shells"] == 2
+    run = Run(host, sleep=lambda seconds: host.change("age", seconds=seconds))
+    assert run.apply("staged", package_dir=package_dir).changed
     assert_clean(host)
 
 

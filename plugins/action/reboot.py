@@ -20,7 +20,10 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.re
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.rebooting import Rebooting, RebootRequest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import CommandError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import ShellUnsupportedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import (
+    ShellQuotaError,
+    ShellUnsupportedError,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 
 display = Display()
@@ -41,7 +44,6 @@ class ActionModule(HostAction):
             deadline=bounded("timeout", arguments["timeout"], least=10, most=86400),
             random_start=bounded("random_start", arguments["random_start"], least=0, most=86400),
             settle=bounded("settle", arguments["settle"], least=0, most=3600),
-            tolerance=bounded("tolerance", arguments["tolerance"], least=1, most=3600),
         )
         try:
             definition = load(arguments["kb"])
@@ -59,6 +61,9 @@ class ActionModule(HostAction):
         rebooting = Rebooting(client, definition, say=lambda line: display.vv(f"reboot: {line}", host=self.host))
         try:
             result = rebooting.run(wanted).as_dict()
-        except (RebootError, CommandError, ShellUnsupportedError) as error:
-            return {"failed": True, "changed": False, "msg": str(error), "messages": client.messages}
+        except (RebootError, CommandError, ShellQuotaError, ShellUnsupportedError) as error:
+            changed = isinstance(error, RebootError) and error.requested
+            return {"failed": True, "changed": changed, "msg": str(error), "messages": client.messages}
+        if result["preempted"]:
+            display.warning(f"reboot: {self.host}: a restart that was scheduled there was cancelled; it restarted now")
         return {**result, "messages": client.messages}

@@ -55,7 +55,6 @@ REBOOT = {
     "timeout": {"type": "int", "default": 1800},
     "random_start": {"type": "int", "default": 0},
     "settle": {"type": "int", "default": 20},
-    "tolerance": {"type": "int", "default": 15},
     "only_if_required": {"type": "bool", "default": False},
     "required_reasons": {
         "type": "list",

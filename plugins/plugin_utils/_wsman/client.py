@@ -25,6 +25,9 @@ _T = TypeVar("_T")
 
 MIN_ENVELOPE_SIZE = 8192  # MS-WSMV: less is refused
 READ_MARGIN = 10.0
+IDLE_LIMIT = 60.0
+"""Seconds without a message after which the connection is made anew: an idle one ends after 120 s on WinRM 1.1, and its
+authentication with it, which the next message would learn as an HTTP error."""
 
 
 class Client:
@@ -43,6 +46,7 @@ class Client:
         max_envelope_size: int = 153600,
         locale: str = "en-US",
         clock: Callable[[], float] = time.monotonic,
+        idle_clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if max_envelope_size < MIN_ENVELOPE_SIZE:
             raise errors.InvalidRequest(f"max_envelope_size is {max_envelope_size}, the least is {MIN_ENVELOPE_SIZE}")
@@ -51,6 +55,8 @@ class Client:
         self.channel = channel
         self.clock = clock
         self.messages = 0
+        self._idle_clock = idle_clock
+        self._used = idle_clock()
         self.settings = Settings(channel.endpoint, operation_timeout, max_envelope_size, locale)
 
     @property
@@ -71,16 +77,23 @@ class Client:
             settings = dataclasses.replace(settings, operation_timeout=max(operation_timeout, 0.5))
         try:
             envelope = build(message, settings)
+            self._renew_after_idling()
             self.messages += 1
             try:
                 data = self.channel.send(envelope.data, read_timeout=settings.operation_timeout + READ_MARGIN)
             except (errors.Unreachable, errors.AuthenticationRefused, errors.ChannelUnavailable):
                 self.messages -= 1  # it never left: the count is of envelopes after authentication
                 raise
+            self._used = self._idle_clock()
             return response.read_body(data, envelope)
         except errors.WSManError as exc:
             exc.located(asked=message.asked, endpoint=self.channel.endpoint)
             raise
+
+    def _renew_after_idling(self) -> None:
+        """Whatever the pause was: a random start, a second look, an installer that takes long, a push over SMB."""
+        if self.messages and self._idle_clock() - self._used > IDLE_LIMIT:
+            self.channel.reconnect()
 
     def _once_more(self, operation: Callable[[], _T], *, again: bool) -> _T:
         try:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from ..._windows.command import Step, quote, run_checked
+from ..._windows.command import Step, program, quote, run_checked
 from ..._windows.files import delete, write_text
 from ..layout import Layout
 from ..target import Target
@@ -77,7 +77,7 @@ def _fetch_from_share(
     lines = _input(share, credentials)
     script, target = layout.path("copy_from_share.js"), layout.payload + ".tmp"
     write_text(shell, script, copy_script())
-    command = f"cscript //nologo //E:JScript {quote(script)} {quote(below)} {quote(target)}"
+    command = f"{program('cscript')} //nologo //E:JScript {quote(script)} {quote(below)} {quote(target)}"
     said, exit_code = _talk(shell, command, lines, deadline)
     delete(shell, [script])
     words = said.split()

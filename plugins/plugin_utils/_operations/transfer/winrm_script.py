@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
-from ..._windows.command import Step, quote, run_checked
+from ..._windows.command import Step, program, quote, run_checked
 from ..._windows.files import remove_folder, write_text
 from ..layout import Layout
 from ..target import Target
@@ -224,7 +224,7 @@ def _send_once(
     folder = quote(parts)
     command = (
         f"(if not exist {folder} md {folder}) & "
-        f"cscript //nologo //E:JScript {quote(script)} {folder} {part_size(size)}"
+        f"{program('cscript')} //nologo //E:JScript {quote(script)} {folder} {part_size(size)}"
     )
     conversation = shell.converse(command)
     receiver = Receiver(conversation, progress, size)

@@ -12,26 +12,32 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.in
     pkgmgr_remove,
     wusa,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.layout import Layout
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.install_task import run_script
 
-_FOLDER = "C:\\Windows\\Temp\\kb"
+_LAYOUT = Layout("C:\\Windows", "KB952876")
+_FOLDER = _LAYOUT.folder
 
 
 def test_the_answer_files_folder_is_set_before_pkgmgr_starts() -> None:
-    command = pkgmgr_answer_file(f"{_FOLDER}\\l", f"{_FOLDER}\\expanded\\p.xml")
-    lines = run_script(_FOLDER, command, {}).split("\n")
+    command = pkgmgr_answer_file(_LAYOUT, f"{_FOLDER}\\expanded\\p.xml")
+    lines = run_script(_FOLDER, _LAYOUT.windows, command, {}).split("\n")
     place = lines.index(f'set "configsetroot={_FOLDER}\\expanded"')
-    assert lines[place + 1].startswith(f'start /w pkgmgr /n:"{_FOLDER}\\expanded\\p.xml" ')
+    assert lines[place + 1].startswith(f'start /w C:\\Windows\\System32\\pkgmgr.exe /n:"{_FOLDER}\\expanded\\p.xml" ')
     assert lines.index("setlocal") < place
     assert lines[place + 2] == "set RC=%ERRORLEVEL%"
 
 
 def test_a_sandbox_belongs_to_the_package_alone() -> None:
-    assert f' /ip /m:"{_FOLDER}\\p.cab" /s:"{_FOLDER}\\s" ' in pkgmgr_package("l", f"{_FOLDER}\\p.cab", f"{_FOLDER}\\s")
-    for command in (pkgmgr_answer_file("l", f"{_FOLDER}\\p.xml"), pkgmgr_remove("l", "a~b~c~~1"), wusa("p.msu")):
+    assert f' /ip /m:"{_FOLDER}\\p.cab" /s:"{_FOLDER}\\s" ' in pkgmgr_package(_LAYOUT, f"{_FOLDER}\\p.cab", f"{_FOLDER}\\s")
+    for command in (
+        pkgmgr_answer_file(_LAYOUT, f"{_FOLDER}\\p.xml"),
+        pkgmgr_remove(_LAYOUT, "a~b~c~~1"),
+        wusa(_LAYOUT),
+    ):
         assert " /s" not in command
 
 
 def test_a_folder_that_cmd_would_interpret_is_refused() -> None:
     with pytest.raises(ValueError, match="would interpret"):
-        pkgmgr_answer_file("l", "C:\\100%\\p.xml")
+        pkgmgr_answer_file(_LAYOUT, "C:\\100%\\p.xml")

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleError
-from ansible.utils.display import Display
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX, HOTFIX_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
@@ -18,6 +17,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.delivery import DeliveryError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ending import ending
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import (
     Hotfix,
     HotfixError,
@@ -32,9 +32,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.comma
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.files import HashUnavailableError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.folder import FolderRefusedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import ShellUnsupportedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-
-display = Display()
 
 _FAILURES = (
     CommandError,
@@ -77,10 +76,13 @@ class ActionModule(HostAction):
             raise BadInput(str(error)) from None
         return definition, request
 
+    def deadline(self, request: tuple[Definition, HotfixRequest]) -> float:
+        return request[1].seconds
+
     def perform(self, client: Client, request: tuple[Definition, HotfixRequest]) -> dict[str, Any]:
         """The run, its result as documented; failures keep what was learnt until then."""
         definition, wanted = request
-        run = Hotfix(client, definition, wanted, say=lambda line: display.vv(f"hotfix: {line}", host=self.host))
+        run = Hotfix(client, definition, wanted, say=self.say)
         outcome: dict[str, Any] = {"failed": False}  # said outright: Ansible takes any other rc than 0 for a failure
         try:
             result = run.run()
@@ -92,8 +94,13 @@ class ActionModule(HostAction):
                 return {"failed": True, "changed": False, "msg": str(error), "messages": client.messages}
             result = run.result
             outcome = {"failed": True, "msg": str(error)}
+        except errors.WSManError as error:
+            if run.result is not None:
+                run.result.ended = ending(error)
+                error.learnt = {**run.result.as_dict(failed=True), "messages": client.messages}
+            raise
         for warning in result.package.judged.warnings if result.package else ():
-            display.warning(warning)
+            self.warn(warning)
         shaped = {**result.as_dict(failed=outcome["failed"]), **outcome, "messages": client.messages}
         if self._play_context.diff:
             shaped["diff"] = result.plan.diff()

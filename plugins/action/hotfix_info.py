@@ -38,6 +38,9 @@ class ActionModule(HostAction):
             deadline=bounded("deadline", arguments["deadline"], least=1, most=3600),
         )
 
+    def deadline(self, request: tuple[Definition, AssessOptions]) -> float:
+        return request[1].deadline
+
     def perform(self, client: Client, request: tuple[Definition, AssessOptions]) -> dict[str, Any]:
         """The assessment, as documented."""
         definition, options = request

@@ -27,12 +27,13 @@ _HIDDEN = re.compile(r"\bOS:\s*0\.0\.0\b")
 
 @dataclass(frozen=True)
 class Assessment:
-    """One host against one definition. evidence: raw exchanges by question."""
+    """One host against one definition. evidence: exchanges by question. ended: what ended it early (ending.py)."""
 
     definition: Definition
     facts: Facts
     verdict: Verdict
     evidence: Mapping[str, list[dict[str, object]]] = field(default_factory=dict)
+    ended: Mapping[str, object] | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The documented result (docs/architecture.md): every key is always there, null where there is no answer."""
@@ -62,6 +63,7 @@ class Assessment:
             "evidence": dict(self.evidence),
             "unknown": self._unknown(),
             "not_asked": self._not_asked(),
+            "ended": None if self.ended is None else dict(self.ended),
             "messages": facts.messages,
         }
 

@@ -32,6 +32,9 @@ from .target import Target
 from .transfer.progress import Progress
 from .transfer.ways import TransferOptions, Transferred, bring
 
+OTHER_STEPS = 1800.0
+"""Seconds for what has no limit of its own: three assessments (300 s each), and the commands between."""
+
 _FOLDER_UNKNOWN = "the host does not tell its Windows folder (Win32_OperatingSystem), so nothing can be staged"
 
 
@@ -45,7 +48,10 @@ class HotfixError(Exception):
 
 @dataclass(frozen=True)
 class HotfixRequest:
-    """What the user asks for. cleanup: remove staged files once the hotfix is there. owner, run: who this run is."""
+    """What the user asks for. cleanup: remove staged files once the hotfix is there. owner, run: who this run is.
+
+    deadline: seconds for the whole run; None: the sum of its steps' limits.
+    """
 
     state: DesiredState
     owner: str
@@ -56,8 +62,15 @@ class HotfixRequest:
     install: InstallOptions = field(default_factory=InstallOptions)
     assess: AssessOptions = field(default_factory=AssessOptions)
     lock_wait: float = 600.0
+    deadline: float | None = None
     cleanup: bool = False
     check: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """How long the whole run may take."""
+        steps = self.lock_wait + self.transfer.deadline + self.install.deadline
+        return self.deadline if self.deadline is not None else steps + OTHER_STEPS
 
 
 @dataclass
@@ -73,6 +86,7 @@ class HotfixResult:
     log: list[str] = field(default_factory=list)
     package: Installable | None = None
     transfer: Transferred | None = None
+    ended: dict[str, object] | None = None
 
     @property
     def last(self) -> Assessment:
@@ -100,6 +114,7 @@ class HotfixResult:
             "next": last["recommendation"],
             "package": None if self.package is None else self.package.as_dict(),
             "transfer": None if self.transfer is None else self.transfer.as_dict(),
+            "ended": self.ended,
             "before": self.before.as_dict(),
             "after": None if self.after is None else self.after.as_dict(),
         }
@@ -122,7 +137,7 @@ class Hotfix:
         self._definition = definition
         self._request = request
         self._say = say
-        self._sleep = sleep
+        self._sleep = client.deadline.pausing(sleep)
         self._clock = clock
         self.result: HotfixResult | None = None
         """What was learnt so far, also when run() fails."""
@@ -140,8 +155,9 @@ class Hotfix:
 
     def _planned(self) -> HotfixResult:
         """Assess and plan; read the package where the plan will need it, so that check mode refuses a wrong one too."""
-        before = self._assess()
+        before = self._assess(whole=False)
         result = self.result = HotfixResult(before, self._plan(before))
+        self._in_time()
         wants = self._request.state is not DesiredState.ABSENT and not self._is_settled(before)
         needs = self._request.package is not None or Step.TRANSFER_PAYLOAD in result.plan.steps
         if wants and needs and result.plan.outlook in (Outlook.DO, Outlook.MET):
@@ -153,8 +169,16 @@ class Hotfix:
         result.changed = result.plan.changed or self._cleans_up(result)
         return result
 
-    def _assess(self) -> Assessment:
-        return assess(self._client, self._definition, self._request.assess, clock=self._clock, sleep=self._sleep)
+    def _assess(self, *, whole: bool = True) -> Assessment:
+        seen = assess(self._client, self._definition, self._request.assess, clock=self._clock, sleep=self._sleep)
+        if whole:
+            self._in_time()
+        return seen
+
+    def _in_time(self) -> None:
+        """Raises errors.ConversationOver when the deadline ended an assessment: half of one is nothing to act upon."""
+        if self._client.deadline.passed is not None:
+            raise self._client.deadline.passed
 
     def _plan(self, seen: Assessment, *, restage: bool = False) -> Plan:
         facts = seen.facts

@@ -22,16 +22,29 @@ from .assess import AssessOptions, Depth, assess
 from .reboot import BootTimes, Rebooted, RebootError, RebootOptions, Waiter, request
 
 REQUIRED_BY_KB = "required_by_kb"
+_QUESTIONS = 600.0
+"""Seconds for the questions before the request, and for asking it."""
+
 _TIMES = "SELECT LastBootUpTime, LocalDateTime FROM Win32_OperatingSystem"
 
 
 @dataclass(frozen=True)
 class RebootRequest:
-    """only_if: reasons of which one must be set (reboot indicators' names, or required_by_kb); None: always."""
+    """only_if: reasons of which one must be set (reboot indicators' names, or required_by_kb); None: always.
+
+    deadline: seconds for the whole; None: the limits of its parts together.
+    """
 
     options: RebootOptions
     only_if: Sequence[str] | None = None
     check: bool = False
+    deadline: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long the whole may take."""
+        parts = self.options.deadline + self.options.random_start + _QUESTIONS
+        return self.deadline if self.deadline is not None else parts
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,8 @@ class Rebooting:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     chance: Callable[[float, float], float] = random.uniform
+    asked: bool = False
+    """Whether the host was asked to restart: what follows may fail, and the restart stands."""
 
     def run(self, wanted: RebootRequest) -> RebootResult:
         """Restart the host if it is wanted, and wait until it has booted and settled.
@@ -84,6 +99,7 @@ class Rebooting:
             raise RebootError("the host does not tell its boot time, so a boot could not be proven; nothing was done")
         requested = self.clock()
         with RemoteShell(self.client) as shell:
+            self.asked = True
             joined = not self._request(shell, wanted.options)
         waiter = Waiter(
             ask=self._ask_anew,

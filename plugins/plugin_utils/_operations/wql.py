@@ -101,12 +101,12 @@ def _read(item: object, namespace: str, where: str) -> Query:
     return Query(text.strip(), space.strip("/\\ ").replace("\\", "/"), text.strip() if name is None else str(name))
 
 
-def run_queries(client: Client, wanted: QuerySet) -> list[QueryResult]:
-    """Run the queries in order. Without report_errors the first that fails is the last result.
+def run_queries(client: Client, wanted: QuerySet, results: list[QueryResult] | None = None) -> list[QueryResult]:
+    """Run the queries in order, into results where given. Without report_errors the first that fails is the last.
 
-    Raises the wire's errors only where the host is lost.
+    Raises the wire's errors only where the host is lost or the deadline of all is over: results holds what there is.
     """
-    results: list[QueryResult] = []
+    results = [] if results is None else results
     for query in wanted.queries:
         results.append(_run(client, query, wanted))
         if results[-1].error is not None and not wanted.report_errors:
@@ -117,9 +117,9 @@ def run_queries(client: Client, wanted: QuerySet) -> list[QueryResult]:
 def _run(client: Client, query: Query, wanted: QuerySet) -> QueryResult:
     try:
         rows = client.query(query.text, namespace=query.namespace, deadline=wanted.deadline)
-    except HOST_LOST:
-        raise
     except errors.WSManError as error:
+        if isinstance(error, HOST_LOST) and not isinstance(error, errors.Unanswered):
+            raise
         code = error.code if isinstance(error, WSManFault) else None
         return QueryResult(query, None, {"cause": cause_of(error).value, "code": code, "message": str(error)})
     return QueryResult(query, [_shown(row, typed=wanted.typed) for row in rows])

@@ -18,6 +18,7 @@ from . import errors
 from .channel import Channel
 from .http_channel import Candidate
 from .http_errors import scrub, translate
+from .place import Place
 from .psrp_channel import PSRPChannel
 from .winrm_channel import WinRMChannel
 from .winrm_options import endpoint, extras, methods, protocol_by_options
@@ -63,7 +64,7 @@ def _guarded(make: Callable[[], Any], secrets: tuple[str, ...]) -> Any:
         if "kinit" in said or "Kerberos auth failure" in said:
             raise errors.AuthenticationRefused(said, do="Check user, password and the Kerberos realm.") from None
         if type(exc).__module__.startswith("requests"):
-            raise translate(exc, secrets=secrets, established=False) from None
+            raise translate(exc, Place(secrets=secrets)) from None
         raise errors.ChannelUnavailable(said, do="Check the connection options and pip packages.") from None
 
 
@@ -142,10 +143,10 @@ def _from_psrp(connection: Any, legacy_tls: bool, connect_timeout: float) -> Cha
         return WSMan(**connection._psrp_conn_kwargs).transport
 
     transport = _guarded(make, secrets)
-    auth = str(transport.auth)
+    first = [transport]  # sends nothing: it tells the address; a later one is made when this one was given up
     return PSRPChannel(
         str(transport.endpoint),
-        [(auth, lambda: transport)],
+        [(str(transport.auth), lambda: first.pop() if first else _guarded(make, secrets))],
         legacy_tls=legacy_tls,
         connect_timeout=connect_timeout,
         secrets=secrets,

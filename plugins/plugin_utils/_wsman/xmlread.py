@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import xml.etree.ElementTree as ET
 from typing import NoReturn
 from xml.parsers import expat
@@ -14,6 +15,9 @@ from . import errors
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_ELEMENTS = 200_000
+MAX_NAME = 2048
+MAX_NAMES = 512 * 1024
+"""Characters of one name, its namespace included, and of all different names of a document together."""
 
 
 class _Refused(Exception):
@@ -27,29 +31,40 @@ class _Builder:
         self._tree = ET.TreeBuilder()
         self._depth = 0
         self._elements = 0
+        self._names: dict[str, str] = {}
+        self._room = MAX_NAMES
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def _name(self, name: str) -> str:
+        """A name in Clark's notation, one object for all its occurrences: a namespace may be longer than its element."""
+        known = self._names.get(name)
+        if known is None:
+            self._room -= len(name)
+            if len(name) > MAX_NAME:
+                raise _Refused(f"a name of {len(name)} characters, its namespace included (at most {MAX_NAME})")
+            if self._room < 0:
+                raise _Refused(f"different names of more than {MAX_NAMES} characters together")
+            known = self._names[name] = "{" + name if "}" in name else name
+        return known
+
+    def start(self, name: str, attributes: list[str]) -> None:
         self._depth += 1
-        self._elements += 1
+        self._elements += 1 + len(attributes) // 2
         if self._depth > MAX_DEPTH:
             raise _Refused(f"elements nested deeper than {MAX_DEPTH}")
         if self._elements > MAX_ELEMENTS:
-            raise _Refused(f"more than {MAX_ELEMENTS} elements")
-        self._tree.start(_clark(name), {_clark(key): value for key, value in attributes.items()})
+            raise _Refused(f"more than {MAX_ELEMENTS} elements and attributes")
+        pairs = zip(attributes[::2], attributes[1::2], strict=True)
+        self._tree.start(self._name(name), {self._name(key): value for key, value in pairs})
 
     def end(self, name: str) -> None:
         self._depth -= 1
-        self._tree.end(_clark(name))
+        self._tree.end(self._name(name))
 
     def data(self, text: str) -> None:
         self._tree.data(text)
 
     def close(self) -> ET.Element:
         return self._tree.close()
-
-
-def _clark(name: str) -> str:
-    return "{" + name if "}" in name else name
 
 
 def _refuse_doctype(*_ignored: object) -> NoReturn:
@@ -71,8 +86,9 @@ def parse(data: bytes) -> ET.Element:
     if len(data) > MAX_BYTES:
         raise errors.MalformedResponse(f"the answer has {len(data)} bytes, more than the {MAX_BYTES} accepted")
     builder = _Builder()
-    parser = expat.ParserCreate(namespace_separator="}")
+    parser = expat.ParserCreate(None, "}", None)  # type: ignore[arg-type] # None: no dictionary of names beside ours
     parser.buffer_text = True
+    parser.ordered_attributes = True
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.data
@@ -90,9 +106,14 @@ def parse(data: bytes) -> ET.Element:
         raise errors.MalformedResponse(f"the answer cannot be decoded: {exc}") from None
 
 
+@functools.lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
 def local(element: ET.Element) -> str:
-    """An element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    """An element's name without its namespace: one object for the same name again and again."""
+    return _local(str(element.tag))
 
 
 def child(parent: ET.Element | None, name: str) -> ET.Element | None:

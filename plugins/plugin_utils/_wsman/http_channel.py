@@ -140,6 +140,8 @@ class HTTPChannel:
             try:
                 body = self._in_time(lambda: self._deliver(self._ready(transport, seconds), envelope, seconds))
                 answer = self._accepted(body, seconds)
+            except errors.ProxyFailed as exc:
+                raise exc if exc.do else self._place().of_proxy(exc.came) from None
             except errors.WSManError:
                 raise
             except Exception as exc:  # noqa: BLE001 - anything that requests and authentication libraries can raise

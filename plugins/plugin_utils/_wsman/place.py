@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
+from . import errors
+
 
 @dataclass(frozen=True)
 class Variables:
@@ -113,6 +115,10 @@ class Place:
         if self.proxy:
             return self.proxy
         return f"something between here and the host (Via: {self.last.via[:80]})" if self.last.via else ""
+
+    def of_proxy(self, came: str) -> errors.ProxyFailed:
+        """The error for a proxy that could not be used."""
+        return errors.ProxyFailed(f"{self.proxy or 'the proxy'}: {came}", do=self.past_proxy)
 
     @property
     def past_proxy(self) -> str:

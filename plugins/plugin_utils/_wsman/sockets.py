@@ -133,7 +133,7 @@ def connect(watch: Watch, connection: Any) -> socket.socket:
         return made
     said = failure.strerror or ("timed out" if isinstance(failure, TimeoutError) else str(failure))
     if proxy:
-        raise errors.ProxyFailed(f"no connection to the proxy {host} port {port}: {said}")
+        raise errors.ProxyFailed(f"no connection, {said}")  # the channel knows where it was set
     raise errors.Unreachable(f"no connection: {said}", do="Check address and port.")
 
 

@@ -35,7 +35,7 @@ class _Builder:
         self._room = MAX_NAMES
 
     def _name(self, name: str) -> str:
-        """A name in Clark's notation, one object for all its occurrences: a namespace may be longer than its element."""
+        """A name in Clark's notation, one object for all its occurrences: its namespace may be long."""
         known = self._names.get(name)
         if known is None:
             self._room -= len(name)

@@ -89,7 +89,7 @@ def test_a_proxy_that_refuses_a_tunnel_is_named(status: int, monkeypatch: pytest
     from unit.plugins.plugin_utils._wsman.stub import StubHandler
 
     class Refusing(StubHandler):
-        def do_CONNECT(self) -> None:
+        def do_CONNECT(self) -> None:  # noqa: N802 - the base class's way
             self.answer(Reply(status, PAGE, SQUID))
 
     with serving(handler=Refusing) as proxy:
@@ -104,7 +104,8 @@ def test_a_proxy_of_the_inventory_is_named_by_its_variable() -> None:
     with serving(lambda _seen: Reply(503, PAGE, SQUID)) as proxy:
         endpoint = "http://host.example:5985/wsman"
         url = f"http://127.0.0.1:{proxy.port}"
-        said = fails(WinRMChannel(endpoint, [("plaintext", lambda: _transport(endpoint, proxy=url))]), errors.ProxyFailed)
+        channel = WinRMChannel(endpoint, [("plaintext", lambda: _transport(endpoint, proxy=url))])
+        said = fails(channel, errors.ProxyFailed)
     assert "(from ansible_winrm_proxy)" in said
 
 

@@ -24,14 +24,21 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ho
     HotfixRequest,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.install import InstallerError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import LockedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import (
+    LockedError,
+    LockError,
+    LockLostError,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.stage import StagingError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.common import TransferError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import CommandError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.files import HashUnavailableError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.folder import FolderRefusedError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import ShellUnsupportedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import (
+    ShellQuotaError,
+    ShellUnsupportedError,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 
@@ -42,7 +49,10 @@ _FAILURES = (
     HashUnavailableError,
     InstallerError,
     LockedError,
+    LockError,
+    LockLostError,
     PackageError,
+    ShellQuotaError,
     ShellUnsupportedError,
     StagingError,
     TransferError,

@@ -21,7 +21,10 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.re
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.rebooting import Rebooting, RebootRequest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import CommandError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import ShellUnsupportedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import (
+    ShellQuotaError,
+    ShellUnsupportedError,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 
@@ -41,7 +44,6 @@ class ActionModule(HostAction):
             deadline=bounded("timeout", arguments["timeout"], least=10, most=86400),
             random_start=bounded("random_start", arguments["random_start"], least=0, most=86400),
             settle=bounded("settle", arguments["settle"], least=0, most=3600),
-            tolerance=bounded("tolerance", arguments["tolerance"], least=1, most=3600),
         )
         try:
             definition = load(arguments["kb"])
@@ -65,10 +67,12 @@ class ActionModule(HostAction):
         rebooting = Rebooting(client, definition, say=self.say, sleep=client.deadline.pausing(time.sleep))
         try:
             result = rebooting.run(wanted).as_dict()
-        except (RebootError, CommandError, ShellUnsupportedError) as error:
+        except (RebootError, CommandError, ShellQuotaError, ShellUnsupportedError) as error:
             asked = {"changed": rebooting.asked, "ended": None}
             return {"failed": True, "msg": str(error), "messages": client.messages, **asked}
         except errors.WSManError as error:
             error.learnt = {"changed": rebooting.asked, "ended": ending(error), "messages": client.messages}
             raise
+        if result["preempted"]:
+            self.warn(f"reboot: {self.host}: a restart that was scheduled there was cancelled; it restarted now")
         return {**result, "ended": None, "messages": client.messages}

@@ -57,7 +57,6 @@ REBOOT = {
     "deadline": {"type": "int"},
     "random_start": {"type": "int", "default": 0},
     "settle": {"type": "int", "default": 20},
-    "tolerance": {"type": "int", "default": 15},
     "only_if_required": {"type": "bool", "default": False},
     "required_reasons": {
         "type": "list",

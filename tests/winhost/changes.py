@@ -40,6 +40,19 @@ def _clock_step(host: Host, body: Mapping[str, Any]) -> None:
     host.machine.clock.step(timedelta(seconds=float(body["seconds"])))
 
 
+def _sleep(host: Host, body: Mapping[str, Any]) -> None:
+    counted = host.machine.doubt["uptime_asleep"] == "counted"
+    host.machine.clock.sleep_through(float(body["seconds"]), counted=counted)
+
+
+def _pause(host: Host, body: Mapping[str, Any]) -> None:
+    host.machine.clock.pause(float(body["seconds"]))
+
+
+def _hide_processes(host: Host, body: Mapping[str, Any]) -> None:
+    host.machine.processes.hidden = frozenset(str(name).casefold() for name in body.get("images", ()))
+
+
 def _advance(host: Host, body: Mapping[str, Any]) -> None:
     host.machine.clock.advance(float(body["seconds"]))
 
@@ -118,6 +131,9 @@ CHANGES: dict[str, Callable[[Host, Mapping[str, Any]], None]] = {
     "power_off": _power_off,
     "never_returns": _never_returns,
     "clock_step": _clock_step,
+    "sleep": _sleep,
+    "pause": _pause,
+    "hide_processes": _hide_processes,
     "advance": _advance,
     "age": _age,
     "disk": _disk,

@@ -11,7 +11,7 @@ from .._hotfix.plan import DesiredState, PlanOptions
 from .._operations.assess import AssessOptions
 from .._operations.hotfix import HotfixRequest
 from .._operations.installing import Installer, InstallOptions
-from .._operations.lock import owner_name
+from .._operations.owner import owner_name
 from .._operations.transfer.host_path import ShareCredentials
 from .._operations.transfer.smb import SmbTarget
 from .._operations.transfer.ways import TransferOptions, Way

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from .._hotfix.definition import Definition
@@ -13,6 +14,9 @@ from .._package.report import PackageKind
 from .._package.request import Judged, PackageRequest, obtain
 from .stage import Delivery
 from .transfer.common import Payload
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,120}")
+"""A name that says nothing but itself to cmd.exe, and no folder."""
 
 
 class DeliveryError(ValueError):
@@ -46,8 +50,8 @@ def deliver(definition: Definition, architecture: Architecture, wanted: PackageR
     """
     if wanted is None:
         raise DeliveryError(
-            f"{definition.kb} is not staged on the host: name its package for {architecture.value} "
-            "with path or package_dir"
+            f"name its package for {architecture.value} with path or package_dir: {definition.kb} is staged from it, "
+            "and what is staged already is proven against it before it is installed"
         )
     judged = obtain(wanted, definition, architecture)
     if not judged.accepted:
@@ -63,6 +67,9 @@ def _installable(judged: Judged) -> Installable:
     answer = report.answer.name if report.answer is not None else None
     outer = {one.file.name: one for one in report.outer_files}
     wanted = [one for one in (report.cabinet, answer) if one is not None]
+    strange = [one for one in wanted if not _PLAIN_NAME.fullmatch(one)]
+    if strange:
+        raise DeliveryError(f"{name} holds a file named {strange[0][:80]!r}: only plain file names can be staged")
     missing = [one for one in wanted if one not in outer]
     if missing:
         raise DeliveryError(f"{name} could not be unpacked here, so {missing[0]} could not be checked on the host")

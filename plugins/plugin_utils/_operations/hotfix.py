@@ -20,14 +20,15 @@ from .._package.request import PackageRequest
 from .._windows import files
 from .._windows.remote_shell import RemoteShell
 from .._wsman import errors
-from .._wsman import shell as shell_messages
 from .._wsman.client import Client
-from . import install, lock, stage
+from . import boot, install, lock, stage
 from .assess import AssessOptions, assess
 from .assessment import Assessment
 from .delivery import Installable, deliver
+from .holding import holding
 from .installing import Installing, InstallOptions
 from .layout import Layout
+from .owner import Owner, this_process
 from .target import Target
 from .transfer.progress import Progress
 from .transfer.ways import TransferOptions, Transferred, bring
@@ -147,7 +148,7 @@ class Hotfix:
         result = self._planned()
         if self._request.check or not self._has_work(result):
             return result
-        with RemoteShell(self._client) as shell:
+        with RemoteShell(self._client, say=self._say, sleep=self._sleep) as shell:
             self._work(result, shell, self._target(shell, result.before))
         return result
 
@@ -159,7 +160,8 @@ class Hotfix:
         result = self.result = HotfixResult(before, self._plan(before))
         self._in_time()
         wants = self._request.state is not DesiredState.ABSENT and not self._is_settled(before)
-        needs = self._request.package is not None or Step.TRANSFER_PAYLOAD in result.plan.steps
+        steps = set(result.plan.steps)
+        needs = self._request.package is not None or steps & {Step.TRANSFER_PAYLOAD, Step.INSTALL_PACKAGE}
         if wants and needs and result.plan.outlook in (Outlook.DO, Outlook.MET):
             result.package = self._obtain(before)
             if self._staged_otherwise(before, result.package):
@@ -214,7 +216,9 @@ class Hotfix:
         if result.plan.outlook is not Outlook.MET or staging is None or staging.payload_size is None:
             return False
         layout = self._layout(result.before)
-        return layout is not None and bool(files.sizes(self._client, [layout.task_file, layout.lock_owner]))
+        if layout is None:
+            return False
+        return bool(files.sizes(self._client, [layout.task_file])) or files.folder_there(self._client, layout.lock)
 
     def _layout(self, seen: Assessment) -> Layout | None:
         system = seen.facts.os.value
@@ -231,43 +235,37 @@ class Hotfix:
     # --- acting -------------------------------------------------------------------------------------------------
 
     def _work(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
+        """Everything under the lock; a run that finds nothing to do only clears away what an earlier one left."""
         shell.open()
-        if not result.plan.changed and not install.under_way(target):
-            self._tidy(result, shell, target)
-            return
-        if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
-            stage.check_room(target, result.package.delivery.payload.size)
-        result.acted = True
-        stage.prepare(target, errors.WSManError)
-        at_once = self._take_lock(shell, target, self._request.lock_wait)
+        acting = result.plan.changed or install.under_way(target)
+        if acting:
+            if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
+                stage.check_room(target, result.package.delivery.payload.size)
+            result.acted = True
         try:
-            self._finish_predecessor(result, target)
-            if not at_once and result.after is None:
-                self._look_again(result)
-            self._steps(result, target)
+            if acting:
+                stage.prepare(target, errors.WSManError)
+            self._watched(result, shell, target, acting=acting)
         finally:
-            with suppress(Exception):  # what went wrong first is what the caller must see; a lock left is found stale
-                lock.release(shell, target.layout)
-        self._tidy(result, shell, target)
+            with suppress(Exception):  # what went wrong first is what the caller must see
+                stage.retreat(shell, target.layout)
 
-    def _take_lock(self, shell: RemoteShell, target: Target, wait: float) -> bool:
-        """Take the host's lock; whether it was free at once. LockedError."""
-        owner = lock.Owner(
-            self._request.owner,
-            self._request.run,
-            target.boot.isoformat() if target.boot else "",
-            shell.shell_id,
-        )
-        return lock.acquire(
-            shell,
-            target.layout,
-            owner,
-            boot=target.boot,
-            sign_of_life=lambda holder: self._sign_of_life(holder, target),
-            end_predecessor=lambda holder: self._end_shell(holder.shell),
-            sleep=self._sleep,
-            wait=wait,
-        )
+    def _watched(self, result: HotfixResult, shell: RemoteShell, target: Target, *, acting: bool) -> None:
+        watch = boot.BootWatch.begin(self._client, self._clock)
+        owner = Owner(self._request.owner, self._request.run, this_process(), watch.record, shell.shell_id)
+        try:
+            with holding(target, shell, owner, wait=self._request.lock_wait if acting else 0.0) as at_once:
+                self._finish_predecessor(result, target, watch)
+                if acting and not at_once and result.after is None:
+                    self._look_again(result)
+                if acting:
+                    self._steps(result, target, watch)
+                self._tidy(result, target)
+        except (lock.LockedError, lock.LockError):
+            if acting:
+                raise  # else it is held by somebody who works, and no left one
+        finally:
+            watch.end()
 
     def _look_again(self, result: HotfixResult) -> None:
         """Another run held the host: it may have done the work."""
@@ -276,21 +274,22 @@ class Hotfix:
         if result.plan.blocked:
             raise HotfixError(result.plan.text, result)
         result.changed = result.plan.changed
-        if Step.TRANSFER_PAYLOAD in result.plan.steps and result.package is None:
+        if {Step.TRANSFER_PAYLOAD, Step.INSTALL_PACKAGE} & set(result.plan.steps) and result.package is None:
             result.package = self._obtain(result.after)
 
-    def _finish_predecessor(self, result: HotfixResult, target: Target) -> None:
+    def _finish_predecessor(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         """An installer that an earlier run began: wait for it, take note, clear it away, and look at the host anew."""
         if not install.under_way(target):
             return
         self._say("an earlier run's installer is on the host: waiting for its end")
-        result.exit_code = Installing(target, self._request.install).adopt()
+        result.exit_code = Installing(target, self._request.install, watch).adopt()
         self._look_again(result)
         result.changed = True
 
-    def _steps(self, result: HotfixResult, target: Target) -> None:
+    def _steps(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         steps = result.plan.steps
-        installing = Installing(target, self._request.install)
+        delivery = result.package.delivery if result.package is not None else None
+        installing = Installing(target, self._request.install, watch, delivery)
         if Step.TRANSFER_PAYLOAD in steps:
             self._stage(result, target)
         if Step.INSTALL_PACKAGE in steps:
@@ -337,27 +336,10 @@ class Hotfix:
         result.log = result.log or install.log_tail(target)
         raise HotfixError(text, result)
 
-    def _tidy(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
-        """Remove staged files that are no longer wanted, and a lock or task that an interrupted run left."""
+    def _tidy(self, result: HotfixResult, target: Target) -> None:
+        """Remove staged files that are no longer wanted."""
         if self._request.state is DesiredState.ABSENT:
             return
-        status = result.last.verdict.status
-        if self._request.cleanup and status is Status.FIXED:
+        if self._request.cleanup and result.last.verdict.status is Status.FIXED:
             stage.remove(target)
             result.after = self._assess()
-        elif not result.plan.changed and not result.acted:
-            with suppress(lock.LockedError):  # then it is no left one
-                self._take_lock(shell, target, 0.0)
-                lock.release(shell, target.layout)
-
-    def _sign_of_life(self, holder: lock.Owner | None, target: Target) -> bool | None:
-        """Whether the lock's holder is at work: as this controller knows of its own, else as the host shows it."""
-        alive = None if holder is None else lock.runs_here(holder.owner)
-        return alive if alive is not None else target.works_for_us() or None
-
-    def _end_shell(self, shell_id: str) -> None:
-        """Delete the shell of a dead run, so that what ran in it ends and its quota is free; it may be gone."""
-        if not shell_id:
-            return
-        with suppress(errors.WSManError):
-            self._client.exchange(shell_messages.delete(shell_id), idempotent=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.delivery import DeliveryError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixError, HotfixResult
 from integration.hotfix.driver import OPEN, apply, look
 from winhost.testing import RunningFleet, RunningHost, running_fleet
@@ -112,10 +113,13 @@ def test_absent_removes_staged_files(fleet: RunningFleet, package_dir: Path) -> 
     assert not apply(host, "absent").changed
 
 
-def test_present_installs_what_was_staged_before_without_a_package(fleet: RunningFleet, package_dir: Path) -> None:
+def test_present_installs_what_was_staged_before(fleet: RunningFleet, package_dir: Path) -> None:
+    """Without carrying it again; but never without the package here, which alone says what the host must hold."""
     host = fleet.host(host_name("vista_sp1_x86", "staged"))
     apply(host, "staged", package_dir=package_dir)
-    result = apply(host, "present")
+    with pytest.raises(DeliveryError, match="proven against it before it is installed"):
+        apply(host, "present")
+    result = apply(host, "present", package_dir=package_dir)
     assert result.transfer is None
     assert result.last.verdict.status.value == "install_pending"
     assert result.exit_code is not None

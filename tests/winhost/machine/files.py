@@ -33,6 +33,7 @@ class FileSystem:
         self._now = now
         self.drives: dict[str, Drive] = {"C:": Drive("C:", 80 * 2**30, 20 * 2**30)}
         self.in_use: dict[str, str] = {}  # folded path -> who holds it open without sharing
+        self.writers: dict[str, object] = {}  # folded path -> who holds it open for writing; others may read
         self._private_bytes = 0
 
     def freeze(self) -> Node:
@@ -149,9 +150,9 @@ class FileSystem:
         node.created = created or (existing.created if existing else self._now())
         return node
 
-    def append(self, path: str, data: bytes, token: Token | None = None) -> Node:
-        """Add bytes at the end of a file (made if absent)."""
-        real, existing = self._for_writing(path, token)
+    def append(self, path: str, data: bytes, token: Token | None = None, *, holder: object = None) -> Node:
+        """Add bytes at the end of a file (made if absent). holder: who holds it open for writing and writes."""
+        real, existing = self._for_writing(path, token, holder)
         self._charge(real, len(data))
         node = self._new(real, token, existing)
         body = node.body
@@ -205,7 +206,7 @@ class FileSystem:
             raise Win32Error(errors.ACCESS_DENIED, path)
         if node.attributes & FileAttributes.READONLY:
             raise Win32Error(errors.ACCESS_DENIED, path)
-        self._unlocked(real)
+        self._unwritten(real)
         self._charge(real, -_weight(node))
         del self._own(paths.parent_of(real)).children[node.name.casefold()]
 
@@ -224,7 +225,9 @@ class FileSystem:
         self._demand(paths.parent_of(goal), token, 0x4 if node.directory else 0x2)
         if not self.allowed(real, token, security.DELETE) and not self.allowed(paths.parent_of(real), token, 0x40):
             raise Win32Error(errors.ACCESS_DENIED, source)
-        self._unlocked(real)
+        self._unwritten(real)
+        if node.directory and any(held.startswith(real.casefold() + "\\") for held in self.writers):
+            raise Win32Error(errors.ACCESS_DENIED, source)  # a file in it is open
         moved = node.copy(self)
         moved.name = paths.name_of(paths.normalise(target))
         del self._own(paths.parent_of(real)).children[node.name.casefold()]
@@ -249,6 +252,13 @@ class FileSystem:
 
     def release(self, path: str) -> None:
         self.in_use.pop(self.resolve(path).casefold(), None)
+
+    def hold_for_writing(self, path: str, holder: object) -> None:
+        """A file that is there is opened for writing: until it is let go nobody else writes, deletes or renames it."""
+        self.writers[self.resolve(path).casefold()] = holder
+
+    def let_go(self, holder: object) -> None:
+        self.writers = {path: who for path, who in self.writers.items() if who is not holder}
 
     # -- within ----------------------------------------------------------------------------------------------------
 
@@ -277,7 +287,12 @@ class FileSystem:
         if self.in_use and self.resolve(path).casefold() in self.in_use:
             raise Win32Error(errors.SHARING_VIOLATION, path)
 
-    def _for_writing(self, path: str, token: Token | None) -> tuple[str, Node | None]:
+    def _unwritten(self, path: str, holder: object = None) -> None:
+        self._unlocked(path)
+        if self.writers and self.writers.get(self.resolve(path, last=False).casefold(), holder) is not holder:
+            raise Win32Error(errors.SHARING_VIOLATION, path)
+
+    def _for_writing(self, path: str, token: Token | None, holder: object = None) -> tuple[str, Node | None]:
         real = self.resolve(path)
         existing = self._walk(real)
         if existing is None:
@@ -289,7 +304,7 @@ class FileSystem:
             raise Win32Error(errors.ACCESS_DENIED, path)
         else:
             self._demand(real, token, 0x2)
-            self._unlocked(real)
+            self._unwritten(real, holder)
         return real, existing
 
     def _charge(self, real: str, size: int) -> None:

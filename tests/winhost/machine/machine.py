@@ -51,6 +51,7 @@ class Machine:
         self.files.drives.update({drive.letter: drive for drive in profile.make_drives()})
         self.services = Services(base.services)
         self.processes = Processes(self.clock)
+        self.processes.doubt = self.doubt
         self.power_source = PowerSource(profile.has_battery, profile.on_mains)
         self.accounts = Accounts(
             self.computer_name,
@@ -71,6 +72,7 @@ class Machine:
         # Accounts of file servers that this machine can reach: server -> user name -> password.
         self.share_credentials: dict[str, dict[str, str]] = {}
         self.boot = Boot(self)
+        self.first_boot = self.clock.boot_time()
         profile.personalise(self)
 
     @property

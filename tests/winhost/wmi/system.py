@@ -67,7 +67,7 @@ def operating_system(machine: Machine, token: Token) -> Iterator[Row]:
         "FreeVirtualMemory": total + total // 2,
         "InstallDate": local_time(machine, machine.events.installed),
         "LargeSystemCache": None,
-        "LastBootUpTime": local_time(machine, boot),
+        "LastBootUpTime": local_time(machine, _told_boot(machine, boot)),
         "LocalDateTime": local_time(machine, machine.clock.now()),
         "Locale": profile.locale,
         "Manufacturer": "Microsoft Corporation",
@@ -102,6 +102,16 @@ def operating_system(machine: Machine, token: Token) -> Iterator[Row]:
         "Version": f"{profile.major}.{profile.minor}.{build}",
         "WindowsDirectory": "C:\\Windows",
     }
+
+
+def _told_boot(machine: Machine, boot: datetime) -> datetime:
+    """LastBootUpTime, with its known faults: an hour early after a change of daylight saving time, or of long ago."""
+    told = machine.doubt["last_boot_time"]
+    if told == "hour_early" and machine.power.generation > 1:
+        return boot - timedelta(hours=1)
+    if told == "old":
+        return machine.first_boot
+    return boot
 
 
 def _pae(machine: Machine) -> bool | None:

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..._windows.command import Step, quote, run_checked
+from ..._windows.command import Step, program, quote, run_checked
 from ..._windows.files import delete, write_text
 from ..layout import Layout
 from .common import RemoteShell, ScriptHostUnavailableError, TransferError
@@ -62,7 +62,7 @@ def _fetch_from_share(
     lines = _input(share, credentials)
     script, target = layout.path("copy_from_share.js"), layout.payload + ".tmp"
     write_text(shell, script, copy_script())
-    command = f"cscript //nologo //E:JScript {quote(script)} {quote(below)} {quote(target)}"
+    command = f"{program('cscript')} //nologo //E:JScript {quote(script)} {quote(below)} {quote(target)}"
     said, exit_code = _talk(shell, command, lines, deadline)
     delete(shell, [script])
     words = said.split()

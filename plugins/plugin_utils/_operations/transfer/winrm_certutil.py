@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ..._windows.command import Step, quote, run_checked
+from ..._windows.command import Step, program, quote, run_checked
 from ..layout import Layout
 from .common import Conversation, Payload, ProgressHook, RemoteShell, TransferError
 
@@ -25,6 +25,7 @@ PART_BYTES = 1_990_000
 """What 24 Sends of a 150 KB envelope hold: a part costs three commands, and a break at most one part."""
 
 END_DEADLINE = 60.0
+_FINDSTR, _CERTUTIL = program("findstr"), program("certutil")
 MOST_BREAKS = 5
 
 
@@ -68,12 +69,12 @@ def _send_part(
     shell: RemoteShell, data: bytes, part: str, lost: tuple[type[Exception], ...], stuck: tuple[type[Exception], ...]
 ) -> None:
     text, target, temporary = quote(f"{part}.b64"), quote(part), quote(f"{part}.tmp")
-    conversation = shell.converse(f'(if exist {target} del /f /q {target}) & findstr "^" > {text}')
+    conversation = shell.converse(f'(if exist {target} del /f /q {target}) & {_FINDSTR} "^" > {text}')
     try:
         _type_into(conversation, encode(data), lost, stuck)
     finally:
         conversation.stop()
-    decode = f"certutil -f -decode {text} {temporary} >nul && move /y {temporary} {target} >nul && del /f /q {text}"
+    decode = f"{_CERTUTIL} -f -decode {text} {temporary} >nul && move /y {temporary} {target} >nul && del /f /q {text}"
     # A repeated command finds the part there already, and its text gone.
     run_checked(shell, Step("decoding a part of the payload", f"if not exist {target} ({decode})", 120.0))
 

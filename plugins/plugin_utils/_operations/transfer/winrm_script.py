@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from ..._windows.command import Step, quote, run_checked
+from ..._windows.command import Step, program, quote, run_checked
 from ..._windows.files import remove_folder, write_text
 from ..layout import Layout
 from .common import Conversation, Payload, ProgressHook, RemoteShell, ScriptHostUnavailableError, TransferError
@@ -214,7 +214,7 @@ def _send_once(
     folder = quote(parts)
     command = (
         f"(if not exist {folder} md {folder}) & "
-        f"cscript //nologo //E:JScript {quote(script)} {folder} {part_size(payload.size)}"
+        f"{program('cscript')} //nologo //E:JScript {quote(script)} {folder} {part_size(payload.size)}"
     )
     conversation = shell.converse(command)
     receiver = Receiver(conversation, progress, payload.size)

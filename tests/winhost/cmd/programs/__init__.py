@@ -27,6 +27,7 @@ from winhost.cmd.programs import (
     volumes,
     wevtutil,
     whoami,
+    wmic,
     xcopy,
 )
 
@@ -52,5 +53,6 @@ __all__ = [
     "volumes",
     "wevtutil",
     "whoami",
+    "wmic",
     "xcopy",
 ]

@@ -193,10 +193,12 @@ class _Interview:
         os = self._facts.os.value
         if os is not None and os.windows_directory is not None:
             return Answer.known(os.windows_directory)
+        if os is not None and os.windows_directory_refused:
+            return Answer.unknown(Cause.UNPARSABLE, os.windows_directory_refused)
         answer = registry.get_string(self._witness, kernel.CURRENT_VERSION, "SystemRoot")
-        checked = operating_system.absolute_directory(answer.value or "")
+        checked, refused = operating_system.absolute_directory(answer.value or "")
         if answer.is_known and checked is None:
-            return Answer.unknown(Cause.UNPARSABLE, f"SystemRoot is {str(answer.value)[:60]!r}")
+            return Answer.unknown(Cause.UNPARSABLE, refused or "SystemRoot is empty")
         return answer if checked is None else Answer.known(checked)
 
     def _running_kernel(self) -> None:

@@ -229,7 +229,8 @@ class Hotfix:
     def _target(self, shell: RemoteShell, seen: Assessment) -> Target:
         layout, system = self._layout(seen), seen.facts.os.value
         if layout is None or system is None:
-            raise stage.StagingError(_FOLDER_UNKNOWN)
+            refused = "" if system is None else system.windows_directory_refused
+            raise stage.StagingError(f"{refused}; nothing was done" if refused else _FOLDER_UNKNOWN)
         return Target(self._client, shell, layout, system.last_boot, self._say, self._sleep, self._clock)
 
     # --- acting -------------------------------------------------------------------------------------------------

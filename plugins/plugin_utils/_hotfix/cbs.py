@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from dataclasses import dataclass
 
@@ -132,8 +133,13 @@ class CbsIdentity:
 
 def is_of_kb(identity: str, kb: str) -> bool:
     """Whether a package's name carries the KB's number as a whole (KB952876 is not in KB9528761), without case."""
-    name = identity.split("~", 1)[0]
-    return re.search(rf"(?<![0-9A-Za-z]){re.escape(kb)}(?![0-9])", name, re.IGNORECASE) is not None
+    return _kb_expression(kb).search(identity.split("~", 1)[0]) is not None
+
+
+@functools.cache
+def _kb_expression(kb: str) -> re.Pattern[str]:
+    """Made once a KB: a host lists thousands of names."""
+    return re.compile(rf"(?<![0-9A-Za-z]){re.escape(kb)}(?![0-9])", re.IGNORECASE)
 
 
 def is_root_of_kb(identity: str, kb: str) -> bool:

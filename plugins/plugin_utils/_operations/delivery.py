@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .._hotfix.definition import Definition
 from .._hotfix.facts import Architecture
+from .._package.choose import survey
 from .._package.report import PackageKind
 from .._package.request import Judged, PackageRequest, obtain
 from .stage import Delivery
@@ -57,6 +58,20 @@ def deliver(definition: Definition, architecture: Architecture, wanted: PackageR
     if not judged.accepted:
         raise DeliveryError("; ".join(one.text for one in judged.refusals))
     return _installable(judged)
+
+
+def look_at(definition: Definition, wanted: PackageRequest) -> None:
+    """Judge a package as far as that needs no host: a file whole, a folder by what can be read in it.
+
+    Raises as deliver() does.
+    """
+    if wanted.path is None:
+        if wanted.folder is not None:
+            survey(wanted.folder)
+        return
+    judged = obtain(wanted, definition, None)
+    if not judged.accepted:
+        raise DeliveryError("; ".join(one.text for one in judged.refusals))
 
 
 def _installable(judged: Judged) -> Installable:

@@ -24,7 +24,7 @@ from .._wsman.client import Client
 from . import boot, install, lock, stage
 from .assess import AssessOptions, assess
 from .assessment import Assessment
-from .delivery import Installable, deliver
+from .delivery import Installable, deliver, look_at
 from .holding import holding
 from .installing import Installing, InstallOptions
 from .layout import Layout
@@ -144,7 +144,12 @@ class Hotfix:
         """What was learnt so far, also when run() fails."""
 
     def run(self) -> HotfixResult:
-        """Bring the host to the desired state. Raises HotfixError, and the errors of the operations and of the wire."""
+        """Bring the host to the desired state. Raises HotfixError, and the errors of the operations and of the wire.
+
+        What is wrong with the package itself is told before the host is asked anything.
+        """
+        if self._request.package is not None and self._request.state is not DesiredState.ABSENT:
+            look_at(self._definition, self._request.package)
         result = self._planned()
         if self._request.check or not self._has_work(result):
             return result

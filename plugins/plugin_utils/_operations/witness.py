@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from .._text.visible import all_visible
+from .._text.visible import all_visible, is_visible, visible
 from .._windows.wmi import CIMV2
 from .._wsman.client import Client
 from .._wsman.errors import WSManError
@@ -21,6 +21,15 @@ T = TypeVar("T")
 
 _LONGEST = 12
 """Elements of a list that are kept; a longer one (all packages) keeps its first ones and its length."""
+
+
+def _unfit(value: object, name: str = "") -> set[str]:
+    """Names of the properties whose texts hold control characters, escapes or marks of direction."""
+    if isinstance(value, Mapping):
+        return {found for key, item in value.items() for found in _unfit(item, str(key))}
+    if isinstance(value, (list, tuple)):
+        return {found for item in value for found in _unfit(item, name)}
+    return set() if not isinstance(value, str) or is_visible(value) else {visible(name)}
 
 
 class Witness:
@@ -79,6 +88,7 @@ class Witness:
         told = shown(answer)
         entry.update(told)
         if all_visible(told) != told:  # what people see of it has the characters written out: the bytes are kept too
+            entry["damaged"] = sorted(_unfit(told))
             entry["raw"] = base64.b64encode(json.dumps(told).encode()).decode()
         return answer
 

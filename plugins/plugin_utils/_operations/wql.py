@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from .._text.visible import all_visible
 from .._windows.values import iso
 from .._windows.wmi import HOST_LOST, cause_of
-from .._wsman import errors
+from .._wsman import errors, faults
 from .._wsman.client import Client
+from .._wsman.code_meanings import meaning_of
 from .._wsman.faults import WSManFault
 from .._wsman.values import Row, UnparsableValue, Value, parse_datetime
 
@@ -57,6 +61,7 @@ class QueryResult:
     query: Query
     rows: list[dict[str, object]] | None
     error: dict[str, object] | None = None
+    unprintable: list[dict[str, object]] = field(default_factory=list)
 
     @property
     def error_text(self) -> str:
@@ -71,6 +76,7 @@ class QueryResult:
             "rows": self.rows,
             "count": None if self.rows is None else len(self.rows),
             "error": self.error,
+            "unprintable": self.unprintable,
         }
 
 
@@ -121,8 +127,36 @@ def _run(client: Client, query: Query, wanted: QuerySet) -> QueryResult:
         if isinstance(error, HOST_LOST) and not isinstance(error, errors.Unanswered):
             raise
         code = error.code if isinstance(error, WSManFault) else None
-        return QueryResult(query, None, {"cause": cause_of(error).value, "code": code, "message": str(error)})
-    return QueryResult(query, [_shown(row, typed=wanted.typed) for row in rows])
+        return QueryResult(
+            query,
+            None,
+            {"cause": _cause(error), "code": code, "meaning": meaning_of(code), "message": str(error)},
+        )
+    return QueryResult(query, [_shown(row, typed=wanted.typed) for row in rows], unprintable=_unprintable(rows))
+
+
+_OWN_CAUSES: tuple[tuple[type[Exception], str], ...] = (
+    (faults.ClassNotFound, "class_missing"),
+    (faults.InvalidNamespace, "namespace_missing"),
+    (faults.FilterRejected, "query_invalid"),
+)
+"""What a fault says of a query that the user wrote; of ours, which are right, it says that a property is missing."""
+
+
+def _cause(error: errors.WSManError) -> str:
+    return next((name for kind, name in _OWN_CAUSES if isinstance(error, kind)), cause_of(error).value)
+
+
+def _unprintable(rows: list[Row]) -> list[dict[str, object]]:
+    """Values that are shown with characters written out, as they came: row, property, and the UTF-8 as base64."""
+    found: list[dict[str, object]] = []
+    for number, row in enumerate(rows):
+        for name, value in row.items():
+            if all_visible(value) != value:
+                raw = value if isinstance(value, str) else json.dumps(value)
+                coded = base64.b64encode(raw.encode("utf-8", "surrogatepass")).decode()
+                found.append({"row": number, "property": name, "base64": coded})
+    return found
 
 
 def _shown(row: Row, *, typed: bool) -> dict[str, object]:
@@ -132,8 +166,9 @@ def _shown(row: Row, *, typed: bool) -> dict[str, object]:
 def typed_value(value: Value) -> object:
     """A value by its form, as WS-Man sends only text.
 
-    Canonical integers (no leading zero or plus, no `-0`), `true` and `false`, and ISO times with a zone (made UTC with
-    `Z`). Anything else, and so `007`, stays the text it is. Null stays null; lists and instances are walked.
+    Canonical integers (no leading zero or plus, no `-0`), `true` and `false` in any case (OMI sends `TRUE`), and ISO
+    times with a zone (made UTC with `Z`). Anything else, and so `007`, stays the text it is. Null stays null; lists and
+    instances are walked.
     """
     if isinstance(value, list):
         return [typed_value(item) for item in value]
@@ -143,8 +178,8 @@ def typed_value(value: Value) -> object:
         return None
     if _INTEGER.fullmatch(value):
         return int(value)
-    if value in _BOOLEANS:
-        return _BOOLEANS[value]
+    if value.lower() in _BOOLEANS:
+        return _BOOLEANS[value.lower()]
     if _ISO_TIME.fullmatch(value):
         try:
             return iso(parse_datetime(value))

@@ -13,6 +13,7 @@ from .._wsman.faults import WSManFault
 from .command import Commander, CommandError, Step, echo_commands, program, quote, run_checked
 from .wmi import literal
 
+_SIZE = re.compile(r"[0-9]{1,19}", re.ASCII)
 _SHA1_LENGTH = 40
 _HEX_LINE = re.compile(r"[0-9a-fA-F ]{40,}")
 
@@ -41,7 +42,7 @@ def sizes(client: Asker, paths: Iterable[str]) -> Mapping[str, int]:
     found = {}
     for row in rows:
         name, size = str(row.get("Name", "")).lower(), str(row.get("FileSize", ""))
-        if name in wanted and size.isdigit():
+        if name in wanted and _SIZE.fullmatch(size):
             found[wanted[name]] = int(size)
     return found
 
@@ -53,7 +54,7 @@ def free_space(client: Asker, drive: str) -> int | None:
     except WSManFault:
         return None
     text = str(rows[0].get("FreeSpace")) if rows else ""
-    return int(text) if text.isdigit() else None
+    return int(text) if _SIZE.fullmatch(text) else None
 
 
 def sha1(shell: Commander, path: str, *, deadline: float = 300.0) -> str:

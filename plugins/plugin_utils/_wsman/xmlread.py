@@ -11,7 +11,14 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from . import errors
+from .xmlmend import BACK, mended
 
+_FORBIDDEN_CHARACTER = frozenset(
+    {
+        expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN],
+        expat.errors.codes[expat.errors.XML_ERROR_BAD_CHAR_REF],
+    }
+)
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_ELEMENTS = 200_000
@@ -33,6 +40,7 @@ class _Builder:
         self._elements = 0
         self._names: dict[str, str] = {}
         self._room = MAX_NAMES
+        self.table: dict[int, str] | None = None
 
     def _name(self, name: str) -> str:
         """A name in Clark's notation, one object for all its occurrences: its namespace may be long."""
@@ -54,14 +62,17 @@ class _Builder:
         if self._elements > MAX_ELEMENTS:
             raise _Refused(f"more than {MAX_ELEMENTS} elements and attributes")
         pairs = zip(attributes[::2], attributes[1::2], strict=True)
-        self._tree.start(self._name(name), {self._name(key): value for key, value in pairs})
+        self._tree.start(self._name(name), {self._name(key): self._text(value) for key, value in pairs})
 
     def end(self, name: str) -> None:
         self._depth -= 1
         self._tree.end(self._name(name))
 
     def data(self, text: str) -> None:
-        self._tree.data(text)
+        self._tree.data(self._text(text))
+
+    def _text(self, text: str) -> str:
+        return text if self.table is None else text.translate(self.table)
 
     def close(self) -> ET.Element:
         return self._tree.close()
@@ -78,6 +89,7 @@ def _refuse_entity(*_ignored: object) -> NoReturn:
 def parse(data: bytes) -> ET.Element:
     """The root element of a document.
 
+    Control characters that XML forbids are read as what they are, where nothing else is wrong (xmlmend.py).
     Raises errors.MalformedResponse for anything that is empty, not well-formed, too large or too deep, or that holds a
     document type declaration or an entity.
     """
@@ -85,7 +97,21 @@ def parse(data: bytes) -> ET.Element:
         raise errors.MalformedResponse("the answer is empty")
     if len(data) > MAX_BYTES:
         raise errors.MalformedResponse(f"the answer has {len(data)} bytes, more than the {MAX_BYTES} accepted")
+    try:
+        return _parsed(data)
+    except expat.ExpatError as exc:
+        better = mended(data) if exc.code in _FORBIDDEN_CHARACTER else None
+        if better is None:
+            raise errors.MalformedResponse(f"the answer is not well-formed XML: {exc}") from None
+    try:
+        return _parsed(better, BACK)
+    except expat.ExpatError as exc:
+        raise errors.MalformedResponse(f"the answer is not well-formed XML: {exc}") from None
+
+
+def _parsed(data: bytes, table: dict[int, str] | None = None) -> ET.Element:
     builder = _Builder()
+    builder.table = table
     parser = expat.ParserCreate(None, "}", None)  # type: ignore[arg-type] # None: no dictionary of names beside ours
     parser.buffer_text = True
     parser.ordered_attributes = True
@@ -100,8 +126,6 @@ def parse(data: bytes) -> ET.Element:
         return builder.close()
     except _Refused as exc:
         raise errors.MalformedResponse(f"the answer holds {exc}, which is not accepted") from None
-    except expat.ExpatError as exc:
-        raise errors.MalformedResponse(f"the answer is not well-formed XML: {exc}") from None
     except (ValueError, LookupError, AssertionError, MemoryError) as exc:
         raise errors.MalformedResponse(f"the answer cannot be decoded: {exc}") from None
 

@@ -37,9 +37,10 @@ def test_one_form(told: str, used: str) -> None:
     "told",
     [
         "", "C:", "C:\\", "Windows", "\\Windows", "\\\\srv\\share", "CD:\\Windows", "1:\\Windows", "C:\\..", "C:\\.",
-        "C:\\a\\..\\b", "C:\\...", "C:\\\\Windows", "C:\\Windows\\\\x", "C:\\Windows.", "C:\\a \\b", "C:\\a b", "C:\\a:b",
-        "C:\\a*", "C:\\a?b", "C:\\a|b", "C:\\a<b", 'C:\\a"b', "C:\\a%b", "C:\\a!b", "C:\\a^b", "C:\\a&b", "C:\\con",
-        "C:\\NUL.txt", "C:\\com1\\x", "C:\\a\x01b", "C:\\a\x1b[2Jb", "C:\\a\u202eb", "C:\\a\nb", "C:\\" + "x" * LONGEST,
+        "C:\\a\\..\\b", "C:\\...", "C:\\\\Windows", "C:\\Windows\\\\x", "C:\\Windows.", "C:\\a \\b", "C:\\a:b",
+        "C:\\a b", "C:\\a*", "C:\\a?b", "C:\\a|b", "C:\\a<b", 'C:\\a"b', "C:\\a%b", "C:\\a!b", "C:\\a^b", "C:\\a&b",
+        "C:\\con", "C:\\NUL.txt", "C:\\com1\\x", "C:\\a\x01b", "C:\\a\x1b[2Jb", "C:\\a\u202eb", "C:\\a\nb",
+        "C:\\" + "x" * LONGEST,
     ],
 )  # fmt: skip
 def test_refused_in_one_sentence(told: str) -> None:

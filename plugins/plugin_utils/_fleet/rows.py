@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._text.visible import all_visible
 from .plain import plain
 
 STATUSES = (
@@ -67,7 +68,7 @@ def rows(results: Any) -> list[dict[str, Any]]:
     Raises RowError.
     """
     try:
-        given = plain(results)
+        given: Any = all_visible(plain(results))
     except ValueError as error:
         raise RowError(str(error)) from None
     return sorted((row(host, result) for host, result in _pairs(given)), key=lambda one: _order(one["host"]))

@@ -66,8 +66,8 @@ def look_at(definition: Definition, wanted: PackageRequest) -> None:
     Raises as deliver() does.
     """
     if wanted.path is None:
-        if wanted.folder is not None:
-            survey(wanted.folder)
+        if wanted.folder is not None and not survey(wanted.folder):
+            raise DeliveryError(f"the folder {wanted.folder} holds no package: name the one where your packages are")
         return
     judged = obtain(wanted, definition, None)
     if not judged.accepted:

@@ -18,6 +18,9 @@ _CLIENT_CERTIFICATE = (
     "CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_UNKNOWN_CA", "ALERT_CERTIFICATE_EXPIRED",
     "ALERT_CERTIFICATE_UNKNOWN", "ALERT_CERTIFICATE_REVOKED", "ALERT_UNSUPPORTED_CERTIFICATE",
 )  # fmt: skip
+_OF_OLD_HOSTS = ("PROTOCOL", "HANDSHAKE_FAILURE", "CIPHER", "TOO_SMALL", "TOO_WEAK", "RENEGOTIATION", "SIGNATURE", "EOF")
+"""Parts of the reasons with which a handshake with a host of TLS 1.0, small keys or SHA-1 fails."""
+
 _EXPIRED, _NOT_YET, _WRONG_NAME, _WEAK = {10}, {9}, {62, 64}, {66, 67, 68}
 
 
@@ -52,7 +55,8 @@ def explain(chain: Sequence[BaseException], said: str, place: Place) -> errors.W
             f"the host does not accept this controller's client certificate ({said})",
             do=f"Check {place.names.client_certificate}, and that the host trusts their authority.",
         )
-    advice = "Check the host's TLS settings." if place.legacy_tls else (
+    old = not reason or any(word in reason for word in _OF_OLD_HOSTS)
+    advice = "Check the host's TLS settings." if place.legacy_tls or not old else (
         "A host that speaks TLS 1.0 at most (Windows Vista, Server 2008) needs winlegacy_legacy_tls: true, which "
         "weakens HTTPS to it; HTTP with ntlm or kerberos message encryption needs no TLS."
     )  # fmt: skip

@@ -18,17 +18,18 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "build" / "collections")]
 
+from integration.hotfix.driver import packages  # noqa: E402 - found by the path above
+from integration.matrix.cases import shuffled  # noqa: E402
+from integration.matrix.runner import Outcome, Runner, figures, run_cases  # noqa: E402
+
 
 def main() -> int:
     """Run what is left of the matrix; print each problem as it comes and the figures at the end."""
-    from integration.hotfix.driver import packages
-    from integration.matrix.cases import shuffled
-    from integration.matrix.runner import Outcome, Runner, figures, run_cases
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=int(time.time()) // 86400)
     parser.add_argument("--minutes", type=float, default=0.0, help="begin no case later than this; 0: run all")
@@ -58,7 +59,7 @@ def main() -> int:
     return 1 if any(one.problem for one in found) else 0
 
 
-def _done(path: Path, seed: int) -> dict[str, dict[str, object]]:
+def _done(path: Path, seed: int) -> dict[str, dict[str, Any]]:
     """Results of this seed by case."""
     if not path.exists():
         return {}

@@ -112,7 +112,7 @@ def parse(data: bytes) -> ET.Element:
 def _parsed(data: bytes, table: dict[int, str] | None = None) -> ET.Element:
     builder = _Builder()
     builder.table = table
-    parser = expat.ParserCreate(None, "}", None)  # type: ignore[arg-type] # None: no dictionary of names beside ours
+    parser = expat.ParserCreate(None, "}", None)  # None: no dictionary of names beside ours
     parser.buffer_text = True
     parser.ordered_attributes = True
     parser.StartElementHandler = builder.start

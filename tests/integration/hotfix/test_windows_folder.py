@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.stage import StagingError
@@ -36,11 +37,15 @@ def fleet_of(folders: tuple[str, ...]) -> dict[str, object]:
         {
             "name": f"h{number}",
             "profile": "vista_sp1_x64",
-            "overrides": {**OPEN["overrides"], "windows_directory": folder},
+            "overrides": {"servicing": {"install_seconds": 3.0}, "windows_directory": folder},
         }
         for number, folder in enumerate(folders)
     ]
     return {"time_scale": 60, "defaults": {"auth": OPEN["auth"]}, "hosts": hosts}
+
+
+def staging(host: RunningHost) -> Any:
+    return look(host).as_dict()["staging"]
 
 
 def becomes(host: RunningHost, status: str) -> None:
@@ -59,7 +64,7 @@ def test_any_letters_from_staging_to_removal(package_dir: Path) -> None:
         for number, folder in enumerate(FOLDERS):
             host, package = fleet.host(f"h{number}"), package_dir / "x64.msu"
             apply(host, "staged", path=package)
-            assert look(host).as_dict()["staging"] == {
+            assert staging(host) == {
                 "present": True,
                 "folder": f"{folder}\\winlegacy.servicing\\KB952876",
                 "manifest": True,
@@ -71,7 +76,7 @@ def test_any_letters_from_staging_to_removal(package_dir: Path) -> None:
             becomes(host, "fixed")
             apply(host, "absent")
             assert look(host).verdict.status.value == "removal_pending"
-            assert look(host).as_dict()["staging"]["payload"] is False
+            assert staging(host)["payload"] is False
 
 
 def test_what_is_no_folder_is_refused_before_any_command(package_dir: Path) -> None:
@@ -83,6 +88,6 @@ def test_what_is_no_folder_is_refused_before_any_command(package_dir: Path) -> N
             assert says in str(caught.value), folder
             assert "nothing was done" in str(caught.value)
             assert host.state()["processes_started"] == [], folder
-            seen = look(host).as_dict()
+            seen: dict[str, Any] = dict(look(host).as_dict())
             assert seen["os"]["windows_directory"] is None
             assert any(says in str(one["detail"]) for one in seen["unknown"]), seen["unknown"]

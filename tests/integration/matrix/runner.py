@@ -43,8 +43,11 @@ DEFAULTS = {
 OPERATION_TIMEOUT, MARGIN = 1.0, 1.0
 """Seconds: silence costs so long here, instead of half a minute."""
 
-LOSE_ANSWERS = frozenset({"cut", "reset after", "truncated", "silence", "late", "duplicate", "stall", "TLS alert"})
-"""Faults after which the host may have acted, and the answer did not come."""
+LOSE_ANSWERS = frozenset(
+    {"cut", "reset", "reset after", "truncated", "silence", "late", "duplicate", "stall", "TLS alert", "refused"}
+    | {"503 for a while"}
+)
+"""Faults after which the host may have acted, and the answer did not come; or that a farewell may not get past."""
 
 CLEAR = (errors.WSManError, RebootError, HotfixError, *hotfix_action._FAILURES)
 WQL = "SELECT Name FROM Win32_Service"
@@ -99,12 +102,12 @@ class Runner:
         self.package = package
         client_module.READ_MARGIN = MARGIN
 
-    def run(self, host: RunningHost, operation: str, run: str = "first") -> object:
+    def run(self, host: RunningHost, operation: str, run: str = "first") -> Any:
         """One operation, whole; its result in a form that can be compared."""
         with _client(host) as client:
             if operation == "hotfix_info":
-                seen = assess(client, DEFINITION, AssessOptions(deadline=MOST_SECONDS)).as_dict()
-                return seen["status"], [(one["question"], one["cause"]) for one in seen["unknown"]]  # type: ignore[attr-defined]
+                seen: dict[str, Any] = dict(assess(client, DEFINITION, AssessOptions(deadline=MOST_SECONDS)).as_dict())
+                return seen["status"], [(one["question"], one["cause"]) for one in seen["unknown"]]
             if operation == "wql_info":
                 query = Query(WQL, "root/cimv2", "services")
                 (result,) = run_queries(client, QuerySet((query,), report_errors=True, deadline=30))
@@ -169,14 +172,14 @@ class Runner:
         return _left(host, case)
 
 
-def _judged(case: Case, result: object, truth: Mapping[str, object]) -> tuple[str, str]:
+def _judged(case: Case, result: Any, truth: Mapping[str, object]) -> tuple[str, str]:
     """How it ended, and what is wrong with a result: it must be right, or say what it does not know."""
     if case.operation == "hotfix_info":
-        status, unknown = result  # type: ignore[misc]
+        status, unknown = result
         right = status == truth["hotfix_info"] or (status == "unknown" and unknown)
         return str(status), "" if right else f"the verdict {status}, {truth['hotfix_info']} is right"
     if case.operation == "wql_info":
-        rows, cause = result  # type: ignore[misc]
+        rows, cause = result
         right = rows == truth["wql_info"] or (rows is None and cause)
         return cause or "rows", "" if right else "rows that are not the host's"
     if case.operation == "reboot":
@@ -225,8 +228,8 @@ def truths(runner: Runner) -> dict[str, object]:
     with running_fleet(fleet_of([Case("wql_info", "reset", 0)])) as fleet:
         host = fleet.host("m0")
         return {
-            "hotfix_info": runner.run(host, "hotfix_info")[0],  # type: ignore[index]
-            "wql_info": runner.run(host, "wql_info")[0],  # type: ignore[index]
+            "hotfix_info": runner.run(host, "hotfix_info")[0],
+            "wql_info": runner.run(host, "wql_info")[0],
         }
 
 

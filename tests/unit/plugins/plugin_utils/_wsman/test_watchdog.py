@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, sockets
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.deadline import GRACE
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.watchdog import Abandoned, Watch, abandonable
@@ -35,7 +35,7 @@ def test_a_call_that_hangs_is_given_up() -> None:
     assert seconds < 2
     assert abandonable(lambda: 7, 5) == 7
     with pytest.raises(KeyError):
-        abandonable(lambda: {}["x"], 5)
+        abandonable(lambda: dict[str, int]()["x"], 5)
 
 
 def test_a_blocked_read_is_woken_also_where_tls_took_the_socket_over() -> None:
@@ -70,7 +70,7 @@ def test_an_exchange_in_time_is_left_alone() -> None:
 
 def test_a_name_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
-    monkeypatch.setattr(sockets.socket, "getaddrinfo", lambda *_args: released.wait(20))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args: released.wait(20))
     endpoint = "http://host.example:5985/wsman"
     channel = WinRMChannel(endpoint, channel_to(1)._candidates, connect_timeout=0.3)
     channel._candidates = [("plaintext", lambda: _transport(endpoint))]

@@ -87,6 +87,8 @@ class OperatingSystem:
     pae: bool | None
     last_boot: datetime | None
     local_time: datetime | None
+    windows_directory_refused: str = ""
+    """Why a Windows folder that the host told cannot be used; windows_directory is None then."""
 
     @property
     def build(self) -> int:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 DIGITS = "[0-9]{6,7}"
@@ -28,4 +29,10 @@ def kb_in(text: str) -> str | None:
 
 def names_kb(text: str, kb: str) -> bool:
     """Whether a name holds the hotfix's own number, and not a longer one: Package_1_for_KB952876, without case."""
-    return re.search(rf"(?<![0-9A-Za-z]){re.escape(kb)}(?![0-9])", text, re.IGNORECASE) is not None
+    return _expression(kb).search(text) is not None
+
+
+@functools.cache
+def _expression(kb: str) -> re.Pattern[str]:
+    """Made once a KB: a host lists thousands of names."""
+    return re.compile(rf"(?<![0-9A-Za-z]){re.escape(kb)}(?![0-9])", re.IGNORECASE)

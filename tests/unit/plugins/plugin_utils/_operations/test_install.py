@@ -22,14 +22,15 @@ _FOLDER = _LAYOUT.folder
 def test_the_answer_files_folder_is_set_before_pkgmgr_starts() -> None:
     command = pkgmgr_answer_file(_LAYOUT, f"{_FOLDER}\\expanded\\p.xml")
     lines = run_script(_FOLDER, _LAYOUT.windows, command, {}).split("\n")
-    place = lines.index(f'set "configsetroot={_FOLDER}\\expanded"')
-    assert lines[place + 1].startswith(f'start /w C:\\Windows\\System32\\pkgmgr.exe /n:"{_FOLDER}\\expanded\\p.xml" ')
+    place = lines.index('set "configsetroot=%HERE%\\expanded"')
+    assert lines[place + 1].startswith('start /w .\\pkgmgr.exe /n:"%HERE%\\expanded\\p.xml" ')
     assert lines.index("setlocal") < place
     assert lines[place + 2] == "set RC=%ERRORLEVEL%"
 
 
 def test_a_sandbox_belongs_to_the_package_alone() -> None:
-    assert f' /ip /m:"{_FOLDER}\\p.cab" /s:"{_FOLDER}\\s" ' in pkgmgr_package(_LAYOUT, f"{_FOLDER}\\p.cab", f"{_FOLDER}\\s")
+    packed = pkgmgr_package(_LAYOUT, f"{_FOLDER}\\p.cab", f"{_FOLDER}\\s")
+    assert f' /ip /m:"{_FOLDER}\\p.cab" /s:"{_FOLDER}\\s" ' in packed
     for command in (
         pkgmgr_answer_file(_LAYOUT, f"{_FOLDER}\\p.xml"),
         pkgmgr_remove(_LAYOUT, "a~b~c~~1"),

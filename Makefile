@@ -9,7 +9,7 @@ export ANSIBLE_HOME ?= $(CURDIR)/build/ansible
 export ANSIBLE_LOCALHOST_WARNING ?= false
 export PYTHON
 
-.PHONY: help venv demo test unit integration exhaustive soak cores lint sanity docs bench clean
+.PHONY: help venv demo test unit integration exhaustive soak cores install-proof lint sanity docs bench clean
 
 help:
 	@echo "make demo      run the main job on the embedded simulated fleet"
@@ -19,6 +19,7 @@ help:
 	@echo "make lint      ruff, mypy, ansible-lint, changelog and tree checks"
 	@echo "make sanity    ansible-test sanity on ansible-core 2.16 and 2.21"
 	@echo "make cores     the scenarios on ansible-core 2.16 and 2.21"
+	@echo "make install-proof  install with the README's lines alone, then stage and install with that"
 	@echo "make docs      module documentation as HTML in build/docs"
 	@echo "make bench     the benchmarks"
 	@echo "make clean     remove what the targets above made"
@@ -48,6 +49,9 @@ soak: venv
 
 cores: venv
 	@$(BIN)/python tools/on_cores.py $(CORES)
+
+install-proof: venv
+	@$(BIN)/python tools/install_proof.py
 
 lint: venv
 	@$(BIN)/python tools/lint.py

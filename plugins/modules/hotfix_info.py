@@ -331,6 +331,26 @@ details:
   returned: when the host could be asked
   type: dict
   contains:
+    definition:
+      description: What the hotfix is, by this collection's catalogue.
+      returned: always
+      type: dict
+      contains:
+        title:
+          description: What it is about.
+          returned: always
+          type: str
+          sample: Tcpipreg.sys hangs
+        article_revision:
+          description: The revision of Microsoft's article that it was taken from.
+          returned: always
+          type: str
+          sample: '2.0'
+        article_reviewed:
+          description: When the article was last reviewed.
+          returned: always
+          type: str
+          sample: '2011-10-08'
     reasons:
       description: Why, the decisive reason first.
       returned: always

@@ -20,10 +20,11 @@ sys.path[:0] = [str(COPY), str(Path(__file__).resolve().parents[1])]
 from ansible.parsing.dataloader import DataLoader  # noqa: E402
 from ansible.template import Templar  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_html import as_html  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_json import as_json  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_junit import as_junit  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.groups import inventory  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.report_html import as_html  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.tables import as_json, as_junit  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix import status  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Answer, Cause  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load  # noqa: E402

@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .plain import plain
+from .._hotfix.plain import plain
+from .errors import ReportError
 from .statuses import FAILED, STATUSES, UNREACHABLE
 
 COLUMNS = (
@@ -45,7 +46,7 @@ _NOT_RESULT = ("invocation", "exception")
 _NUMBERS = re.compile("([0-9]+)")
 
 
-class RowError(ValueError):
+class RowError(ReportError):
     """What was given is no collection of results by host: says what it is instead and what to give."""
 
 

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 from .._hotfix.status import Outcome, Status
 
 FAILED, UNREACHABLE = "failed", "unreachable"
@@ -34,6 +37,12 @@ def main_statuses() -> frozenset[str]:
     """The first status of what is missing, done and without a verdict: shown also where no host has it."""
     wanted = (Outcome.MISSING, Outcome.DONE, Outcome.NO_VERDICT)
     return frozenset(next(status for status in STATUSES if OUTCOMES[status] is outcome) for outcome in wanted)
+
+
+def counts(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """Hosts by status: every status, in the order of a report."""
+    found = Counter(str(one["status"]) for one in rows)
+    return {status: found[status] for status in STATUSES}
 
 
 def outcomes(counts: dict[str, int]) -> dict[Outcome, int]:

@@ -6,18 +6,11 @@
 from __future__ import annotations
 
 import enum
-import re
 from dataclasses import dataclass
 
-from .facts import Architecture
+from .facts import Architecture, architecture_of
+from .kb import names_kb
 from .quad import Quad
-
-_ARCHITECTURES = {
-    "x86": Architecture.X86,
-    "amd64": Architecture.X64,
-    "x64": Architecture.X64,
-    "ia64": Architecture.IA64,
-}
 
 
 class PackageState(enum.Enum):
@@ -79,11 +72,6 @@ def decode_state(code: int | None) -> PackageState:
     return _STATES.get(code, PackageState.UNKNOWN)
 
 
-def architecture_of(text: str) -> Architecture | None:
-    """The architecture by any of its names (x86, amd64, x64, ia64), without case; None for another name."""
-    return _ARCHITECTURES.get(text.strip().casefold())
-
-
 @dataclass(frozen=True)
 class CbsIdentity:
     """A package identity, `name~token~architecture~language~version`, in the letters that the host used."""
@@ -132,8 +120,7 @@ class CbsIdentity:
 
 def is_of_kb(identity: str, kb: str) -> bool:
     """Whether a package's name carries the KB's number as a whole (KB952876 is not in KB9528761), without case."""
-    name = identity.split("~", 1)[0]
-    return re.search(rf"(?<![0-9A-Za-z]){re.escape(kb)}(?![0-9])", name, re.IGNORECASE) is not None
+    return names_kb(identity.split("~", 1)[0], kb)
 
 
 def is_root_of_kb(identity: str, kb: str) -> bool:

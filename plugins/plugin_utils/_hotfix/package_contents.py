@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from .facts import Architecture
+from .payload import Component, Contradiction, Delivery, Deployment, Destination
 from .quad import Quad
 
 CBS_ARCHITECTURES = {"x86": Architecture.X86, "amd64": Architecture.X64, "ia64": Architecture.IA64}
@@ -32,6 +33,12 @@ class PackageIdentity:
         return "~".join((self.name, self.token, self.architecture, language, self.version))
 
     @property
+    def release(self) -> int | None:
+        """1, or the number of the re-release: the version's third number; None where the version has another form."""
+        parts = self.version.split(".")
+        return int(parts[2]) if len(parts) == 4 and re.fullmatch(r"[0-9]{1,5}", parts[2], re.ASCII) else None
+
+    @property
     def kb(self) -> str | None:
         """The hotfix that the name tells, as KB and the number; None when it tells none."""
         match = _KB.search(self.name.replace("_", " "))
@@ -48,10 +55,11 @@ class Told:
 
 @dataclass(frozen=True)
 class ContainedFile:
-    """A file of a cabinet: its name with folders and backslashes, its size in bytes.
+    """A file that a payload brings: its name with folders and backslashes, its size in bytes when installed.
 
-    executable: it starts as an image does, or its name says that Windows would run it. version and architecture are
-    None when it is no executable or tells none; problem is the reason then, as a clause.
+    executable: it starts as an image does, or its name says that Windows would run it. version (the image's own) and
+    architecture are None when it is no executable or tells none; problem is the reason then, as a clause.
+    component, destination, deployment: what the manifests tell; None where they tell nothing of this file.
     """
 
     name: str
@@ -60,6 +68,10 @@ class ContainedFile:
     version: Quad | None = None
     architecture: Architecture | None = None
     problem: str = ""
+    delivery: Delivery = Delivery.PLAIN
+    component: Component | None = None
+    destination: Destination | None = None
+    deployment: Deployment | None = None
 
     @property
     def base_name(self) -> str:
@@ -75,7 +87,8 @@ class PackageContents:
     """Everything that a comparison needs.
 
     identities: by where each was read. kbs and architectures: what other members tell (`952876`, `x86`, `amd64`).
-    files: of the payload cabinet; None when it was not looked into. outer_files: of the .msu, without the payload.
+    files: what the payload brings; None when it was not looked into. container: it lists them in an index of its own,
+    and contradictions are that index's rows which its members deny. outer_files: of the .msu, without the payload.
     instructions: what the answer file wants beyond installing one package, as clauses.
     not_looked_into: as clauses, with the reason.
     """
@@ -87,6 +100,8 @@ class PackageContents:
     outer_files: tuple[ContainedFile, ...] = ()
     instructions: tuple[str, ...] = ()
     not_looked_into: tuple[str, ...] = ()
+    container: bool = False
+    contradictions: tuple[Contradiction, ...] = ()
 
     @property
     def all_kbs(self) -> tuple[Told, ...]:

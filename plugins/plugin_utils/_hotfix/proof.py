@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .cbs import PackageState
-from .definition import Definition
+from .definition import Definition, SymptomKind
 from .facts import Facts
 from .kernel import KernelLevel
 from .plan import DesiredState, Plan
@@ -19,6 +19,7 @@ from .symptom import SymptomStatus, is_stopping, judge_symptom
 from .verdict import Verdict
 
 _THERE = frozenset({PackageState.INSTALLED, PackageState.PERMANENT, PackageState.SUPERSEDED})
+_CALLED = {SymptomKind.KERNEL_DRIVER: "the driver", SymptomKind.SERVICE: "the service"}
 _MUST_RUN = frozenset({"auto", "boot", "system"})
 
 
@@ -64,15 +65,15 @@ def _package(verdict: Verdict) -> Iterator[str]:
 
 
 def _driver(definition: Definition, facts: Facts) -> Iterator[str]:
-    name, driver = definition.symptom.service, facts.driver.value
+    name, driver = f"{_CALLED[definition.symptom.kind]} {definition.symptom.service}", facts.driver.value
     if judge_symptom(facts) is SymptomStatus.NOT_PRESENT:
         return
     if driver is None:
         yield f"The state of {name} is not known."
     elif is_stopping(facts.driver):
-        yield f"{name} hangs in {driver.state}."
+        yield f"{name[0].upper()}{name[1:]} hangs in {driver.state}."
     elif (driver.start_mode or "").strip().casefold() in _MUST_RUN and driver.state.strip().casefold() != "running":
-        yield f"{name} is {driver.state}, although its start mode is {driver.start_mode}."
+        yield f"{name[0].upper()}{name[1:]} is {driver.state}, although its start mode is {driver.start_mode}."
 
 
 def _removed(verdict: Verdict) -> Iterator[str]:

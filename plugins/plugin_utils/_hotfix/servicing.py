@@ -8,8 +8,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from .cbs import PackageState, architecture_of, decode_state, is_of_kb, is_root_of_kb
-from .facts import Architecture, Facts, PackageRecord, Question, RebootIndicator
+from .cbs import PackageState, decode_state, is_of_kb, is_root_of_kb
+from .facts import Architecture, Facts, PackageRecord, Question, RebootIndicator, architecture_of
 from .reasons import Reason, ReasonCode, reason
 
 

@@ -141,7 +141,7 @@ class _Interview:
 
     def _identity(self) -> None:
         self._witness.about("identity")
-        self._facts = replace(self._facts, identity=identity.identity(self._witness))
+        self._facts = replace(self._facts, identity=identity.identity(self._witness.identify))
 
     def _os(self) -> None:
         if self._affordable(_QUERY):

@@ -68,6 +68,11 @@ class Assessment:
             },
             "unknown": self._unknown(),
             "details": {
+                "definition": {
+                    "title": self.definition.title,
+                    "article_revision": self.definition.article.revision,
+                    "article_reviewed": self.definition.article.last_review.isoformat(),
+                },
                 "reasons": [reason.as_dict() for reason in verdict.reasons],
                 "recommendation": recommend(self.definition, self.facts, verdict).as_dict(),
                 "os": self._os(),

@@ -16,6 +16,7 @@ from .._hotfix.exit_codes import ExitCode
 from .._hotfix.facts import Staging
 from .._hotfix.plan import DesiredState, Outlook, Plan, PlanCode, Step, plan
 from .._hotfix.recommendation import recommend
+from .._package.keep import Keep
 from .._package.request import PackageRequest
 from .._windows import files
 from .._windows.remote_shell import RemoteShell
@@ -25,6 +26,7 @@ from . import boot, install, lock, stage
 from .assess import AssessOptions, assess
 from .assessment import Assessment
 from .delivery import Installable, deliver
+from .errors import OperationError
 from .holding import holding
 from .installing import Installing, InstallOptions
 from .layout import Layout
@@ -36,7 +38,7 @@ from .transfer.ways import TransferOptions, Transferred, bring
 _FOLDER_UNKNOWN = "the host does not tell its Windows folder (Win32_OperatingSystem), so nothing can be staged"
 
 
-class HotfixError(Exception):
+class HotfixError(OperationError):
     """The desired state was not reached: why, and what to do. The result so far comes with it."""
 
     def __init__(self, text: str, result: HotfixResult) -> None:
@@ -58,6 +60,10 @@ class HotfixRequest:
     lock_wait: float = 600.0
     cleanup: bool = False
     check: bool = False
+
+    def keeping(self, keep: Keep) -> HotfixRequest:
+        """The same request, whose package is read into what the run knows of packages and sent from there."""
+        return self if self.package is None else replace(self, package=replace(self.package, keep=keep))
 
 
 @dataclass
@@ -209,7 +215,7 @@ class Hotfix:
         acting = result.plan.changed or install.under_way(target)
         if acting:
             if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
-                stage.check_room(target, result.package.delivery.payload.size)
+                stage.check_room(target, result.package.delivery)
             result.acted = True
         try:
             if acting:

@@ -30,6 +30,7 @@ from .._windows.files import (
 from .._wsman import errors
 from .boot import BootRecord, parse_record
 from .boot import booted as judged
+from .errors import OperationError
 from .layout import Layout
 from .target import Target
 
@@ -41,7 +42,7 @@ _LOG_LIMIT = 512 * 1024
 _LOG_TAIL_LINES = 25
 
 
-class InstallerError(Exception):
+class InstallerError(OperationError):
     """The installer could not be run, or its end was not seen: what happened and what to do."""
 
 
@@ -69,8 +70,14 @@ class Outcome:
 
 
 def pkgmgr_answer_file(layout: Layout, answer_file: str) -> str:
-    """pkgmgr with an answer file (KB934307): always waited for, silent and without its own restart."""
-    return f"{_started(layout, 'pkgmgr')} /n:{quote(answer_file)} /quiet /norestart /l:{quote(layout.log)}"
+    """pkgmgr with an answer file (KB934307): always waited for, silent and without its own restart.
+
+    The answer file of a genuine package names its cabinet as %configsetroot%\\NAME.CAB. Whether pkgmgr puts its own
+    folder there is not known, so the variable is set for the process (the script's own block, gone with it).
+    """
+    folder_ = answer_file.rpartition("\\")[0]
+    installer = f"{_started(layout, 'pkgmgr')} /n:{quote(answer_file)} /quiet /norestart /l:{quote(layout.log)}"
+    return f'set "configsetroot={folder_}"\n{installer}'
 
 
 def pkgmgr_package(layout: Layout, cabinet: str, sandbox: str) -> str:

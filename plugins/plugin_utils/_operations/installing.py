@@ -17,7 +17,7 @@ from . import install as running
 from .boot import BootWatch
 from .stage import Delivery, StagingError
 from .target import Target
-from .transfer.ways import LOST
+from .transfer.common import LOST
 
 _LIMIT_FACTOR = 2
 """The task's time limit is this many deadlines: an installer is left running at the deadline, and not for ever."""

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 
 from .._windows.command import Commander, Result, echo_commands, quote
 from .._windows.files import echoed
+from .errors import OperationError
 from .layout import Layout
 from .owner import RECORD_LIMIT, Owner, parse_owner
 from .transfer.common import Conversation, RemoteShell
@@ -41,7 +42,7 @@ LOST = 54941
 """Exit code of a command line whose lock was taken over; no program of Windows gives it."""
 
 
-class LockedError(Exception):
+class LockedError(OperationError):
     """Another controller holds the host: who and since which run."""
 
     def __init__(self, holder: Owner | None, waited: float) -> None:
@@ -50,11 +51,11 @@ class LockedError(Exception):
         super().__init__(f"the host is held by {who}; waited {waited:.0f} s. Try again when that run has ended")
 
 
-class LockError(Exception):
+class LockError(OperationError):
     """The lock could not be taken, and nobody holds it: what the host answered."""
 
 
-class LockLostError(Exception):
+class LockLostError(OperationError):
     """Another run took this one for dead and has the host now; this one stopped where it was."""
 
     def __init__(self) -> None:

@@ -18,6 +18,7 @@ from datetime import datetime
 from .._hotfix.boot import Booted, Judgement
 from .._windows.boot_signs import VOLATILE_KEY
 from .._windows.command import Commander, CommandError, program, quote
+from .errors import OperationError
 
 SHUTDOWN_IN_PROGRESS = 1115
 SHUTDOWN_ALREADY_SCHEDULED = 1190
@@ -27,7 +28,7 @@ REASON_HOTFIX = "p:2:17"
 """Planned, operating system (major 2), hotfix installation (minor 17)."""
 
 
-class RebootError(Exception):
+class RebootError(OperationError):
     """The host was not seen to boot: what was asked, what was seen last, what to do. requested: whether it was."""
 
     def __init__(self, text: str, *, requested: bool = False) -> None:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from .._hotfix.answer import Answer, Cause
-from .._hotfix.facts import Architecture, KernelFile, RunningKernel, Staging
+from .._hotfix.facts import KernelFile, RunningKernel, Staging, architecture_of
 from .._hotfix.quad import Quad
 from .._wsman.values import Row
 from . import registry, values
@@ -24,7 +24,6 @@ PAYLOAD = "payload.msu"
 _BUILD_LAB_EX = re.compile(
     r"([0-9]{4,5})\.([0-9]{1,5})\.(x86|amd64|ia64)(fre|chk)\.([^.\s]{1,80})\.([^.\s]{1,40})", re.ASCII
 )
-_ARCHITECTURES = {"x86": Architecture.X86, "amd64": Architecture.X64, "ia64": Architecture.IA64}
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,8 @@ def running_kernel(wmi: Wmi, major_minor: tuple[int, int]) -> Answer[RunningKern
 def parse_build_lab_ex(text: str, major_minor: tuple[int, int]) -> Answer[RunningKernel]:
     """`6001.18000.x86fre.longhorn_rtm.080118-1840`: build, revision, architecture, free or checked, lab, date."""
     match = _BUILD_LAB_EX.fullmatch(text.strip())
-    if match is None:
+    architecture = None if match is None else architecture_of(match.group(3))
+    if match is None or architecture is None:
         detail = f"BuildLabEx is {text[:80]!r}: build.revision.architecture.lab.date was expected"
         return Answer.unknown(Cause.UNPARSABLE, detail)
     try:
@@ -80,7 +80,7 @@ def parse_build_lab_ex(text: str, major_minor: tuple[int, int]) -> Answer[Runnin
     except ValueError as error:
         return Answer.unknown(Cause.UNPARSABLE, f"BuildLabEx is {text[:80]!r}: {error}")
     lab = f"{match.group(5)}.{match.group(6)}"
-    return Answer.known(RunningKernel(version, _ARCHITECTURES[match.group(3)], lab, text))
+    return Answer.known(RunningKernel(version, architecture, lab, text))
 
 
 def _by_name(rows: list[Row]) -> tuple[dict[str, Row] | str, Answer[str] | None]:

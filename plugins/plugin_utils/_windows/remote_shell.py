@@ -18,6 +18,7 @@ from .._wsman.shell_list import list_shells
 from . import registry
 from .boot_signs import VOLATILE_KEY
 from .command import program
+from .errors import HostError
 
 CODE_PAGE = 437
 """65001 is unusable before Windows 7; 437 carries ASCII everywhere."""
@@ -44,17 +45,17 @@ _NO_MARK = 43
 """Exit code where the mark of a command could not be written: the command was not begun."""
 
 
-class ShellQuotaError(Exception):
+class ShellQuotaError(HostError):
     """The host gives this user no further shell, and those in use did not idle out: whose they are, as far as told."""
 
 
-class ShellUnsupportedError(Exception):
+class ShellUnsupportedError(HostError):
     """The host offers no remote cmd shell: nothing was written. The text has the manual steps."""
 
     def __init__(self, cause: object) -> None:
         super().__init__(
             f"shell_unsupported: the host's WinRM offers no remote cmd shell ({cause}). Nothing was written. By hand, "
-            "as an administrator on the host: expand -f:* PACKAGE.msu FOLDER, then "
+            "as an administrator on the host: expand -f:* PACKAGE.msu FOLDER, then set configsetroot=FOLDER, then "
             "start /w pkgmgr /n:FOLDER\\PACKAGE.xml /quiet /norestart, then restart, then run hotfix_info"
         )
 

@@ -28,6 +28,7 @@ WHOLE_LIFE = (
     "pkgmgr_reboot_code",
     "servicing_boots",
     "pkgmgr_log_name",
+    "configsetroot",
 )
 """Doubts about installing and removing: under these a machine is installed, rebooted, removed and rebooted."""
 
@@ -52,6 +53,7 @@ ONCE = {
         "process_ids_after_boot",
         "system_process_rows",
         "redirected_file",
+        "expand_delta_container",
     ),
     "vista_wsh_disabled": ("cscript_error_code", "certutil_format"),
 }

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.delivery import DeliveryError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixError, HotfixResult
-from integration.hotfix.driver import OPEN, apply, look
+from integration.hotfix.driver import OPEN, apply, look, package
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
 STATES = ("staged", "present", "absent")
@@ -137,12 +137,9 @@ def test_staging_again_costs_one_look(fleet: RunningFleet, package_dir: Path) ->
 
 
 def test_another_package_is_staged_anew(fleet: RunningFleet, package_dir: Path, tmp_path: Path) -> None:
-    from packages.msu import build_msu
-
     host = fleet.host(host_name("srv2008_core_x64", "staged"))
     apply(host, "staged", package_dir=package_dir)
-    other = tmp_path / "other.msu"
-    other.write_bytes(build_msu("x64", inner="none"))
+    other = package(tmp_path / "other.msu", inner="none")
     result = apply(host, "staged", path=other)
     assert result.changed
     assert result.transfer is not None

@@ -13,9 +13,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
-from .common import Payload, ProgressHook, TransferError
+from ..target import Target
+from .common import Payload, ProgressHook, TransferError, WayUnavailableError
 
 CHUNK = 1024 * 1024
 CREDIT_BYTES = 65536
@@ -42,7 +43,7 @@ class SmbTarget:
     timeout: float = 10.0
 
 
-class SmbUnavailableError(TransferError):
+class SmbUnavailableError(WayUnavailableError):
     """SMB cannot be used: the library is missing here, or the host does not answer on its port."""
 
 
@@ -106,13 +107,13 @@ def push(
     wrong prefix is caught. Raises SmbUnavailableError (another way may work) and TransferError.
     """
     path = f"\\\\{target.server}\\{target.share}\\{relative}"
-    with _session(target) as (smbclient, options):
+    with payload.open() as source, _session(target) as (smbclient, options):
         try:
             opened = smbclient.open_file(path, mode="ab", buffering=0, **options)
         except Exception as error:  # noqa: BLE001 - smbprotocol has a tree of its own
             raise SmbRefusedError(f"opening {path} over SMB: {_words(error, target)}") from None
         try:
-            with opened, payload.path.open("rb") as source:
+            with opened:
                 there = int(opened.fd.end_of_file)
                 if there > payload.size:
                     opened.truncate(0)
@@ -124,6 +125,19 @@ def push(
             raise
         except Exception as error:  # noqa: BLE001 - as above
             raise TransferError(f"writing {path} over SMB: {_words(error, target)}") from None
+
+
+@dataclass(frozen=True)
+class SmbWay:
+    """See TransferWay: a push over SMB, into the share that is the Windows folder."""
+
+    name: ClassVar[str] = "smb"
+    server: SmbTarget
+
+    def carry(self, target: Target, payload: Payload, progress: ProgressHook, deadline: float) -> None:
+        """See TransferWay."""
+        relative = f"{target.layout.payload}.tmp".removeprefix(f"{target.layout.windows}\\")
+        push(self.server, payload, relative, progress=progress, deadline=deadline)
 
 
 class _Writer:

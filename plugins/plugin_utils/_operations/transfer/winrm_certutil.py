@@ -12,11 +12,13 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable
-from pathlib import Path
+from typing import ClassVar
 
 from ..._windows.command import Step, program, quote, run_checked
+from ..._wsman import errors, faults
 from ..layout import Layout
-from .common import Conversation, Payload, ProgressHook, RemoteShell, TransferError
+from ..target import Target
+from .common import LOST, Conversation, Payload, ProgressHook, RemoteShell, TransferError
 
 TEXT_LINE = 570
 """File bytes a line (760 characters): few line ends, and far from the 8191 characters that findstr takes in a line."""
@@ -103,33 +105,48 @@ def push(
     count = max(1, -(-payload.size // PART_BYTES))
     paths = [f"{folder}\\{number:08d}.part" for number in range(count)]
     there = existing(paths)
-    for number, path in enumerate(paths):
-        breaks, renewed = 0, True
-        size = min(PART_BYTES, payload.size - number * PART_BYTES)
-        while there.get(path) != size:
-            if clock() > ends:
-                raise TransferError(f"the payload was not there after {deadline:.0f} s ({number} of {count} parts)")
-            try:
-                if not renewed:
-                    shell.renew()
-                    renewed = True
-                _send_part(shell, _slice(payload.path, number * PART_BYTES, size), path, lost, stuck)
-                there = {**there, **existing([path])}
-                if there.get(path) != size:
-                    raise TransferError(f"part {number} has {there.get(path)} bytes on the host, not {size}")
-            except lost as error:
-                breaks, renewed = breaks + 1, False
-                if breaks > MOST_BREAKS:
-                    text = f"the transfer broke again and again in part {number} of {count}, the last time: {error}"
-                    raise TransferError(text) from error
-                sleep(float(breaks - 1))
-        progress(number * PART_BYTES + size, payload.size)
+    with payload.open() as source:
+        for number, path in enumerate(paths):
+            breaks, renewed = 0, True
+            size = min(PART_BYTES, payload.size - number * PART_BYTES)
+            while there.get(path) != size:
+                if clock() > ends:
+                    raise TransferError(f"the payload was not there after {deadline:.0f} s ({number} of {count} parts)")
+                try:
+                    if not renewed:
+                        shell.renew()
+                        renewed = True
+                    source.seek(number * PART_BYTES)
+                    _send_part(shell, source.read(size), path, lost, stuck)
+                    there = {**there, **existing([path])}
+                    if there.get(path) != size:
+                        raise TransferError(f"part {number} has {there.get(path)} bytes on the host, not {size}")
+                except lost as error:
+                    breaks, renewed = breaks + 1, False
+                    if breaks > MOST_BREAKS:
+                        text = f"the transfer broke again and again in part {number} of {count}, the last time: {error}"
+                        raise TransferError(text) from error
+                    sleep(float(breaks - 1))
+            progress(number * PART_BYTES + size, payload.size)
     names = "+".join(f"{number:08d}.part" for number in range(count))
     command = f"cd /d {quote(folder)} && copy /b /y {names} {quote(layout.payload + '.tmp')} >nul"
     run_checked(shell, Step("joining the parts of the payload", command, 600.0))
 
 
-def _slice(path: Path, start: int, size: int) -> bytes:
-    with path.open("rb") as source:
-        source.seek(start)
-        return source.read(size)
+class CertutilWay:
+    """See TransferWay: over WinRM as text that certutil decodes, for hosts without Windows Script Host."""
+
+    name: ClassVar[str] = "winrm_certutil"
+
+    def carry(self, target: Target, payload: Payload, progress: ProgressHook, deadline: float) -> None:
+        """See TransferWay."""
+        push(
+            target.shell,
+            payload,
+            target.layout,
+            existing=lambda paths: dict(target.sizes(paths)),
+            progress=progress,
+            lost=LOST,
+            stuck=(errors.DeadlineExceeded, faults.WSManFault),
+            deadline=deadline,
+        )

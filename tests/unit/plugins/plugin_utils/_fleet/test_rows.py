@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import (
     COLUMNS,
     NO_RESULT,
@@ -17,6 +16,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows im
     rows,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.statuses import STATUSES
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
 from hypothesis import given
 from unit.plugins.plugin_utils._fleet.hostile import fleets
 from unit.plugins.plugin_utils._fleet.samples import fleet, result

@@ -210,7 +210,8 @@ def test_processors_that_do_not_tell(client: ScriptedClient, rows: Any, cause: C
 def test_packages_of_the_kb_root_first_whatever_the_case(client: ScriptedClient) -> None:
     for name in ("Package_1_for_kb952876~t~amd64~~6.0.1.0", ROOT.upper(), "Package_for_KB9528761~t~amd64~~6.0.1.0"):
         client.keys[rf"{CBS}\Packages\{name}"] = {"CurrentState": 112}
-    assert cbs.identities(client, "KB952876").value == (ROOT.upper(), "Package_1_for_kb952876~t~amd64~~6.0.1.0")
+    found = cbs.identities(client, "KB952876").value
+    assert found == (ROOT.upper(), "Package_1_for_kb952876~t~amd64~~6.0.1.0")
 
 
 def test_servicing_that_knows_none_is_evidence_and_an_empty_list_is_not(client: ScriptedClient) -> None:
@@ -411,12 +412,12 @@ def test_events_that_cannot_be_read(client: ScriptedClient, rows: Any, cause: Ca
 def test_what_is_no_service_is_asked_nothing_else(client: ScriptedClient, error: errors.WSManError) -> None:
     client.identity = error
     with pytest.raises(type(error)):
-        identity.identity(client)
+        identity.identity(client.identify)
 
 
 def test_an_identity_that_cannot_be_read_is_unknown(client: ScriptedClient) -> None:
     client.identity = errors.MalformedResponse("cut")
-    assert identity.identity(client).cause is Cause.UNPARSABLE
+    assert identity.identity(client.identify).cause is Cause.UNPARSABLE
 
 
 @pytest.mark.parametrize(

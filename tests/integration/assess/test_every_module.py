@@ -62,7 +62,7 @@ def _psrp(fleet: RunningFleet, name: str, **values: object) -> dict[str, object]
 def _play(folder: Path) -> list[dict[str, Any]]:
     hotfix = "winlegacy.servicing.hotfix"
     given = {"package_dir": str(folder), "transfer": "winrm", "allow_later": True}
-    tasks = [
+    tasks: list[tuple[str, dict[str, Any]]] = [
         ("ask", {"winlegacy.servicing.wql_info": {"query": "SELECT Version FROM Win32_OperatingSystem"}}),
         ("assess", {"winlegacy.servicing.hotfix_info": {}}),
         ("stage", {hotfix: {"state": "staged", **given}}),

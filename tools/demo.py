@@ -28,6 +28,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "build" / "collections")]
 
 from demo_view import Playbook, Screen, changes, table, tally  # noqa: E402
 from packages import write_msu  # noqa: E402
+from packages.proven import ca_file, pins, signed  # noqa: E402
 from winhost.testing import RunningFleet, running_fleet  # noqa: E402
 
 FLEET = ROOT / "tests" / "integration" / "demo" / "fleet.yml"
@@ -63,19 +64,6 @@ _REMEDIATION = {
     "kb952876_reboot_settle": "2",
 }
 """Real hosts need minutes to settle after a boot; the simulated ones boot in three seconds."""
-
-_DONE = ("fixed", "not_applicable")
-_ORDER = (
-    "needs_fix",
-    "staged",
-    "install_pending",
-    "removal_pending",
-    "fixed",
-    "unknown",
-    "not_applicable",
-    "failed",
-    "unreachable",
-)
 
 
 def inventory(fleet: RunningFleet) -> dict[str, Any]:
@@ -137,8 +125,9 @@ class Demo:
 
     def rows(self) -> list[dict[str, Any]]:
         """The report's rows, those that want attention first."""
-        found = json.loads((FOLDER / "kb952876.json").read_text(encoding="utf-8"))["hosts"]
-        return sorted(found, key=lambda row: (_ORDER.index(row["status"]), row["host"]))
+        report = json.loads((FOLDER / "kb952876.json").read_text(encoding="utf-8"))
+        order = list(report["counts"])
+        return sorted(report["hosts"], key=lambda row: (order.index(row["status"]), row["host"]))
 
     def assess(self) -> list[dict[str, Any]]:
         """From an inventory to verdicts; the rows."""
@@ -153,13 +142,15 @@ class Demo:
     def remediate(self) -> None:
         """Stage, install, restart in batches, verify."""
         (FOLDER / "packages").mkdir()
-        packages = [write_msu(FOLDER / "packages", architecture) for architecture in ("x86", "x64", "ia64")]
+        packages = [signed(write_msu(FOLDER / "packages", architecture)) for architecture in ("x86", "x64", "ia64")]
+        proof, how = _proof(packages)
         self._screen.note(
-            f"Three packages stand in for Microsoft's, with the article's files, in {_shown(packages[0].parent)}/. "
+            f"Three packages stand in for Microsoft's, with the article's files, {how}, in "
+            f"{_shown(packages[0].parent)}/. "
             f"The group pilot of the inventory ({len(_PILOT)} hosts) comes first tonight: its canary {_CANARY} alone, "
             "and the others only if that one comes back with the fix."
         )
-        self.play("remediate", _REMEDIATION)
+        self.play("remediate", {**_REMEDIATION, **proof})
 
     def judge(self, fleet: RunningFleet, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> bool:
         """Compare the two assessments, and the hosts' own count of boots; whether all is as it should be."""
@@ -181,8 +172,18 @@ class Demo:
         self._screen.note(
             f"Groups for ad hoc work: ansible kb952876_needs_fix -i {_shown(self.inventory)} -i {_shown(GROUPS)} -m ..."
         )
-        left = [row["host"] for row in after if row["host"] in _PILOT and row["status"] not in _DONE]
+        done = {row["host"] for row in after if row["result"].get("plan", {}).get("present", {}).get("reached")}
+        left = sorted(set(_PILOT) - done)
         return bool(changed) and not (needless or touched or left)
+
+
+def _proof(packages: list[Path]) -> tuple[dict[str, str], str]:
+    """Variables that prove the origin of packages that are not Microsoft's, and how in a few words."""
+    root = ca_file()
+    if root is None:
+        return {"kb952876_checksum": ",".join(pins(packages))}, "pinned by their checksums (osslsigncode is missing)"
+    kept = shutil.copyfile(root, FOLDER / "root.pem")
+    return {"kb952876_ca_file": _shown(kept)}, "signed by an authority of the demo's own"
 
 
 def _shown(path: Path) -> str:

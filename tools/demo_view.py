@@ -188,10 +188,10 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _why(row: Mapping[str, Any]) -> str:
-    reasons = row.get("result", {}).get("reasons") or []
+    reasons = row.get("result", {}).get("details", {}).get("reasons") or []
     text = str(reasons[0]["text"]) if reasons and row["status"] not in ("failed", "unreachable") else row["summary"]
     extra = [str(code) for code in row.get("reboot_reasons") or ()]
-    if row.get("symptom") in ("suspected", "confirmed"):
+    if row.get("result", {}).get("details", {}).get("symptom", {}).get("seen"):
         text += f" Symptom {row['symptom']}: the driver Tcpipreg hangs in Stop Pending."
     return text + (f" Restart: {', '.join(extra)}." if extra else "")
 

@@ -9,7 +9,6 @@ without them they are looked for. An interpreter that is not found is a failure,
 """
 from __future__ import annotations
 
-import configparser
 import os
 import re
 import shutil
@@ -19,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 import interpreters
+import pip_settings
 import targets
 import worktree
 
@@ -31,28 +31,6 @@ _PIP_WORDS = (
     "|WARNING: Location|WARNING: Reviewing|WARNING: Skipping page|WARNING: Using locale"
 )
 _NOISE = re.compile(rf"^\s*({_PIP_WORDS}|[\u2501\u2578\u257a]|$)")
-_NOT_CARRIED = {"PIP_CONFIG_FILE", "PIP_REQUIRE_VIRTUALENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
-
-
-def _pip_configuration(home: Path) -> None:
-    # ansible-test hides the environment from pip, and HOME is another one: carry the user's settings over.
-    settings = configparser.RawConfigParser()
-    usual = [Path(name).expanduser() for name in ("~/.pip/pip.conf", "~/.config/pip/pip.conf")]
-    settings.read([*usual, Path(os.environ.get("PIP_CONFIG_FILE", os.devnull))])
-    if not settings.has_section("global"):
-        settings.add_section("global")
-    for name, value in os.environ.items():
-        if name.startswith("PIP_") and name not in _NOT_CARRIED:
-            settings.set("global", name[4:].lower().replace("_", "-"), value)
-    cache = Path(os.environ.get("PIP_CACHE_DIR") or "~/.cache/pip").expanduser()
-    if os.access(cache, os.W_OK):
-        settings.set("global", "cache-dir", str(cache))
-    path = home / ".config" / "pip" / "pip.conf"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    with path.open("w", encoding="utf-8") as stream:
-        settings.write(stream)
 
 
 def _home(target: targets.Target) -> Path:
@@ -60,7 +38,7 @@ def _home(target: targets.Target) -> Path:
     cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(STAND_IN, cache / target.get_pip)
-    _pip_configuration(home)
+    pip_settings.carry(home)
     return home
 
 

@@ -13,50 +13,24 @@ from ansible.errors import AnsibleError
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX, HOTFIX_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.delivery import DeliveryError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ending import ending
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.errors import OperationError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import (
     Hotfix,
     HotfixError,
     HotfixRequest,
 )
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.install import InstallerError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import (
-    LockedError,
-    LockError,
-    LockLostError,
-)
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.stage import StagingError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.common import TransferError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import CommandError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.files import HashUnavailableError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.folder import FolderRefusedError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import (
-    ShellQuotaError,
-    ShellUnsupportedError,
-)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.errors import HostError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 
-_FAILURES = (
-    CommandError,
-    DeliveryError,
-    FolderRefusedError,
-    HashUnavailableError,
-    InstallerError,
-    LockedError,
-    LockError,
-    LockLostError,
-    PackageError,
-    ShellQuotaError,
-    ShellUnsupportedError,
-    StagingError,
-    TransferError,
-)
+_FAILURES = (OperationError, HostError, PackageError)
 
 
 class ActionModule(HostAction):
@@ -91,7 +65,10 @@ class ActionModule(HostAction):
 
     def perform(self, client: Client, request: tuple[Definition, HotfixRequest]) -> dict[str, Any]:
         """The run, its result as documented; failures keep what was learnt until then."""
-        definition, wanted = request
+        with run_keep() as keep:
+            return self._perform(client, request[0], request[1].keeping(keep))
+
+    def _perform(self, client: Client, definition: Definition, wanted: HotfixRequest) -> dict[str, Any]:
         run = Hotfix(client, definition, wanted, say=self.say)
         outcome: dict[str, Any] = {"failed": False}  # said outright: Ansible takes any other rc than 0 for a failure
         try:

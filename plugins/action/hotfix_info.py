@@ -13,6 +13,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base i
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, bounded
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plan import PlanOptions
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import AssessOptions, Depth, assess
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 
@@ -23,25 +24,27 @@ class ActionModule(HostAction):
     NAME = "hotfix_info"
     SPEC = HOTFIX_INFO
 
-    def prepare(self, arguments: dict[str, Any]) -> tuple[Definition, AssessOptions]:
-        """The definition and what to ask. Raises BadInput."""
+    def prepare(self, arguments: dict[str, Any]) -> tuple[Definition, AssessOptions, bool]:
+        """The definition, what to ask, and whether the result shows the evidence. Raises BadInput."""
         try:
             definition = load(arguments["kb"])
         except CatalogueError as error:
             raise BadInput(f"kb: {error}") from None
-        return definition, AssessOptions(
+        options = AssessOptions(
             depth=Depth(arguments["depth"]),
             events=arguments["events"],
             events_window=timedelta(hours=bounded("events_hours", arguments["events_hours"], least=1, most=8784)),
             events_deadline=bounded("events_deadline", arguments["events_deadline"], least=1, most=3600),
             symptom_interval=bounded("symptom_interval", arguments["symptom_interval"], least=0, most=600),
             deadline=bounded("deadline", arguments["deadline"], least=1, most=3600),
+            plan=PlanOptions(arguments["only_if_symptomatic"], arguments["fail_if_not_applicable"]),
         )
+        return definition, options, arguments["evidence"]
 
-    def deadline(self, request: tuple[Definition, AssessOptions]) -> float:
+    def deadline(self, request: tuple[Definition, AssessOptions, bool]) -> float:
         return request[1].deadline
 
-    def perform(self, client: Client, request: tuple[Definition, AssessOptions]) -> dict[str, Any]:
+    def perform(self, client: Client, request: tuple[Definition, AssessOptions, bool]) -> dict[str, Any]:
         """The assessment, as documented."""
-        definition, options = request
-        return {"changed": False, **assess(client, definition, options).as_dict()}
+        definition, options, evidence = request
+        return {"changed": False, **assess(client, definition, options).as_dict(evidence=evidence)}

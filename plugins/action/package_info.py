@@ -13,10 +13,12 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.policy import SignaturePolicy
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.request import Judged, PackageRequest, obtain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import all_visible, visible
@@ -63,16 +65,20 @@ class ActionModule(ActionBase):  # type: ignore[misc]
 
     def _judge(self, wanted: dict[str, Any]) -> Judged:
         definition = load(wanted["kb"])
-        request = PackageRequest(
+        architecture = Architecture(wanted["architecture"]) if wanted["architecture"] else None
+        with run_keep() as keep:
+            return obtain(self._request(wanted, keep), definition, architecture)
+
+    def _request(self, wanted: dict[str, Any], keep: Keep) -> PackageRequest:
+        return PackageRequest(
             path=self._local(wanted["path"]),
             folder=self._local(wanted["package_dir"]),
             pins=tuple(wanted["checksum"]),
             policy=SignaturePolicy(wanted["signature"]),
             ca_file=self._local(wanted["ca_file"]),
             allow_later=wanted["allow_later"],
+            keep=keep,
         )
-        architecture = Architecture(wanted["architecture"]) if wanted["architecture"] else None
-        return obtain(request, definition, architecture)
 
     def _local(self, text: str | None) -> Path | None:
         """A path on the controller: relative ones as ansible.builtin.copy finds them, in files/ of role and play."""

@@ -34,17 +34,25 @@ options:
     default: []
   signature:
     description:
-      - What the package's Authenticode signature must be. It is checked by C(osslsigncode) 2.9 or later, where that
-        is installed on the controller.
-      - V(require) accepts only a valid one and needs O(ca_file).
-      - V(prefer) refuses an invalid one and accepts any other state. Genuine packages of 2008 carry chains that
-        have expired.
-      - V(ignore) does not look at it.
+      - How the origin of the package must be proven. Its Authenticode signature is checked by C(osslsigncode) 2.9 or
+        later, which must be installed on the controller.
+      - V(auto) accepts a package when its signature is valid and Microsoft's, or when O(ca_file) makes it valid, or
+        when O(checksum) pins the file. Anything else is refused before a host is changed. Microsoft's means that the
+        chain ends at one of Microsoft's roots, which the collection brings along, that the signer is Microsoft
+        Corporation, and that one of Microsoft's known code-signing authorities issued its certificate.
+      - V(require) accepts only a signature that O(ca_file) makes valid, and needs that option.
+      - V(prefer) refuses an invalid one, and accepts any other state with a warning. A signature is valid by
+        O(ca_file), or without that option when it is Microsoft's.
+      - V(ignore) does not look at it, and warns.
+      - Only the first signature of a package counts. Windows Vista knows no nested ones.
+      - Certificates of 2008 have expired. A signature whose time stamp is proven stays valid.
     type: str
-    choices: [require, prefer, ignore]
-    default: prefer
+    choices: [auto, require, prefer, ignore]
+    default: auto
   ca_file:
-    description: A file on the controller with the trusted root certificates of signer and time stamp, in PEM form.
+    description:
+      - A file on the controller with the trusted root certificates of signer and time stamp, in PEM form. It is for
+        packages that you signed yourself, in a laboratory for example; Microsoft's need none.
     type: path
   allow_later:
     description:
@@ -53,4 +61,8 @@ options:
         more that Windows would run) is refused in any case.
     type: bool
     default: false
+notes:
+  - A package is copied once in a run, into Ansible's local temporary folder (C(ANSIBLE_LOCAL_TEMP)), where only the
+    controller's own user can read and write. What is judged and what is sent to hosts are that copy's bytes, whoever
+    writes to the file meanwhile. The folder needs room for one copy of each package that is sent.
 """

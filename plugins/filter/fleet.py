@@ -11,20 +11,13 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format import Format
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.formats import FORMATS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.groups import inventory
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.plain import plain
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.report_html import as_html
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.select import select, select_rows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.tables import as_csv, as_json, as_junit
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
 from jinja2.runtime import Undefined
-
-FORMATS: dict[str, Callable[[list[dict[str, Any]], About], str]] = {
-    "html": as_html,
-    "csv": lambda chosen, _about: as_csv(chosen),
-    "json": as_json,
-    "junit": as_junit,
-}
 
 
 def report_filter(
@@ -36,12 +29,12 @@ def report_filter(
 ) -> str:
     """A report as text. results: host name to result. Raises AnsibleFilterError."""
     try:
-        write = _writer(format)
+        chosen = _format(format)
         hotfix, wanted = kb_name(kb), plain(query) or None
         heading = str(plain(title) or f"{hotfix} report")
         about = About(kb=hotfix, generated=datetime.now(UTC), title=heading, query=wanted)
         found = rows(_given(results))
-        text: str = _outward(write(select_rows(found, wanted) if wanted else found, about))
+        text: str = _outward(chosen.write(select_rows(found, wanted) if wanted else found, about))
     except ValueError as error:
         raise _refused("report", error) from None
     return text
@@ -64,10 +57,10 @@ def select_filter(data: Any, expression: str) -> Any:
         raise _refused("select", error) from None
 
 
-def _writer(format: Any) -> Callable[[list[dict[str, Any]], About], str]:
-    if format not in FORMATS:
-        raise ValueError(f"format is {str(format)[:40]!r}: one of {', '.join(FORMATS)} was expected")
-    return FORMATS[format]
+def _format(name: Any) -> Format:
+    if name not in FORMATS:
+        raise ValueError(f"format is {str(name)[:40]!r}: one of {', '.join(FORMATS)} was expected")
+    return FORMATS[name]
 
 
 def _given(results: Any) -> Any:

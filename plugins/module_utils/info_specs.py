@@ -18,6 +18,9 @@ HOTFIX_INFO = {
     "events_deadline": {"type": "int", "default": 120},
     "symptom_interval": {"type": "int", "default": 0},
     "deadline": {"type": "int", "default": 300},
+    "only_if_symptomatic": {"type": "bool", "default": False},
+    "fail_if_not_applicable": {"type": "bool", "default": False},
+    "evidence": {"type": "bool", "default": False},
 }
 
 WQL_INFO = {

@@ -9,7 +9,7 @@ PACKAGE_OPTIONS = {
     "path": {"type": "path"},
     "package_dir": {"type": "path"},
     "checksum": {"type": "list", "elements": "str", "default": []},
-    "signature": {"type": "str", "default": "prefer", "choices": ["require", "prefer", "ignore"]},
+    "signature": {"type": "str", "default": "auto", "choices": ["auto", "require", "prefer", "ignore"]},
     "ca_file": {"type": "path"},
     "allow_later": {"type": "bool", "default": False},
 }

@@ -21,6 +21,10 @@ description:
 author:
   - winlegacy.servicing contributors (@winlegacy)
 requirements:
+  - The Python package C(libarchive-c) and the system's libarchive on the controller (C(libarchive13) on Debian, Ubuntu
+    and SUSE, C(libarchive) on Enterprise Linux, Fedora, Alpine and Arch), to read the package that is staged or
+    installed.
+  - For signatures, C(osslsigncode) 2.9 or later on the controller; 2.13 or later is recommended.
   - smbprotocol on the controller, for O(transfer=smb)
 options:
   kb:
@@ -236,7 +240,7 @@ next:
   type: dict
   contains:
     code:
-      description: For programs, as in RV(winlegacy.servicing.hotfix_info#module:recommendation.code).
+      description: For programs, as in RV(winlegacy.servicing.hotfix_info#module:details.recommendation.code).
       returned: always
       type: str
       sample: reboot
@@ -276,10 +280,10 @@ package:
       type: str
       sample: matches
     signature:
-      description: The state of its signature.
+      description: The state of its signature, as M(winlegacy.servicing.package_info) tells it.
       returned: always
       type: str
-      sample: untrusted
+      sample: valid
 transfer:
   description: How it got to the host; null when nothing was transferred.
   returned: when the host could be assessed

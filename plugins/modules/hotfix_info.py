@@ -54,16 +54,29 @@ options:
     description:
       - When the driver is stopping, look again after this many seconds, up to 600. V(0) looks once. V(30) is a good
         value.
-      - A driver that is seen stopping twice is RV(symptom.status=confirmed). The second look costs one message more.
+      - A driver that is seen stopping twice is RV(details.symptom.status=confirmed). The second look
+        costs one message more.
     type: int
     default: 0
   deadline:
     description:
       - Seconds that the whole task may take, between 1 and 3600, the events and the second look included. A host that
         has not answered anything by then is unreachable.
-      - What was not asked by then is in RV(not_asked), and RV(ended) says where it stopped.
+      - What was not asked by then is in RV(details.not_asked), and RV(ended) says where it stopped.
     type: int
     default: 300
+  only_if_symptomatic:
+    description: Plan with this option of M(winlegacy.servicing.hotfix), for RV(plan).
+    type: bool
+    default: false
+  fail_if_not_applicable:
+    description: Plan with this option of M(winlegacy.servicing.hotfix), for RV(plan).
+    type: bool
+    default: false
+  evidence:
+    description: Also return what was asked and what came back, raw, in RV(details.evidence), for reports and doubts.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - winlegacy.servicing.attributes
   - winlegacy.servicing.attributes.info
@@ -81,7 +94,7 @@ EXAMPLES = r"""
 
 - name: Say what follows
   ansible.builtin.debug:
-    msg: "{{ hotfix.summary }} {{ hotfix.recommendation.text }}"
+    msg: "{{ hotfix.summary }} {{ hotfix.details.recommendation.text }}"
 
 - name: Look closely at a host, and twice at a driver that is stopping
   winlegacy.servicing.hotfix_info:
@@ -89,6 +102,12 @@ EXAMPLES = r"""
     symptom_interval: 30
     events: true
   register: closely
+
+- name: Install where that is what the host needs
+  winlegacy.servicing.hotfix:
+    state: present
+    package_dir: /srv/hotfixes
+  when: hotfix.plan.present.outlook == 'do'
 
 - name: Make groups of the verdicts
   ansible.builtin.group_by:
@@ -117,29 +136,13 @@ applicable:
   returned: when the host could be asked
   type: bool
   sample: true
-reasons:
-  description: Why, the decisive reason first.
-  returned: when the host could be asked
-  type: list
-  elements: dict
-  contains:
-    code:
-      description: For programs.
-      returned: always
-      type: str
-      sample: kernel_gdr
-    text:
-      description: One sentence.
-      returned: always
-      type: str
-      sample: The running kernel 6.0.6001.18000 is on the GDR branch, where no number carries the fix.
 summary:
   description: The verdict in one sentence.
   returned: when the host could be asked
   type: str
   sample: "KB952876 is missing: the running kernel 6.0.6001.18000 is on the GDR branch."
-os:
-  description: The operating system. Each value is null where it was not asked or is not known.
+windows:
+  description: Which Windows it is; RV(details.os) has the rest. Each value is null where it is not known.
   returned: when the host could be asked
   type: dict
   contains:
@@ -148,180 +151,51 @@ os:
       returned: always
       type: str
       sample: Windows Vista SP1
-    caption:
-      description: The host's own, localised.
-      returned: always
-      type: str
-      sample: Microsoft Windows Vista Business
     version:
       description: Major, minor and build, by WMI, else by the WS-Management service.
       returned: always
       type: str
       sample: 6.0.6001
-    build:
-      description: The build.
-      returned: always
-      type: int
-      sample: 6001
-    service_pack:
-      description: The service pack that the host names. Windows Server 2008 began with 1.
-      returned: always
-      type: int
-      sample: 1
-    product_type:
-      description: V(workstation), V(domain_controller) or V(server).
-      returned: always
-      type: str
-      sample: workstation
-    sku:
-      description: The edition's number.
-      returned: always
-      type: int
-      sample: 6
-    sku_name:
-      description: The edition's name; null for a number that has none here.
-      returned: always
-      type: str
-      sample: Business
-    edition_listed:
-      description: Whether the article lists this edition. One that it does not list keeps its verdict.
-      returned: always
-      type: bool
-      sample: true
     architecture:
       description: V(x86), V(x64) or V(ia64).
       returned: always
       type: str
       sample: x64
-    windows_directory:
-      description: The Windows folder.
-      returned: always
-      type: str
-      sample: C:\Windows
-    last_boot:
-      description: Time of the last boot, in UTC.
-      returned: always
-      type: str
-      sample: '2026-01-01T00:00:00Z'
-    pae:
-      description: Whether physical address extension is on, which decides the kernel file on x86. Null on other
-        architectures.
-      returned: always
-      type: bool
-      sample: null
-winrm:
-  description: What the WS-Management service says of itself.
-  returned: when the host could be asked
-  type: dict
-  contains:
-    vendor:
-      description: The vendor; null when Identify failed.
-      returned: always
-      type: str
-      sample: Microsoft Corporation
-    product_version:
-      description: Operating system, service pack and stack.
-      returned: always
-      type: str
-      sample: 'OS: 6.0.6001 SP: 1.0 Stack: 1.1'
-    stack:
-      description: Version of the WinRM stack.
-      returned: always
-      type: str
-      sample: '1.1'
 kernel:
-  description: The kernel, fixed, running and on disk.
+  description: The running kernel against the fix.
   returned: when the host could be asked
   type: dict
   contains:
-    fixed_version:
+    running:
+      description: The version of the kernel that runs; null where that is not known or was not asked.
+      returned: always
+      type: str
+      sample: 6.0.6001.18000
+    branch:
+      description: V(gdr), V(ldr) or V(other); null as RV(kernel.running).
+      returned: always
+      type: str
+      sample: gdr
+    fixed:
       description: The first kernel with the fix for this build; null where there is none.
       returned: always
       type: str
       sample: 6.0.6001.22191
-    running:
-      description: The kernel that runs, by BuildLabEx; null where that is not known or was not asked.
-      returned: always
-      type: dict
-      contains:
-        version:
-          description: Its version.
-          returned: when known
-          type: str
-          sample: 6.0.6001.18000
-        branch:
-          description: V(gdr), V(ldr) or V(other).
-          returned: when known
-          type: str
-          sample: gdr
-        lab:
-          description: Where and when it was built.
-          returned: when known
-          type: str
-          sample: longhorn_rtm.080118-1840
-    on_disk:
-      description: The kernel files in System32; null where that is not known or was not asked.
-      returned: always
-      type: list
-      elements: dict
-      contains:
-        path:
-          description: The file.
-          returned: always
-          type: str
-          sample: C:\Windows\System32\ntoskrnl.exe
-        version:
-          description: Its version.
-          returned: always
-          type: str
-          sample: 6.0.6001.18000
-        branch:
-          description: V(gdr), V(ldr) or V(other).
-          returned: always
-          type: str
-          sample: gdr
-        size:
-          description: Bytes; null where the host does not say.
-          returned: always
-          type: int
-          sample: 4694072
-        runs:
-          description: Whether this file is the one that the host boots; null where that is not known.
-          returned: always
-          type: bool
-          sample: true
-packages:
-  description: The hotfix's packages that component-based servicing knows; null where that is not known or was not
-    asked.
-  returned: when the host could be asked
-  type: list
-  elements: dict
-  contains:
-    identity:
-      description: The package's identity as the host writes it.
+    level:
+      description: V(fixed), the running kernel has the fix; V(below), it has not, by number or branch; V(unknown).
       returned: always
       type: str
-      sample: Package_for_KB952876~31bf3856ad364e35~amd64~~6.0.1.0
-    state:
-      description: What its state means; null where it was not read.
-      returned: always
-      type: str
-      sample: installed
-    code:
-      description: The state's number; null where it was not read.
-      returned: always
-      type: int
-      sample: 112
-    root:
-      description: Whether this package stands for the whole hotfix.
-      returned: always
-      type: bool
-      sample: true
-reboot:
+      sample: below
+restart:
   description: Whether a restart is due.
   returned: when the host could be asked
   type: dict
   contains:
+    required:
+      description: Whether this hotfix needs the restart; null where that is not known.
+      returned: always
+      type: bool
+      sample: false
     pending:
       description: Whether any reason that was asked is set; null where none is and one could not be read.
       returned: always
@@ -336,111 +210,100 @@ reboot:
       type: list
       elements: str
       sample: []
-    required_by_kb:
-      description: Whether this hotfix needs the restart; null where that is not known.
-      returned: always
-      type: bool
-      sample: false
-symptom:
-  description: Whether the trouble that the hotfix is for was seen.
+plan:
+  description: What each desired state of M(winlegacy.servicing.hotfix) takes, from where the host stands.
   returned: when the host could be asked
   type: dict
   contains:
-    status:
-      description:
-        - V(not_observed), V(suspected), V(confirmed), V(not_present) or V(unknown); null where it was not asked.
-        - A driver that runs proves nothing, so there is no status for a healthy one.
-      returned: always
-      type: str
-      sample: not_observed
-    driver:
-      description: The driver; null where it is not known or was not asked.
+    staged:
+      description: The package on the host, ready to install.
       returned: always
       type: dict
-      contains:
-        state:
-          description: Its state.
-          returned: when known
+      contains: &plan
+        outlook:
+          description: V(do), there are steps; V(met), there is nothing to do; V(skip), O(only_if_symptomatic) says no;
+            V(blocked), it must not be done.
+          returned: always
           type: str
-          sample: Running
-        start_mode:
-          description: Its start mode.
-          returned: when known
+          sample: do
+        code:
+          description: Why, for programs.
+          returned: always
           type: str
-          sample: Manual
-        started:
-          description: Whether it was started.
-          returned: when known
+          sample: install
+        text:
+          description: Why, for people.
+          returned: always
+          type: str
+          sample: KB952876 will be installed.
+        steps:
+          description: What M(winlegacy.servicing.hotfix) would do, in its order.
+          returned: always
+          type: list
+          elements: str
+          sample: [verify_payload, install_package, verify_servicing, remove_task]
+        changes_windows:
+          description: Whether a step changes Windows itself, and not only staged files.
+          returned: always
           type: bool
           sample: true
-    events:
-      description: Events of the System log, the newest first; null unless O(events) asked for them and got an answer.
+        restart:
+          description: The restart that the state takes. V(none); V(first), before its steps; V(after), after them,
+            or now where none are left; V(unknown).
+          returned: always
+          type: str
+          sample: after
+        reached:
+          description: Whether the state is there, with no restart to wait for.
+          returned: always
+          type: bool
+          sample: false
+        provable:
+          description: Whether there is anything of the hotfix to prove by RV(unmet). V(false) where the fix is there
+            by another update.
+          returned: always
+          type: bool
+          sample: true
+        leftovers:
+          description: Whether staged files are on the host that the state, which is there, needs no more.
+          returned: always
+          type: bool
+          sample: false
+    present:
+      description: The fix installed.
+      returned: always
+      type: dict
+      contains: *plan
+    absent:
+      description: The hotfix removed.
+      returned: always
+      type: dict
+      contains: *plan
+unmet:
+  description: What is missing for saying that a desired state is there, by state; what is not known is missing too.
+    Worth most with O(depth=full).
+  returned: when the host could be asked
+  type: dict
+  contains:
+    staged:
+      description: One sentence each. Empty where the payload is staged whole, or the host needs none.
       returned: always
       type: list
-      elements: dict
-      contains:
-        source:
-          description: Who wrote it.
-          returned: always
-          type: str
-          sample: Service Control Manager
-        code:
-          description: The event's number.
-          returned: always
-          type: int
-          sample: 7011
-        time:
-          description: When, in UTC.
-          returned: always
-          type: str
-          sample: '2026-01-01T00:00:00Z'
-staging:
-  description: What this collection has staged on the host; null where that is not known or was not asked.
-  returned: when the host could be asked
-  type: dict
-  contains:
+      elements: str
+      sample: []
     present:
-      description: Whether manifest and payload are there.
-      returned: when known
-      type: bool
-      sample: false
-    folder:
-      description: The staging folder.
-      returned: when known
-      type: str
-      sample: C:\Windows\winlegacy.servicing\KB952876
-    manifest:
-      description: Whether the manifest is there.
-      returned: when known
-      type: bool
-      sample: false
-    payload:
-      description: Whether the payload is there.
-      returned: when known
-      type: bool
-      sample: false
-recommendation:
-  description: What to do, by the article's advice.
-  returned: when the host could be asked
-  type: dict
-  contains:
-    code:
-      description:
-        - V(nothing), V(install_hotfix), V(install_only_if_symptomatic), V(prefer_service_pack), V(reboot) or
-          V(investigate).
+      description: One sentence each. Empty where a fixed kernel runs, the package is installed and the driver
+        is as it should be.
       returned: always
-      type: str
-      sample: install_only_if_symptomatic
-    text:
-      description: One or two sentences.
+      type: list
+      elements: str
+      sample: []
+    absent:
+      description: One sentence each. Empty where no package is installed or pending.
       returned: always
-      type: str
-      sample: Install KB952876 only if this host shows the trouble, which was not observed.
-evidence:
-  description: What was asked and what came back, raw, by question. Meant for reports; its inner form may change.
-  returned: when the host could be asked
-  type: dict
-  sample: {}
+      type: list
+      elements: str
+      sample: []
 unknown:
   description: Questions that were asked and gave no evidence.
   returned: when the host could be asked
@@ -465,12 +328,6 @@ unknown:
       returned: always
       type: str
       sample: BuildLabEx is not there
-not_asked:
-  description: Names of the questions that were not asked. That is no lack of evidence, only of need.
-  returned: when the host could be asked
-  type: list
-  elements: str
-  sample: [events]
 ended:
   description: What ended the task before its end, with what was learnt until then in the other values; null where
     nothing did.
@@ -492,11 +349,339 @@ ended:
       returned: when something ended it
       type: str
       sample: The deadline of 300 s is over.
-messages:
-  description: WS-Management messages that were sent after authentication.
+details:
+  description: What the verdict rests on, and what else was asked.
   returned: when the host could be asked
-  type: int
-  sample: 9
+  type: dict
+  contains:
+    definition:
+      description: What the hotfix is, by this collection's catalogue.
+      returned: always
+      type: dict
+      contains:
+        title:
+          description: What it is about.
+          returned: always
+          type: str
+          sample: Tcpipreg.sys hangs
+        article_revision:
+          description: The revision of Microsoft's article that it was taken from.
+          returned: always
+          type: str
+          sample: '2.0'
+        article_reviewed:
+          description: When the article was last reviewed.
+          returned: always
+          type: str
+          sample: '2011-10-08'
+    reasons:
+      description: Why, the decisive reason first.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        code:
+          description: For programs.
+          returned: always
+          type: str
+          sample: kernel_gdr
+        text:
+          description: One sentence.
+          returned: always
+          type: str
+          sample: The running kernel 6.0.6001.18000 is on the GDR branch, where no number carries the fix.
+    recommendation:
+      description: What to do, by the article's advice.
+      returned: always
+      type: dict
+      contains:
+        code:
+          description:
+            - V(nothing), V(install_hotfix), V(install_only_if_symptomatic), V(prefer_service_pack), V(reboot) or
+              V(investigate).
+          returned: always
+          type: str
+          sample: install_only_if_symptomatic
+        text:
+          description: One or two sentences.
+          returned: always
+          type: str
+          sample: Install KB952876 only if this host shows the trouble, which was not observed.
+    os:
+      description: The operating system. Each value is null where it was not asked or is not known.
+      returned: always
+      type: dict
+      contains:
+        name:
+          description: Ours, from build and product type.
+          returned: always
+          type: str
+          sample: Windows Vista SP1
+        caption:
+          description: The host's own, localised.
+          returned: always
+          type: str
+          sample: Microsoft Windows Vista Business
+        version:
+          description: Major, minor and build, by WMI, else by the WS-Management service.
+          returned: always
+          type: str
+          sample: 6.0.6001
+        build:
+          description: The build.
+          returned: always
+          type: int
+          sample: 6001
+        service_pack:
+          description: The service pack that the host names. Windows Server 2008 began with 1.
+          returned: always
+          type: int
+          sample: 1
+        product_type:
+          description: V(workstation), V(domain_controller) or V(server).
+          returned: always
+          type: str
+          sample: workstation
+        sku:
+          description: The edition's number.
+          returned: always
+          type: int
+          sample: 6
+        sku_name:
+          description: The edition's name; null for a number that has none here.
+          returned: always
+          type: str
+          sample: Business
+        edition_listed:
+          description: Whether the article lists this edition. One that it does not list keeps its verdict.
+          returned: always
+          type: bool
+          sample: true
+        architecture:
+          description: V(x86), V(x64) or V(ia64).
+          returned: always
+          type: str
+          sample: x64
+        windows_directory:
+          description: The Windows folder.
+          returned: always
+          type: str
+          sample: C:\Windows
+        last_boot:
+          description: Time of the last boot, in UTC.
+          returned: always
+          type: str
+          sample: '2026-01-01T00:00:00Z'
+        pae:
+          description: Whether physical address extension is on, which decides the kernel file on x86. Null on other
+            architectures.
+          returned: always
+          type: bool
+          sample: null
+    winrm:
+      description: What the WS-Management service says of itself.
+      returned: always
+      type: dict
+      contains:
+        vendor:
+          description: The vendor; null when Identify failed.
+          returned: always
+          type: str
+          sample: Microsoft Corporation
+        product_version:
+          description: Operating system, service pack and stack.
+          returned: always
+          type: str
+          sample: 'OS: 6.0.6001 SP: 1.0 Stack: 1.1'
+        stack:
+          description: Version of the WinRM stack.
+          returned: always
+          type: str
+          sample: '1.1'
+    kernel:
+      description: The kernels, running and on disk.
+      returned: always
+      type: dict
+      contains:
+        running:
+          description: The kernel that runs, by BuildLabEx; null where that is not known or was not asked.
+          returned: always
+          type: dict
+          contains:
+            version:
+              description: Its version.
+              returned: when known
+              type: str
+              sample: 6.0.6001.18000
+            branch:
+              description: V(gdr), V(ldr) or V(other).
+              returned: when known
+              type: str
+              sample: gdr
+            lab:
+              description: Where and when it was built.
+              returned: when known
+              type: str
+              sample: longhorn_rtm.080118-1840
+        on_disk:
+          description: The kernel files in System32; null where that is not known or was not asked.
+          returned: always
+          type: list
+          elements: dict
+          contains:
+            path:
+              description: The file.
+              returned: always
+              type: str
+              sample: C:\Windows\System32\ntoskrnl.exe
+            version:
+              description: Its version.
+              returned: always
+              type: str
+              sample: 6.0.6001.18000
+            branch:
+              description: V(gdr), V(ldr) or V(other).
+              returned: always
+              type: str
+              sample: gdr
+            size:
+              description: Bytes; null where the host does not say.
+              returned: always
+              type: int
+              sample: 4694072
+            runs:
+              description: Whether this file is the one that the host boots; null where that is not known.
+              returned: always
+              type: bool
+              sample: true
+    packages:
+      description: The hotfix's packages that component-based servicing knows; null where that is not known or was not
+        asked.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        identity:
+          description: The package's identity as the host writes it.
+          returned: always
+          type: str
+          sample: Package_for_KB952876~31bf3856ad364e35~amd64~~6.0.1.0
+        state:
+          description: What its state means; null where it was not read.
+          returned: always
+          type: str
+          sample: installed
+        code:
+          description: The state's number; null where it was not read.
+          returned: always
+          type: int
+          sample: 112
+        root:
+          description: Whether this package stands for the whole hotfix.
+          returned: always
+          type: bool
+          sample: true
+    symptom:
+      description: Whether the trouble that the hotfix is for was seen.
+      returned: always
+      type: dict
+      contains:
+        status:
+          description:
+            - V(not_observed), V(suspected), V(confirmed), V(not_present) or V(unknown); null where it was not asked.
+            - A driver that runs proves nothing, so there is no status for a healthy one.
+          returned: always
+          type: str
+          sample: not_observed
+        seen:
+          description: Whether the trouble was seen, once or twice; null where it was not asked.
+          returned: always
+          type: bool
+          sample: false
+        driver:
+          description: The driver; null where it is not known or was not asked.
+          returned: always
+          type: dict
+          contains:
+            state:
+              description: Its state.
+              returned: when known
+              type: str
+              sample: Running
+            start_mode:
+              description: Its start mode.
+              returned: when known
+              type: str
+              sample: Manual
+            started:
+              description: Whether it was started.
+              returned: when known
+              type: bool
+              sample: true
+        events:
+          description: Events of the System log, the newest first; null unless O(events) asked for them and
+            got an answer.
+          returned: always
+          type: list
+          elements: dict
+          contains:
+            source:
+              description: Who wrote it.
+              returned: always
+              type: str
+              sample: Service Control Manager
+            code:
+              description: The event's number.
+              returned: always
+              type: int
+              sample: 7011
+            time:
+              description: When, in UTC.
+              returned: always
+              type: str
+              sample: '2026-01-01T00:00:00Z'
+    staging:
+      description: What this collection has staged on the host; null where that is not known or was not asked.
+      returned: always
+      type: dict
+      contains:
+        present:
+          description: Whether manifest and payload are there.
+          returned: when known
+          type: bool
+          sample: false
+        folder:
+          description: The staging folder.
+          returned: when known
+          type: str
+          sample: C:\Windows\winlegacy.servicing\KB952876
+        manifest:
+          description: Whether the manifest is there.
+          returned: when known
+          type: bool
+          sample: false
+        payload:
+          description: Whether the payload is there.
+          returned: when known
+          type: bool
+          sample: false
+    not_asked:
+      description: Names of the questions that were not asked. That is no lack of evidence, only of need.
+      returned: always
+      type: list
+      elements: str
+      sample: [events]
+    messages:
+      description: WS-Management messages that were sent after authentication.
+      returned: always
+      type: int
+      sample: 9
+    evidence:
+      description: What was asked and what came back, raw, by question; null without O(evidence). Its inner
+        form may change.
+      returned: always
+      type: dict
+      sample: null
 """
 
 from ansible.module_utils.basic import AnsibleModule

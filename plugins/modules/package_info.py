@@ -13,7 +13,12 @@ short_description: Tell what a hotfix package is before it touches a host
 version_added: 0.1.0
 description:
   - Reads a C(.msu) or C(.cab) file on the controller. It tells the hotfix, the architecture, the package identity,
-    what is in it with sizes, checksums and file versions, and the state of its signature.
+    the state of its signature, and what it brings. For each file that is where it goes, for which builds of Windows,
+    on which branch, its size and its checksum.
+  - The payload of Microsoft's packages is a delta container. It holds no executables but differences, and an index with
+    the files' names, sizes and hashes. The index, every member that it names and every manifest are read and must
+    agree. The differences are not undone, so that a file's own version is not told where it comes as one; its
+    component's is, in RV(package.files[].component_version).
   - Compares it with the article's file tables, as the catalogue holds them, and says whether it may be used.
   - No host is asked, whatever the task's connection is; C(connection=local) serves.
   - Nothing of the package is run, and nothing of it is written outside of a private temporary folder. A file that
@@ -21,10 +26,14 @@ description:
 author:
   - winlegacy.servicing contributors (@winlegacy)
 requirements:
-  - For packages whose cabinets are packed with LZX or MSZIP (all of Microsoft's are), the Python package
-    C(libarchive-c) and the system's libarchive on the controller. Without them RV(package.not_looked_into) says
-    what stayed closed, and such a package is refused.
-  - For signatures, C(osslsigncode) 2.9 or later on the controller; 2.13 or later is recommended.
+  - The Python package C(libarchive-c) and the system's libarchive on the controller (C(libarchive13) on Debian, Ubuntu
+    and SUSE, C(libarchive) on Enterprise Linux, Fedora, Alpine and Arch), for packages whose cabinets are packed with
+    LZX or MSZIP, as all of Microsoft's are. Without them RV(package.not_looked_into) says what stayed closed, and such
+    a package is refused.
+  - For signatures, C(osslsigncode) 2.9 or later on the controller; 2.13 or later is recommended. Debian and Ubuntu
+    have it in the package C(osslsigncode) (on Debian 12 take that of bookworm-backports), Enterprise Linux in EPEL.
+    Without it only a O(checksum) proves where a package comes from.
+  - For signatures, the Python package C(cryptography), which ansible-core brings along.
 options:
   kb:
     description: The hotfix that the package is compared with, from the catalogue.
@@ -68,12 +77,19 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ unknown_file.refusals | map(attribute='text') | list }}"
 
-- name: Choose the package for 32-bit hosts out of a folder, and accept nothing but a proven signature
+- name: What does the package put where, and on which Windows?
+  ansible.builtin.debug:
+    msg: "{{ item.target }} {{ item.component_version }} ({{ item.branch }}) for {{ item.builds | join(', ') }}"
+  loop: "{{ unknown_file.package.files | default([], true) | selectattr('place', 'equalto', 'path') }}"
+  loop_control:
+    label: "{{ item.name }}"
+
+- name: Choose the package for 32-bit hosts out of a folder, one that the laboratory signed itself
   winlegacy.servicing.package_info:
     package_dir: /srv/hotfixes
     architecture: x86
     signature: require
-    ca_file: /srv/hotfixes/microsoft-roots.pem
+    ca_file: /srv/hotfixes/laboratory-root.pem
   delegate_to: localhost
 
 - name: Accept only the very file that was examined before
@@ -203,14 +219,75 @@ package:
       type: dict
       sample: {"name": "Windows6.0-KB952876-x64.cab", "compression": "lzx"}
     names:
-      description: C(name) and C(size) of each file of the payload by its directory, which is known even where it
-        could not be unpacked.
+      description: C(name) and C(size) of each member of the payload by its directory, which is known even where it
+        could not be unpacked. Those of a delta container have numbers for names.
       returned: always
       type: list
       elements: dict
       sample: [{"name": "update.mum", "size": 3597}]
+    installs:
+      description: What the payload says of its installation; null when it could not be unpacked.
+      returned: always
+      type: dict
+      contains:
+        container:
+          description: What the index of a delta container calls it; null for a payload that holds the files
+            themselves.
+          returned: always
+          type: str
+          sample: kb952876.cab
+        expanded_size:
+          description: Bytes of all files once they are installed. Staging asks for twice as much free space, four times
+            the package's size and 100 MiB.
+          returned: always
+          type: int
+          sample: 14028391
+        release:
+          description: V(1), or the number of the re-release, as in C(-v2). It is the third number of the version.
+          returned: always
+          type: int
+          sample: 1
+        release_type:
+          description: The kind of update in the package's own word; null when it tells none.
+          returned: always
+          type: str
+          sample: Hotfix
+        restart:
+          description: V(required), V(possible) or V(none); null when the root manifest was not read.
+          returned: always
+          type: str
+          sample: required
+        families:
+          description:
+            - The parts of the package, each for one kind of Windows, as the root manifest names them, for example
+              V(client), V(server), V(sc) (Server Core), V(winpe).
+            - Empty when the manifests do not say it.
+          returned: always
+          type: list
+          elements: dict
+          contains:
+            name:
+              description: The name.
+              returned: always
+              type: str
+              sample: client
+            builds:
+              description: Builds of a running Windows, from the parents; empty for Windows PE and for parents that are
+                not known here.
+              returned: always
+              type: list
+              elements: str
+              sample: [6.0.6000, 6.0.6001]
+            parents:
+              description: Packages one of which must be there, with their versions.
+              returned: always
+              type: list
+              elements: str
+              sample: [Package_30_for_KB936330 6.0.1.18000]
     files:
-      description: The files of the payload; null when it could not be unpacked.
+      description:
+        - What the payload brings; null when it could not be unpacked.
+        - Of a delta container these are the files of its index, and members that it does not name.
       returned: always
       type: list
       elements: dict
@@ -221,17 +298,18 @@ package:
           type: str
           sample: update.mum
         size:
-          description: Size in bytes.
+          description: Size in bytes, once installed.
           returned: always
           type: int
           sample: 3597
         sha1:
-          description: SHA-1 checksum.
+          description: SHA-1 checksum, once installed; null when the package does not tell it.
           returned: always
           type: str
           sample: da39a3ee5e6b4b0d3255bfef95601890afd80709
         sha256:
-          description: SHA-256 checksum.
+          description: SHA-256 checksum, once installed, from the index or the component's manifest; null when neither
+            tells it.
           returned: always
           type: str
           sample: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
@@ -241,7 +319,8 @@ package:
           type: bool
           sample: false
         version:
-          description: An executable's file version; null when it tells none.
+          description: An executable's own file version; null when it tells none, and when the package holds a
+            difference instead of it.
           returned: always
           type: str
           sample: 6.0.6001.22191
@@ -251,12 +330,74 @@ package:
           type: str
           sample: x64
         problem:
-          description: Why an executable tells no version or architecture; else null.
+          description: Why something is not told of it, or what contradicts itself; else null.
           returned: always
           type: str
           sample: null
+        delivery:
+          description:
+            - How its bytes come. V(plain) is a member of that name, V(raw) a member of another name.
+            - V(delta) is a difference, and V(copy) the same bytes as another file. Both are made on the host.
+          returned: always
+          type: str
+          sample: delta
+        component:
+          description: The component that brings it, by its manifest; null for the package's own manifests and
+            catalogues.
+          returned: always
+          type: str
+          sample: Microsoft-Windows-OS-Kernel
+        component_version:
+          description: That component's version. For most of Windows it is the files' own; it is not for Windows
+            Installer, Internet Explorer, the driver frameworks and the C runtime.
+          returned: always
+          type: str
+          sample: 6.0.6001.22191
+        component_architecture:
+          description: That component's architecture in the words of CBS.
+          returned: always
+          type: str
+          sample: amd64
+        language:
+          description: That component's language.
+          returned: always
+          type: str
+          sample: neutral
+        place:
+          description:
+            - V(path) goes to RV(package.files[].target).
+            - V(driver_store) and V(component_store) are kept by Windows under names of its own.
+            - V(package) is data of the package itself. V(unknown) is not told, or not understood.
+          returned: always
+          type: str
+          sample: path
+        target:
+          description: Where it goes, relative to the Windows folder or beginning with a variable such as
+            C(%ProgramFiles%); null unless RV(package.files[].place=path).
+          returned: always
+          type: str
+          sample: System32\ntoskrnl.exe
+        branch:
+          description: V(gdr) or V(ldr), by the update's name and by the revision; null when none tells it or they
+            contradict each other.
+          returned: always
+          type: str
+          sample: ldr
+        builds:
+          description: Builds of a running Windows that it is for, from the parents of its update.
+          returned: always
+          type: list
+          elements: str
+          sample: [6.0.6001]
+        families:
+          description: The parts of the package that bring it.
+          returned: always
+          type: list
+          elements: str
+          sample: [client, sc, server, winpesrv]
     outer_files:
-      description: The files of the C(.msu) itself, the payload among them, as in RV(package.files); empty for a
+      description: The files of the C(.msu) itself, the payload among them, each with C(name), C(size), C(sha1),
+        C(sha256), C(executable), C(version), C(architecture) and C(problem) as in RV(package.files); empty for a
         C(.cab).
       returned: always
       type: list
@@ -269,35 +410,56 @@ package:
       contains:
         state:
           description:
-            - V(valid) is proven against O(ca_file). V(untrusted) means the digest matches the file, and the chain
-              or the time is not proven.
-            - V(invalid) means that the digest does not match, or that the signature is damaged.
+            - V(valid) is proven, by what RV(package.signature.proven_by) says. V(untrusted) means the digest matches
+              the file, and the signer or the time is not proven.
+            - V(invalid) means that the digest does not match, that the signature is damaged, or that it was made
+              through an authority that Microsoft withdrew.
             - V(unsigned) has none. V(not_checked) is nothing known.
           returned: always
           type: str
-          sample: untrusted
+          sample: valid
         reasons:
           description:
             - Codes; empty when valid.
             - With V(untrusted) these are V(expired), V(not_yet_valid), V(issuer_unknown), V(weak_algorithm),
-              V(chain_unproven), V(no_ca_file), V(no_timestamp) and V(timestamp_unproven).
-            - With V(invalid) they are V(digest_mismatch), V(signature_broken) and V(unreadable).
-            - With V(not_checked) they are V(tool_missing), V(tool_too_old), V(tool_failed), V(timeout) and
-              V(not_wanted).
+              V(chain_unproven), V(not_microsoft), V(not_for_code), V(no_timestamp) and V(timestamp_unproven).
+              V(not_microsoft) has a chain to a root of Microsoft's, and yet the signer is not Microsoft Corporation or
+              its certificate is from none of the known code-signing authorities.
+            - With V(invalid) they are V(digest_mismatch), V(size_mismatch), V(signature_broken), V(unreadable) and
+              V(distrusted).
+            - With V(not_checked) they are V(tool_missing), V(tool_too_old), V(tool_failed), V(library_missing),
+              V(timeout) and V(not_wanted).
           returned: always
           type: list
           elements: str
-          sample: [expired, no_timestamp]
+          sample: []
         detail:
           description: One sentence.
           returned: always
           type: str
-          sample: "the digest matches; the chain is not proven: certificate has expired"
-        signer:
-          description: The subject of the signer's certificate; null when unknown.
+          sample: >-
+            digest, chain and time are proven; it was time-stamped on 2008-04-19; the signer's certificate has expired
+            since (2008-09-22); revocation was not looked up
+        proven_by:
+          description: Whose roots made it valid, V(microsoft) or V(ca_file); null when it is not valid.
           returned: always
           type: str
-          sample: /CN=Microsoft Corporation
+          sample: microsoft
+        signer:
+          description: The subject of the certificate that is proven to have signed; null unless it is valid.
+          returned: always
+          type: str
+          sample: /C=US/ST=Washington/L=Redmond/O=Microsoft Corporation/CN=Microsoft Corporation
+        time_stamp:
+          description: The proven moment of signing, ISO 8601 in UTC; null without a proven time stamp.
+          returned: always
+          type: str
+          sample: '2008-04-19T02:03:07Z'
+        expired:
+          description: The signer's certificate has expired since; the time stamp keeps the signature valid.
+          returned: always
+          type: bool
+          sample: true
         tool:
           description: What checked it; null when nothing did.
           returned: always
@@ -328,10 +490,32 @@ match:
       description:
         - V(matches) is what the article tells. V(differs) has a later version or another size, which O(allow_later)
           accepts.
-        - V(not_compared) could not be unpacked. V(mismatch) is something else. Both are always refused.
+        - V(not_compared) has something that could not be looked into. V(mismatch) is something else, or contradicts
+          itself. Both are always refused.
       returned: always
       type: str
       sample: matches
+    identity:
+      description: The identity of the hotfix's root package, as CBS lists it; null when the architecture is unknown or
+        the hotfix has no package for it.
+      returned: always
+      type: dict
+      contains:
+        text:
+          description: The form that CBS and C(pkgmgr) use.
+          returned: always
+          type: str
+          sample: Package_for_KB952876~31bf3856ad364e35~amd64~~6.0.1.0
+        certain:
+          description: Whether it was read in this package, or elsewhere by whoever wrote the catalogue.
+          returned: always
+          type: bool
+          sample: true
+        source:
+          description: Where it was read, or what it is inferred from.
+          returned: always
+          type: str
+          sample: update.mum of this package
     differences:
       description: Each difference, the weightiest first.
       returned: always
@@ -344,6 +528,10 @@ match:
               V(other_identity), V(unexpected_instruction), V(executable_missing), V(extra_executable),
               V(extra_cabinet), V(extra_file), V(file_missing), V(older_version), V(later_version),
               V(version_unknown), V(version_conflict), V(wrong_branch), V(size), V(name) or V(not_looked_into).
+            - Of what a package says of itself also V(source_missing), V(source_hash), V(source_size), V(source_kind),
+              V(basis_missing), V(basis_differs), V(basis_circular), V(duplicate_name), V(duplicate_id),
+              V(duplicate_identity), V(file_unknown), V(other_package), V(name_conflict), V(branch_conflict),
+              V(not_deployed) or V(wrong_build).
           returned: always
           type: str
           sample: later_version

@@ -29,7 +29,7 @@ options:
     description:
       - The reasons that count for O(only_if_required).
       - V(required_by_kb) is a restart that the hotfix of O(kb) itself needs; the others are Windows' own indicators,
-        as in RV(winlegacy.servicing.hotfix_info#module:reboot.reasons).
+        as in RV(winlegacy.servicing.hotfix_info#module:restart.reasons).
     type: list
     elements: str
     choices:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import io
 import random
 import sys
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "build" / "collections"), str(ROOT / "tests")]
 
 from packages import Member, build_cab, build_msu, build_pe, contents, write_cabinet  # noqa: E402
+from packages.msu import Recipe, inner_members  # noqa: E402
 
 SLOW = 10.0
 """Seconds for one small input; the readers' own bound is higher."""
@@ -38,21 +40,46 @@ def seeds() -> list[bytes]:
         for inner in ("none", "mszip", "lzx")
     ]
     found += [build_cab("ia64", small_kernels=True), build_pe("x86", (6, 0, 6001, 22191)), build_pe("ia64", None)]
+    found.append(build_msu("x64", form="images", small_kernels=True))
+    found.append(build_msu("x64", same_content=True, bf_twins=True, small_kernels=True))
     found.append(write_cabinet([[Member("a.cab", b"x")], [Member("b\\c.xml", b"<a/>")]], "mszip"))
+    found += [one.data for one in texts()]
     for encoding in ("utf-8", "utf-16-le-bom"):
         found.append(contents.answer_file("Package_for_KB952876", "x64", "a.cab", encoding=encoding))
         found.append(contents.properties("KB952876", "x64", encoding=encoding))
     return found
 
 
-def mutate(data: bytes, chance: random.Random, all_seeds: list[bytes]) -> bytes:
+@functools.cache
+def members() -> tuple[Member, ...]:
+    """The payload of a small package: the container's index, manifests, catalogues and deltas."""
+    return tuple(inner_members(Recipe("x64", same_content=True, small_kernels=True)))
+
+
+def texts() -> list[Member]:
+    """Of these the index, a package's manifest, a deployment and a component."""
+    kinds = ("_manifest_.cix.xml", "update.mum", "package_1_", "amd64_87e497", "amd64_microsoft")
+    return [next(one for one in members() if one.name.startswith(kind)) for kind in kinds]
+
+
+def mutate_inside(chance: random.Random, all_seeds: list[bytes]) -> bytes:
+    """A whole cabinet in which one or two of the texts are mutated, so that the readers get to them."""
+    changed = {one.name: one.data for one in members()}
+    for one in chance.sample(texts(), chance.choice((1, 1, 2))):
+        changed[one.name] = mutate(one.data, chance, all_seeds, everywhere=True)
+    if chance.random() < 0.2:
+        del changed[chance.choice(sorted(changed))]
+    return write_cabinet([Member(name, data) for name, data in changed.items()], "none")
+
+
+def mutate(data: bytes, chance: random.Random, all_seeds: list[bytes], *, everywhere: bool = False) -> bytes:
     """Change, cut, repeat or splice a few places; lengths and counts in headers get extreme values."""
     changed = bytearray(data)
     for _round in range(chance.choice((1, 1, 2, 3, 8))):
         if not changed:
             break
         place = chance.randrange(len(changed))
-        if chance.random() < 0.6:  # where the structures are
+        if not everywhere and chance.random() < 0.6:  # where the structures are
             place = chance.randrange(min(len(changed), 200))
         kind = chance.randrange(7)
         if kind == 0:
@@ -80,12 +107,17 @@ def target(folder: Path) -> Callable[[bytes], None]:
     """One input through every reader. Raises whatever is not a PackageError, and AssertionError for an escape."""
     from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
     from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import compare
+    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.container import read_container
     from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
     from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.executable import (
         ExecutableError,
         read_executable,
     )
     from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.limits import Limits
+    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.manifests import (
+        read_component_manifest,
+        read_package_manifest,
+    )
     from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import ReadOptions, read_package
     from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.texts import answer_file, properties
 
@@ -103,10 +135,19 @@ def target(folder: Path) -> Callable[[bytes], None]:
         start = time.monotonic()
         path.write_bytes(data)
         try:
-            compare(definition, read_package(path, options).contents).as_dict()
+            report = read_package(path, options)
+            report.as_dict()
+            compare(definition, report.contents).as_dict()
         except PackageError as error:
             assert "\n" not in str(error), "a message of two lines"
-        for reader in (lambda: answer_file(data, "a.xml"), lambda: properties(data, "p.txt")):
+        readers: tuple[Callable[[], object], ...] = (
+            lambda: answer_file(data, "a.xml"),
+            lambda: properties(data, "p.txt"),
+            lambda: read_container(data, "index", options.limits),
+            lambda: read_package_manifest(data, "a.mum"),
+            lambda: read_component_manifest(data, "a.manifest"),
+        )
+        for reader in readers:
             with contextlib.suppress(PackageError):
                 reader()
         with contextlib.suppress(ExecutableError):
@@ -123,7 +164,8 @@ def by_chance(run: Callable[[bytes], None], seconds: float, seed: int) -> int:
     chance, all_seeds, count = random.Random(seed), seeds(), 0
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
-        data = mutate(chance.choice(all_seeds), chance, all_seeds)
+        inside = chance.random() < 0.4
+        data = mutate_inside(chance, all_seeds) if inside else mutate(chance.choice(all_seeds), chance, all_seeds)
         try:
             run(data)
         except BaseException:

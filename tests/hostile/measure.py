@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 
 import winrm.protocol
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import AssessOptions, assess
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.wql import Query, QuerySet, run_queries
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import all_visible

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from .cab import CabinetOverrides, Member, write_cabinet
+from .container import Payload
 from .msu import KB, Recipe, build_cab, build_msu, kernel, payload, write_msu
 from .pe import build_pe
 
@@ -13,6 +14,7 @@ __all__ = [
     "KB",
     "CabinetOverrides",
     "Member",
+    "Payload",
     "Recipe",
     "build_cab",
     "build_msu",

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
+from . import mums
 from .cab import Member, write_cabinet
+from .plan import CBS_ARCHITECTURE, TOKEN
 
-TOKEN = "31bf3856ad364e35"
-CBS_ARCHITECTURE = {"x86": "x86", "x64": "amd64", "ia64": "ia64"}
-_DECLARATION = '<?xml version="1.0" encoding="{encoding}"?>\n'
-_ASSEMBLY = "urn:schemas-microsoft-com:asm.v3"
+_DECLARATION = '<?xml version="1.0" encoding="{encoding}"?>\r\n'
 
 
 def encoded(text: str, encoding: str) -> bytes:
@@ -24,42 +23,14 @@ def _declared(encoding: str) -> str:
     return _DECLARATION.format(encoding="utf-16" if encoding.startswith("utf-16") else "utf-8")
 
 
-def identity_element(name: str, architecture: str, version: str = "6.0.1.0", token: str = TOKEN) -> str:
-    return (
-        f'<assemblyIdentity name="{name}" version="{version}" language="neutral" '
-        f'processorArchitecture="{CBS_ARCHITECTURE.get(architecture, architecture)}" publicKeyToken="{token}" />'
-    )
-
-
 def identity_text(name: str, architecture: str, version: str = "6.0.1.0", token: str = TOKEN) -> str:
     return f"{name}~{token}~{CBS_ARCHITECTURE.get(architecture, architecture)}~~{version}"
 
 
 def package_manifest(name: str, architecture: str, kb: str, size: int, version: str = "6.0.1.0") -> bytes:
-    """A .mum of exactly `size` bytes: the true elements, then blanks."""
-    text = (
-        _declared("utf-8") + f'<assembly xmlns="{_ASSEMBLY}" manifestVersion="1.0" copyright="tests">\n'
-        f"  {identity_element(name, architecture, version)}\n"
-        f'  <package identifier="{kb}" releaseType="Hotfix" restart="possible" />\n'
-    )
-    return _filled(text, "</assembly>\n", size)
-
-
-def component_manifest(name: str, architecture: str, version: str, files: list[str], size: int) -> bytes:
-    """A component's .manifest of exactly `size` bytes."""
-    listed = "".join(f'  <file name="{one}" destinationPath="$(runtime.system32)\\" />\n' for one in files)
-    text = (
-        _declared("utf-8") + f'<assembly xmlns="{_ASSEMBLY}" manifestVersion="1.0">\n'
-        f"  {identity_element(name, architecture, version)}\n{listed}"
-    )
-    return _filled(text, "</assembly>\n", size)
-
-
-def _filled(start: str, end: str, size: int) -> bytes:
-    room = size - len(start) - len(end)
-    if room < 0:
-        raise ValueError(f"the text needs {len(start) + len(end)} bytes, {size} were wished")
-    return (start + " " * room + end).encode()
+    """A .mum of exactly `size` bytes that names nothing below it."""
+    head = mums.Head(kb, CBS_ARCHITECTURE.get(architecture, architecture), version, "possible")
+    return mums.package_manifest(head, name, [], "detect", [], size=size, deep=False)
 
 
 def answer_file(
@@ -74,27 +45,36 @@ def answer_file(
     extra: str = "",
 ) -> bytes:
     """The unattend file of an .msu. `extra` goes into the root, `doctype` before it."""
+    identity = mums.own_identity(name, architecture, version).replace("<assemblyIdentity ", "<assemblyIdentity  ")
     return encoded(
-        _declared(encoding) + f'{doctype}<unattend xmlns="urn:schemas-microsoft-com:unattend">\n'
-        f'    <servicing>\n        <package action="{action}">\n'
-        f"            {identity_element(name, architecture, version)}\n"
-        f'            <source location="%configsetroot%\\{source}" />\n'
-        f"        </package>\n    </servicing>\n{extra}</unattend>\n",
+        _declared(encoding) + f'{doctype}<unattend xmlns="urn:schemas-microsoft-com:unattend">\r\n'
+        f'    <servicing>\r\n        <package action="{action}">\r\n'
+        f"            {identity}\r\n"
+        f'            <source location="%configsetroot%\\{source}" />\r\n'
+        f"        </package>\r\n     </servicing>\r\n{extra}</unattend>\r\n\r\n",
         encoding,
     )
 
 
-def properties(kb: str, architecture: str, *, encoding: str = "utf-8", applicability: str | None = None) -> bytes:
-    """pkgProperties.txt: lines of name="value"."""
+_APPLICABILITY = {
+    "ia64": "WinPE 2.1;Windows Server 2008;Windows Server Core;",
+    "": "WinPE 2.1;Windows Vista SP1;Windows Server 2008;Windows Server Core;Windows Vista;WinPE 2.0;",
+}
+
+
+def properties(
+    kb: str, architecture: str, *, encoding: str = "utf-8", applicability: str | None = None, release: str = "1"
+) -> bytes:
+    """pkgProperties.txt: lines of name="value". release: the third number of the package's version."""
     if applicability is None:
-        applicability = "Windows Vista;Windows Vista SP1;Windows Server 2008;"
+        applicability = _APPLICABILITY.get(architecture, _APPLICABILITY[""])
     number = kb.upper().removeprefix("KB")
     lines = {
         "ApplicabilityInfo": applicability,
         "Applies to": "Windows 6.0",
         "Build Date": "2008/05/31",
         "Company": "winlegacy.servicing tests",
-        "File Version": "1",
+        "File Version": release,
         "Installation Type": "FULL",
         "Installer Engine": "Component Based Servicing - WUSA.exe",
         "Installer Version": "6.0.0.0",

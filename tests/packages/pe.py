@@ -82,9 +82,7 @@ def build_pe(
     raw = _aligned(resource, _ALIGN)
     optional_size = 240 if wide else 224
     headers_size = 0x400
-    optional = struct.pack(
-        "<HBBIIIII", 0x20B if wide else 0x10B, 8, 0, len(code), len(raw), 0, _TEXT_RVA, _TEXT_RVA
-    )
+    optional = struct.pack("<HBBIIIII", 0x20B if wide else 0x10B, 8, 0, len(code), len(raw), 0, _TEXT_RVA, _TEXT_RVA)
     base = struct.pack("<Q", 0x400000) if wide else struct.pack("<II", _RESOURCE_RVA, 0x400000)
     optional += base + struct.pack("<II6HI", 0x1000, _ALIGN, 6, 0, 6, 0, 6, 0, 0)
     optional += struct.pack("<IIIHH", 0x10000, headers_size, 0, 1, 0)

@@ -58,3 +58,33 @@ def test_system_packages_each_have_a_reason() -> None:
     entries = [line for line in lines if line and not line.startswith("#")]
     assert entries
     assert not [line for line in entries if not re.fullmatch(r"[a-z0-9.+-]+ +# \S.*", line)]
+
+
+def _requirements(name: str) -> list[str]:
+    texts = (line.split("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
+    return [line for line in texts if line]
+
+
+def test_the_install_brings_what_reading_a_package_needs() -> None:
+    """The proof of it is tools/install_proof.py, which does what the README says in an empty environment."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("<!-- install: begin -->")[2].partition("<!-- install: end -->")[0]
+    assert "pip install -r requirements.txt" in block
+    python = {re.split(r"[<>=~!]", line)[0] for line in _requirements("requirements.txt")}
+    assert {"ansible-core", "pywinrm", "jmespath", "libarchive-c"} == python
+    assert not [name for name in python if f"`{name}`" not in readme and name != "ansible-core"]
+    system = {line.split()[0] for line in _requirements("bindep.txt")}
+    assert system == {"libarchive", "libarchive13", "osslsigncode"}
+    assert not [name for name in system if f"`{name}`" not in readme]
+    assert _yaml("meta/execution-environment.yml")["dependencies"] == {
+        "python": "requirements.txt",
+        "system": "bindep.txt",
+    }
+
+
+def test_the_modules_that_read_packages_name_what_that_needs() -> None:
+    for name in ("hotfix", "package_info"):
+        text = (ROOT / "plugins" / "modules" / f"{name}.py").read_text(encoding="utf-8")
+        told = " ".join(text.partition("requirements:")[2].partition("options:")[0].split())
+        for word in ("C(libarchive-c)", "C(libarchive13)", "C(libarchive)", "C(osslsigncode)"):
+            assert word in told, (name, word)

@@ -53,6 +53,17 @@ def _hide_processes(host: Host, body: Mapping[str, Any]) -> None:
     host.machine.processes.hidden = frozenset(str(name).casefold() for name in body.get("images", ()))
 
 
+def _start_process(host: Host, body: Mapping[str, Any]) -> None:
+    """Somebody else's program runs, until it is ended by its image."""
+    image = str(body["image"])
+    host.machine.processes.start(image, str(body.get("command_line", image)), host.machine.system_token)
+
+
+def _end_process(host: Host, body: Mapping[str, Any]) -> None:
+    for process in host.machine.processes.find(str(body["image"])):
+        host.machine.processes.end(process.pid)
+
+
 def _advance(host: Host, body: Mapping[str, Any]) -> None:
     host.machine.clock.advance(float(body["seconds"]))
 
@@ -134,6 +145,8 @@ CHANGES: dict[str, Callable[[Host, Mapping[str, Any]], None]] = {
     "sleep": _sleep,
     "pause": _pause,
     "hide_processes": _hide_processes,
+    "start_process": _start_process,
+    "end_process": _end_process,
     "advance": _advance,
     "age": _age,
     "disk": _disk,

@@ -204,8 +204,20 @@ SWITCHES: tuple[Switch, ...] = (
         "Does cmd.exe wait for a GUI program without start /w (its help: not at the prompt, but in a script)?",
         ("returns_at_once", "waits_in_scripts", "waits"),
     ),
+    Switch(
+        "configsetroot",
+        "5",
+        "What is %configsetroot% in a package's answer file for pkgmgr, when its environment does not say?",
+        ("own_folder", "nothing"),
+    ),
     Switch("servicing_boots", "5", "How often does the machine boot to complete this install?", ("once", "twice"), ()),
     Switch("pkgmgr_log_name", "5", "Does pkgmgr /l:NAME write NAME itself, or NAME.txt?", ("exact", "with_txt"), ()),
+    Switch(
+        "expand_delta_container",
+        "5",
+        "Does expand undo the deltas of a package's payload cabinet, or give its members as they lie in it?",
+        ("undone", "members"),
+    ),
     # section 5: whether it booted, whether it runs
     Switch(
         "hardware_value",

@@ -50,6 +50,7 @@ def machine_state(host: Host) -> dict[str, Any]:
         "servicing": {name: state.name.lower() for name, state in machine.cbs.packages().items()},
         "free_space": machine.files.free_space("C:"),
         "shells": len(host.shells.shells),
+        "shells_unused": sum(1 for shell in host.shells.shells.values() if not shell.idle_counts),
         "enumerations": len(host.service.enumerations),
         "connections": host.server.connection_count,
         "marks": _marks(host),

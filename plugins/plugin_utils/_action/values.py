@@ -1,13 +1,15 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values that cross the border to Ansible: plain types out (2.19 tags strings), inventory variables in."""
+"""Values that cross the border to Ansible: bounds of options, inventory variables."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from .._hotfix.plain import plain
 
 LEGACY_TLS = "winlegacy_legacy_tls"
 CONNECT_TIMEOUT = "winlegacy_connect_timeout"
@@ -41,23 +43,6 @@ class WireOptions:
             connect_timeout=_seconds(CONNECT_TIMEOUT, read(CONNECT_TIMEOUT, cls.connect_timeout), most=600),
             operation_timeout=_seconds(OPERATION_TIMEOUT, read(OPERATION_TIMEOUT, cls.operation_timeout), most=3600),
         )
-
-
-def plain(value: Any) -> Any:
-    """The same value in Python's own types, all the way down."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, Mapping):
-        return {plain(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in value]
-    return value
 
 
 def bounded(name: str, value: float, *, least: float, most: float) -> float:

@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
-_KB = re.compile("(?:KB)?([0-9]{5,8})", re.IGNORECASE | re.ASCII)
+from .._hotfix.kb import normal_kb
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class About:
 
 def kb_name(text: object) -> str:
     """KB952876 for that, for kb952876 and for 952876. Raises ValueError for anything else."""
-    match = _KB.fullmatch(str(text).strip())
-    if match is None:
+    name = normal_kb(str(text))
+    if name is None:
         raise ValueError(f"kb is {str(text)[:40]!r}: a hotfix such as KB952876 was expected")
-    return f"KB{match.group(1)}"
+    return name

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._hotfix.status import Status
+
 ASSESSMENT = "kb952876_result"
 """What the role registers: the last assessment of a host."""
 
@@ -66,7 +68,7 @@ def _result(variables: Mapping[str, Any]) -> dict[str, Any]:
     if found.get("unreachable"):
         return dict(found)
     if not found:
-        return {"status": "unknown", "summary": _NEVER_REACHED, "reasons": []}
+        return {"status": Status.UNKNOWN.value, "summary": _NEVER_REACHED}
     failure = _failure(variables)
     if failure:
         text = _told(failure)

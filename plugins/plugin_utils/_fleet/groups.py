@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .rows import STATUSES
+from .rows import is_symptomatic
+from .statuses import STATUSES
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _TRAITS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "reboot_required": lambda row: row.get("reboot_required") is True,
     "reboot_pending": lambda row: row.get("reboot_pending") is True,
-    "symptomatic": lambda row: row.get("symptom") in ("suspected", "confirmed"),
+    "symptomatic": is_symptomatic,
 }
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every part of the page shares: the words for statuses, and escaping. Until then what hosts said is hostile."""
+"""What every part of the page shares: numbers in words, and escaping. Until then what hosts said is hostile."""
 
 from __future__ import annotations
 
@@ -10,20 +10,6 @@ import re
 from html import escape
 from typing import Any
 
-LABELS = {
-    "needs_fix": "Needs fix",
-    "staged": "Staged",
-    "install_pending": "Install pending",
-    "removal_pending": "Removal pending",
-    "fixed": "Fixed",
-    "not_applicable": "Not applicable",
-    "unknown": "Unknown",
-    "failed": "Failed",
-    "unreachable": "Unreachable",
-}
-"""Status to its name for people; every status of rows.STATUSES."""
-
-# Controls that no page may carry, and those that turn the direction of text, which can make a word look like another.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _SCRIPT = re.compile("[<>&\u2028\u2029]")

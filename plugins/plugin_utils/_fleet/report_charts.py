@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from .markup import LABELS, hosts, html, share
-from .rows import STATUSES
+from .markup import hosts, html, share
+from .statuses import LABELS, STATUSES, TONES
 
 _RADIUS = 50.0
 _LENGTH = 314.159
@@ -21,7 +21,7 @@ def verdict_chart(counts: dict[str, int]) -> str:
     total = sum(counts.values())
     told = ", ".join(f"{LABELS[status]} {count}" for status, count in counts.items() if count) or "no hosts"
     legend = "".join(
-        f'<li class="s-{status}{"" if count else " zero"}"><span class="dot"></span>{LABELS[status]}'
+        f'<li class="{TONES[status]}{"" if count else " zero"}"><span class="dot"></span>{LABELS[status]}'
         f'<span class="n">{count:,}</span><span class="p">{html(share(count, total))}</span></li>'
         for status, count in counts.items()
     )
@@ -41,7 +41,7 @@ def _arcs(counts: dict[str, int], total: int) -> str:
         length = _LENGTH * count / total
         seen = max(length - _GAP, 0.8) if count < total else length
         found.append(
-            f'<circle class="s-{status}" cx="60" cy="60" r="{_RADIUS:g}" transform="rotate(-90 60 60)" '
+            f'<circle class="{TONES[status]}" cx="60" cy="60" r="{_RADIUS:g}" transform="rotate(-90 60 60)" '
             f'stroke-dasharray="{seen:.2f} {_LENGTH - seen:.2f}" stroke-dashoffset="{-start:.2f}">'
             f"<title>{LABELS[status]}: {count:,}</title></circle>"
         )
@@ -70,7 +70,7 @@ def _bar(name: str, counts: Counter[str], total: int) -> str:
         if counts[status]:
             width = 100 * counts[status] / total
             parts.append(
-                f'<rect class="s-{status}" x="{start:.3f}" y="0" width="{width:.3f}" height="10">'
+                f'<rect class="{TONES[status]}" x="{start:.3f}" y="0" width="{width:.3f}" height="10">'
                 f"<title>{LABELS[status]}: {counts[status]:,}</title></rect>"
             )
             start += width

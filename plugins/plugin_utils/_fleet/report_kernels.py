@@ -8,18 +8,21 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .._hotfix.kernel import KernelLevel, level_of
 from .._hotfix.quad import GDR_FIRST, LDR_FIRST, LDR_LAST, Branch, Quad
 from .markup import hosts, html
 
 _NAMED = 6
+_Kernel = tuple[str | None, str | None]
+"""A running kernel and how it stands to the fix."""
+
 _WORDS = {
-    "fixed": ("s-fixed", "has the fix"),
-    "below": ("s-needs_fix", "below the fix"),
-    "gdr": ("s-needs_fix", "GDR branch, without the fix"),
-    "unknown": ("s-unknown", "cannot be compared"),
-    None: ("s-unknown", "not known"),
+    "fixed": ("s-done-1", "has the fix"),
+    "below": ("s-missing-1", "below the fix"),
+    "gdr": ("s-missing-1", "GDR branch, without the fix"),
+    "unknown": ("s-no_verdict-1", "cannot be compared"),
+    None: ("s-no_verdict-1", "not known"),
 }
+_LEVELS = ("fixed", "below", "unknown")
 
 
 def kernel_section(rows: list[dict[str, Any]]) -> str:
@@ -34,18 +37,12 @@ def kernel_section(rows: list[dict[str, Any]]) -> str:
     return f'<div class="branches">{blocks}</div>'
 
 
-def compare(running: str | None, fixed: str) -> str | None:
-    """fixed, below, gdr or unknown; None when no running kernel is known.
-
-    Build and revision count, for BuildLabEx, which tells the running kernel, has no more.
-    """
-    if running is None:
+def standing(row: dict[str, Any]) -> str | None:
+    """fixed, below, gdr or unknown, as the assessment judged it; None when no running kernel is known."""
+    if row["kernel_running"] is None:
         return None
-    kernel, fix = _quad(running), _quad(fixed)
-    if kernel is None or fix is None:
-        return "unknown"
-    level = level_of(Quad(fix.major, fix.minor, kernel.build, kernel.revision), fix)
-    return "gdr" if level is KernelLevel.BELOW and kernel.branch is Branch.GDR else level.value
+    level: str = row["kernel_level"] if row["kernel_level"] in _LEVELS else "unknown"
+    return "gdr" if level == "below" and row["kernel_branch"] == Branch.GDR.value else level
 
 
 def _quad(text: str) -> Quad | None:
@@ -56,12 +53,12 @@ def _quad(text: str) -> Quad | None:
 
 
 def _branch(fixed: str, rows: list[dict[str, Any]]) -> str:
-    by_kernel: dict[str | None, list[str]] = {}
+    by_kernel: dict[_Kernel, list[str]] = {}
     for row in rows:
-        by_kernel.setdefault(row["kernel_running"], []).append(row["host"])
-    ordered = sorted(by_kernel.items(), key=lambda one: _revision(one[0]))
-    good = sum(len(names) for kernel, names in ordered if compare(kernel, fixed) == "fixed")
-    lines = "".join(_line(kernel, fixed, names) for kernel, names in ordered)
+        by_kernel.setdefault((row["kernel_running"], standing(row)), []).append(row["host"])
+    ordered = sorted(by_kernel.items(), key=lambda one: _revision(one[0][0]))
+    good = sum(len(names) for (_unused, how), names in ordered if how == "fixed")
+    lines = "".join(_line(kernel, how, names) for (kernel, how), names in ordered)
     return (
         f'<div class="branch"><h3>Fixed from <code>{html(fixed)}</code></h3>'
         f'<p class="sub">{good:,} of {hosts(len(rows))} run a kernel with the fix.</p>{_axis(fixed, ordered)}'
@@ -76,8 +73,8 @@ def _revision(kernel: str | None) -> tuple[bool, int, str]:
     return (quad is None, 0 if quad is None else quad.revision, kernel or "")
 
 
-def _line(kernel: str | None, fixed: str, names: list[str]) -> str:
-    style, words = _WORDS[compare(kernel, fixed)]
+def _line(kernel: str | None, how: str | None, names: list[str]) -> str:
+    style, words = _WORDS[how]
     quad = None if kernel is None else _quad(kernel)
     tag = "" if quad is None or quad.branch is Branch.OTHER else f'<span class="tag">{quad.branch.name}</span>'
     shown = f"<code>{html(kernel)}</code>{tag}" if kernel else '<span class="quiet">not known</span>'
@@ -92,19 +89,19 @@ def _place(revision: int) -> float:
     return 2 + 96 * (revision - GDR_FIRST) / (LDR_LAST + 1 - GDR_FIRST)
 
 
-def _axis(fixed: str, kernels: list[tuple[str | None, list[str]]]) -> str:
+def _axis(fixed: str, kernels: list[tuple[_Kernel, list[str]]]) -> str:
     fix = _quad(fixed)
     if fix is None or fix.branch is not Branch.LDR:
         return ""
     middle, mark = _place(LDR_FIRST), _place(fix.revision)
     dots = []
-    for kernel, names in sorted(kernels, key=lambda one: -len(one[1])):
+    for (kernel, how), names in sorted(kernels, key=lambda one: -len(one[1])):
         quad = None if kernel is None else _quad(kernel)
         if quad is None or quad.branch is Branch.OTHER or quad.build != fix.build:
             continue
         radius = min(6 + 1.2 * math.log2(len(names)), 15)
         dots.append(
-            f'<circle class="{_WORDS[compare(kernel, fixed)][0]}" cx="{_place(quad.revision):.2f}%" cy="48" '
+            f'<circle class="{_WORDS[how][0]}" cx="{_place(quad.revision):.2f}%" cy="48" '
             f'r="{radius:.1f}"><title>{html(kernel)}: {hosts(len(names))}</title></circle>'
         )
     return (

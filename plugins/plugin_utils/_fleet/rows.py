@@ -13,21 +13,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._hotfix.plain import plain
 from .._text.visible import all_visible
-from .plain import plain
-
-STATUSES = (
-    "needs_fix",
-    "staged",
-    "install_pending",
-    "removal_pending",
-    "fixed",
-    "not_applicable",
-    "unknown",
-    "failed",
-    "unreachable",
-)
-"""All verdicts in the order of a report, and the two states of a host that gave none."""
+from .errors import ReportError
+from .statuses import FAILED, STATUSES, UNREACHABLE
 
 COLUMNS = (
     "host",
@@ -40,6 +29,7 @@ COLUMNS = (
     "kernel_branch",
     "kernel_on_disk",
     "kernel_fixed",
+    "kernel_level",
     "package",
     "reboot_required",
     "reboot_pending",
@@ -57,7 +47,7 @@ _NOT_RESULT = ("invocation", "exception")
 _NUMBERS = re.compile("([0-9]+)")
 
 
-class RowError(ValueError):
+class RowError(ReportError):
     """What was given is no collection of results by host: says what it is instead and what to give."""
 
 
@@ -102,29 +92,30 @@ def row(host: str, result: Mapping[str, Any] | None) -> dict[str, Any]:
     if result is None:
         return row(host, {"failed": True, "msg": NO_RESULT})
     assessment = _assessment(result)
+    details = _mapping(assessment.get("details"))
+    windows = _mapping(assessment.get("windows"))
     kernel = _mapping(assessment.get("kernel"))
-    running = _mapping(kernel.get("running"))
-    reboot = _mapping(assessment.get("reboot"))
-    system = _mapping(assessment.get("os"))
+    restart = _mapping(assessment.get("restart"))
     return {
         "host": host,
         "status": _status(result, assessment),
         "summary": _summary(result, assessment),
-        "os": _text(system.get("name")),
-        "version": _text(system.get("version")),
-        "architecture": _text(system.get("architecture")),
-        "kernel_running": _text(running.get("version")),
-        "kernel_branch": _text(running.get("branch")),
-        "kernel_on_disk": _disk(kernel.get("on_disk")),
-        "kernel_fixed": _text(kernel.get("fixed_version")),
-        "package": _package(assessment.get("packages")),
-        "reboot_required": _flag(reboot.get("required_by_kb")),
-        "reboot_pending": _flag(reboot.get("pending")),
-        "reboot_reasons": [str(one) for one in _items(reboot.get("reasons"))],
-        "symptom": _text(_mapping(assessment.get("symptom")).get("status")),
-        "recommendation": _text(_mapping(assessment.get("recommendation")).get("text")),
-        "reasons": [str(one["code"]) for one in _items(assessment.get("reasons")) if _mapping(one).get("code")],
-        "messages": _number(assessment.get("messages")),
+        "os": _text(windows.get("name")),
+        "version": _text(windows.get("version")),
+        "architecture": _text(windows.get("architecture")),
+        "kernel_running": _text(kernel.get("running")),
+        "kernel_branch": _text(kernel.get("branch")),
+        "kernel_on_disk": _disk(_mapping(details.get("kernel")).get("on_disk")),
+        "kernel_fixed": _text(kernel.get("fixed")),
+        "kernel_level": _text(kernel.get("level")),
+        "package": _package(details.get("packages")),
+        "reboot_required": _flag(restart.get("required")),
+        "reboot_pending": _flag(restart.get("pending")),
+        "reboot_reasons": [str(one) for one in _items(restart.get("reasons"))],
+        "symptom": _text(_mapping(details.get("symptom")).get("status")),
+        "recommendation": _text(_mapping(details.get("recommendation")).get("text")),
+        "reasons": [str(one["code"]) for one in _items(details.get("reasons")) if _mapping(one).get("code")],
+        "messages": _number(details.get("messages")),
         "result": {
             name: value
             for name, value in assessment.items()
@@ -144,13 +135,13 @@ def _assessment(result: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _status(result: Mapping[str, Any], assessment: Mapping[str, Any]) -> str:
     if result.get("unreachable"):
-        return "unreachable"
+        return UNREACHABLE
     if result.get("failed"):
-        return "failed"
+        return FAILED
     status = assessment.get("status")
     if status in STATUSES:
         return str(status)
-    return "unknown" if status is not None or result.get("skipped") or result.get("censored") else "failed"
+    return "unknown" if status is not None or result.get("skipped") or result.get("censored") else FAILED
 
 
 def _summary(result: Mapping[str, Any], assessment: Mapping[str, Any]) -> str:
@@ -161,6 +152,12 @@ def _summary(result: Mapping[str, Any], assessment: Mapping[str, Any]) -> str:
     if found is None:
         found = f"The assessment was skipped. {result.get('skip_reason') or ''}" if result.get("skipped") else NO_RESULT
     return str(found).strip()
+
+
+def is_symptomatic(row: Mapping[str, Any]) -> bool:
+    """Whether the assessment saw the trouble."""
+    details = _mapping(_mapping(row.get("result")).get("details"))
+    return _mapping(details.get("symptom")).get("seen") is True
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .plain import plain
-from .rows import COLUMNS, STATUSES
+from .._hotfix.plain import plain
+from .errors import ReportError
+from .rows import COLUMNS
+from .statuses import STATUSES
 
 
-class SelectionError(ValueError):
+class SelectionError(ReportError):
     """The expression cannot be used: where it goes wrong, or which library is missing."""
 
 

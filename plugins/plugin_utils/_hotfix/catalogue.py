@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -28,13 +27,13 @@ from .definition import (
     Target,
 )
 from .facts import Architecture
+from .kb import normal_kb
 from .quad import Branch, Quad
 from .schema import problems
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "_catalogue"
 DEFAULT_KB = "KB952876"
 _SCHEMA = "definition.schema.json"
-_KB = re.compile(r"\s*(?:KB)?\s?([0-9]{6,7})\s*", re.IGNORECASE | re.ASCII)
 T = TypeVar("T")
 
 
@@ -47,17 +46,11 @@ def known_kbs() -> tuple[str, ...]:
     return tuple(sorted(path.stem.upper() for path in CATALOGUE.glob("kb*.json")))
 
 
-def normal_kb(text: str) -> str:
-    """`952876`, `kb952876` or `KB952876` as `KB952876`. Raises CatalogueError for anything else."""
-    match = _KB.fullmatch(text)
-    if match is None:
-        raise CatalogueError(f"{text[:40]!r} names no hotfix: write it as {DEFAULT_KB} or as the number alone")
-    return f"KB{match.group(1)}"
-
-
 def load(kb: str = DEFAULT_KB) -> Definition:
     """The definition of one hotfix. Raises CatalogueError when it is unknown (the known ones are listed) or broken."""
     name = normal_kb(kb)
+    if name is None:
+        raise CatalogueError(f"{kb[:40]!r} names no hotfix: write it as {DEFAULT_KB} or as the number alone")
     if name not in known_kbs():
         raise CatalogueError(f"{name} is not in the catalogue, which knows {', '.join(known_kbs())}")
     return _load(name)
@@ -121,11 +114,7 @@ class _Builder:
                 self._read("article.last_review", date.fromisoformat, article["last_review"]),
             ),
             restart_required=data["restart_required"],
-            replaces=tuple(data["replaces"]),
-            registry_changes=tuple(data["registry_changes"]),
-            symptom=SymptomDefinition(
-                symptom["service"], SymptomKind(symptom["kind"]), int(symptom["confirm_after_seconds"])
-            ),
+            symptom=SymptomDefinition(symptom["service"], SymptomKind(symptom["kind"])),
             advice=Advice(
                 advice["only_if_symptomatic"],
                 int(advice["preferred_service_pack"]),
@@ -133,7 +122,13 @@ class _Builder:
                 self._read("advice.support_ended.date", date.fromisoformat, ended["date"]),
             ),
             packages=tuple(
-                Package(Architecture(one["architecture"]), one["file_name"], one["identity"], one["identity_certain"])
+                Package(
+                    Architecture(one["architecture"]),
+                    one["file_name"],
+                    one["identity"],
+                    one["identity_certain"],
+                    one["identity_source"],
+                )
                 for one in data["packages"]
             ),
             targets=tuple(self._target(f"targets[{i}]", one) for i, one in enumerate(data["targets"])),
@@ -149,8 +144,8 @@ class _Builder:
                 )
                 for one in data["editions"]
             ),
-            sku_source=data["sku_source"],
             file_tables=tuple(self._table(f"file_tables[{i}]", one) for i, one in enumerate(data["file_tables"])),
+            component_versions=data["component_versions"],
         )
 
     def _target(self, field: str, data: dict[str, Any]) -> Target:

@@ -1,24 +1,13 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Component-based servicing: package identities and what their CurrentState means."""
+"""Component-based servicing: what a CurrentState means, and whose package an identity is."""
 
 from __future__ import annotations
 
 import enum
-import functools
-import re
-from dataclasses import dataclass
 
-from .facts import Architecture
-from .quad import Quad
-
-_ARCHITECTURES = {
-    "x86": Architecture.X86,
-    "amd64": Architecture.X64,
-    "x64": Architecture.X64,
-    "ia64": Architecture.IA64,
-}
+from .kb import names_kb
 
 
 class PackageState(enum.Enum):
@@ -80,66 +69,9 @@ def decode_state(code: int | None) -> PackageState:
     return _STATES.get(code, PackageState.UNKNOWN)
 
 
-def architecture_of(text: str) -> Architecture | None:
-    """The architecture by any of its names (x86, amd64, x64, ia64), without case; None for another name."""
-    return _ARCHITECTURES.get(text.strip().casefold())
-
-
-@dataclass(frozen=True)
-class CbsIdentity:
-    """A package identity, `name~token~architecture~language~version`, in the letters that the host used."""
-
-    name: str
-    token: str
-    architecture: str
-    language: str
-    version: str
-
-    @classmethod
-    def parse(cls, text: str) -> CbsIdentity:
-        """Take an identity apart. Raises ValueError, in one sentence, when it has not five parts or a part is wrong."""
-        parts = text.strip().split("~")
-        if len(parts) != 5 or not parts[0] or not parts[1]:
-            raise ValueError(f"{text[:120]!r} is no package identity: name~token~architecture~language~version")
-        identity = cls(*parts)
-        if architecture_of(identity.architecture) is None:
-            raise ValueError(f"{text[:120]!r} names an architecture that is not known")
-        try:
-            Quad.parse(identity.version)
-        except ValueError as error:
-            raise ValueError(f"{text[:120]!r} has no version of four parts at its end") from error
-        return identity
-
-    @property
-    def processor(self) -> Architecture | None:
-        return architecture_of(self.architecture)
-
-    def same_as(self, other: CbsIdentity) -> bool:
-        """Whether both mean one package: case does not count, and x64 is amd64."""
-        return self._key() == other._key()
-
-    def _key(self) -> tuple[object, ...]:
-        return (
-            self.name.casefold(),
-            self.token.casefold(),
-            self.processor or self.architecture.casefold(),
-            self.language.casefold(),
-            self.version,
-        )
-
-    def __str__(self) -> str:
-        return "~".join((self.name, self.token, self.architecture, self.language, self.version))
-
-
 def is_of_kb(identity: str, kb: str) -> bool:
     """Whether a package's name carries the KB's number as a whole (KB952876 is not in KB9528761), without case."""
-    return _kb_expression(kb).search(identity.split("~", 1)[0]) is not None
-
-
-@functools.cache
-def _kb_expression(kb: str) -> re.Pattern[str]:
-    """Made once a KB: a host lists thousands of names."""
-    return re.compile(rf"(?<![0-9A-Za-z]){re.escape(kb)}(?![0-9])", re.IGNORECASE)
+    return names_kb(identity.split("~", 1)[0], kb)
 
 
 def is_root_of_kb(identity: str, kb: str) -> bool:

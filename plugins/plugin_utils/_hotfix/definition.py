@@ -33,11 +33,10 @@ class Article:
 
 @dataclass(frozen=True)
 class SymptomDefinition:
-    """Where the trouble shows: a service's or driver's name, and the default seconds between two looks."""
+    """Where the trouble shows: a service's or driver's name, and which of them it is."""
 
     service: str
     kind: SymptomKind
-    confirm_after_seconds: int
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,14 @@ class Advice:
 
 @dataclass(frozen=True)
 class Package:
-    """One package file. identity_certain is False where the root identity is inferred: read it from the host."""
+    """One package file. identity_certain is False where the root identity is inferred; identity_source says from what,
+    or where it was read. The package itself, or a host that lists it, makes it certain."""
 
     architecture: Architecture
     file_name: str
     identity: str
     identity_certain: bool
+    identity_source: str
 
 
 @dataclass(frozen=True)
@@ -115,22 +116,24 @@ class FileTable:
 
 @dataclass(frozen=True)
 class Definition:
-    """One hotfix. kb is the normal form, KB and the number."""
+    """One hotfix. kb is the normal form, KB and the number.
+
+    component_versions: every component's version is that of its files (it is not for Windows Installer, Internet
+    Explorer, the driver frameworks and the C runtime), so that a package's kernels can be compared by it.
+    """
 
     kb: str
     title: str
     article: Article
     restart_required: bool
-    replaces: tuple[str, ...]
-    registry_changes: tuple[str, ...]
     symptom: SymptomDefinition
     advice: Advice
     packages: tuple[Package, ...]
     targets: tuple[Target, ...]
     fixed_by_service_pack: tuple[IncludingBuild, ...]
     editions: tuple[Edition, ...]
-    sku_source: str
     file_tables: tuple[FileTable, ...]
+    component_versions: bool = False
 
     @property
     def os_versions(self) -> frozenset[OsVersion]:

@@ -22,6 +22,18 @@ class Architecture(enum.Enum):
     IA64 = "ia64"
 
 
+_ARCHITECTURES = {
+    "x86": Architecture.X86,
+    "amd64": Architecture.X64,
+    "ia64": Architecture.IA64,
+}
+
+
+def architecture_of(text: str) -> Architecture | None:
+    """The architecture as Windows and its packages name it (x86, amd64, ia64), without case; None for another name."""
+    return _ARCHITECTURES.get(text.strip().casefold())
+
+
 class Question(enum.Enum):
     """Everything an assessment may ask; the values are the names in results (`unknown`, `not_asked`)."""
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .facts import Architecture
+from .facts import Architecture, architecture_of
+from .kb import kb_in, normal_kb
+from .payload import Component, Contradiction, Delivery, Deployment, Destination
 from .quad import Quad
-
-CBS_ARCHITECTURES = {"x86": Architecture.X86, "amd64": Architecture.X64, "ia64": Architecture.IA64}
-_KB = re.compile(r"(?<![a-z0-9])kb([0-9]{6,7})(?![0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -32,10 +31,15 @@ class PackageIdentity:
         return "~".join((self.name, self.token, self.architecture, language, self.version))
 
     @property
+    def release(self) -> int | None:
+        """1, or the number of the re-release: the version's third number; None where the version has another form."""
+        parts = self.version.split(".")
+        return int(parts[2]) if len(parts) == 4 and re.fullmatch(r"[0-9]{1,5}", parts[2], re.ASCII) else None
+
+    @property
     def kb(self) -> str | None:
         """The hotfix that the name tells, as KB and the number; None when it tells none."""
-        match = _KB.search(self.name.replace("_", " "))
-        return f"KB{match[1]}" if match else None
+        return kb_in(self.name.replace("_", " "))
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,11 @@ class Told:
 
 @dataclass(frozen=True)
 class ContainedFile:
-    """A file of a cabinet: its name with folders and backslashes, its size in bytes.
+    """A file that a payload brings: its name with folders and backslashes, its size in bytes when installed.
 
-    executable: it starts as an image does, or its name says that Windows would run it. version and architecture are
-    None when it is no executable or tells none; problem is the reason then, as a clause.
+    executable: it starts as an image does, or its name says that Windows would run it. version (the image's own) and
+    architecture are None when it is no executable or tells none; problem is the reason then, as a clause.
+    component, destination, deployment: what the manifests tell; None where they tell nothing of this file.
     """
 
     name: str
@@ -60,6 +65,10 @@ class ContainedFile:
     version: Quad | None = None
     architecture: Architecture | None = None
     problem: str = ""
+    delivery: Delivery = Delivery.PLAIN
+    component: Component | None = None
+    destination: Destination | None = None
+    deployment: Deployment | None = None
 
     @property
     def base_name(self) -> str:
@@ -75,7 +84,8 @@ class PackageContents:
     """Everything that a comparison needs.
 
     identities: by where each was read. kbs and architectures: what other members tell (`952876`, `x86`, `amd64`).
-    files: of the payload cabinet; None when it was not looked into. outer_files: of the .msu, without the payload.
+    files: what the payload brings; None when it was not looked into. container: it lists them in an index of its own,
+    and contradictions are that index's rows which its members deny. outer_files: of the .msu, without the payload.
     instructions: what the answer file wants beyond installing one package, as clauses.
     not_looked_into: as clauses, with the reason.
     """
@@ -87,12 +97,14 @@ class PackageContents:
     outer_files: tuple[ContainedFile, ...] = ()
     instructions: tuple[str, ...] = ()
     not_looked_into: tuple[str, ...] = ()
+    container: bool = False
+    contradictions: tuple[Contradiction, ...] = ()
 
     @property
     def all_kbs(self) -> tuple[Told, ...]:
         """Every statement of the hotfix's number, as KB and the number (or as it stands, when it has another form)."""
         named = tuple(Told(where, one.kb) for where, one in self.identities if one.kb is not None)
-        return named + tuple(Told(one.where, _normal_kb(one.value)) for one in self.kbs)
+        return named + tuple(Told(one.where, normal_kb(one.value) or one.value) for one in self.kbs)
 
     @property
     def all_architectures(self) -> tuple[Told, ...]:
@@ -121,11 +133,6 @@ def _only(values: set[str]) -> str | None:
     return next(iter(values)) if len(values) == 1 else None
 
 
-def _normal_kb(text: str) -> str:
-    match = re.fullmatch(r"\s*(?:kb)?\s?([0-9]{6,7})\s*", text, re.IGNORECASE)
-    return f"KB{match[1]}" if match else text
-
-
 def _normal_architecture(text: str) -> str:
-    known = CBS_ARCHITECTURES.get(text.lower())
+    known = architecture_of(text)
     return known.value if known else text.lower()

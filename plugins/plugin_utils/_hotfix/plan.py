@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .cbs import PackageState
 from .definition import Definition
 from .facts import Facts
+from .reasons import ReasonCode
 from .servicing import Standing
+from .status import Status
 from .symptom import SymptomStatus, is_symptomatic, judge_symptom
 from .verdict import Verdict
-from .weighing import Status
 
 
 class DesiredState(enum.Enum):
@@ -48,6 +49,18 @@ class Outlook(enum.Enum):
     MET = "met"
     SKIP = "skip"
     BLOCKED = "blocked"
+
+
+class RestartNeed(enum.Enum):
+    """Which restart the state takes.
+
+    first: before its steps may be done. after: after them, or now where none are left. unknown: that cannot be told.
+    """
+
+    NONE = "none"
+    FIRST = "first"
+    AFTER = "after"
+    UNKNOWN = "unknown"
 
 
 class PlanCode(enum.Enum):
@@ -89,7 +102,9 @@ class Plan:
     """What a run would do. Check mode reports it, a real run follows it.
 
     reboot_required: whether this hotfix will need a restart after the steps; None where that is not known.
-    identities: the root packages to uninstall, as the host itself names them.
+    restart: which restart the state takes, from where the host stands. identities: the root packages to uninstall, as
+    the host itself names them. leftovers: staged files are on the host that the state, which is there, needs no more.
+    provable: whether there is anything of the hotfix to prove; False where the fix came with another update.
     """
 
     desired: DesiredState
@@ -101,7 +116,25 @@ class Plan:
     status_after: Status
     reboot_required_before: bool | None
     reboot_required: bool | None
+    restart: RestartNeed
     identities: tuple[str, ...] = ()
+    leftovers: bool = False
+    provable: bool = True
+
+    @property
+    def changes_windows(self) -> bool:
+        """Whether a step changes Windows itself, and not only files of ours."""
+        return not _CHANGES_WINDOWS.isdisjoint(self.steps)
+
+    @property
+    def uses_package(self) -> bool:
+        """Whether the package on the controller matters: to be staged, to be installed, or to be the one staged."""
+        return self.code in (PlanCode.STAGE, PlanCode.INSTALL, PlanCode.ALREADY_STAGED)
+
+    @property
+    def reached(self) -> bool:
+        """Whether the state is there: nothing to do and no restart to wait for."""
+        return self.outlook is Outlook.MET and self.restart is RestartNeed.NONE
 
     @property
     def changed(self) -> bool:
@@ -110,6 +143,20 @@ class Plan:
     @property
     def blocked(self) -> bool:
         return self.outlook is Outlook.BLOCKED
+
+    def as_dict(self) -> dict[str, object]:
+        """The plan as a part of the assessment's result."""
+        return {
+            "outlook": self.outlook.value,
+            "code": self.code.value,
+            "text": self.text,
+            "steps": [step.value for step in self.steps],
+            "changes_windows": self.changes_windows,
+            "restart": self.restart.value,
+            "reached": self.reached,
+            "provable": self.provable,
+            "leftovers": self.leftovers,
+        }
 
     def diff(self) -> dict[str, dict[str, object]]:
         """before and after, for Ansible's diff mode."""
@@ -134,6 +181,8 @@ _STAGE = (
 )
 _INSTALL = (Step.VERIFY_PAYLOAD, Step.INSTALL_PACKAGE, Step.VERIFY_SERVICING, Step.REMOVE_TASK)
 _UNINSTALL = (Step.UNINSTALL_PACKAGE, Step.VERIFY_SERVICING, Step.REMOVE_TASK)
+_CHANGES_WINDOWS = frozenset({Step.INSTALL_PACKAGE, Step.UNINSTALL_PACKAGE})
+_INSTALLABLE = frozenset({Status.NEEDS_FIX, Status.STAGED, Status.REMOVAL_PENDING})
 
 
 def plan(
@@ -164,19 +213,20 @@ class _Planner:
         kb, status = self.definition.kb, self.verdict.status
         if status is Status.NOT_APPLICABLE:
             return self._not_applicable()
-        if status is Status.UNKNOWN:
-            return self._end(Outlook.BLOCKED, PlanCode.STATUS_UNKNOWN, self.verdict.summary)
         if status is Status.FIXED:
-            return self._end(Outlook.MET, PlanCode.ALREADY_FIXED, f"The fix of {kb} is there.")
+            return self._fixed()
         if status is Status.INSTALL_PENDING:
-            text = "The fix takes effect with the next restart."
-            return self._end(Outlook.MET, PlanCode.INSTALL_ALREADY_PENDING, text)
+            return self._install_pending()
+        if status not in _INSTALLABLE:
+            unknown = self._if_present(RestartNeed.UNKNOWN)
+            return self._end(Outlook.BLOCKED, PlanCode.STATUS_UNKNOWN, self.verdict.summary, unknown)
         if self.desired is DesiredState.STAGED and self._staged_whole:
             return self._end(Outlook.MET, PlanCode.ALREADY_STAGED, "The payload is staged.")
-        if self.desired is DesiredState.PRESENT and status is Status.REMOVAL_PENDING:
-            return self._end(Outlook.BLOCKED, PlanCode.RESTART_FIRST, f"The removal of {kb} waits for a restart.")
         if self.options.only_if_symptomatic and not is_symptomatic(self.facts):
             return self._no_symptom()
+        if self.desired is DesiredState.PRESENT and status is Status.REMOVAL_PENDING:
+            text = f"The removal of {kb} waits for a restart."
+            return self._end(Outlook.BLOCKED, PlanCode.RESTART_FIRST, text, RestartNeed.FIRST)
         if self.verdict.architecture is None:
             text = "The architecture of this host is not known, so no package can be chosen."
             return self._end(Outlook.BLOCKED, PlanCode.ARCHITECTURE_UNKNOWN, text)
@@ -188,26 +238,35 @@ class _Planner:
         restart = self.definition.restart_required
         return self._do(PlanCode.INSTALL, text, stage + _INSTALL, Status.INSTALL_PENDING, restart=restart)
 
+    def _install_pending(self) -> Plan:
+        """A restart completes it, unless servicing knows of none: then that is for people to look at."""
+        if self.verdict.has(ReasonCode.PENDING_WITHOUT_INDICATOR):
+            text, need = self.verdict.reasons[0].text, RestartNeed.UNKNOWN
+        else:
+            text, need = "The fix takes effect with the next restart.", RestartNeed.AFTER
+        return self._end(Outlook.MET, PlanCode.INSTALL_ALREADY_PENDING, text, self._if_present(need))
+
     def absent(self) -> Plan:
-        kb, found = self.definition.kb, self.verdict.packages
+        kb, found, status = self.definition.kb, self.verdict.packages, self.verdict.status
         if self.verdict.applicable is None:
-            return self._end(Outlook.BLOCKED, PlanCode.STATUS_UNKNOWN, self.verdict.summary)
-        if self.verdict.status is Status.NOT_APPLICABLE:
+            return self._end(Outlook.BLOCKED, PlanCode.STATUS_UNKNOWN, self.verdict.summary, RestartNeed.UNKNOWN)
+        if status is Status.NOT_APPLICABLE:
             return self._clean_up() if self._anything_staged else self._not_applicable()
-        if found.standing is Standing.UNKNOWN:
+        if found.standing in (Standing.UNKNOWN, Standing.CONFLICT):
             text = f"What servicing knows of {kb} is not known, so it cannot be removed."
-            return self._end(Outlook.BLOCKED, PlanCode.PACKAGES_UNKNOWN, text)
+            return self._end(Outlook.BLOCKED, PlanCode.PACKAGES_UNKNOWN, text, RestartNeed.UNKNOWN)
+        finished = RestartNeed.AFTER if status is Status.REMOVAL_PENDING else RestartNeed.NONE
         if found.standing is Standing.NOT_INSTALLED:
-            met = self._end(Outlook.MET, PlanCode.NOT_INSTALLED, f"{kb} is not installed.")
-            return self._clean_up() if self._anything_staged else met
+            met = self._end(Outlook.MET, PlanCode.NOT_INSTALLED, f"{kb} is not installed.", finished)
+            return self._clean_up(finished) if self._anything_staged else met
         if found.standing is Standing.UNINSTALL_PENDING:
             text = f"The removal of {kb} waits for a restart."
-            met = self._end(Outlook.MET, PlanCode.REMOVAL_ALREADY_PENDING, text)
-            return self._clean_up() if self._anything_staged else met
+            met = self._end(Outlook.MET, PlanCode.REMOVAL_ALREADY_PENDING, text, finished)
+            return self._clean_up(finished) if self._anything_staged else met
         # the article demands a restart after the install: what waits for it is not taken away under its feet
-        if found.standing is Standing.INSTALL_PENDING or self.verdict.status is Status.INSTALL_PENDING:
+        if found.standing is Standing.INSTALL_PENDING or status is Status.INSTALL_PENDING:
             text = f"The install of {kb} waits for a restart: restart the host, then remove it."
-            return self._end(Outlook.BLOCKED, PlanCode.RESTART_FIRST, text)
+            return self._end(Outlook.BLOCKED, PlanCode.RESTART_FIRST, text, RestartNeed.FIRST)
         if not found.roots:
             text = f"Servicing holds parts of {kb} but no root package, and a guessed one is never removed."
             return self._end(Outlook.BLOCKED, PlanCode.ROOT_PACKAGE_NOT_FOUND, text)
@@ -240,13 +299,25 @@ class _Planner:
         text = f"No symptom observed: {service} is not seen stopping."
         return self._end(Outlook.SKIP, PlanCode.NO_SYMPTOM_OBSERVED, text)
 
-    def _clean_up(self) -> Plan:
-        after = Status.NEEDS_FIX if self.verdict.status is Status.STAGED else self.verdict.status
-        return self._do(PlanCode.CLEAN_UP, "The staged files will be removed.", (Step.REMOVE_STAGING,), after)
+    def _fixed(self) -> Plan:
+        made = self._end(Outlook.MET, PlanCode.ALREADY_FIXED, f"The fix of {self.definition.kb} is there.")
+        present = self.desired is DesiredState.PRESENT
+        return replace(made, leftovers=present and self._anything_staged, provable=bool(self.verdict.packages.roots))
 
-    def _end(self, outlook: Outlook, code: PlanCode, text: str) -> Plan:
-        restart, status = self.verdict.restart.required_by_kb, self.verdict.status
-        return Plan(self.desired, outlook, code, text, (), status, status, restart, restart)
+    def _clean_up(self, restart: RestartNeed = RestartNeed.NONE) -> Plan:
+        after = Status.NEEDS_FIX if self.verdict.status is Status.STAGED else self.verdict.status
+        text = "The staged files will be removed."
+        return replace(self._do(PlanCode.CLEAN_UP, text, (Step.REMOVE_STAGING,), after), restart=restart)
+
+    def _if_present(self, need: RestartNeed) -> RestartNeed:
+        """A staged payload takes no restart."""
+        return need if self.desired is DesiredState.PRESENT else RestartNeed.NONE
+
+    def _end(
+        self, outlook: Outlook, code: PlanCode, text: str, need: RestartNeed = RestartNeed.NONE
+    ) -> Plan:
+        required, status = self.verdict.restart.required_by_kb, self.verdict.status
+        return Plan(self.desired, outlook, code, text, (), status, status, required, required, need)
 
     def _do(
         self,
@@ -255,10 +326,20 @@ class _Planner:
         steps: tuple[Step, ...],
         after: Status,
         *,
-        restart: bool | None = None,
+        restart: bool = False,
         identities: tuple[str, ...] = (),
     ) -> Plan:
+        """A plan with steps. restart: whether what they do to Windows takes one."""
         before = self.verdict.restart.required_by_kb
-        later = before if restart is None else (restart or before)
+        need = RestartNeed.AFTER if restart else RestartNeed.NONE
         status = self.verdict.status
-        return Plan(self.desired, Outlook.DO, code, text, steps, status, after, before, later, identities)
+        return Plan(
+            self.desired, Outlook.DO, code, text, steps, status, after, before, restart or before, need, identities
+        )
+
+
+def plans(
+    definition: Definition, facts: Facts, verdict: Verdict, options: PlanOptions | None = None
+) -> dict[DesiredState, Plan]:
+    """The plan for each state that a user may ask for."""
+    return {desired: plan(definition, facts, verdict, desired, options) for desired in DesiredState}

@@ -49,6 +49,8 @@ class ReasonCode(enum.Enum):
     PACKAGE_BROKEN = "package_broken"
     CBS_STAGED = "cbs_staged"
     PACKAGES_UNKNOWN = "packages_unknown"
+    PACKAGES_CONFLICT = "packages_conflict"
+    PENDING_WITHOUT_INDICATOR = "pending_without_indicator"
     PACKAGE_ARCHITECTURE_DIFFERS = "package_architecture_differs"
     ROOT_PACKAGE_NOT_FOUND = "root_package_not_found"
     # the rest
@@ -91,6 +93,11 @@ _SENTENCES = {
     ReasonCode.PACKAGE_BROKEN: "Servicing says that {kb} is broken, so the kernel decides.",
     ReasonCode.CBS_STAGED: "Servicing holds {kb} staged, which is not installed.",
     ReasonCode.PACKAGES_UNKNOWN: "What servicing knows of {kb} is not known{why}.",
+    ReasonCode.PACKAGES_CONFLICT: "Servicing holds packages of {kb} that do not agree: {states}.",
+    ReasonCode.PENDING_WITHOUT_INDICATOR: (
+        "Servicing says that the install of {kb} is pending, but no restart: neither RebootPending nor PackagesPending "
+        "is set, so another restart would not complete it."
+    ),
     ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS: "Servicing holds {identity}, but this host is {architecture}.",
     ReasonCode.ROOT_PACKAGE_NOT_FOUND: "Servicing holds parts of {kb}, but not its root package.",
     ReasonCode.STAGED_PAYLOAD: "The payload and its manifest are in {folder}.",

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import enum
 
-from .answer import Cause
-from .facts import Facts
+from .answer import Answer, Cause
+from .facts import Driver, Facts
 
 
 class SymptomStatus(enum.Enum):
@@ -19,6 +19,11 @@ class SymptomStatus(enum.Enum):
     CONFIRMED = "confirmed"
     NOT_PRESENT = "not_present"
     UNKNOWN = "unknown"
+
+    @property
+    def seen(self) -> bool:
+        """Whether the trouble was seen, once or twice."""
+        return self in (SymptomStatus.SUSPECTED, SymptomStatus.CONFIRMED)
 
 
 _STOPPING = "stop pending"
@@ -39,11 +44,17 @@ def judge_symptom(facts: Facts) -> SymptomStatus | None:
             return None
         return SymptomStatus.NOT_PRESENT if facts.driver.cause is Cause.EMPTY else SymptomStatus.UNKNOWN
     state = driver.state.strip().casefold()
-    if state == _STOPPING:
+    if is_stopping(facts.driver):
         return SymptomStatus.SUSPECTED if driver.repeated_after is None else SymptomStatus.CONFIRMED
     return SymptomStatus.NOT_OBSERVED if state in _QUIET else SymptomStatus.UNKNOWN
 
 
+def is_stopping(driver: Answer[Driver]) -> bool:
+    """Whether the driver says Stop Pending: the state that is worth a second look."""
+    return driver.value is not None and driver.value.state.strip().casefold() == _STOPPING
+
+
 def is_symptomatic(facts: Facts) -> bool:
     """Whether the symptom was seen, once or twice."""
-    return judge_symptom(facts) in (SymptomStatus.SUSPECTED, SymptomStatus.CONFIRMED)
+    status = judge_symptom(facts)
+    return status is not None and status.seen

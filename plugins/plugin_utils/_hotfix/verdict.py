@@ -16,25 +16,19 @@ from .quad import Quad
 from .reasons import Reason, ReasonCode, reason
 from .restart import RestartFinding, pending_indicators, restart_finding
 from .servicing import ServicingFinding, is_quiet, servicing
-from .weighing import Evidence, Status, running_reason, weigh
+from .status import Status
+from .weighing import Evidence, running_reason, weigh
 
 __all__ = ["Status", "Verdict", "decide"]
 
-_SUMMARIES = {
-    Status.NOT_APPLICABLE: "{kb} does not apply",
-    Status.NEEDS_FIX: "{kb} is missing",
-    Status.STAGED: "{kb} is staged and not installed",
-    Status.INSTALL_PENDING: "{kb} waits for a restart",
-    Status.FIXED: "The fix of {kb} is there",
-    Status.REMOVAL_PENDING: "{kb} goes with the next restart",
-    Status.UNKNOWN: "Whether {kb} is needed is not known",
-}
 _CONFLICTS = frozenset(
     {
         ReasonCode.BUILD_CONFLICT,
         ReasonCode.ARCHITECTURE_CONFLICT,
         ReasonCode.PACKAGE_KERNEL_CONFLICT,
         ReasonCode.KERNEL_CONFLICT,
+        ReasonCode.PACKAGES_CONFLICT,
+        ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS,
     }
 )
 _NOT_JUDGED = KernelFinding(KernelLevel.UNKNOWN)
@@ -219,7 +213,7 @@ def _verdict(
         status=status,
         applicable=applicable,
         reasons=tuple(told.values()),
-        summary=f"{_SUMMARIES[status].format(kb=definition.kb)}: {_lowered(reasons[0].text)}",
+        summary=f"{status.said_of(definition.kb)}: {_lowered(reasons[0].text)}",
         os_version=placement.os_version,
         architecture=placement.architecture,
         fixed_kernel=next(iter(fixed)) if len(fixed) == 1 else None,

@@ -14,7 +14,7 @@ from __future__ import annotations
 import enum
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from .._hotfix.answer import Answer, Cause
@@ -22,7 +22,9 @@ from .._hotfix.cbs import is_root_of_kb
 from .._hotfix.definition import Definition
 from .._hotfix.facts import Architecture, Driver, Facts, RebootIndicator
 from .._hotfix.host import place
-from .._hotfix.verdict import Status, decide
+from .._hotfix.plan import PlanOptions
+from .._hotfix.symptom import is_stopping
+from .._hotfix.verdict import decide
 from .._windows import architecture, cbs, driver, events, identity, kernel, operating_system, reboot_pending, registry
 from .._windows.wmi import HOST_LOST
 from .._wsman import errors
@@ -56,6 +58,7 @@ class AssessOptions:
     symptom_interval: look at a driver that is stopping again after this time (0: once).
     deadline: no question is begun later than this after the first, events and a second look included. (A client's own
     deadline also ends a question at hand.)
+    plan: the user's conditions for the plans that come with the verdict.
     """
 
     depth: Depth = Depth.STANDARD
@@ -64,6 +67,7 @@ class AssessOptions:
     events_deadline: float = 120.0
     symptom_interval: float = 0.0
     deadline: float = 300.0
+    plan: PlanOptions = field(default_factory=PlanOptions)
 
 
 def assess(
@@ -156,17 +160,16 @@ class _Interview:
         return False
 
     def _ruled_out(self) -> bool:
-        return decide(self._definition, self._facts).status is Status.NOT_APPLICABLE
+        return decide(self._definition, self._facts).applicable is False
 
     def _assessment(self) -> Assessment:
         facts = replace(self._facts, messages=self._messages)
-        return Assessment(
-            self._definition, facts, decide(self._definition, facts), self._witness.evidence, self._ended
-        )
+        verdict = decide(self._definition, facts)
+        return Assessment(self._definition, facts, verdict, self._witness.evidence, self._options.plan, self._ended)
 
     def _identity(self) -> None:
         self._witness.about("identity")
-        self._facts = replace(self._facts, identity=identity.identity(self._witness))
+        self._facts = replace(self._facts, identity=identity.identity(self._witness.identify))
 
     def _os(self) -> None:
         if self._affordable(_QUERY):
@@ -290,7 +293,7 @@ class _Interview:
 
     def _second_look(self) -> None:
         """Look again at a driver that was stopping, symptom_interval after the first look. Its latest state counts."""
-        if self._options.symptom_interval <= 0 or not driver.is_stopping(self._facts.driver):
+        if self._options.symptom_interval <= 0 or not is_stopping(self._facts.driver):
             return
         pause = max(0.0, self._driver_seen + self._options.symptom_interval - self._clock())
         if not self._in_time(pause, "the second look at the driver"):
@@ -298,7 +301,7 @@ class _Interview:
         self._sleep(pause)
         self._witness.about("driver", driver.PROPERTIES)
         again = self._look_at_driver()
-        if driver.is_stopping(again) and again.value is not None:
+        if is_stopping(again) and again.value is not None:
             between = round(self._clock() - self._driver_seen, 1)
             again = Answer.known(replace(again.value, repeated_after=between))
         if again.is_known:

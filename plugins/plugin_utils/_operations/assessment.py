@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from dataclasses import dataclass, field
 from .._hotfix.answer import Answer, Cause
 from .._hotfix.definition import Definition
 from .._hotfix.facts import Facts, KernelFile, Question, RebootIndicator
+from .._hotfix.plan import DesiredState, Plan, PlanOptions, plans
+from .._hotfix.proof import unmet
 from .._hotfix.recommendation import recommend
 from .._hotfix.servicing import PackageView
 from .._hotfix.symptom import judge_symptom
@@ -27,44 +30,79 @@ _HIDDEN = re.compile(r"\bOS:\s*0\.0\.0\b")
 
 @dataclass(frozen=True)
 class Assessment:
-    """One host against one definition. evidence: exchanges by question. ended: what ended it early (ending.py)."""
+    """One host against one definition. evidence: raw exchanges by question. options: the user's conditions.
+
+    ended: what ended it early (ending.py).
+    """
 
     definition: Definition
     facts: Facts
     verdict: Verdict
     evidence: Mapping[str, list[dict[str, object]]] = field(default_factory=dict)
+    options: PlanOptions = field(default_factory=PlanOptions)
     ended: Mapping[str, object] | None = None
 
-    def as_dict(self) -> dict[str, object]:
-        """The documented result (docs/architecture.md): every key is always there, null where there is no answer."""
-        facts, verdict = self.facts, self.verdict
+    @functools.cached_property
+    def plans(self) -> dict[DesiredState, Plan]:
+        """What each desired state takes."""
+        return plans(self.definition, self.facts, self.verdict, self.options)
+
+    def as_dict(self, *, evidence: bool = False) -> dict[str, object]:
+        """The documented result (docs/architecture.md): every key is always there, null where there is no answer.
+
+        What a host needs stands above; what that rests on is in `details`. evidence: with the raw exchanges.
+        """
+        verdict = self.verdict
         return {
             "kb": self.definition.kb,
             "status": verdict.status.value,
             "applicable": verdict.applicable,
-            "reasons": [reason.as_dict() for reason in verdict.reasons],
             "summary": verdict.summary,
-            "os": self._os(),
-            "winrm": self._winrm(),
-            "kernel": {
-                "fixed_version": _text(verdict.fixed_kernel),
-                "running": self._running(),
-                "on_disk": self._on_disk(),
-            },
-            "packages": _packages(verdict.packages.packages),
-            "reboot": {
+            "windows": self._windows(),
+            "kernel": self._kernel(),
+            "restart": {
+                "required": verdict.restart.required_by_kb,
                 "pending": verdict.restart.pending,
                 "reasons": [one.value for one in verdict.restart.reasons],
-                "required_by_kb": verdict.restart.required_by_kb,
             },
-            "symptom": self._symptom(),
-            "staging": self._staging(),
-            "recommendation": recommend(self.definition, facts, verdict).as_dict(),
-            "evidence": dict(self.evidence),
+            "plan": {desired.value: plan.as_dict() for desired, plan in self.plans.items()},
+            "unmet": {
+                desired.value: list(unmet(self.definition, self.facts, verdict, plan))
+                for desired, plan in self.plans.items()
+            },
             "unknown": self._unknown(),
-            "not_asked": self._not_asked(),
             "ended": None if self.ended is None else dict(self.ended),
-            "messages": facts.messages,
+            "details": {
+                "definition": {
+                    "title": self.definition.title,
+                    "article_revision": self.definition.article.revision,
+                    "article_reviewed": self.definition.article.last_review.isoformat(),
+                },
+                "reasons": [reason.as_dict() for reason in verdict.reasons],
+                "recommendation": recommend(self.definition, self.facts, verdict).as_dict(),
+                "os": self._os(),
+                "winrm": self._winrm(),
+                "kernel": {"running": self._running(), "on_disk": self._on_disk()},
+                "packages": _packages(verdict.packages.packages),
+                "symptom": self._symptom(),
+                "staging": self._staging(),
+                "not_asked": self._not_asked(),
+                "messages": self.facts.messages,
+                "evidence": dict(self.evidence) if evidence else None,
+            },
+        }
+
+    def _windows(self) -> dict[str, object]:
+        system = self._os()
+        return {name: system[name] for name in ("name", "version", "architecture")}
+
+    def _kernel(self) -> dict[str, object]:
+        running = self.facts.running_kernel.value
+        return {
+            "running": None if running is None else str(running.version),
+            "branch": None if running is None else running.version.branch.value,
+            "fixed": _text(self.verdict.fixed_kernel),
+            "level": self.verdict.running.value,
         }
 
     def _os(self) -> dict[str, object]:
@@ -125,6 +163,7 @@ class Assessment:
         finding = judge_symptom(self.facts)
         return {
             "status": None if finding is None else finding.value,
+            "seen": None if finding is None else finding.seen,
             "driver": None
             if driver is None
             else {"state": driver.state, "start_mode": driver.start_mode, "started": driver.started},

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from .._hotfix.definition import Definition
 from .._hotfix.facts import Architecture
 from .._package.choose import survey
 from .._package.report import PackageKind
 from .._package.request import Judged, PackageRequest, obtain
+from .errors import OperationError
 from .stage import Delivery
 from .transfer.common import Payload
 
@@ -20,7 +22,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,120}")
 """A name that says nothing but itself to cmd.exe, and no folder."""
 
 
-class DeliveryError(ValueError):
+class DeliveryError(OperationError, ValueError):
     """There is no package that may be used: which file, why, and what to do."""
 
 
@@ -54,10 +56,13 @@ def deliver(definition: Definition, architecture: Architecture, wanted: PackageR
             f"name its package for {architecture.value} with path or package_dir: {definition.kb} is staged from it, "
             "and what is staged already is proven against it before it is installed"
         )
-    judged = obtain(wanted, definition, architecture)
+    judged = obtain(wanted, definition, architecture, copy=True)
     if not judged.accepted:
         raise DeliveryError("; ".join(one.text for one in judged.refusals))
-    return _installable(judged)
+    copy = wanted.private_copy(judged.report)
+    if copy is None:
+        raise ValueError("a package that is to be sent needs a keep for its private copy")
+    return _installable(judged, copy)
 
 
 def look_at(definition: Definition, wanted: PackageRequest) -> None:
@@ -74,7 +79,7 @@ def look_at(definition: Definition, wanted: PackageRequest) -> None:
         raise DeliveryError("; ".join(one.text for one in judged.refusals))
 
 
-def _installable(judged: Judged) -> Installable:
+def _installable(judged: Judged, copy: Path) -> Installable:
     report = judged.report
     name = report.path.name
     if report.kind is not PackageKind.MSU or report.cabinet is None:
@@ -89,5 +94,6 @@ def _installable(judged: Judged) -> Installable:
     if missing:
         raise DeliveryError(f"{name} could not be unpacked here, so {missing[0]} could not be checked on the host")
     members = {one: (outer[one].checksums.sha1, outer[one].file.size) for one in wanted}
-    payload = Payload(report.path, report.size, report.checksums.sha1, report.checksums.sha256)
-    return Installable(Delivery(payload, name, members), judged)
+    payload = Payload(copy, report.size, report.checksums.sha1, report.checksums.sha256)
+    expanded = report.installs.expanded_size if report.installs is not None else 0
+    return Installable(Delivery(payload, name, members, expanded), judged)

@@ -19,13 +19,14 @@ from .target import Target
 
 
 @contextmanager
-def holding(target: Target, shell: RemoteShell, owner: Owner, *, wait: float) -> Iterator[bool]:
+def holding(target: Target, shell: RemoteShell, owner: Owner, *, wait: float) -> Iterator[None]:
     """Take the host's lock, put the fence into the target's shell, and give the lock back at the end.
 
-    Yields whether the lock was free at once; if not, another run may have changed the host. LockedError, LockError.
+    Another run may have changed the host until then: what was decided before must be decided anew. LockedError,
+    LockError.
     """
     claim = lock.Claim(owner)
-    at_once = lock.acquire(
+    lock.acquire(
         shell,
         target.layout,
         claim,
@@ -38,7 +39,7 @@ def holding(target: Target, shell: RemoteShell, owner: Owner, *, wait: float) ->
     try:
         target.shell = lock.Fenced(shell, target.layout, claim)
         lock.sweep(target.shell, target.layout)
-        yield at_once
+        yield
     finally:
         target.shell = shell
         with suppress(Exception):  # what went wrong first is what the caller must see; a lock left is found stale

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from .._hotfix.answer import Answer
 from .._hotfix.definition import Definition
-from .._hotfix.exit_codes import ExitCode
 from .._hotfix.facts import Staging
-from .._hotfix.plan import DesiredState, Outlook, Plan, PlanOptions, Step, plan
-from .._hotfix.verdict import Status
+from .._hotfix.plan import DesiredState, Outlook, Plan, PlanCode, Step, plan
+from .._package.keep import Keep
 from .._package.request import PackageRequest
 from .._windows import files
 from .._windows.remote_shell import RemoteShell
@@ -26,25 +25,20 @@ from .assess import AssessOptions, assess
 from .assessment import Assessment
 from .delivery import Installable, deliver, look_at
 from .holding import holding
+from .hotfix_result import HotfixError, HotfixResult
 from .installing import Installing, InstallOptions
 from .layout import Layout
 from .owner import Owner, this_process
 from .target import Target
 from .transfer.progress import Progress
-from .transfer.ways import TransferOptions, Transferred, bring
+from .transfer.ways import TransferOptions, bring
 
 OTHER_STEPS = 1800.0
 """Seconds for what has no limit of its own: three assessments (300 s each), and the commands between."""
 
+__all__ = ["Hotfix", "HotfixError", "HotfixRequest", "HotfixResult"]
+
 _FOLDER_UNKNOWN = "the host does not tell its Windows folder (Win32_OperatingSystem), so nothing can be staged"
-
-
-class HotfixError(Exception):
-    """The desired state was not reached: why, and what to do. The result so far comes with it."""
-
-    def __init__(self, text: str, result: HotfixResult) -> None:
-        super().__init__(text)
-        self.result = result
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,6 @@ class HotfixRequest:
     state: DesiredState
     owner: str
     run: str
-    plan: PlanOptions = field(default_factory=PlanOptions)
     package: PackageRequest | None = None
     transfer: TransferOptions = field(default_factory=TransferOptions)
     install: InstallOptions = field(default_factory=InstallOptions)
@@ -67,58 +60,15 @@ class HotfixRequest:
     cleanup: bool = False
     check: bool = False
 
+    def keeping(self, keep: Keep) -> HotfixRequest:
+        """The same request, whose package is read into what the run knows of packages and sent from there."""
+        return self if self.package is None else replace(self, package=replace(self.package, keep=keep))
+
     @property
     def seconds(self) -> float:
         """How long the whole run may take."""
         steps = self.lock_wait + self.transfer.deadline + self.install.deadline
         return self.deadline if self.deadline is not None else steps + OTHER_STEPS
-
-
-@dataclass
-class HotfixResult:
-    """What was found, planned and done; as_dict() is the module's result."""
-
-    before: Assessment
-    plan: Plan
-    after: Assessment | None = None
-    changed: bool = False
-    acted: bool = False
-    exit_code: ExitCode | None = None
-    log: list[str] = field(default_factory=list)
-    package: Installable | None = None
-    transfer: Transferred | None = None
-    ended: dict[str, object] | None = None
-
-    @property
-    def last(self) -> Assessment:
-        return self.after or self.before
-
-    def as_dict(self, *, failed: bool = False) -> dict[str, object]:
-        """The module's result. Without a second assessment (check mode, nothing to do) the plan's prediction counts."""
-        last = self.last.as_dict()
-        restart = self.last.verdict.restart
-        predicted = self.after is None and not failed
-        return {
-            "changed": self.acted if failed else self.changed,
-            "state": self.plan.desired.value,
-            "outlook": self.plan.outlook.value,
-            "code": self.plan.code.value,
-            "msg": self.plan.text,
-            "steps": [step.value for step in self.plan.steps],
-            "status": self.plan.status_after.value if predicted else last["status"],
-            "reboot_required": self.plan.reboot_required if predicted else restart.required_by_kb,
-            "reboot_reasons": [one.value for one in restart.reasons],
-            # rc is Ansible's own: a number, and core 2.21 drops anything else, a null too
-            **({} if self.exit_code is None else {"rc": self.exit_code.code}),
-            "exit": None if self.exit_code is None else self.exit_code.as_dict(),
-            "log": list(self.log),
-            "next": last["recommendation"],
-            "package": None if self.package is None else self.package.as_dict(),
-            "transfer": None if self.transfer is None else self.transfer.as_dict(),
-            "ended": self.ended,
-            "before": self.before.as_dict(),
-            "after": None if self.after is None else self.after.as_dict(),
-        }
 
 
 class Hotfix:
@@ -164,10 +114,9 @@ class Hotfix:
         before = self._assess(whole=False)
         result = self.result = HotfixResult(before, self._plan(before))
         self._in_time()
-        wants = self._request.state is not DesiredState.ABSENT and not self._is_settled(before)
         steps = set(result.plan.steps)
         needs = self._request.package is not None or steps & {Step.TRANSFER_PAYLOAD, Step.INSTALL_PACKAGE}
-        if wants and needs and result.plan.outlook in (Outlook.DO, Outlook.MET):
+        if needs and result.plan.uses_package:
             result.package = self._obtain(before)
             if self._staged_otherwise(before, result.package):
                 result.plan = self._plan(before, restage=True)
@@ -191,10 +140,8 @@ class Hotfix:
         facts = seen.facts
         if restage and facts.staging.value is not None:
             facts = replace(facts, staging=Answer.known(Staging(facts.staging.value.folder, None, None)))
-        return plan(self._definition, facts, seen.verdict, self._request.state, self._request.plan)
-
-    def _is_settled(self, seen: Assessment) -> bool:
-        return seen.verdict.status in (Status.FIXED, Status.INSTALL_PENDING, Status.NOT_APPLICABLE, Status.UNKNOWN)
+            return plan(self._definition, facts, seen.verdict, self._request.state, seen.options)
+        return seen.plans[self._request.state]
 
     def _obtain(self, seen: Assessment) -> Installable | None:
         architecture = seen.verdict.architecture
@@ -208,10 +155,7 @@ class Hotfix:
 
     def _cleans_up(self, result: HotfixResult) -> bool:
         """Whether staged files are to go although the plan has nothing to do."""
-        staging = result.before.facts.staging.value
-        there = staging is not None and (staging.manifest_size is not None or staging.payload_size is not None)
-        wanted = self._request.cleanup and self._request.state is DesiredState.PRESENT
-        return wanted and there and result.before.verdict.status is Status.FIXED
+        return self._request.cleanup and result.plan.leftovers
 
     def _has_work(self, result: HotfixResult) -> bool:
         """Whether to open a shell: for steps, for a clean-up, or to clear away what an interrupted run left."""
@@ -246,7 +190,7 @@ class Hotfix:
         acting = result.plan.changed or install.under_way(target)
         if acting:
             if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
-                stage.check_room(target, result.package.delivery.payload.size)
+                stage.check_room(target, result.package.delivery)
             result.acted = True
         try:
             if acting:
@@ -260,10 +204,10 @@ class Hotfix:
         watch = boot.BootWatch.begin(self._client, self._clock)
         owner = Owner(self._request.owner, self._request.run, this_process(), watch.record, shell.shell_id)
         try:
-            with holding(target, shell, owner, wait=self._request.lock_wait if acting else 0.0) as at_once:
+            with holding(target, shell, owner, wait=self._request.lock_wait if acting else 0.0):
                 self._finish_predecessor(result, target, watch)
-                if acting and not at_once and result.after is None:
-                    self._look_again(result)
+                if acting and result.after is None:
+                    self._look_again(result)  # what was decided before the host was ours may be done by now
                 if acting:
                     self._steps(result, target, watch)
                 self._tidy(result, target)
@@ -274,7 +218,7 @@ class Hotfix:
             watch.end()
 
     def _look_again(self, result: HotfixResult) -> None:
-        """Another run held the host: it may have done the work."""
+        """Another run may have held the host since it was looked at, and have done the work."""
         result.after = self._assess()
         result.plan = self._plan(result.after)
         if result.plan.blocked:
@@ -304,12 +248,14 @@ class Hotfix:
             result.exit_code = installing.install()
         for identity in result.plan.identities:
             result.exit_code = installing.remove(identity)
-        if Step.INSTALL_PACKAGE in steps or Step.UNINSTALL_PACKAGE in steps:
+        looked = result.plan.changes_windows
+        if looked:
             result.log = installing.log
             self._verify(result, target)
         if Step.REMOVE_STAGING in steps:
             stage.remove(target)
-        if result.after is None or Step.REMOVE_STAGING in steps or Step.TRANSFER_PAYLOAD in steps:
+            looked = False
+        if not looked:
             result.after = self._assess()
 
     def _stage(self, result: HotfixResult, target: Target) -> None:
@@ -346,6 +292,6 @@ class Hotfix:
         """Remove staged files that are no longer wanted."""
         if self._request.state is DesiredState.ABSENT:
             return
-        if self._request.cleanup and result.last.verdict.status is Status.FIXED:
+        if self._request.cleanup and self._plan(result.last).code is PlanCode.ALREADY_FIXED:
             stage.remove(target)
             result.after = self._assess()

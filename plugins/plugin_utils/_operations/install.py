@@ -30,6 +30,7 @@ from .._windows.files import (
 from .._wsman import errors
 from .boot import BootRecord, parse_record
 from .boot import booted as judged
+from .errors import OperationError
 from .layout import Layout
 from .target import Target
 
@@ -41,7 +42,7 @@ _LOG_LIMIT = 512 * 1024
 _LOG_TAIL_LINES = 25
 
 
-class InstallerError(Exception):
+class InstallerError(OperationError):
     """The installer could not be run, or its end was not seen: what happened and what to do."""
 
 
@@ -49,7 +50,11 @@ class AbandonedError(InstallerError):
     """The installer is gone and left no exit code: a restart, its time limit, or somebody stopped it."""
 
 
-class BusyError(InstallerError):
+class EndedError(InstallerError):
+    """The script has ended, and no installer's exit code is to be had: it refused to begin, or wrote something else."""
+
+
+class BusyError(EndedError):
     """Another installer runs on the host: ours was not started. It may be tried again."""
 
 
@@ -65,8 +70,14 @@ class Outcome:
 
 
 def pkgmgr_answer_file(layout: Layout, answer_file: str) -> str:
-    """pkgmgr with an answer file (KB934307): always waited for, silent and without its own restart."""
-    return f"{_started(layout, 'pkgmgr')} /n:{quote(answer_file)} /quiet /norestart /l:{quote(layout.log)}"
+    """pkgmgr with an answer file (KB934307): always waited for, silent and without its own restart.
+
+    The answer file of a genuine package names its cabinet as %configsetroot%\\NAME.CAB. Whether pkgmgr puts its own
+    folder there is not known, so the variable is set for the process (the script's own block, gone with it).
+    """
+    folder = answer_file.rpartition("\\")[0]
+    installer = f"{_started(layout, 'pkgmgr')} /n:{quote(answer_file)} /quiet /norestart /l:{quote(layout.log)}"
+    return f'set "configsetroot={folder}"\n{installer}'
 
 
 def pkgmgr_package(layout: Layout, cabinet: str, sandbox: str) -> str:
@@ -167,7 +178,7 @@ def wait(
     """Wait for the script's exit code, asking with back-off; a lost connection is asked again until the deadline.
 
     record: the host's signs when the install began; elapsed: seconds since then, where it was this run.
-    Raises TamperedError, BusyError; AbandonedError when the installer is gone without a word, which takes a boot that
+    Raises TamperedError, EndedError; AbandonedError when the installer is gone without a word, which takes a boot that
     is proven, or both signs of life missing for GRACE seconds on end; InstallerError at the deadline.
     """
     begun = target.clock()
@@ -215,14 +226,14 @@ def _read(target: Target) -> Outcome:
     if text == install_task.BUSY:
         raise BusyError("another installer (pkgmgr, wusa or dism) runs on the host; ours was not started")
     if text == install_task.UNLISTED:
-        raise InstallerError(
+        raise EndedError(
             "the host's wmic does not list its processes, so that another installer might run unseen; nothing was "
             "installed. Repair WMI on the host"
         )
     try:
         return Outcome(int(text))
     except ValueError:
-        raise InstallerError(f"the installer's exit code on the host reads {text[:60]!r}, which is no number") from None
+        raise EndedError(f"the installer's exit code on the host reads {text[:60]!r}, which is no number") from None
 
 
 def clear(target: Target) -> None:

@@ -17,7 +17,7 @@ from . import install as running
 from .boot import BootWatch
 from .stage import Delivery, StagingError
 from .target import Target
-from .transfer.ways import LOST
+from .transfer.common import LOST
 
 _LIMIT_FACTOR = 2
 """The task's time limit is this many deadlines: an installer is left running at the deadline, and not for ever."""
@@ -78,7 +78,7 @@ class Installing:
             self._disown()
             running.clear(self.target)
             raise
-        except (running.AbandonedError, running.BusyError) as error:
+        except (running.AbandonedError, running.EndedError) as error:
             self.target.say(str(error))
             running.clear(self.target)
             return None
@@ -142,7 +142,7 @@ class Installing:
             self._disown()
             running.clear(self.target)
             raise
-        except (running.AbandonedError, running.BusyError):
+        except (running.AbandonedError, running.EndedError):
             running.clear(self.target)
             raise
         running.clear(self.target)

@@ -12,8 +12,8 @@ from .._windows import kernel
 
 PRODUCT = kernel.STAGING_ROOT
 
-_FILES = ("payload.msu", "manifest.json", "run.cmd", "run.rc", "run.json", "task.xml")
-_FILES += ("receive.js", "copy_from_share.js")
+_STAGED = ("payload.msu", "manifest.json")
+_FILES = (*_STAGED, "run.cmd", "run.rc", "run.json", "task.xml", "receive.js", "copy_from_share.js")
 _OURS = re.compile(
     rf"(?:{'|'.join(map(re.escape, _FILES))})(?:\.tmp(?:\.\d+)?)?"
     r"|run\.lock|run\.log(?:\.txt)?|parts|expanded|sandbox|lock(?:\.[0-9a-f]{32})?|.+\.acl\.tmp",

@@ -24,6 +24,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .._windows.command import Commander, Result, echo_commands, quote
+from .._windows.files import echoed
+from .errors import OperationError
 from .layout import Layout
 from .owner import RECORD_LIMIT, Owner, parse_owner
 from .transfer.common import Conversation, RemoteShell
@@ -40,7 +42,7 @@ LOST = 54941
 """Exit code of a command line whose lock was taken over; no program of Windows gives it."""
 
 
-class LockedError(Exception):
+class LockedError(OperationError):
     """Another controller holds the host: who and since which run."""
 
     def __init__(self, holder: Owner | None, waited: float) -> None:
@@ -49,11 +51,11 @@ class LockedError(Exception):
         super().__init__(f"the host is held by {who}; waited {waited:.0f} s. Try again when that run has ended")
 
 
-class LockError(Exception):
+class LockError(OperationError):
     """The lock could not be taken, and nobody holds it: what the host answered."""
 
 
-class LockLostError(Exception):
+class LockLostError(OperationError):
     """Another run took this one for dead and has the host now; this one stopped where it was."""
 
     def __init__(self) -> None:
@@ -94,10 +96,12 @@ def _take(shell: Commander, layout: Layout, claim: Claim) -> tuple[_Taken, Resul
     """One command line, which may be repeated: a lock that it has got already counts as got."""
     folder, lock, prepared = quote(layout.folder + "\\"), quote(layout.lock), quote(layout.lock_prepared(claim.token))
     record = quote(layout.lock_record(claim.token))
-    write = _write(f"{layout.lock_prepared(claim.token)}\\{claim.token}.json", claim)
+    new = f"{layout.lock_prepared(claim.token)}\\{claim.token}.json"
+    # renamed only when it is whole: on a full disk a file may be made and stay empty
+    whole = f"for %f in ({quote(new)}) do @if %~zf=={len(echoed(claim.owner.dump()))} ren {prepared} lock"
     result = shell.run(
         f"(if not exist {folder} exit {_COULD_NOT}) & (if exist {record} exit 0) & rd {lock} 2>nul & "
-        f"(md {prepared} && {write} && ren {prepared} lock) 2>nul & (if exist {record} exit 0) & "
+        f"(md {prepared} && {_write(new, claim)} && ({whole})) 2>nul & (if exist {record} exit 0) & "
         f"(rd /s /q {prepared} 2>nul) & (if exist {quote(layout.lock + chr(92))} exit {_HELD}) & exit {_COULD_NOT}"
     )
     code = _COULD_NOT if result.exit_code is None else result.exit_code
@@ -137,12 +141,11 @@ def acquire(
     prepare: Callable[[], None],
     sleep: Callable[[float], None],
     wait: float,
-) -> bool:
+) -> None:
     """Take the host's lock, or a dead holder's over, waiting up to `wait` seconds for a live one.
 
     sign_of_life: whether this holder is at work; None when nothing of it is seen, which may be a pause of its own.
     end_predecessor: delete what a dead run left (its shell). prepare: make the folder again, where it has gone.
-    Returns whether it was free at once; if not, the host may have changed since it was looked at.
     Raises LockedError when the time is over (at most GRACE later, whatever the holders do), LockError.
     """
     waited, quiet, failures, races = 0.0, 0.0, 0, 0
@@ -150,7 +153,7 @@ def acquire(
     while True:
         taken, result = _take(shell, layout, claim)
         if taken is _Taken.YES:
-            return waited == 0
+            return
         if taken is _Taken.COULD_NOT:
             failures += 1
             if failures >= _MOST_FAILURES:
@@ -165,7 +168,7 @@ def acquire(
             if _take_over(shell, layout, found, claim):
                 if found.owner is not None:
                     end_predecessor(found.owner)
-                return False
+                return
             races += 1
             if races >= _MOST_RACES:
                 raise LockedError(found.owner, waited)

@@ -9,11 +9,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .errors import OperationError
+
 FORMAT = 1
 _FIELDS = (("kb", str), ("source_name", str), ("size", int), ("sha1", str), ("sha256", str), ("expanded", dict))
 
 
-class ManifestError(ValueError):
+class ManifestError(OperationError, ValueError):
     """The manifest on the host is not one of ours, or is cut: the staging counts as not there."""
 
 

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .._hotfix.boot import Booted, Judgement
+from .._windows.boot_signs import VOLATILE_KEY
 from .._windows.command import Commander, CommandError, program, quote
+from .errors import OperationError
 
 SHUTDOWN_IN_PROGRESS = 1115
 SHUTDOWN_ALREADY_SCHEDULED = 1190
@@ -27,7 +29,7 @@ REASON_HOTFIX = "p:2:17"
 """Planned, operating system (major 2), hotfix installation (minor 17)."""
 
 
-class RebootError(Exception):
+class RebootError(OperationError):
     """The host was not seen to boot: what was asked, what was seen last, what to do. requested: whether it was."""
 
     def __init__(self, text: str, *, requested: bool = False) -> None:
@@ -51,7 +53,10 @@ class RebootOptions:
 
 @dataclass(frozen=True)
 class Requested:
-    """What became of the request. joined: a shutdown ran already. preempted: one that others scheduled is cancelled."""
+    """What became of the request.
+
+    joined: the host goes down, or has booted, for somebody else. preempted: one that others scheduled is cancelled.
+    """
 
     joined: bool = False
     preempted: bool = False
@@ -75,14 +80,25 @@ def shutdown_command(options: RebootOptions) -> str:
     return f"{command} /c {quote(options.message[:500])}" if options.message else command
 
 
-def request(shell: Commander, options: RebootOptions) -> Requested:
+_BOOTED_ALREADY = 54942
+"""Exit code of a request that was not made; no program of Windows gives it."""
+
+
+def request(shell: Commander, options: RebootOptions, *, mark: str | None = None) -> Requested:
     """Ask the host to restart.
 
+    mark: the name of the mark that was left before the restart was decided upon. The request is made only while it is
+    there: a host that another run restarted meanwhile is not restarted again.
     A restart that somebody scheduled for later is cancelled and asked for again, since it may be hours away.
     Raises CommandError for any other exit code. The request is sent once: a break is the caller's.
     """
     command = shutdown_command(options)
+    if mark is not None:
+        there = f'{program("reg")} query "HKLM\\{VOLATILE_KEY}" /v "{mark}" >nul 2>nul'
+        command = f"({there} || exit {_BOOTED_ALREADY}) & {command}"
     result = shell.run(command, repeatable=False)
+    if result.exit_code == _BOOTED_ALREADY:
+        return Requested(joined=True)
     preempted = False
     if result.exit_code == SHUTDOWN_ALREADY_SCHEDULED:
         preempted = shell.run(f"{program('shutdown')} /a").exit_code == 0

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .._hotfix.boot import Judgement
+from .._hotfix.boot import Judgement, Mark
 from .._hotfix.definition import Definition
 from .._hotfix.facts import RebootIndicator
 from .._windows import boot_signs, reboot_pending
@@ -22,7 +22,7 @@ from .._windows.wmi import ask_rows
 from .._wsman import errors
 from .._wsman.client import Client
 from .assess import AssessOptions, Depth, assess
-from .boot import BootWatch
+from .boot import BootRecord, BootWatch
 from .reboot import Rebooted, RebootError, RebootOptions, Requested, Waiter, request
 
 REQUIRED_BY_KB = "required_by_kb"
@@ -100,28 +100,38 @@ class Rebooting:
 
         Raises RebootError (no boot seen in time, or reasons that cannot be told), CommandError, the wire's errors.
         """
-        reasons = () if wanted.only_if is None else self._reasons(wanted.only_if)
-        if wanted.only_if is not None and not reasons:
-            return RebootResult(False, ())
         if wanted.check:
-            if not boot_signs.births(self.client):
+            wants, reasons = self._decide(wanted.only_if)
+            if wants and not boot_signs.births(self.client):
                 raise RebootError(_NO_SIGN)
-            return RebootResult(True, reasons)
+            return RebootResult(wants, reasons)
         if wanted.options.random_start > 0:
+            wants, reasons = self._decide(wanted.only_if)
+            if not wants:
+                return RebootResult(False, reasons)
             self.sleep(self.chance(0.0, wanted.options.random_start))
-        before, watch = self._boot_time(), BootWatch.begin(self.client, self.clock)
-        if not watch.record.signs.births:
-            watch.end()
-            raise RebootError(_NO_SIGN)
-        asked = self.clock()
+        watch = BootWatch.begin(self.client, self.clock)
+        requested = None
         try:
-            with RemoteShell(self.client, say=self.say, sleep=self.sleep) as shell:
-                requested = self._request(shell, wanted.options)
-        except Exception:
-            watch.end()
-            raise
-        seen = self._wait(watch, before, wanted.options, asked)
-        return RebootResult(True, reasons, seen, requested)
+            # after the mark: where that is gone at the request, another run has restarted the host since
+            wants, reasons = self._decide(wanted.only_if)
+            if wants and not watch.record.signs.births:
+                raise RebootError(_NO_SIGN)
+            before, asked = (self._boot_time() if wants else None), self.clock()
+            if wants:
+                with RemoteShell(self.client, say=self.say, sleep=self.sleep) as shell:
+                    requested = self._request(shell, wanted.options, watch.record)
+        finally:
+            if requested is None:
+                watch.end()
+        if requested is None:
+            return RebootResult(False, reasons)
+        return RebootResult(True, reasons, self._wait(watch, before, wanted.options, asked), requested)
+
+    def _decide(self, only_if: Sequence[str] | None) -> tuple[bool, tuple[str, ...]]:
+        """Whether the host is to be restarted, and for which of the chosen reasons."""
+        reasons = () if only_if is None else self._reasons(only_if)
+        return only_if is None or bool(reasons), reasons
 
     def _wait(self, watch: BootWatch, before: datetime | None, options: RebootOptions, asked: float) -> Rebooted:
         watches = [watch]
@@ -148,12 +158,12 @@ class Rebooting:
         watches[0].end()
         return seen
 
-    def _request(self, shell: RemoteShell, options: RebootOptions) -> Requested:
+    def _request(self, shell: RemoteShell, options: RebootOptions, record: BootRecord) -> Requested:
         """A break in the answer may be the host going down already: the wait tells."""
         shell.open()
         self.asked = True
         try:
-            return request(shell, options)
+            return request(shell, options, mark=record.name if record.signs.mark is Mark.THERE else None)
         except CommandError:
             self.asked = False
             raise

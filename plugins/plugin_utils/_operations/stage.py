@@ -14,13 +14,17 @@ from pathlib import PureWindowsPath
 
 from .._windows import files, folder
 from .._windows.command import Commander, Step, program, quote, run_checked
+from .errors import OperationError
 from .layout import Layout
 from .manifest import Manifest, ManifestError, load
 from .target import Target
 from .transfer.common import Payload, TransferError
 
 ROOM_FACTOR = 4
-"""Parts, joined payload and expanded files may exist at once, and CBS copies what it installs."""
+"""Of the package: parts, joined payload and expanded cabinets may exist at once, and CBS copies the payload."""
+
+EXPANDED_FACTOR = 2
+"""Of what the package installs: CBS makes the files in a folder of its own and copies them to the component store."""
 
 ROOM_MARGIN = 100 * 1024 * 1024
 _EXPAND_DEADLINE = 600.0
@@ -29,17 +33,21 @@ Bring = Callable[[], None]
 """Brings the payload to layout.payload + '.tmp' by the way of transfer that was chosen."""
 
 
-class StagingError(Exception):
+class StagingError(OperationError):
     """The payload could not be staged: what was found and what to do. What was there before is untouched or removed."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """What is to be staged: the payload, the operator's name for it, SHA-1 and size of each file directly inside it."""
+    """What is to be staged: the payload, the operator's name for it, SHA-1 and size of each file directly inside it.
+
+    expanded_size: bytes of all files that it installs.
+    """
 
     payload: Payload
     name: str
     members: Mapping[str, tuple[str, int]]
+    expanded_size: int = 0
 
 
 def already(target: Target, delivery: Delivery) -> Manifest | None:
@@ -77,11 +85,11 @@ def prepare(target: Target, wsman_error: type[Exception]) -> None:
     )
 
 
-def check_room(target: Target, size: int) -> None:
+def check_room(target: Target, delivery: Delivery) -> None:
     """StagingError when the drive has too little free space, or the host does not say how much it has."""
     drive = PureWindowsPath(target.layout.windows).drive
     free = files.free_space(target.client, drive)
-    needed = size * ROOM_FACTOR + ROOM_MARGIN
+    needed = delivery.payload.size * ROOM_FACTOR + delivery.expanded_size * EXPANDED_FACTOR + ROOM_MARGIN
     if free is None:
         raise StagingError(f"the host does not tell the free space of {drive} (Win32_LogicalDisk); nothing was written")
     if free < needed:

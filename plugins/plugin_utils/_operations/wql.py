@@ -19,6 +19,7 @@ from .._wsman.client import Client
 from .._wsman.code_meanings import meaning_of
 from .._wsman.faults import WSManFault
 from .._wsman.values import Row, UnparsableValue, Value, parse_datetime
+from .errors import OperationError
 
 _KEYS = frozenset({"query", "namespace", "name"})
 _STATEMENT = re.compile(r"\s*(SELECT|ASSOCIATORS\s+OF|REFERENCES\s+OF)\b", re.IGNORECASE)
@@ -31,7 +32,7 @@ _LONGEST = 60_000
 """Characters of a query: it must fit the 150 KB envelope of WinRM 1.1 even when each takes two bytes."""
 
 
-class QueryError(ValueError):
+class QueryError(OperationError, ValueError):
     """A query that cannot be sent: which one, and what is wrong with it."""
 
 

@@ -10,13 +10,13 @@ the decoder is absent. Only the data blocks are left to it.
 from __future__ import annotations
 
 import os
-import re
 import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from .errors import HostilePackage, PackageError
 from .limits import Budget
+from .names import safe_name, shown
 
 SIGNATURE = b"MSCF"
 BLOCK = 32768
@@ -30,8 +30,6 @@ _FILE = struct.Struct("<IIHHHH")
 _FLAG_PREVIOUS, _FLAG_NEXT, _FLAG_RESERVE = 1, 2, 4
 _NAME_IS_UTF8 = 0x80
 _NAME_MAX = 255
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -160,18 +158,7 @@ class _Reader:
             raise HostilePackage(f"{self._what}: the name {raw[:60]!r} is not the UTF-8 that it claims to be") from None
         if folder >= folder_count:
             raise PackageError(f"{self._what}: {shown(name)} lies in folder {folder}, of {folder_count}")
-        return Entry(self._safe(name), size, folder, offset)
-
-    def _safe(self, name: str) -> str:
-        """The name with backslashes. Refused: what leaves the folder, names a device or a stream, or has no form."""
-        normal = name.replace("/", "\\")
-        for part in normal.split("\\"):
-            bad = not part or part.endswith((".", " ")) or _FORBIDDEN.search(part) or _DEVICE.fullmatch(part)
-            if bad:  # "", ".." and "." are among these
-                raise HostilePackage(
-                    f"{self._what}: the name {shown(name)} leaves the folder or is none that Windows can have"
-                )
-        return normal
+        return Entry(safe_name(name, self._what), size, folder, offset)
 
     def _check(self, folders: tuple[Folder, ...], entries: tuple[Entry, ...], size: int) -> None:
         limits = self._budget.limits
@@ -186,6 +173,11 @@ class _Reader:
                     f"{self._what}: {shown(entry.name)} claims {entry.size} bytes;"
                     f" at most {limits.member_size} are accepted"
                 )
+            if entry.offset < filled[entry.folder] and entry.offset + entry.size <= filled[entry.folder]:
+                raise PackageError(
+                    f"{self._what} is a cabinet but no update package: {shown(entry.name)} shares its data with another"
+                    " file, as in an installer's cabinets: give the .msu of the hotfix"
+                )
             if entry.folder < current or entry.offset != filled[entry.folder]:
                 raise PackageError(f"{self._what}: {shown(entry.name)} overlaps another file or leaves a gap")
             current = entry.folder
@@ -197,8 +189,3 @@ class _Reader:
                     f"{self._what}: folder {index} claims {filled[index]} bytes and has room for {room}"
                 )
         self._budget.check_ratio(self._what, size, sum(filled))
-
-
-def shown(name: str) -> str:
-    """A name from a file in a form that can stand in a message: no control characters, not too long."""
-    return ascii(name if len(name) <= 100 else name[:97] + "...")

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from .._hotfix.facts import Architecture
 from .cabinet import SIGNATURE
-from .checksums import hash_file, parse_pins, pinned
-from .errors import PackageError, SelectionError
-from .limits import Budget
+from .checksums import parse_pins
+from .errors import ChecksumMismatch, PackageError, SelectionError
 from .read import ReadOptions, read_package
 from .report import PackageReport
 
@@ -41,7 +40,7 @@ def survey(folder: Path, options: ReadOptions | None = None) -> tuple[Candidate,
     Raises SelectionError when the folder cannot be listed or holds too many files.
     """
     wanted = options or ReadOptions()
-    pins = parse_pins(wanted.pins)
+    parse_pins(wanted.pins)
     try:
         paths = sorted(path for path in folder.iterdir() if path.is_file())
     except OSError as error:
@@ -51,18 +50,18 @@ def survey(folder: Path, options: ReadOptions | None = None) -> tuple[Candidate,
             f"the folder {folder} holds {len(paths)} files; at most {wanted.limits.folder_files} are looked at:"
             " give a folder that holds packages only"
         )
-    return tuple(one for path in paths if (one := _candidate(path, wanted, pins)) is not None)
+    return tuple(one for path in paths if (one := _candidate(path, wanted)) is not None)
 
 
-def _candidate(path: Path, options: ReadOptions, pins: dict[str, frozenset[str]]) -> Candidate | None:
+def _candidate(path: Path, options: ReadOptions) -> Candidate | None:
     """None for a file that is no cabinet at all."""
     try:
         with path.open("rb") as file:
             if file.read(len(SIGNATURE)) != SIGNATURE:
                 return None
-            if pins and not pinned(pins, hash_file(file, path.name, Budget.start(options.limits))):
-                return Candidate(path, None, "its checksum is not among the pinned ones")
-        return Candidate(path, read_package(path, replace(options, look_at_signature=False)))
+        return Candidate(path, read_package(path, replace(options, look_at_signature=False, copy=False)))
+    except ChecksumMismatch:
+        return Candidate(path, None, "its checksum is not among the pinned ones")
     except OSError as error:
         return Candidate(path, None, f"it cannot be read: {error.strerror or error}")
     except PackageError as error:

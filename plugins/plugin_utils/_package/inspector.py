@@ -13,7 +13,6 @@ from .._hotfix.package_contents import ContainedFile
 from .cabinet import Entry
 from .checksums import Hasher
 from .executable import ExecutableError, read_executable
-from .limits import Budget
 from .report import PackedFile
 
 # fmt: off
@@ -26,25 +25,34 @@ _RUNNABLE = frozenset((
 _IMAGE = b"MZ"
 
 
+def is_runnable(name: str) -> bool:
+    """Whether Windows would run or load a file of that name."""
+    _unused, dot, suffix = name.lower().rpartition("\\")[2].rpartition(".")
+    return bool(dot) and suffix in _RUNNABLE
+
+
 @dataclass(frozen=True)
 class Seen:
-    """One member. kept: the temporary file with its bytes, when it was to be kept. text: its bytes, when wanted."""
+    """One member. kept: the temporary file with its bytes, when it was to be kept. text: its bytes, when wanted.
+
+    start: its first two bytes.
+    """
 
     packed: PackedFile
     kept: Path | None
     text: bytes | None
+    start: bytes
 
 
 class Inspector:
     """Writes only into the given folder, under names that it counts itself."""
 
-    def __init__(self, folder: Path, budget: Budget) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._budget = budget
         self._count = 0
 
-    def look(self, entry: Entry, pieces: Iterator[bytes], *, keep: bool = False, text: bool = False) -> Seen:
-        """Read a member to its end. text: hand its bytes back, unless they are too many.
+    def look(self, entry: Entry, pieces: Iterator[bytes], *, keep: bool = False, text: int = 0) -> Seen:
+        """Read a member to its end. text: hand its bytes back, unless they are more than that.
 
         Raises PackageError when the stream does, OSError when the disk is full.
         """
@@ -53,7 +61,7 @@ class Inspector:
         while len(start) < min(len(_IMAGE), entry.size) and (more := next(pieces, b"")):
             start += more  # a piece ends where a block does, which may be in the middle of the mark
         is_image = start.startswith(_IMAGE)
-        collect = text and entry.size <= self._budget.limits.text_size
+        collect = text > 0 and entry.size <= text
         collected: list[bytes] = []
         self._count += 1
         path = self._folder / f"{self._count}.bin"
@@ -73,13 +81,13 @@ class Inspector:
         file = self._describe(entry, path if is_image else None)
         if is_image and not keep:
             path.unlink()
-        return Seen(PackedFile(file, hasher.result()), path if keep else None, b"".join(collected) if collect else None)
+        body = b"".join(collected) if collect else None
+        return Seen(PackedFile(file, hasher.result()), path if keep else None, body, start[: len(_IMAGE)])
 
     @staticmethod
     def _describe(entry: Entry, image: Path | None) -> ContainedFile:
-        suffix = entry.base_name.lower().rpartition(".")[2]
         if image is None:
-            runnable = "." in entry.base_name and suffix in _RUNNABLE
+            runnable = is_runnable(entry.name)
             problem = "its name says that Windows would run it, but it is no image" if runnable else ""
             return ContainedFile(entry.name, entry.size, executable=runnable, problem=problem)
         try:

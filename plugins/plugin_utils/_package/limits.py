@@ -28,10 +28,18 @@ class Limits:
     folders: int = 4_096
     text_size: int = 1 * MIB
     """Of an answer file, a properties file or a manifest."""
+    texts_size: int = 64 * MIB
+    """Of all manifests of one payload together."""
+    index_size: int = 8 * MIB
+    """Of a container's index: some 400 bytes for each file."""
+    statements: int = 40_000
+    """Packages, updates, parents, components and files that the manifests of one payload name."""
     cabinets: int = 4
     """Payload cabinets that are unpacked from one .msu."""
     folder_files: int = 200
     """Files that are looked at in a folder of packages."""
+    ca_file_size: int = 16 * MIB
+    """Of the trusted roots that are read; more is refused with the signature."""
     seconds: float = 300.0
 
 

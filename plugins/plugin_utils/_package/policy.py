@@ -14,8 +14,12 @@ from .signature import SignatureState
 
 
 class SignaturePolicy(enum.Enum):
-    """REQUIRE: valid only. PREFER: anything but invalid. IGNORE: whatever it is."""
+    """AUTO: the origin is proven, by a valid signature or by a pinned checksum. REQUIRE: valid only.
 
+    PREFER: anything but invalid. IGNORE: whatever it is.
+    """
+
+    AUTO = "auto"
     REQUIRE = "require"
     PREFER = "prefer"
     IGNORE = "ignore"
@@ -33,13 +37,38 @@ class Refusal:
 
 
 _DIFFERENCES_SHOWN = 5
+_STATES = {
+    SignatureState.VALID: "signed",
+    SignatureState.UNTRUSTED: "signed, but not provably by Microsoft",
+    SignatureState.INVALID: "not as it was signed",
+    SignatureState.UNSIGNED: "not signed",
+    SignatureState.NOT_CHECKED: "not checked",
+}
 
 
 def refusals(
-    report: PackageReport, match: Match, *, policy: SignaturePolicy, allow_later: bool
+    report: PackageReport, match: Match, *, policy: SignaturePolicy, allow_later: bool, pinned: bool = False
 ) -> tuple[Refusal, ...]:
-    """Every reason not to use the package; empty when it may be used."""
-    return (*_of_match(report, match, allow_later), *_of_signature(report, policy))
+    """Every reason not to use the package; empty when it may be used.
+
+    pinned: the operator gave the file's checksum, and it is the file's.
+    """
+    return (*_of_match(report, match, allow_later), *_of_signature(report, policy, pinned))
+
+
+def doubts(report: PackageReport, *, policy: SignaturePolicy, pinned: bool = False) -> tuple[str, ...]:
+    """Sentences about what is accepted without proof of its origin; empty when it is proven or refused."""
+    signature, name = report.signature, report.path.name
+    if policy is SignaturePolicy.IGNORE:
+        rest = "its pinned checksum alone vouches for it" if pinned else "nothing proves who made it"
+        return (f"the signature of {name} is not looked at (signature=ignore): {rest}",)
+    if signature.state is SignatureState.VALID or (pinned and signature.state is not SignatureState.INVALID):
+        return ()
+    if policy is SignaturePolicy.PREFER and signature.state is not SignatureState.INVALID:
+        return (f"{name} is used without proof of who made it (signature=prefer): {signature.detail}",)
+    if policy is SignaturePolicy.AUTO and pinned:
+        return (f"{name} is the pinned file, and yet its signature is invalid: {signature.detail}",)
+    return ()
 
 
 def _of_match(report: PackageReport, match: Match, allow_later: bool) -> tuple[Refusal, ...]:
@@ -59,13 +88,30 @@ def _of_match(report: PackageReport, match: Match, allow_later: bool) -> tuple[R
     return (Refusal(f"package_{match.status.value}", text),)
 
 
-def _of_signature(report: PackageReport, policy: SignaturePolicy) -> tuple[Refusal, ...]:
+def _of_signature(report: PackageReport, policy: SignaturePolicy, pinned: bool) -> tuple[Refusal, ...]:
     signature, name = report.signature, report.path.name
     if policy is SignaturePolicy.IGNORE or signature.state is SignatureState.VALID:
         return ()
+    if policy is SignaturePolicy.AUTO:
+        return () if pinned else (_unproven(report),)
     if signature.state is SignatureState.INVALID:
         return (Refusal("signature_invalid", f"{name} has an invalid signature: {signature.detail}"),)
     if policy is SignaturePolicy.REQUIRE:
         text = f"{name} must have a valid signature and it is {signature.state.value}: {signature.detail}"
         return (Refusal(f"signature_{signature.state.value}", text),)
     return ()
+
+
+def _unproven(report: PackageReport) -> Refusal:
+    """Nothing shows that the file is Microsoft's: what was found, and each way out that there is."""
+    signature, name = report.signature, report.path.name
+    found = f"nothing proves that {name} is Microsoft's: it is {_STATES[signature.state]}: {signature.detail}"
+    ways = {
+        SignatureState.INVALID: "get the package from Microsoft again",
+        SignatureState.NOT_CHECKED: "mend that, or pin the checksum of a file that you know (checksum)",
+    }
+    other = (
+        "get the package from Microsoft, pin the checksum of a file that you know (checksum),"
+        " or name the roots of your own signatures (ca_file)"
+    )
+    return Refusal(f"signature_{signature.state.value}", f"{found}; {ways.get(signature.state, other)}")

@@ -3,32 +3,37 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads a package file: read_package(path, options) -> PackageReport.
 
-Checksum pins come first, then the directory with its bounds, the signature, and only then anything is unpacked: as a
-stream, into a private temporary folder, under names of our own.
+The file is copied once to where only its reader can write, and all that follows reads that copy. Checksum pins come
+first, then the directory with its bounds, the signature, and only then anything is unpacked: as a stream, into a
+private temporary folder, under names of our own.
 """
 
 from __future__ import annotations
 
-import os
-import stat
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
 
+from .._hotfix.kb import kb_in
 from .._hotfix.package_contents import PackageContents, PackageIdentity, Told
 from .cabinet import Directory, Entry, is_cabinet, read_directory
-from .checksums import Checksums, check_pins, hash_file, parse_pins
+from .certificates import read_ca_file
+from .checksums import Checksums, check_pins, parse_pins
+from .container import CONTAINER_INDEX
 from .errors import DecoderMissing, PackageError
 from .inspector import Inspector
+from .judgements import NOT_WANTED, Judgements, Trust
+from .keep import Keep
 from .limits import Budget, Limits
-from .report import PackageKind, PackageReport, PackedFile
-from .signature import Signature, SignatureState, check_signature
-from .texts import AnswerFile, answer_file, manifest_identity, properties
+from .other_files import instead_of_cabinet
+from .payload import ROOT_MANIFEST, PayloadFacts, PayloadReader
+from .private_copy import PrivateCopy, mark_of, take
+from .report import Installs, PackageKind, PackageReport, PackedFile
+from .signature import Signature, check_signature
+from .texts import AnswerFile, answer_file, properties
 from .unpack import members
 
-ROOT_MANIFEST = "update.mum"
 _SCAN_CABINET = "wsusscan.cab"
 _NAMES_SHOWN = 8
 
@@ -37,19 +42,25 @@ _NAMES_SHOWN = 8
 class ReadOptions:
     """pins: `sha1:…` or `sha256:…`; the file must be one of them. ca_file: trusted roots in PEM form.
 
+    microsoft_too: Microsoft's own signature counts beside a ca_file; without one it always does.
     look_at_signature: False leaves the signature out (`not_checked`, reason `not_wanted`).
-    temporary: where the private folder is made; None: the system's own place.
+    keep: what the run knows already, and where it is added to. Without one everything is in a private folder that goes
+    when the file is read; temporary: where that is made, None: the system's own place.
+    copy: leave a private copy of the file in the keep, for sending (PackageReport.path stays the operator's file).
     """
 
     pins: Sequence[str] = ()
     ca_file: Path | None = None
+    microsoft_too: bool = False
     look_at_signature: bool = True
+    keep: Keep | None = None
+    copy: bool = False
     temporary: Path | None = None
     limits: Limits = field(default_factory=Limits)
 
 
 def read_package(path: Path, options: ReadOptions | None = None) -> PackageReport:
-    """Read one .msu or .cab.
+    """Read one .msu or .cab: once, into a private copy, and only where the run's keep does not know it yet.
 
     Raises PackageError (ChecksumMismatch, HostilePackage among its kinds) with one sentence when the file is missing,
     not the pinned one, no package, broken or hostile. A missing decoder is no error: the report's not_looked_into says
@@ -58,44 +69,83 @@ def read_package(path: Path, options: ReadOptions | None = None) -> PackageRepor
     wanted = options or ReadOptions()
     pins = parse_pins(wanted.pins)
     try:
-        with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123 - Path.open takes no opener
-            before = _checked_status(file, path, wanted.limits)
-            budget = Budget.start(wanted.limits)
-            checksums = hash_file(file, path.name, budget)
-            check_pins(pins, checksums, path.name)
-            if not is_cabinet(file):
-                raise PackageError(f"{path.name} is no .msu or .cab: it does not start as a cabinet does")
-            directory = read_directory(file, path.name, budget)
-            if wanted.look_at_signature:
-                signature = check_signature(path, signature_size=directory.signature_size, ca_file=wanted.ca_file)
-            else:
-                signature = Signature(SignatureState.NOT_CHECKED, ("not_wanted",), "it was not to be checked")
-            with tempfile.TemporaryDirectory(prefix="winlegacy-", dir=wanted.temporary) as folder:
-                reading = _Reading(path, directory, Path(folder), budget)
-                reading.read()
-            if _identity_of(os.fstat(file.fileno())) != before or _identity_of(path.stat()) != before:
-                raise PackageError(f"{path.name} was changed while it was read: try again when nobody writes to it")
+        if wanted.keep is not None:
+            return _read_once(path, wanted, pins, wanted.keep)
+        with tempfile.TemporaryDirectory(prefix="winlegacy-", dir=wanted.temporary) as folder:
+            return _read_once(path, wanted, pins, Keep(Path(folder)))
     except OSError as error:
         raise PackageError(f"{path} cannot be read: {error.strerror or error}") from error
-    return reading.report(before[2], checksums, signature)
 
 
-def _without_waiting(path: str, flags: int) -> int:
-    """Open a file; a pipe that nobody writes to is opened too, instead of waited for."""
-    return os.open(path, flags | os.O_NONBLOCK)
+def _read_once(path: Path, wanted: ReadOptions, pins: dict[str, frozenset[str]], keep: Keep) -> PackageReport:
+    trust = _trust(wanted)
+    mark = mark_of(path, wanted.limits)
+
+    def judgements(checksums: Checksums) -> Judgements:
+        check_pins(pins, checksums, path.name)
+        return Judgements(keep, checksums, path.name, wanted.limits, trust)
+
+    with keep.turn(mark.name, wanted.limits.seconds):
+        known = keep.checksums(mark)
+        if known is not None:
+            found = judgements(known).report()
+            if found is not None and (not wanted.copy or keep.has_copy(known, path.name, mark.size)):
+                return replace(found, path=path)
+        with tempfile.TemporaryDirectory(prefix="reading-", dir=keep.folder) as folder:
+            budget = Budget.start(wanted.limits)
+            copy = take(path, Path(folder), budget)
+            keep.remember(copy.checksums, copy.mark.name)
+            report = _judge(copy, budget, judgements(copy.checksums), trust)
+            if wanted.copy:
+                keep.adopt(copy)
+    return replace(report, path=path)
 
 
-def _identity_of(status: os.stat_result) -> tuple[int, int, int, int]:
-    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+def _judge(copy: PrivateCopy, budget: Budget, judgements: Judgements, trust: Trust | None) -> PackageReport:
+    """The copy's report, of parts that are known and parts that are looked into now."""
+    report, signature, what = judgements.contents(), judgements.signature(), copy.path.name
+    with copy.path.open("rb") as file, judgements.noting_refusal():
+        if not is_cabinet(file):
+            raise PackageError(f"{what} is no .msu or .cab: {instead_of_cabinet(file)}")
+        directory = read_directory(file, what, budget)
+    with tempfile.TemporaryDirectory(prefix="judging-", dir=copy.path.parents[1]) as folder:
+        if signature is None:
+            signature = _signature(copy, directory, trust, Path(folder))
+            judgements.note_signature(signature)
+        if report is None:
+            with judgements.noting_refusal():
+                reading = _Reading(copy.path, directory, Path(folder), budget)
+                reading.read()
+            report = reading.report(copy.mark.size, copy.checksums, NOT_WANTED)
+            judgements.note_contents(report)
+    return replace(report, signature=signature)
 
 
-def _checked_status(file: BinaryIO, path: Path, limits: Limits) -> tuple[int, int, int, int]:
-    status = os.fstat(file.fileno())
-    if not stat.S_ISREG(status.st_mode):
-        raise PackageError(f"{path} is no regular file")
-    if status.st_size > limits.package_size:
-        raise PackageError(f"{path.name} has {status.st_size} bytes; at most {limits.package_size} are accepted")
-    return _identity_of(status)
+def _trust(wanted: ReadOptions) -> Trust | None:
+    """None when the signature is not wanted."""
+    if not wanted.look_at_signature:
+        return None
+    if wanted.ca_file is None:
+        return Trust(None, b"", wanted.microsoft_too)
+    try:
+        with wanted.ca_file.open("rb") as file:
+            return Trust(wanted.ca_file, file.read(wanted.limits.ca_file_size), wanted.microsoft_too)
+    except OSError as error:
+        raise PackageError(f"ca_file {wanted.ca_file} cannot be read: {error.strerror}") from error
+
+
+def _signature(copy: PrivateCopy, directory: Directory, trust: Trust | None, folder: Path) -> Signature:
+    """By a private copy of the trusted roots too: those whose digest stands in the judgement's key."""
+    if trust is None:
+        return NOT_WANTED
+    roots = None
+    if trust.ca_file is not None:
+        read_ca_file(trust.ca_file)  # what is wrong with it is told of the file that the user named
+        roots = folder / "roots.pem"
+        roots.write_bytes(trust.pem)
+    return check_signature(
+        copy.path, signature_size=directory.signature_size, ca_file=roots, microsoft_too=trust.microsoft_too
+    )
 
 
 class _Reading:
@@ -105,13 +155,13 @@ class _Reading:
         self._path = path
         self._directory = directory
         self._budget = budget
-        self._inspector = Inspector(folder, budget)
+        self._inspector = Inspector(folder)
         self._payloads: dict[str, Path] = {}
         self._answers: list[AnswerFile] = []
         self._identities: list[tuple[str, PackageIdentity]] = []
         self._properties: dict[str, str] = {}
         self._outer: list[PackedFile] = []
-        self._files: tuple[PackedFile, ...] | None = None
+        self._facts: PayloadFacts | None = None
         self._names: tuple[tuple[str, int], ...] = ()
         self._cabinet: str | None = None
         self._compression: str | None = None
@@ -139,14 +189,15 @@ class _Reading:
     def _outer_member(self, entry: Entry, pieces: Iterator[bytes]) -> None:
         name = entry.name.lower()
         is_payload = name.endswith(".cab") and name != _SCAN_CABINET
+        is_text = name.endswith((".xml", ".txt"))
         if is_payload and len(self._payloads) >= self._budget.limits.cabinets:
             raise PackageError(f"{self._path.name} holds more than {self._budget.limits.cabinets} cabinets")
-        seen = self._inspector.look(entry, pieces, keep=is_payload, text=name.endswith((".xml", ".txt")))
+        seen = self._inspector.look(entry, pieces, keep=is_payload, text=self._budget.limits.text_size * is_text)
         self._outer.append(seen.packed)
         if seen.kept is not None:
             self._payloads[entry.name] = seen.kept
         if seen.text is None:
-            if name.endswith((".xml", ".txt")):
+            if is_text:
                 self._closed.append(f"{entry.name}: it has {entry.size} bytes, too many for a text")
         elif name.endswith(".xml"):
             answer = answer_file(seen.text, entry.name)
@@ -180,20 +231,17 @@ class _Reading:
         self._cabinet, self._compression = name, directory.compression
         self._names = tuple((entry.name, entry.size) for entry in directory.entries)
         what = name if self._kind is PackageKind.CAB else f"{self._path.name}: {name}"
-        found: list[PackedFile] = []
+        reader = PayloadReader(what, directory.entries, self._inspector, self._budget)
         try:
             for entry, pieces in members(path, directory, what, self._budget):
-                is_root = entry.name.lower() == ROOT_MANIFEST
-                seen = self._inspector.look(entry, pieces, text=is_root)
-                found.append(seen.packed)
-                if is_root and seen.text is not None:
-                    identity = manifest_identity(seen.text, entry.name)
-                    if identity is not None:
-                        self._identities.append((ROOT_MANIFEST, identity))
+                reader.look(entry, pieces)
         except DecoderMissing as missing:
             self._closed.append(str(missing))
             return
-        self._files = tuple(found)
+        self._facts = reader.facts()
+        self._closed += self._facts.not_looked_into
+        if self._facts.root is not None:
+            self._identities.append((ROOT_MANIFEST, self._facts.root.identity))
 
     def _instructions(self) -> tuple[str, ...]:
         """What the answer file wants beyond installing the one package that is in the .msu."""
@@ -216,14 +264,17 @@ class _Reading:
             key: (Told(f"pkgProperties {name}", self._properties[name]),) if self._properties.get(name) else ()
             for name, key in told
         }
+        facts = self._facts
         contents = PackageContents(
             identities=tuple(self._identities),
-            kbs=statements["kbs"],
+            kbs=(*statements["kbs"], *_kb_of_index(facts)),
             architectures=statements["architectures"],
-            files=None if self._files is None else tuple(one.file for one in self._files),
+            files=None if facts is None else tuple(one.file for one in facts.files),
             outer_files=tuple(one.file for one in self._outer if one.file.name != self._cabinet),
             instructions=self._instructions(),
             not_looked_into=tuple(self._closed),
+            container=facts is not None and facts.container is not None,
+            contradictions=facts.contradictions if facts is not None else (),
         )
         return PackageReport(
             path=self._path,
@@ -235,8 +286,27 @@ class _Reading:
             answer=self._answers[0] if self._answers else None,
             properties=self._properties,
             names=self._names,
-            files=self._files,
+            files=None if facts is None else facts.files,
             outer_files=tuple(self._outer),
             contents=contents,
             signature=signature,
+            installs=None if facts is None else _installs(facts),
         )
+
+
+def _kb_of_index(facts: PayloadFacts | None) -> tuple[Told, ...]:
+    """The hotfix's number in the name that the index gives the cabinet; none where it tells none."""
+    kb = kb_in(facts.container) if facts is not None and facts.container is not None else None
+    return (Told(CONTAINER_INDEX, kb),) if kb else ()
+
+
+def _installs(facts: PayloadFacts) -> Installs:
+    root = facts.root
+    return Installs(
+        container=facts.container,
+        expanded_size=facts.expanded_size,
+        release=root.identity.release if root else None,
+        release_type=(root.release_type or None) if root else None,
+        restart=(root.restart or "none") if root and root.updates else None,
+        families=facts.chain.families,
+    )

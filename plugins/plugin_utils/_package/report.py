@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from .._hotfix.package_contents import ContainedFile, PackageContents, PackageIdentity
+from .._hotfix.payload import Place
+from .chain import Family
 from .checksums import Checksums
 from .signature import Signature
 from .texts import AnswerFile
@@ -26,7 +28,8 @@ class PackageKind(enum.Enum):
 
 @dataclass(frozen=True)
 class PackedFile:
-    """A file of a cabinet with its checksums."""
+    """A file with its checksums: of a member all of them, of a container's file those that the index tells (the others
+    are empty)."""
 
     file: ContainedFile
     checksums: Checksums
@@ -35,12 +38,66 @@ class PackedFile:
         return {
             "name": self.file.name,
             "size": self.file.size,
-            "sha1": self.checksums.sha1,
-            "sha256": self.checksums.sha256,
+            "sha1": self.checksums.sha1 or None,
+            "sha256": self.checksums.sha256 or None,
             "executable": self.file.executable,
             "version": str(self.file.version) if self.file.version else None,
             "architecture": self.file.architecture.value if self.file.architecture else None,
             "problem": self.file.problem or None,
+        }
+
+    def as_brought(self) -> dict[str, Any]:
+        """As a file of the payload: with its component, where it goes and which Windows it is for."""
+        component, goal, deployment = self.file.component, self.file.destination, self.file.deployment
+        branch = deployment.branch if deployment else None
+        problems = [self.file.problem, goal.problem if goal else "", deployment.problem if deployment else ""]
+        return {
+            **self.as_dict(),
+            "delivery": self.file.delivery.value,
+            "component": component.name if component else None,
+            "component_version": str(component.version) if component and component.version else None,
+            "component_architecture": component.architecture if component else None,
+            "language": component.language if component else None,
+            "place": goal.place.value if goal else Place.UNKNOWN.value,
+            "target": goal.path if goal else None,
+            "branch": branch.value if branch else None,
+            "builds": [".".join(map(str, one)) for one in deployment.builds] if deployment else [],
+            "families": list(deployment.families) if deployment else [],
+            "problem": "; ".join(filter(None, problems)) or None,
+        }
+
+
+@dataclass(frozen=True)
+class Installs:
+    """What the payload says of its installation. Everything is None or empty where it was not told.
+
+    container: how the index calls the cabinet; None for a payload that holds the files themselves. expanded_size: of
+    the files when installed, in bytes. release: 1, or the number of the re-release (`-v2`). restart: `required`,
+    `possible`, `none` or what else stands there.
+    """
+
+    container: str | None
+    expanded_size: int
+    release: int | None
+    release_type: str | None
+    restart: str | None
+    families: tuple[Family, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "container": self.container,
+            "expanded_size": self.expanded_size,
+            "release": self.release,
+            "release_type": self.release_type,
+            "restart": self.restart,
+            "families": [
+                {
+                    "name": one.name,
+                    "builds": [".".join(map(str, build)) for build in one.builds],
+                    "parents": list(one.parents),
+                }
+                for one in self.families
+            ],
         }
 
 
@@ -49,7 +106,8 @@ class PackageReport:
     """One package file. size in bytes.
 
     cabinet: name of the payload within an .msu (the file's own name for a .cab), None when there is none to choose.
-    compression: of the payload. files: of the payload, None when it could not be unpacked; names tells them anyway.
+    compression: of the payload. names: its members by its directory. files: what it brings, None when it could not be
+    unpacked; installs: what it says of its installation, None then too.
     outer_files: of the .msu, in its order. properties: pkgProperties.txt, empty when it is absent.
     """
 
@@ -66,6 +124,7 @@ class PackageReport:
     outer_files: tuple[PackedFile, ...]
     contents: PackageContents
     signature: Signature
+    installs: Installs | None = None
 
     @property
     def kb(self) -> str | None:
@@ -91,7 +150,8 @@ class PackageReport:
             "properties": dict(self.properties),
             "answer_file": _answer(self.answer),
             "cabinet": {"name": self.cabinet, "compression": self.compression} if self.cabinet else None,
-            "files": None if self.files is None else [one.as_dict() for one in self.files],
+            "files": None if self.files is None else [one.as_brought() for one in self.files],
+            "installs": self.installs.as_dict() if self.installs else None,
             "names": [{"name": name, "size": size} for name, size in self.names],
             "outer_files": [one.as_dict() for one in self.outer_files],
             "signature": self.signature.as_dict(),

@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From the package options of a module to one file that was read, compared and judged.
 
-    judged = obtain(request, definition, Architecture.X64)
-    if not judged.accepted: ...   # judged.refusals say why
+judged = obtain(request, definition, Architecture.X64)
+if not judged.accepted: ...   # judged.refusals say why
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +19,26 @@ from .._hotfix.facts import Architecture
 from .._hotfix.package_match import Match, compare
 from .choose import read_from_folder
 from .errors import PackageError
-from .policy import Refusal, SignaturePolicy, refusals
+from .keep import Keep
+from .policy import Refusal, SignaturePolicy, doubts, refusals
 from .read import ReadOptions, read_package
 from .report import PackageReport
 
 
 @dataclass(frozen=True)
 class PackageRequest:
-    """Which package is wanted: a file, or a folder to choose from. pins: `sha1:…`, `sha256:…`."""
+    """Which package is wanted: a file, or a folder to choose from. pins: `sha1:…`, `sha256:…`.
+
+    keep: what the run knows of package files already; needed for a package that is to be sent.
+    """
 
     path: Path | None = None
     folder: Path | None = None
     pins: Sequence[str] = ()
-    policy: SignaturePolicy = SignaturePolicy.PREFER
+    policy: SignaturePolicy = SignaturePolicy.AUTO
     ca_file: Path | None = None
     allow_later: bool = False
+    keep: Keep | None = None
 
     def __post_init__(self) -> None:
         if (self.path is None) == (self.folder is None):
@@ -46,8 +51,14 @@ class PackageRequest:
         return ReadOptions(
             pins=tuple(self.pins),
             ca_file=self.ca_file,
+            microsoft_too=self.policy is SignaturePolicy.AUTO,
             look_at_signature=self.policy is not SignaturePolicy.IGNORE,
+            keep=self.keep,
         )
+
+    def private_copy(self, report: PackageReport) -> Path | None:
+        """Where the bytes lie that were judged, when obtain() was to leave a copy of them."""
+        return None if self.keep is None else self.keep.copy_of(report.checksums, report.path.name)
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,7 @@ class Judged:
     report: PackageReport
     match: Match
     refusals: tuple[Refusal, ...]
+    doubts: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -65,7 +77,8 @@ class Judged:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Sentences that an operator should see even when the package is accepted."""
-        return (self.report.signature.warning,) if self.report.signature.warning else ()
+        tool = self.report.signature.warning
+        return (*((tool,) if tool else ()), *self.doubts)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -76,18 +89,23 @@ class Judged:
         }
 
 
-def obtain(request: PackageRequest, definition: Definition, architecture: Architecture | None) -> Judged:
-    """Read, compare and judge the wanted package.
+def obtain(
+    request: PackageRequest, definition: Definition, architecture: Architecture | None, *, copy: bool = False
+) -> Judged:
+    """Read, compare and judge the wanted package. copy: leave a private copy of it, for sending.
 
     architecture: the host's; None compares a file with the tables of its own architecture, and a folder needs one.
     Raises PackageError when there is no such file, no choice or more than one, or the file cannot be read as a package.
     """
+    reading = replace(request.reading, copy=copy)
     if request.path is not None:
-        report = read_package(request.path, request.reading)
+        report = read_package(request.path, reading)
     elif request.folder is None or architecture is None:
         raise PackageError("package_dir needs the architecture that the package is for: x86, x64 or ia64")
     else:
-        report = read_from_folder(request.folder, definition.kb, architecture, request.reading)
+        report = read_from_folder(request.folder, definition.kb, architecture, reading)
     match = compare(definition, report.contents, architecture)
-    found = refusals(report, match, policy=request.policy, allow_later=request.allow_later)
-    return Judged(report, match, found)
+    pinned = bool(request.pins)  # a file that is none of the pinned ones was not read
+    found = refusals(report, match, policy=request.policy, allow_later=request.allow_later, pinned=pinned)
+    unproven = () if found else doubts(report, policy=request.policy, pinned=pinned)
+    return Judged(report, match, found, unproven)

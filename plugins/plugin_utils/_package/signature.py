@@ -1,36 +1,37 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Authenticode signature of a .msu or .cab, judged by osslsigncode where that is installed.
+"""The Authenticode signature of a .msu or .cab: is the file as it was signed, and by whom?
 
-Nothing is fetched from the network: revocation is not checked. osslsigncode's exit code decides `valid`; the two
-digests that it prints and the cabinet's own header decide between the other states. Its English text is only quoted.
+osslsigncode proves digest, chain and time against given roots; what the certificates are is read here. Nothing is
+fetched from the network: revocation is not checked. The tool's exit code decides `valid`; the two digests that it
+prints decide between the other states. Its English text is only quoted.
 """
 
 from __future__ import annotations
 
 import enum
-import os
 import re
 import shutil
 import subprocess
-import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from .cabinet import shown
-from .errors import PackageError
+from . import certificates, microsoft
+from .authenticode import Embedded, SignatureUnreadableError, read_embedded
+from .certificates import Signer
+from .osslsigncode import INSTALL, OLDEST, SAFE, TOOL, Ran, Tool
 
-TOOL = "osslsigncode"
-_OLDEST = (2, 9)  # knows -ignore-crl, without which it asks the network
-_SAFE = (2, 13)  # its authors' own advice: earlier ones can be attacked by the file that they verify
-_OUTPUT_MAX = 256 * 1024
-_VERSION = re.compile(r"osslsigncode ([0-9]+)\.([0-9]+)")
 _DIGESTS = re.compile(r"^(Current|Calculated) message digest\s*: ([0-9A-F]{32,128})\b", re.MULTILINE)
 _BROKEN = re.compile(r":(?:signature|digest) failure:")
 _VERIFY_ERROR = re.compile(r"Verify error: ?([^\n:]{1,120})")
-_SUBJECT = re.compile(r"^\s*Subject: ?(.{1,200})$", re.MULTILINE)
+_STAMP = re.compile(r"^Timestamp Server Signature verification: (ok|failed)$", re.MULTILINE)
+_NO_STAMP = "Timestamp is not available"
+_NO_HASH = "Unable to set the message digest"  # OpenSSL here has no SHA-1, in FIPS mode for example
+_CRASHES = {4, 6, 7, 8, 11}  # SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV: not what ends a process from outside
 _CAUSES = (
     ("expired", re.compile(r"has expired")),
     ("not_yet_valid", re.compile(r"not yet valid")),
@@ -40,9 +41,10 @@ _CAUSES = (
 
 
 class SignatureState(enum.Enum):
-    """VALID: digest, chain and time are proven against the given certificates. UNTRUSTED: only the digest is.
+    """VALID: digest, chain and time are proven, and the chain is of those that count. UNTRUSTED: only the digest is.
 
-    INVALID: the digest or the signature is wrong. UNSIGNED: there is none. NOT_CHECKED: nothing could be said.
+    INVALID: the digest or the signature is wrong, or made by a withdrawn authority. UNSIGNED: there is none.
+    NOT_CHECKED: nothing could be said.
     """
 
     VALID = "valid"
@@ -52,10 +54,19 @@ class SignatureState(enum.Enum):
     NOT_CHECKED = "not_checked"
 
 
+class ProvenBy(enum.Enum):
+    """Whose roots made a signature valid: those of the collection, or those of the user's ca_file."""
+
+    MICROSOFT = "microsoft"
+    CA_FILE = "ca_file"
+
+
 @dataclass(frozen=True)
 class Signature:
-    """The state, its machine-readable reasons (empty when valid), one sentence, the signer's name, the tool's version.
+    """The state, its machine-readable reasons (empty when valid), one sentence, and the tool's version.
 
+    What only a valid one has: proven_by; signer, the name of its certificate; time_stamp (ISO 8601, UTC), when that is
+    proven; expired, whether the signer's certificate has run out since, so that the time stamp alone carries it.
     warning: something about the tool that an operator should know, as a sentence.
     """
 
@@ -65,44 +76,55 @@ class Signature:
     signer: str | None = None
     tool: str | None = None
     warning: str = ""
+    proven_by: ProvenBy | None = None
+    time_stamp: str | None = None
+    expired: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "state": self.state.value,
             "reasons": list(self.reasons),
             "detail": self.detail,
+            "proven_by": self.proven_by.value if self.proven_by else None,
             "signer": self.signer,
+            "time_stamp": self.time_stamp,
+            "expired": self.expired,
             "tool": self.tool,
         }
 
 
-def check_ca_file(path: Path) -> None:
-    """Raises PackageError unless the file holds certificates in PEM form."""
-    try:
-        text = path.read_bytes()[: 16 * 1024 * 1024]
-    except OSError as error:
-        raise PackageError(f"ca_file {path} cannot be read: {error.strerror}") from error
-    if b"-----BEGIN CERTIFICATE-----" not in text and b"-----BEGIN TRUSTED CERTIFICATE-----" not in text:
-        raise PackageError(f"ca_file {path} holds no certificate: PEM form was expected (-----BEGIN CERTIFICATE-----)")
-
-
 def check_signature(
-    path: Path, *, signature_size: int, ca_file: Path | None, timeout: float = 120.0, tool: str | None = None
+    path: Path,
+    *,
+    signature_size: int,
+    ca_file: Path | None,
+    microsoft_too: bool = False,
+    timeout: float = 120.0,
+    tool: str | None = None,
 ) -> Signature:
-    """Judge the signature of a cabinet whose header claims a signature of that size in bytes (0: none).
+    """Judge the primary signature of a cabinet whose header claims a signature of that size in bytes (0: none).
 
-    ca_file: trusted roots for signer and time stamp, PEM. tool: path of osslsigncode; None: found on PATH.
+    ca_file: trusted roots for signer and time stamp, PEM. None: Microsoft's own signature counts, and no other.
+    microsoft_too: Microsoft's counts beside a ca_file. tool: path of osslsigncode; None: found on PATH.
     Never raises for a bad signature; PackageError for a ca_file that is none.
     """
-    if ca_file is not None:
-        check_ca_file(ca_file)
+    roots = certificates.read_ca_file(ca_file) if ca_file is not None else None
     if not signature_size:
         return Signature(SignatureState.UNSIGNED, ("unsigned",), "the file carries no signature")
+    try:
+        embedded = read_embedded(path)
+    except SignatureUnreadableError as error:
+        return Signature(SignatureState.INVALID, (error.reason,), str(error))
+    if microsoft.distrusted((*embedded.certificates, *embedded.stamp_certificates)):
+        text = "it was made through an authority that Microsoft withdrew (security advisory 2718704)"
+        return Signature(SignatureState.INVALID, ("distrusted",), text)
+    if not certificates.available():
+        return _not_checked("library_missing", "the Python package cryptography, which ansible-core needs, is missing")
     program = tool or shutil.which(TOOL)
     if program is None:
-        return _not_checked("tool_missing", f"{TOOL} is not installed on the controller")
+        return _not_checked("tool_missing", f"{TOOL} is not installed on the controller: {INSTALL}")
     try:
-        return _Checker(program, path.absolute(), ca_file, timeout).check()
+        return _Checker(Tool(program, timeout), path.absolute(), embedded).check(roots, microsoft_too or roots is None)
     except subprocess.TimeoutExpired:
         return _not_checked("timeout", f"{TOOL} did not end within {timeout:g} s")
     except OSError as error:
@@ -114,84 +136,107 @@ def _not_checked(reason: str, detail: str, tool: str | None = None) -> Signature
 
 
 class _Checker:
-    def __init__(self, program: str, path: Path, ca_file: Path | None, timeout: float) -> None:
-        self._program = program
+    def __init__(self, tool: Tool, path: Path, embedded: Embedded) -> None:
+        self._tool = tool
         self._path = path
-        self._ca_file = ca_file
-        self._timeout = timeout
+        self._embedded = embedded
+        self._signer = certificates.signer_of(embedded)
+        self._version: str | None = None
+        self._warning = ""
 
-    def _run(self, *arguments: str) -> tuple[int, str, str]:
-        """Exit code, output and errors; both cut at a bound."""
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-            done = subprocess.run(  # noqa: S603 - a list, no shell; the file's path is absolute
-                [self._program, *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-                env=environment,
-                timeout=self._timeout,
-                check=False,
-            )
-            texts = []
-            for stream in (output, errors):
-                stream.seek(0)
-                texts.append(stream.read(_OUTPUT_MAX).decode("utf-8", "replace"))
-        return done.returncode, texts[0], texts[1]
+    def check(self, roots: bytes | None, microsoft_counts: bool) -> Signature:
+        told = self._tool.version()
+        if told is None:
+            return _not_checked("tool_failed", f"{self._tool.program} does not tell its version as {TOOL} does")
+        version, self._version = told
+        if version < OLDEST:
+            return _not_checked("tool_too_old", f"{self._version} is too old: {INSTALL}", self._version)
+        if version < SAFE:
+            self._warning = f"{self._version} has known faults in reading hostile files: install 2.13 or later"
+        found = self._signature(SignatureState.NOT_CHECKED, (), "")
+        if microsoft_counts:
+            ran = self._tool.verify(self._path, microsoft.ROOTS, microsoft.TIME_STAMP_ROOTS)
+            found = self._judge(ran, ProvenBy.MICROSOFT)
+        if roots is not None and found.state in (SignatureState.UNTRUSTED, SignatureState.NOT_CHECKED):
+            with TemporaryDirectory(prefix="winlegacy-") as folder:
+                file = Path(folder) / "roots.pem"
+                file.write_bytes(roots)
+                found = self._judge(self._tool.verify(self._path, file, file), ProvenBy.CA_FILE)
+        return found
 
-    def check(self) -> Signature:
-        _code, output, errors = self._run("--version")
-        match = _VERSION.search(output + errors)
-        if match is None:
-            return _not_checked("tool_failed", f"{self._program} does not tell its version as {TOOL} does")
-        version, tool = (int(match[1]), int(match[2])), match[0]
-        if version < _OLDEST:
-            return _not_checked("tool_too_old", f"{tool} is too old: 2.9 or later is needed", tool)
-        trusted = str(self._ca_file or os.devnull)
-        code, output, errors = self._run(
-            "verify", "-ignore-crl", "-CAfile", trusted, "-TSA-CAfile", trusted, "-in", str(self._path)
-        )
-        state, reasons, detail = self._judge(code, output, errors)
-        warning = ""
-        if version < _SAFE:
-            warning = f"{tool} has known faults in reading hostile files: install 2.13 or later"
-        signer = _SUBJECT.search(output)
-        return Signature(state, reasons, detail, shown(signer[1].strip())[1:-1] if signer else None, tool, warning)
+    def _signature(self, state: SignatureState, reasons: tuple[str, ...], detail: str, **more: Any) -> Signature:
+        return Signature(state, reasons, detail, tool=self._version, warning=self._warning, **more)
 
-    def _judge(self, code: int, output: str, errors: str) -> tuple[SignatureState, tuple[str, ...], str]:
-        digests: list[tuple[str, str]] = _DIGESTS.findall(output)
+    def _judge(self, ran: Ran, roots: ProvenBy) -> Signature:
+        digests: list[tuple[str, str]] = _DIGESTS.findall(ran.output)
         pairs = list(zip(digests[::2], digests[1::2], strict=False))
         paired = bool(pairs) and all((a, b) == ("Current", "Calculated") for (a, _unused), (b, _unused) in pairs)
-        if code < 0:
-            return SignatureState.NOT_CHECKED, ("tool_failed",), f"{TOOL} was ended by signal {-code}"
+        invalid = SignatureState.INVALID
+        if ran.code < 0 and -ran.code not in _CRASHES:
+            return self._signature(
+                SignatureState.NOT_CHECKED, ("tool_failed",), f"{TOOL} was ended by signal {-ran.code}"
+            )
+        if ran.code < 0:
+            return self._signature(invalid, ("unreadable",), f"{TOOL} crashed on the signature (signal {-ran.code})")
         if paired and any(told != true for (_unused, told), (_unused, true) in pairs):
-            return SignatureState.INVALID, ("digest_mismatch",), "the file was changed after it was signed"
-        if code == 0 and paired and self._ca_file is not None:
-            return SignatureState.VALID, (), "digest, chain and time are proven; revocation was not looked up"
+            return self._signature(invalid, ("digest_mismatch",), "the file was changed after it was signed")
+        if not paired and (ran.code == 0 or _NO_HASH in ran.errors):
+            text = (
+                f"{TOOL} told no digest of the file" if ran.code == 0 else f"OpenSSL of {TOOL} refuses to hash the file"
+            )
+            return self._signature(SignatureState.NOT_CHECKED, ("tool_failed",), text)
         if not paired:
-            return self._without_digests()
-        if _BROKEN.search(errors):
-            return SignatureState.INVALID, ("signature_broken",), "the signature itself was damaged or forged"
-        if self._ca_file is None:
-            return SignatureState.UNTRUSTED, ("no_ca_file",), "the digest matches; no ca_file was given to prove more"
-        return SignatureState.UNTRUSTED, *self._causes(output, errors)
+            return self._signature(invalid, ("unreadable",), f"{TOOL} cannot read the signature that the file carries")
+        if ran.code == 0:
+            return self._proven(ran, roots)
+        if _BROKEN.search(ran.errors):
+            return self._signature(invalid, ("signature_broken",), "the signature itself was damaged or forged")
+        return self._signature(SignatureState.UNTRUSTED, *self._causes(ran))
 
-    def _without_digests(self) -> tuple[SignatureState, tuple[str, ...], str]:
-        """No digest was told: either the signature is no signature, or the tool is at fault."""
-        with tempfile.TemporaryDirectory() as folder:
-            target = str(Path(folder) / "signature")
-            code, _output, _errors = self._run("extract-signature", "-in", str(self._path), "-out", target)
-        if code > 0:
-            return SignatureState.INVALID, ("unreadable",), "the signature that the file carries cannot be read"
-        return SignatureState.NOT_CHECKED, ("tool_failed",), f"{TOOL} told no digest of the file"
+    def _proven(self, ran: Ran, roots: ProvenBy) -> Signature:
+        """The tool found digest, chain and time in order. What it does not ask decides whether that counts."""
+        signer = self._signer
+        untrusted = SignatureState.UNTRUSTED
+        if signer is None or not signer.signs_code:
+            return self._signature(untrusted, ("not_for_code",), "the signer's certificate is none for signing code")
+        if roots is ProvenBy.MICROSOFT and not signer.microsoft:
+            return self._signature(
+                untrusted,
+                ("not_microsoft",),
+                f"the chain ends at a root of Microsoft's, and yet the signer ({signer.name}) is not"
+                f" {microsoft.ORGANIZATION} by a certificate of its known code-signing authorities",
+            )
+        stamped = _STAMP.findall(ran.output) == ["ok"] and _NO_STAMP not in ran.output
+        expired = not signer.valid_at(datetime.now(UTC))
+        if expired and not stamped:  # osslsigncode 2.9 takes the time of some stamps that it could not verify
+            return self._signature(untrusted, ("expired", "timestamp_unproven"), "the time stamp proves nothing")
+        stamp = self._embedded.stamp if stamped else None
+        return self._signature(
+            SignatureState.VALID,
+            (),
+            self._proof(signer, stamp, expired=expired),
+            signer=signer.name,
+            proven_by=roots,
+            time_stamp=stamp.strftime("%Y-%m-%dT%H:%M:%SZ") if stamp else None,
+            expired=expired,
+        )
 
     @staticmethod
-    def _causes(output: str, errors: str) -> tuple[tuple[str, ...], str]:
-        told = _VERIFY_ERROR.findall(errors)  # the time stamp's own errors come first
+    def _proof(signer: Signer, stamp: datetime | None, *, expired: bool) -> str:
+        text = "digest, chain and time are proven"
+        if stamp is not None:
+            text += f"; it was time-stamped on {stamp:%Y-%m-%d}"
+        if expired:
+            text += f"; the signer's certificate has expired since ({signer.last:%Y-%m-%d})"
+        return text + "; revocation was not looked up"
+
+    def _causes(self, ran: Ran) -> tuple[tuple[str, ...], str]:
+        told = _VERIFY_ERROR.findall(ran.errors)  # the time stamp's own errors come first
         text = told[-1].strip() if told else "no further reason was told"
         reasons = [code for code, pattern in _CAUSES if pattern.search(text)] or ["chain_unproven"]
-        if "Timestamp Server Signature verification: failed" in output:
+        if "failed" in _STAMP.findall(ran.output):
             reasons.append("timestamp_unproven")
-        elif "Timestamp is not available" in output:
+        elif _NO_STAMP in ran.output:
             reasons.append("no_timestamp")
-        return tuple(reasons), f"the digest matches; the chain is not proven: {text}"
+        claim = f" (it says that it is of {self._signer.name})" if self._signer else ""
+        return tuple(reasons), f"the digest matches; the chain is not proven: {text}{claim}"

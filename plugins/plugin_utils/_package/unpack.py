@@ -15,12 +15,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from .cabinet import BLOCK, Directory, Entry, shown
+from .cabinet import BLOCK, Directory, Entry
 from .errors import DecoderMissing, PackageError
 from .limits import Budget
+from .names import shown
 
 _BLOCK_HEADER = struct.Struct("<IHH")
 _CHUNK = 65536
+_SYSTEM_LIBRARY = "libarchive13 on Debian, Ubuntu and SUSE, libarchive on Enterprise Linux, Fedora, Alpine and Arch"
 Member = tuple[Entry, Iterator[bytes]]
 
 
@@ -38,13 +40,18 @@ def members(path: Path, directory: Directory, what: str, budget: Budget) -> Iter
 
 
 def _libarchive(what: str, compression: str) -> object:
+    packed = f"{what} is packed with {compression.upper()}, which needs"
     try:
         import libarchive
-    except (ImportError, OSError, TypeError, AttributeError) as error:
-        # OSError, TypeError: the package is there, the system's library is not
+    except ImportError as error:
         raise DecoderMissing(
-            f"{what} is packed with {compression.upper()}, which needs the Python package libarchive-c"
-            f" and the system's libarchive (libarchive13): {type(error).__name__}"
+            f"{packed} the Python package libarchive-c on the controller (pip install libarchive-c) and the system's"
+            f" libarchive ({_SYSTEM_LIBRARY})"
+        ) from error
+    except (OSError, TypeError, AttributeError) as error:  # the package is there, the library is not or is no such one
+        raise DecoderMissing(
+            f"{packed} the system's libarchive on the controller: {_SYSTEM_LIBRARY}; the Python package libarchive-c is"
+            " there and did not find it"
         ) from error
     logging.getLogger("libarchive").setLevel(logging.CRITICAL)  # its warnings are about file names that are not used
     return libarchive

@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 from .._hotfix.answer import Answer, Cause
-from .._hotfix.facts import Architecture
+from .._hotfix.facts import Architecture, architecture_of
 from . import registry, values
 from .wmi import Wmi, ask_rows
 
 ENVIRONMENT = "SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"
 
-_REGISTRY_NAMES = {"x86": Architecture.X86, "amd64": Architecture.X64, "ia64": Architecture.IA64}
 _PROCESSOR_CODES = {0: Architecture.X86, 9: Architecture.X64, 6: Architecture.IA64}
 """Win32_Processor.Architecture, the numbers of PROCESSOR_ARCHITECTURE_*."""
 
@@ -22,7 +21,7 @@ def architecture(wmi: Wmi) -> Answer[Architecture]:
     answer = registry.get_string(wmi, ENVIRONMENT, "PROCESSOR_ARCHITECTURE")
     if answer.value is None:
         return Answer(cause=answer.cause, detail=answer.detail)
-    known = _REGISTRY_NAMES.get(answer.value.strip().casefold())
+    known = architecture_of(answer.value)
     if known is None:
         said = answer.value[:40]
         return Answer.unknown(Cause.UNPARSABLE, f"PROCESSOR_ARCHITECTURE is {said!r}: x86, AMD64 or IA64 was expected")

@@ -72,7 +72,8 @@ def births(wmi: Wmi) -> Mapping[str, Birth]:
     found: dict[str, list[Birth | None]] = {}
     for row in rows.value or ():
         found.setdefault((values.text(row, "Name").value or "").casefold(), []).append(_birth(row))
-    return {name: found[name][0] for name in LIFELONG if len(found.get(name, ())) == 1 and found[name][0]}
+    lone = {name: of_name[0] for name, of_name in found.items() if len(of_name) == 1}
+    return {name: birth for name, birth in lone.items() if name in LIFELONG and birth is not None}
 
 
 def _birth(row: Row) -> Birth | None:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from .errors import HostError
+
 LINE_LIMIT = 8191
 """Characters that cmd.exe accepts in one line, its own `cmd /c` included."""
 
@@ -53,7 +55,7 @@ def program(name: str) -> str:
     return f"%SystemRoot%\\System32\\{name}.exe"
 
 
-class CommandError(Exception):
+class CommandError(HostError):
     """A command did not do what was asked: which, its exit code, and the last words it printed (for people)."""
 
     def __init__(self, what: str, command: str, result: Result) -> None:

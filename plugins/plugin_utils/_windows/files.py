@@ -11,6 +11,7 @@ from typing import Protocol
 
 from .._wsman.faults import WSManFault
 from .command import Commander, CommandError, Step, echo_commands, program, quote, run_checked
+from .errors import HostError
 from .wmi import literal
 
 _SIZE = re.compile(r"[0-9]{1,19}", re.ASCII)
@@ -27,7 +28,7 @@ class Asker(Protocol):
         ...
 
 
-class HashUnavailableError(Exception):
+class HashUnavailableError(HostError):
     """The host gave no hash of a file: certutil is missing, or ended well and printed none."""
 
 

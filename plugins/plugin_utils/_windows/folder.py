@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from .command import Commander, CommandError, Step, program, quote, run_checked
+from .errors import HostError
 from .security import ADMINISTRATORS, SYSTEM, Descriptor, DescriptorError, from_sddl, from_wmi
 
 _IS_REPARSE_POINT = 100
@@ -35,7 +36,7 @@ class Invoker(Protocol):
         ...
 
 
-class FolderRefusedError(Exception):
+class FolderRefusedError(HostError):
     """The folder is not one that only administrators can write: which folder, and each reason."""
 
     def __init__(self, path: str, problems: Sequence[str]) -> None:

@@ -5,53 +5,24 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
 
 from .._hotfix.answer import Answer
 from .._hotfix.facts import HostIdentity
 from .._wsman import errors
+from .._wsman.identify import Identity
 from .wmi import ask
 
 NO_SERVICE = (errors.NotWSMan, errors.ServiceBusy, errors.EnvelopeTooLarge)
 """Answers to the very first message after which there is nobody to ask anything else."""
 
 
-class Identified(Protocol):
-    """The WS-Man client's answer to Identify; os_version is None for 0.0.0 and for what does not parse."""
+def identity(identify: Callable[[], Identity]) -> Answer[HostIdentity]:
+    """Ask by identify, the client's own.
 
-    @property
-    def vendor(self) -> str:
-        ...
-
-    @property
-    def product_version(self) -> str:
-        ...
-
-    @property
-    def os_version(self) -> tuple[int, int, int] | None:
-        ...
-
-    @property
-    def service_pack(self) -> tuple[int, int] | None:
-        ...
-
-    @property
-    def stack(self) -> tuple[int, int] | None:
-        ...
-
-
-class Identifier(Protocol):
-    """The part of the WS-Man client that Identify needs."""
-
-    def identify(self) -> Identified:
-        ...
-
-
-def identity(client: Identifier) -> Answer[HostIdentity]:
-    """Ask Identify. A service that hides its operating system (`OS: 0.0.0`) is known, with os_version None.
-
-    Raises NotWSMan, ServiceBusy and EnvelopeTooLarge too: what answers is no (working) WS-Man service.
+    A service that hides its operating system (`OS: 0.0.0`) is known, with os_version None. Raises NotWSMan, ServiceBusy
+    and EnvelopeTooLarge too: what answers is no (working) WS-Man service.
     """
-    return ask(client.identify, raising=NO_SERVICE).map(
+    return ask(identify, raising=NO_SERVICE).map(
         lambda said: HostIdentity(said.vendor, said.product_version, said.os_version, said.service_pack, said.stack)
     )

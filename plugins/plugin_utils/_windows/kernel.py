@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from .._hotfix.answer import Answer, Cause
-from .._hotfix.facts import Architecture, KernelFile, RunningKernel, Staging
+from .._hotfix.facts import KernelFile, RunningKernel, Staging, architecture_of
 from .._hotfix.quad import Quad
 from .._wsman.values import Row
 from . import registry, values
@@ -24,7 +24,6 @@ PAYLOAD = "payload.msu"
 _BUILD_LAB_EX = re.compile(
     r"([0-9]{4,5})\.([0-9]{1,5})\.(x86|amd64|ia64)(fre|chk)\.([^.\s]{1,80})\.([^.\s]{1,40})", re.ASCII
 )
-_ARCHITECTURES = {"x86": Architecture.X86, "amd64": Architecture.X64, "ia64": Architecture.IA64}
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,8 @@ def files_on_disk(wmi: Wmi, windows_directory: str, kernel_names: frozenset[str]
     if rows.value is None:
         return FilesOnDisk(Answer(cause=rows.cause, detail=rows.detail), Answer(cause=rows.cause, detail=rows.detail))
     by_name, nameless = _by_name(rows.value)
+    if isinstance(by_name, str):
+        return FilesOnDisk(Answer.unknown(Cause.INCONSISTENT, by_name), Answer.unknown(Cause.INCONSISTENT, by_name))
     found = [(path, by_name[path.casefold()]) for path in kernels if path.casefold() in by_name]
     if not found:
         cause, detail = _nothing_found(windows_directory, nameless)
@@ -70,7 +71,8 @@ def running_kernel(wmi: Wmi, major_minor: tuple[int, int]) -> Answer[RunningKern
 def parse_build_lab_ex(text: str, major_minor: tuple[int, int]) -> Answer[RunningKernel]:
     """`6001.18000.x86fre.longhorn_rtm.080118-1840`: build, revision, architecture, free or checked, lab, date."""
     match = _BUILD_LAB_EX.fullmatch(text.strip())
-    if match is None:
+    architecture = None if match is None else architecture_of(match.group(3))
+    if match is None or architecture is None:
         detail = f"BuildLabEx is {text[:80]!r}: build.revision.architecture.lab.date was expected"
         return Answer.unknown(Cause.UNPARSABLE, detail)
     try:
@@ -78,19 +80,26 @@ def parse_build_lab_ex(text: str, major_minor: tuple[int, int]) -> Answer[Runnin
     except ValueError as error:
         return Answer.unknown(Cause.UNPARSABLE, f"BuildLabEx is {text[:80]!r}: {error}")
     lab = f"{match.group(5)}.{match.group(6)}"
-    return Answer.known(RunningKernel(version, _ARCHITECTURES[match.group(3)], lab, text))
+    return Answer.known(RunningKernel(version, architecture, lab, text))
 
 
-def _by_name(rows: list[Row]) -> tuple[dict[str, Row], Answer[str] | None]:
-    """Rows by their file's name without case (WMI answers in lower case), and why a row had none."""
+def _by_name(rows: list[Row]) -> tuple[dict[str, Row] | str, Answer[str] | None]:
+    """Rows by their file's name without case (WMI answers in lower case), and why a row had none.
+
+    A text in place of the rows names a file of which two rows tell different things.
+    """
     found: dict[str, Row] = {}
     nameless: Answer[str] | None = None
     for row in rows:
         name = values.text(row, "Name")
         if name.value is None:
             nameless = name
-        else:
-            found[name.value.casefold()] = row
+            continue
+        known = found.setdefault(name.value.casefold(), row)
+        for told in ("Version", "FileSize"):
+            if known.get(told) != row.get(told):
+                said = f"{str(known.get(told))[:60]!r} and {str(row.get(told))[:60]!r}"
+                return f"CIM_DataFile gives two rows for {name.value[:120]}: {told} is {said}", None
     return found, nameless
 
 

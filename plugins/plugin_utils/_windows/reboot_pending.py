@@ -98,7 +98,8 @@ def sccm(wmi: Wmi) -> Answer[bool]:
     outcome = values.integer(output.value, "ReturnValue")
     if outcome.value != 0:
         return Answer.unknown(outcome.cause or Cause.FAULT, outcome.detail or f"the client returned {outcome.value}")
-    soft, hard = values.boolean(output.value, "RebootPending"), values.boolean(output.value, "IsHardRebootPending")
+    soft = values.boolean(output.value, "RebootPending")
+    hard = values.boolean(output.value, "IsHardRebootPending")
     if soft.value or hard.value:
         return Answer.known(True)
     return hard if soft.is_known else soft

@@ -12,12 +12,13 @@ from collections.abc import Callable
 
 from .._wsman import errors, faults
 from .._wsman.client import Client
-from .._wsman.shell import IDLE_SECONDS, Output
+from .._wsman.shell import IDLE_SECONDS, Output, delete
 from .._wsman.shell_client import Shell, ShellResult
 from .._wsman.shell_list import list_shells
 from . import registry
 from .boot_signs import VOLATILE_KEY
 from .command import program
+from .errors import HostError
 
 CODE_PAGE = 437
 """65001 is unusable before Windows 7; 437 carries ASCII everywhere."""
@@ -38,22 +39,23 @@ QUOTA_WAIT = IDLE_SECONDS + 30.0
 """Seconds after which the shells of runs that died have idled out."""
 
 _QUOTA_PAUSE = 15.0
+_UNUSED_WAIT = 60.0
 _ASKED, _BEGUN = "asked", "begun"
 _NO_MARK = 43
 """Exit code where the mark of a command could not be written: the command was not begun."""
 
 
-class ShellQuotaError(Exception):
+class ShellQuotaError(HostError):
     """The host gives this user no further shell, and those in use did not idle out: whose they are, as far as told."""
 
 
-class ShellUnsupportedError(Exception):
+class ShellUnsupportedError(HostError):
     """The host offers no remote cmd shell: nothing was written. The text has the manual steps."""
 
     def __init__(self, cause: object) -> None:
         super().__init__(
             f"shell_unsupported: the host's WinRM offers no remote cmd shell ({cause}). Nothing was written. By hand, "
-            "as an administrator on the host: expand -f:* PACKAGE.msu FOLDER, then "
+            "as an administrator on the host: expand -f:* PACKAGE.msu FOLDER, then set configsetroot=FOLDER, then "
             "start /w pkgmgr /n:FOLDER\\PACKAGE.xml /quiet /norestart, then restart, then run hotfix_info"
         )
 
@@ -126,7 +128,7 @@ class RemoteShell:
         Where the user's shells are used up, by runs that died perhaps, it is tried again until those have idled out;
         then ShellQuotaError says whose they are.
         """
-        waited = 0.0
+        waited, unused = 0.0, dict[str, float]()
         while True:
             try:
                 self._shell.open()
@@ -139,11 +141,23 @@ class RemoteShell:
                     raise ShellQuotaError(self._quota_text(waited)) from error
                 left = f"{QUOTA_WAIT - waited:.0f} s"
                 self._say(f"the host has no shell left for this user: waiting up to {left} for idle ones to close")
+                self._end_unused(unused, waited)
                 self._sleep(_QUOTA_PAUSE)
                 waited += _QUOTA_PAUSE
             else:
                 self._worked = True
                 return
+
+    def _end_unused(self, since: dict[str, float], waited: float) -> None:
+        """Delete shells that never ran a command, also a minute after they were first seen.
+
+        A run that died right after it opened one left it; WinRM 1.1 never closes it by itself. since: when each was
+        first seen. Whoever should live nevertheless finds its shell gone before it used it, and opens another.
+        """
+        with contextlib.suppress(errors.WSManError):
+            for one in list_shells(self._client):
+                if one.unused and waited - since.setdefault(one.shell_id, waited) >= _UNUSED_WAIT:
+                    self._client.exchange(delete(one.shell_id), idempotent=True)
 
     def _quota_text(self, waited: float) -> str:
         text = f"the host gives this user no further remote shell (MaxShellsPerUser), also after {waited:.0f} s"

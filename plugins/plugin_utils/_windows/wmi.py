@@ -63,13 +63,20 @@ def ask_rows(wmi: Wmi, wql: str, *, namespace: str = CIMV2, deadline: float = QU
 
 
 def ask_one_row(wmi: Wmi, wql: str, *, what: str, namespace: str = CIMV2) -> Answer[Row]:
-    """Ask for the one row of a class that must have one; none is EMPTY, and the first of several counts."""
+    """Ask for the one row of a class that must have one; none is EMPTY, and several that differ are INCONSISTENT."""
     rows = ask_rows(wmi, wql, namespace=namespace)
     if rows.value is None:
         return Answer(cause=rows.cause, detail=rows.detail)
     if not rows.value:
         return Answer.unknown(Cause.EMPTY, f"the host answered with no {what}")
-    return Answer.known(rows.value[0])
+    first, *others = rows.value
+    for other in others:
+        differing = sorted(name for name in first.keys() | other.keys() if first.get(name) != other.get(name))
+        if differing:
+            name = differing[0]
+            said = f"{name} is {str(first.get(name))[:60]!r} and {str(other.get(name))[:60]!r}"
+            return Answer.unknown(Cause.INCONSISTENT, f"the host gives {len(rows.value)} rows for {what}: {said}")
+    return Answer.known(first)
 
 
 _CAUSES: tuple[tuple[type[Exception], Cause], ...] = (

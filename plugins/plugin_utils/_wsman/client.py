@@ -26,6 +26,9 @@ _T = TypeVar("_T")
 
 MIN_ENVELOPE_SIZE = 8192  # MS-WSMV: less is refused
 READ_MARGIN = 10.0
+IDLE_LIMIT = 60.0
+"""Seconds without a message after which the connection is made anew: an idle one ends after 120 s on WinRM 1.1, and its
+authentication with it, which the next message would learn as an HTTP error."""
 
 
 class Client:
@@ -45,6 +48,7 @@ class Client:
         max_envelope_size: int = 153600,
         locale: str = "en-US",
         clock: Callable[[], float] = time.monotonic,
+        idle_clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if max_envelope_size < MIN_ENVELOPE_SIZE:
             raise errors.InvalidRequest(f"max_envelope_size is {max_envelope_size}, the least is {MIN_ENVELOPE_SIZE}")
@@ -53,6 +57,8 @@ class Client:
         self.channel = channel
         self.clock = clock
         self.messages = 0
+        self._idle_clock = idle_clock
+        self._used = idle_clock()
         self.deadline = Deadline(channel, clock)
         self.received = 0
         """Bytes of the last answer."""
@@ -82,6 +88,7 @@ class Client:
         patience = self.deadline.limited(settings.operation_timeout + READ_MARGIN)
         try:
             envelope = build(message, settings)
+            self._renew_after_idling()
             self.messages += 1
             try:
                 data = self.channel.send(
@@ -92,6 +99,7 @@ class Client:
             except (errors.Unreachable, errors.AuthenticationRefused, errors.ChannelUnavailable):
                 self.messages -= 1  # it never left: the count is of envelopes after authentication
                 raise
+            self._used = self._idle_clock()
             body = response.read_body(data, envelope)
             self.received = len(data)
             self._answered, self._silent = True, False
@@ -113,6 +121,11 @@ class Client:
             return silent
         self._silent = True
         return errors.Unanswered(silent.came, do=silent.do)
+
+    def _renew_after_idling(self) -> None:
+        """Whatever the pause was: a random start, a second look, an installer that takes long, a push over SMB."""
+        if self.messages and self._idle_clock() - self._used > IDLE_LIMIT:
+            self.channel.reconnect()
 
     def _once_more(self, operation: Callable[[], _T], *, again: bool) -> _T:
         try:

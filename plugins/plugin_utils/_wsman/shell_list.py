@@ -25,12 +25,16 @@ _PAGE = 20
 
 @dataclass(frozen=True)
 class ListedShell:
-    """One shell: its id; owner, client's address and inactivity are empty where the host does not tell them."""
+    """One shell: its id; owner, client's address and inactivity are empty where the host does not tell them.
+
+    unused: WinRM 1.1 lists it without a command line, so that it never ran one. Such a shell does not idle out.
+    """
 
     shell_id: str
     owner: str = ""
     client: str = ""
     inactive: str = ""
+    unused: bool = False
 
 
 def list_shells(client: Client) -> tuple[ListedShell, ...]:
@@ -47,7 +51,8 @@ def _listed(client: Client, resource: str) -> tuple[ListedShell, ...]:
     message, expected, found = start, "EnumerateResponse", list[ListedShell]()
     for _page in range(_MOST_PAGES):
         answer = expect(client.exchange(message, idempotent=False), expected)
-        found += [_shell(element_row(item)) for item in child(answer, "Items") or ()]
+        rows = [element_row(item) for item in child(answer, "Items") or ()]
+        found += [_shell(row, unused=resource == uris.CMD_SHELL and "CommandLine" not in row) for row in rows]
         context = text_of(child(answer, "EnumerationContext"))
         if child(answer, "EndOfSequence") is not None or not context or len(found) >= _MOST_SHELLS:
             break
@@ -55,10 +60,10 @@ def _listed(client: Client, resource: str) -> tuple[ListedShell, ...]:
     return tuple(one for one in found if one.shell_id)[:_MOST_SHELLS]
 
 
-def _shell(row: Row) -> ListedShell:
+def _shell(row: Row, *, unused: bool) -> ListedShell:
     def said(name: str) -> str:
         value = row.get(name)
         text = value if isinstance(value, str) else ""
         return "".join(character for character in text if character.isprintable())[:80]
 
-    return ListedShell(said("ShellId"), said("Owner"), said("ClientIP"), said("ShellInactivity"))
+    return ListedShell(said("ShellId"), said("Owner"), said("ClientIP"), said("ShellInactivity"), unused)

@@ -130,7 +130,7 @@ def test_a_playbook(played: Ran, inventory: dict[str, Any]) -> None:
         result = played.tasks[host, "assess"]
         assert result["changed"] is False
         assert result["kb"] == "KB952876"
-        assert result["symptom"]["status"] == "not_observed"
+        assert result["details"]["symptom"]["status"] == "not_observed"
     assert "Traceback" not in played.out
     assert PASSWORD not in played.out
 
@@ -166,7 +166,8 @@ def test_ad_hoc_and_check_mode(programs: Path, fleet: RunningFleet, inventory: A
     run = ansible(tmp_path, inventory, "all", "-m", "winlegacy.servicing.hotfix_info", "--check", programs=programs)
     assert run.code == 0, run.out
     assert {host: result["status"] for host, (_outcome, result) in run.results.items()} == VERDICTS
-    assert {result["messages"] for _outcome, result in run.results.values() if not result["applicable"]} == {1}
+    not_concerned = [result for _outcome, result in run.results.values() if not result["applicable"]]
+    assert {result["details"]["messages"] for result in not_concerned} == {1}
     for name in fleet.hosts:
         state = fleet.host(name).state()
         assert (state["processes_started"], state["shells"], state["connections"]) == ([], 0, 0)

@@ -181,7 +181,7 @@ def test_after_the_restart_that_servicing_waited_for() -> None:
             assert servicing_status(held, kernel_fixed=held == "installed") == end, "the machine itself is not there"
             result = look(host)
             assert result["status"] == end, (profile, doubt, result["summary"])
-            assert result["reboot"]["pending"] is False
+            assert result["restart"]["pending"] is False
 
 
 def _settled(state: dict[str, Any]) -> bool:
@@ -196,18 +196,18 @@ def _lies(profile: str, result: dict[str, Any]) -> list[str]:
         found.append(f"{result['status']} instead of {true_status}: {result['summary']}")
     if result["applicable"] not in (True, None):
         found.append("not applicable")
-    if result["reboot"]["required_by_kb"] not in (truth.kb_reboot, None) and profile != "no_data_file":
-        found.append(f"restart for the hotfix: {result['reboot']['required_by_kb']}")
-    if result["reboot"]["pending"] not in (bool(truth.reboot), None):
-        found.append(f"restart pending: {result['reboot']['pending']}")
-    running = result["kernel"]["running"]
+    if result["restart"]["required"] not in (truth.kb_reboot, None) and profile != "no_data_file":
+        found.append(f"restart for the hotfix: {result['restart']['required']}")
+    if result["restart"]["pending"] not in (bool(truth.reboot), None):
+        found.append(f"restart pending: {result['restart']['pending']}")
+    running = result["details"]["kernel"]["running"]
     if running is not None and running["version"] != truth.running:
         found.append(f"kernel {running['version']}")
-    for package in result["packages"] or ():
+    for package in result["details"]["packages"] or ():
         # The raw numbers know no superseded package: it shows as staged there.
         shown = {truth.servicing, None} | ({"staged"} if truth.servicing == "superseded" else set())
         if package["root"] and package["state"] not in shown:
             found.append(f"{package['identity']} is {package['state']}")
-    if truth.architecture is not None and result["os"]["architecture"] not in (truth.architecture, None):
-        found.append(f"architecture {result['os']['architecture']}")
+    if truth.architecture is not None and result["details"]["os"]["architecture"] not in (truth.architecture, None):
+        found.append(f"architecture {result['details']['os']['architecture']}")
     return found

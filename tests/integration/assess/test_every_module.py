@@ -21,6 +21,7 @@ from integration.assess.commands import Ran, ansible, of_host
 from integration.assess.driver import PASSWORD, USER
 from integration.hotfix.driver import packages
 from integration.winhost import kdc
+from packages import proven
 from winhost.testing import RunningFleet, running_fleet
 
 POWER = {"shutdown_seconds": 1, "boot_seconds": 3, "services_seconds": 1, "servicing_seconds": 2}
@@ -61,7 +62,8 @@ def _psrp(fleet: RunningFleet, name: str, **values: object) -> dict[str, object]
 
 def _play(folder: Path) -> list[dict[str, Any]]:
     hotfix = "winlegacy.servicing.hotfix"
-    given = {"package_dir": str(folder), "transfer": "winrm", "allow_later": True}
+    origin = proven.proof(*folder.glob("*.msu"))
+    given: dict[str, Any] = {"package_dir": str(folder), "transfer": "winrm", "allow_later": True, **origin}
     tasks: list[tuple[str, dict[str, Any]]] = [
         ("ask", {"winlegacy.servicing.wql_info": {"query": "SELECT Version FROM Win32_OperatingSystem"}}),
         ("assess", {"winlegacy.servicing.hotfix_info": {}}),

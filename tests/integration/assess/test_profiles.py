@@ -56,16 +56,16 @@ def test_standard_depth(fleet: RunningFleet, profile: str) -> None:
     host, truth = fleet.host(profile), HOSTS[profile]
     before = host.messages
     result = look(host)
-    assert host.messages - before == result["messages"]
+    assert host.messages - before == result["details"]["messages"]
     _holds(profile, result)
     if truth.candidate:
-        assert 1 < result["messages"] <= BUDGET
-        assert result["reboot"]["reasons"] == list(truth.reboot)
+        assert 1 < result["details"]["messages"] <= BUDGET
+        assert result["restart"]["reasons"] == list(truth.reboot)
         indicators_known = not any(question.startswith("reboot.") for question in truth.unknown)
-        assert result["reboot"]["pending"] is (bool(truth.reboot) if indicators_known else None)
+        assert result["restart"]["pending"] is (bool(truth.reboot) if indicators_known else None)
     else:
-        assert result["messages"] == 1
-        assert result["reboot"]["pending"] is None
+        assert result["details"]["messages"] == 1
+        assert result["restart"]["pending"] is None
     _left_alone(host.state())
 
 
@@ -74,8 +74,8 @@ def test_full_depth_asks_everything_and_agrees(fleet: RunningFleet, profile: str
     host = fleet.host(profile)
     result = look(host, "full")
     _holds(profile, result, full=True)
-    assert result["not_asked"] in ([], ["events"])
-    assert ("computer_rename" in result["reboot"]["reasons"]) == (profile == "vista_rename_pending")
+    assert result["details"]["not_asked"] in ([], ["events"])
+    assert ("computer_rename" in result["restart"]["reasons"]) == (profile == "vista_rename_pending")
     _left_alone(host.state())
 
 
@@ -84,8 +84,8 @@ def test_full_depth_asks_everything_and_agrees(fleet: RunningFleet, profile: str
 def test_pages_of_every_kind(fleet: RunningFleet, profile: str, pages: str) -> None:
     """First pages whole or of one item, contexts kept or renewed: the same verdict, within the same budget."""
     result = look(fleet.host(f"{profile}-{pages}"))
-    assert result["messages"] <= (BUDGET if HOSTS[profile].candidate else 1)
-    assert (result["status"], result["reasons"][0]["code"]) == (HOSTS[profile].status, HOSTS[profile].reason)
+    assert result["details"]["messages"] <= (BUDGET if HOSTS[profile].candidate else 1)
+    assert (result["status"], result["details"]["reasons"][0]["code"]) == (HOSTS[profile].status, HOSTS[profile].reason)
 
 
 def test_every_stack_took_part(fleet: RunningFleet) -> None:
@@ -94,34 +94,34 @@ def test_every_stack_took_part(fleet: RunningFleet) -> None:
 
 def _holds(profile: str, result: dict[str, Any], *, full: bool = False) -> None:
     truth = HOSTS[profile]
-    codes = [reason["code"] for reason in result["reasons"]]
+    codes = [reason["code"] for reason in result["details"]["reasons"]]
     assert (result["status"], codes[0]) == (truth.status, truth.reason)
     assert result["applicable"] is truth.candidate
     assert ALSO.get(profile, set()) <= set(codes)
     if not truth.candidate:
         # Identify tells the build alone, the OS itself also whether it is a server.
-        assert result["os"]["name"] == truth.name or (full and result["os"]["name"][len("Windows "):] in truth.name)
+        name = result["windows"]["name"]
+        assert name == truth.name or (full and name[len("Windows "):] in truth.name)
         return
-    assert result["os"]["name"] == truth.name
-    assert result["os"]["architecture"] == truth.architecture
-    running = result["kernel"]["running"]
-    assert (running and running["version"]) == truth.running
+    assert result["windows"]["name"] == truth.name
+    assert result["windows"]["architecture"] == truth.architecture
+    assert result["kernel"]["running"] == truth.running
     if "disk_kernel" in truth.unknown:
-        assert result["kernel"]["on_disk"] is None
+        assert result["details"]["kernel"]["on_disk"] is None
     else:
-        names_on_disk = {one["path"].rpartition("\\")[2] for one in result["kernel"]["on_disk"]}
+        names_on_disk = {one["path"].rpartition("\\")[2] for one in result["details"]["kernel"]["on_disk"]}
         expected = {"ntoskrnl.exe", "ntkrnlpa.exe"} if truth.architecture == "x86" else {"ntoskrnl.exe"}
         assert names_on_disk == expected
-        assert {one["version"] for one in result["kernel"]["on_disk"]} == {truth.disk or truth.running}
-    assert result["reboot"]["required_by_kb"] is truth.kb_reboot
-    assert result["symptom"]["status"] == truth.symptom
+        assert {one["version"] for one in result["details"]["kernel"]["on_disk"]} == {truth.disk or truth.running}
+    assert result["restart"]["required"] is truth.kb_reboot
+    assert result["details"]["symptom"]["status"] == truth.symptom
     unknown = {one["question"] for one in result["unknown"]}
     if full and profile == "no_stdregprov":
         assert unknown > set(truth.unknown)
     else:
         assert unknown == set(truth.unknown)
     if profile in WITH_KB:
-        assert [one["state"] for one in result["packages"] if one["root"]] == [truth.servicing]
+        assert [one["state"] for one in result["details"]["packages"] if one["root"]] == [truth.servicing]
 
 
 def _left_alone(state: dict[str, Any]) -> None:

@@ -92,7 +92,7 @@ def test_a_verdict_over_each_transport(run: Ran, host: str, status: str) -> None
     outcome, result = run.results[host]
     assert outcome == "ok", result["msg"]
     assert result["status"] == status
-    assert result["messages"] <= 10
+    assert result["details"]["messages"] <= 10
 
 
 @pytest.mark.parametrize(

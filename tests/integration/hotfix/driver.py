@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import getpass
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +17,11 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalo
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import assess
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assessment import Assessment
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import Hotfix, HotfixResult
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from packages.msu import build_msu
+from packages.proven import ca_file, pins, signed
 from winhost.testing import RunningHost
 
 USER, PASSWORD = "Administrator", "P@ssw0rd-sim"  # noqa: S105 - the simulated host's own
@@ -33,7 +37,7 @@ DEFAULTS: dict[str, Any] = {
     "path": None,
     "package_dir": None,
     "checksum": [],
-    "signature": "prefer",
+    "signature": "auto",
     "ca_file": None,
     "allow_later": True,
     "only_if_symptomatic": False,
@@ -97,7 +101,9 @@ def channel(host: RunningHost) -> WinRMChannel:
 
 def request(state: str, *, check: bool = False, run: str = "run", **options: Any) -> Any:
     """The request that the action plugin would build."""
-    arguments = {**DEFAULTS, "state": state, **options}
+    folder, path = options.get("package_dir"), options.get("path")
+    named = [path] if path else sorted(folder.glob("*.msu")) if folder else []
+    arguments = {**DEFAULTS, "ca_file": ca_file(), "checksum": pins(named), "state": state, **options}
     return build(arguments, run=run, check=check, login=("", "", ""))
 
 
@@ -116,7 +122,9 @@ def apply(
     say = (said if said is not None else []).append
     try:
         wanted = request(state, check=check, run=run, **options)
-        return Hotfix(Client(wire), DEFINITION, wanted, say=say, sleep=hurried).run()
+        with tempfile.TemporaryDirectory(prefix="keep-") as folder:
+            wanted = wanted.keeping(Keep(Path(folder)))
+            return Hotfix(Client(wire), DEFINITION, wanted, say=say, sleep=hurried).run()
     finally:
         wire.close()
 
@@ -144,8 +152,12 @@ def owner() -> str:
 
 def packages(folder: Path) -> Path:
     """A folder with a package for each architecture."""
-    from packages.msu import build_msu
-
     for architecture in ("x86", "x64", "ia64"):
-        (folder / f"{architecture}.msu").write_bytes(build_msu(architecture))
+        package(folder / f"{architecture}.msu", architecture)
     return folder
+
+
+def package(path: Path, architecture: str = "x64", **options: Any) -> Path:
+    """One package, signed by the authority whose root `request` names."""
+    path.write_bytes(build_msu(architecture, **options))
+    return signed(path)

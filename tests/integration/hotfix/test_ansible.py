@@ -15,8 +15,9 @@ import pytest
 import yaml
 from ansible_collections.winlegacy.servicing.plugins.modules import hotfix as hotfix_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import reboot as reboot_docs
+from integration.hotfix import driver
 from integration.role.runner import Controller, Played
-from packages.msu import build_msu
+from packages.proven import proof
 from winhost.testing import RunningFleet, running_fleet
 
 POWER = {"shutdown_seconds": 1, "boot_seconds": 3, "services_seconds": 1, "servicing_seconds": 2}
@@ -91,7 +92,8 @@ def one_sentence(text: str) -> None:
 
 def test_check_diff_and_a_life(fleet: RunningFleet, controller: Controller, package_dir: Path) -> None:
     host = fleet.host("life")
-    package = {"path": str(package_dir / "x64.msu"), "transfer": "winrm"}
+    path = package_dir / "x64.msu"
+    package = {"path": str(path), "transfer": "winrm", **proof(path)}
     group = {"group/winlegacy.servicing.all": {"kb": "KB000000"}}
     wrong = controller.play(play("life", hotfix(state="present", **package), module_defaults=group))
     (told,) = results(wrong, "life")
@@ -137,8 +139,7 @@ def test_check_diff_and_a_life(fleet: RunningFleet, controller: Controller, pack
 
 
 def test_failures_are_sentences(fleet: RunningFleet, controller: Controller, tmp_path: Path) -> None:
-    other = tmp_path / "other.msu"
-    other.write_bytes(build_msu("x64", kb="KB940410"))
+    other = driver.package(tmp_path / "other.msu", kb="KB940410")
     tasks = [
         hotfix(state="present", path=str(other)),
         hotfix(state="present", path="none.msu"),
@@ -165,9 +166,8 @@ def test_failures_are_sentences(fleet: RunningFleet, controller: Controller, tmp
 
 def test_ctrl_c_during_a_transfer(fleet: RunningFleet, controller: Controller, tmp_path: Path) -> None:
     host = fleet.host("interrupted")
-    package = tmp_path / "big.msu"
-    package.write_bytes(build_msu("x64", inner="none"))
-    options = {"path": str(package), "transfer": "winrm"}
+    package = driver.package(tmp_path / "big.msu", inner="none")
+    options = {"path": str(package), "transfer": "winrm", **proof(package)}
     run = controller.start(play("interrupted", hotfix(state="staged", **options)))
     host.wait_for(lambda state: "cscript.exe" in state["processes_running"], 40)
     os.killpg(run.process.pid, signal.SIGINT)

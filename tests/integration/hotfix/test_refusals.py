@@ -20,9 +20,10 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.comma
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.folder import FolderRefusedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import ShellUnsupportedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import faults
-from integration.hotfix.driver import OPEN, apply, look
+from integration.hotfix.driver import OPEN, apply, look, package
 from integration.hotfix.variants import LAYOUT, Run, assert_clean, installers, truth, write
 from packages.msu import build_msu
+from packages.programs import needs
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
 PROFILES = (
@@ -81,10 +82,27 @@ def needy(fleet: RunningFleet) -> Iterator[RunningHost]:
 
 @pytest.mark.parametrize("check", [False, True])
 def test_wrong_packages(needy: RunningHost, tmp_path: Path, check: bool) -> None:
-    wrong = tmp_path / "other.msu"
-    wrong.write_bytes(build_msu("x64", kb="KB940410"))
+    wrong = package(tmp_path / "other.msu", kb="KB940410")
     with pytest.raises(DeliveryError, match=r"other\.msu is not the package of KB952876"):
         apply(needy, "present", path=wrong, check=check)
+
+
+@needs("osslsigncode")
+@pytest.mark.parametrize("check", [False, True])
+def test_packages_of_unknown_origin(needy: RunningHost, package_dir: Path, tmp_path: Path, check: bool) -> None:
+    """By default: without a signature, with one of somebody unknown, and changed after it was signed."""
+    path = tmp_path / "one.msu"
+    path.write_bytes(build_msu("x64"))
+    with pytest.raises(DeliveryError, match=r"nothing proves that one\.msu is Microsoft's: it is not signed.*checksum"):
+        apply(needy, "present", path=path, check=check)
+    good = (package_dir / "x64.msu").read_bytes()
+    path.write_bytes(good)
+    with pytest.raises(DeliveryError, match="signed, but not provably by Microsoft"):
+        apply(needy, "present", path=path, check=check, ca_file=None)
+    for place in (len(good) // 2, len(good) - 100):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])
+        with pytest.raises((DeliveryError, PackageError), match=r"one\.msu"):
+            apply(needy, "present", path=path, check=check)
 
 
 @pytest.mark.parametrize("architecture", ["x86", "ia64"])

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from integration.hotfix.driver import OPEN
 from integration.role.runner import Controller
+from packages.proven import proof
 from winhost.testing import RunningFleet, running_fleet
 
 LOGIN = "L0gin-7f3a9c21"
@@ -46,11 +47,11 @@ def task(name: str, **options: object) -> dict[str, object]:
 
 def test_no_password_is_told(fleet: RunningFleet, package_dir: Path, tmp_path: Path) -> None:
     host = fleet.host("one")
-    package = (package_dir / "x64.msu").read_bytes()
+    path = package_dir / "x64.msu"
+    package = {"path": str(path), **proof(path)}
     host.change("share", root="\\\\files\\packages", user="reader", password=SHARE)
-    host.change("file", path="\\\\files\\packages\\x64.msu", content=base64.b64encode(package).decode())
+    host.change("file", path="\\\\files\\packages\\x64.msu", content=base64.b64encode(path.read_bytes()).decode())
     runner = Controller(tmp_path / "run", fleet, {"one": {"ansible_password": LOGIN}})
-    path = str(package_dir / "x64.msu")
     share: dict[str, object] = {
         "transfer": "path",
         "source_path": "\\\\files\\packages\\x64.msu",
@@ -60,10 +61,10 @@ def test_no_password_is_told(fleet: RunningFleet, package_dir: Path, tmp_path: P
     wrong = {**share, "source_password": SMB}
     smb: dict[str, object] = {"transfer": "smb", "smb_user": "Administrator", "smb_password": SMB, "smb_port": 9}
     tasks = [
-        task("Push to a port where nobody listens", state="staged", path=path, **smb),
-        task("Fetch with a wrong password", state="staged", path=path, **wrong),
-        task("Fetch", state="staged", path=path, **share),
-        task("Install", state="present", path=path),
+        task("Push to a port where nobody listens", state="staged", **package, **smb),
+        task("Fetch with a wrong password", state="staged", **package, **wrong),
+        task("Fetch", state="staged", **package, **share),
+        task("Install", state="present", **package),
     ]
     played = runner.play([{"hosts": "all", "gather_facts": False, "tasks": tasks}], "-vvvvv", "--diff")
     by_name = {str(one["task"]): one["result"] for one in played.events}

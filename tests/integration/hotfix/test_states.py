@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.delivery import DeliveryError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixError, HotfixResult
-from integration.hotfix.driver import OPEN, apply, look
+from integration.hotfix.driver import OPEN, apply, look, package
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
 STATES = ("staged", "present", "absent")
@@ -135,12 +137,9 @@ def test_staging_again_costs_one_look(fleet: RunningFleet, package_dir: Path) ->
 
 
 def test_another_package_is_staged_anew(fleet: RunningFleet, package_dir: Path, tmp_path: Path) -> None:
-    from packages.msu import build_msu
-
     host = fleet.host(host_name("srv2008_core_x64", "staged"))
     apply(host, "staged", package_dir=package_dir)
-    other = tmp_path / "other.msu"
-    other.write_bytes(build_msu("x64", inner="none"))
+    other = package(tmp_path / "other.msu", inner="none")
     result = apply(host, "staged", path=other)
     assert result.changed
     assert result.transfer is not None
@@ -165,3 +164,49 @@ def test_not_applicable_can_fail_instead(fleet: RunningFleet) -> None:
     host = fleet.host(host_name("win2019", "present"))
     with pytest.raises(HotfixError, match="does not apply"):
         apply(host, "present", fail_if_not_applicable=True)
+
+
+class Looks:
+    """A channel that notes when the host is assessed, by the question that each assessment asks exactly once."""
+
+    def __init__(self, channel: Any) -> None:
+        self._channel = channel
+        self.seen: list[int] = []
+        self.messages = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._channel, name)
+
+    def send(self, envelope: bytes, *, read_timeout: float | None = None) -> bytes:
+        self.messages += 1
+        if b"FROM Win32_SystemDriver" in envelope:
+            self.seen.append(self.messages)
+        answer: bytes = self._channel.send(envelope, read_timeout=read_timeout)
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("steps", "looks"),
+    [
+        (("staged",), [2]),
+        (("present",), [2]),
+        (("staged", "present"), [2, 2]),
+        (("present", "absent"), [2, 1]),  # an install that waits for its restart is not removed
+    ],
+)
+def test_a_run_looks_once_before_and_once_after(package_dir: Path, steps: tuple[str, ...], looks: list[int]) -> None:
+    host = {"name": "once", "profile": "vista_sp1_x64"}
+    found: list[int] = []
+    with running_fleet({"time_scale": 60, "defaults": OPEN, "hosts": [host]}) as running:
+        for state in steps:
+            wires: list[Looks] = []
+
+            def wrap(channel: Any, wires: list[Looks] = wires) -> Looks:
+                wires.append(Looks(channel))
+                return wires[-1]
+
+            package = package_dir if state != "absent" else None
+            with suppress(HotfixError):
+                apply(running.host("once"), state, package_dir=package, wrap=wrap)
+            found.append(len(wires[0].seen))
+    assert found == looks

@@ -32,8 +32,8 @@ from integration.hotfix.driver import OPEN, ControllerKilledError, DyingChannel,
 from integration.hotfix.variants import LAYOUT, Run, assert_clean, installers, truth, write
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
-NAMES = ("together", "held", "rebooted", "dead", "reused", "elsewhere", "no-owner", "garbled", "deep")
-NAMES += ("crashed", "other-staging")
+STALE = ("rebooted", "dead", "reused", "elsewhere")
+NAMES = ("together", "held", *STALE, "no-owner", "garbled", "deep", "crashed", "other-staging")
 ELSEWHERE = "somebody@another-controller:4711"
 
 
@@ -112,7 +112,7 @@ def test_the_second_says_who_holds_the_host(fleet: RunningFleet, package_dir: Pa
     assert_clean(host)
 
 
-@pytest.mark.parametrize("name", ["rebooted", "dead", "reused", "elsewhere"])
+@pytest.mark.parametrize("name", STALE)
 def test_a_stale_lock_is_broken(fleet: RunningFleet, package_dir: Path, name: str) -> None:
     host = fleet.host(name)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import base64
 import re
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import (
@@ -17,6 +19,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ho
     HotfixResult,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.layout import Layout
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
 from integration.hotfix.driver import DEFINITION, PASSWORD, USER, hurried, request
@@ -48,12 +51,14 @@ class Run:
         wire = self.wrap(self._channel())
         wanted: HotfixRequest = request(state, **options)
         wanted = replace(wanted, install=replace(wanted.install, **self.install))
-        run = Hotfix(Client(wire), DEFINITION, wanted, say=self._say, sleep=self.sleep)
-        try:
-            return run.run()
-        finally:
-            self.result = run.result
-            wire.close()
+        with tempfile.TemporaryDirectory(prefix="keep-") as folder:
+            wanted = wanted.keeping(Keep(Path(folder)))
+            run = Hotfix(Client(wire), DEFINITION, wanted, say=self._say, sleep=self.sleep)
+            try:
+                return run.run()
+            finally:
+                self.result = run.result
+                wire.close()
 
     def _say(self, line: str) -> None:
         self.said.append(line)

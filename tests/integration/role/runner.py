@@ -22,6 +22,9 @@ from winhost.testing import RunningFleet
 _PROGRAMS = Path(sys.executable).parent
 _CALLBACK = ROOT / "tests" / "integration" / "assess" / "callback"
 
+Packages = dict[str, Any]
+"""Variables of the role that name the packages, and what proves their origin."""
+
 QUICK = {"kb952876_reboot_delay": 0, "kb952876_reboot_settle": 2}
 """Role variables for hosts that boot at once; the clock runs as the controller's, or no boot could be proven."""
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from integration.assess.expected import HOSTS, TRUE_STATUS
-from integration.role.runner import Controller, Played, machine, play_of_role
+from integration.role.runner import Controller, Packages, Played, machine, play_of_role
 from winhost.testing import RunningFleet, running_fleet
 
 WEB = "a-web-server"
@@ -130,11 +130,11 @@ def test_a_host_without_work_gets_four_tasks_at_most(controller: Controller, str
     assert "Flag a restart that is due" not in played.tasks("srv2008_fixed", "ok")
 
 
-def test_only_symptomatic_hosts_are_worked_on(controller: Controller, packages: str) -> None:
+def test_only_symptomatic_hosts_are_worked_on(controller: Controller, packages: Packages) -> None:
     played = controller.play(
         play_of_role("staged", hosts="vista_hung_tcpipreg:vista_sp1_x86"),
         "--check",
-        kb952876_package_dir=packages,
+        **packages,
         kb952876_only_if_symptomatic=True,
         kb952876_symptom_interval=0,
     )

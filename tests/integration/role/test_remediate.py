@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from integration.role.runner import QUICK, Controller, hotfix_packages, machine
+from integration.role.runner import QUICK, Controller, Packages, hotfix_packages, machine
 from winhost.testing import RunningFleet, running_fleet
 
 NEEDED = ("canary", "rtm", "german", "pending")
@@ -45,10 +45,10 @@ def _statuses(folder: Path) -> dict[str, str]:
     return {row["host"]: row["status"] for row in report["hosts"]}
 
 
-def test_check_mode_predicts_and_changes_nothing(controller: Controller, fleet: RunningFleet, packages: str) -> None:
-    played = controller.play(
-        "winlegacy.servicing.remediate", "--check", kb952876_package_dir=packages, kb952876_reboot=True, **QUICK
-    )
+def test_check_mode_predicts_and_changes_nothing(
+    controller: Controller, fleet: RunningFleet, packages: Packages
+) -> None:
+    played = controller.play("winlegacy.servicing.remediate", "--check", **packages, kb952876_reboot=True, **QUICK)
     assert played.code == 0, played.out[-2000:]
     for name in NEEDED:
         assert "Restart the host where KB952876 needs it" in played.changed(name)
@@ -57,10 +57,10 @@ def test_check_mode_predicts_and_changes_nothing(controller: Controller, fleet: 
     assert not [name for name, host in fleet.hosts.items() if host.state()["processes_started"]]
 
 
-def test_a_fleet_is_remediated_canary_first(controller: Controller, fleet: RunningFleet, packages: str) -> None:
+def test_a_fleet_is_remediated_canary_first(controller: Controller, fleet: RunningFleet, packages: Packages) -> None:
     played = controller.play(
         "winlegacy.servicing.remediate",
-        kb952876_package_dir=packages,
+        **packages,
         kb952876_canary="canary",
         kb952876_batches="100%",
         kb952876_reboot=True,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from integration.role.runner import QUICK, Controller, hotfix_packages, machine, play_of_role
+from integration.role.runner import QUICK, Controller, Packages, hotfix_packages, machine, play_of_role
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
 Moment = Callable[[RunningHost, dict[str, Any]], bool]
@@ -33,10 +33,10 @@ def fleet() -> Iterator[RunningFleet]:
 
 
 def test_killed_anywhere_it_ends_the_same(
-    fleet: RunningFleet, packages: str, tmp_path_factory: pytest.TempPathFactory
+    fleet: RunningFleet, packages: Packages, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("resume")
-    wanted = {"kb952876_package_dir": packages, "kb952876_reboot": True, **QUICK}
+    wanted = {**packages, "kb952876_reboot": True, **QUICK}
     killed: dict[str, bool] = {}
 
     def run_and_kill(name: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.role.runner import QUICK, Controller, hotfix_packages, machine, play_of_role
+from integration.role.runner import QUICK, Controller, Packages, hotfix_packages, machine, play_of_role
 from winhost.testing import RunningFleet, running_fleet
 
 
@@ -60,11 +60,11 @@ def controller(fleet: RunningFleet, tmp_path_factory: pytest.TempPathFactory) ->
     return Controller(tmp_path_factory.mktemp("trouble"), fleet, VARIABLES)
 
 
-def test_each_host_fails_for_its_own_reason(controller: Controller, fleet: RunningFleet, packages: str) -> None:
+def test_each_host_fails_for_its_own_reason(controller: Controller, fleet: RunningFleet, packages: Packages) -> None:
     """One play, strategy host_pinned: no host's trouble stops another."""
     played = controller.play(
         play_of_role("present", strategy="ansible.builtin.host_pinned", hosts=":".join(VARIABLES)),
-        kb952876_package_dir=packages,
+        **packages,
         kb952876_reboot=True,
         **QUICK,
     )
@@ -90,13 +90,13 @@ def test_each_host_fails_for_its_own_reason(controller: Controller, fleet: Runni
     assert state["untold"]["processes_started"] == []
 
 
-def test_a_failing_canary_stops_the_roll_out(controller: Controller, fleet: RunningFleet, packages: str) -> None:
+def test_a_failing_canary_stops_the_roll_out(controller: Controller, fleet: RunningFleet, packages: Packages) -> None:
     """The installer says success, and servicing knows nothing of it."""
     played = controller.play(
         "winlegacy.servicing.remediate",
         kb952876_hosts="liar:second:third",
         kb952876_canary="liar",
-        kb952876_package_dir=packages,
+        **packages,
         kb952876_report_dir="stopped",
         kb952876_report_formats=["json"],
         **QUICK,
@@ -114,10 +114,10 @@ def test_a_failing_canary_stops_the_roll_out(controller: Controller, fleet: Runn
     assert statuses == {"liar": "failed", "second": "needs_fix", "third": "needs_fix"}
 
 
-def test_without_permission_a_restart_is_flagged(controller: Controller, fleet: RunningFleet, packages: str) -> None:
-    played = controller.play(
-        play_of_role("present", strategy="free", hosts="second:third"), kb952876_package_dir=packages, **QUICK
-    )
+def test_without_permission_a_restart_is_flagged(
+    controller: Controller, fleet: RunningFleet, packages: Packages
+) -> None:
+    played = controller.play(play_of_role("present", strategy="free", hosts="second:third"), **packages, **QUICK)
     assert played.code == 0, played.out[-3000:]
     for name in ("second", "third"):
         assert played.changed(name)[:2] == ["Stage the package", "Install the hotfix"]

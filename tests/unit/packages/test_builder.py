@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import cabarchive
 import pefile
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from packages import build_cab, build_msu, build_pe, write_msu
+from packages import build_cab, build_msu, build_pe, kb952876, manifests, mums, write_msu
 from packages.article import KERNELS, MANIFESTS, MUMS
 from packages.cab import Compression, Member, write_cabinet
-from packages.msu import Recipe, inner_members
+from packages.msu import Form, Recipe, files_of, inner_members
+from packages.plan import CBS_ARCHITECTURE
 from packages.programs import needs
 
 ARCHITECTURES = ("x86", "x64", "ia64")
@@ -37,14 +40,30 @@ def test_the_fixtures_and_the_catalogue_tell_the_same_article() -> None:
     assert ours == told
 
 
+@pytest.mark.parametrize("form", ["delta", "images"])
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_members_have_the_sizes_of_the_article(architecture: str) -> None:
-    sizes = {member.name.rpartition("\\")[2]: len(member.data) for member in inner_members(Recipe(architecture))}
-    for name, size in MUMS[architecture]:
-        assert sizes[name] == size
+def test_members_and_files_have_the_sizes_of_the_article(architecture: str, form: Form) -> None:
+    recipe = Recipe(architecture, form=form)
+    sizes = {one.name: len(one.data) for one in inner_members(recipe)}
     builds = [build for one, build in MANIFESTS if one == architecture]
-    kernels = [m for m in inner_members(Recipe(architecture)) if m.name.endswith(".exe")]
-    assert len(kernels) == sum(len(KERNELS[architecture, build]) for build in builds)
+    for name, size in (*MUMS[architecture], *(row for build in builds for row in MANIFESTS[architecture, build])):
+        assert sizes[name] == size
+    told = Counter((one.path.rpartition("\\")[2], len(one.content)) for one in files_of(recipe))
+    for build in builds:
+        for name, _version, size in KERNELS[architecture, build]:
+            assert told[name, size] == 1
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_genuine_form_has_the_sizes_of_the_article_by_itself(architecture: str) -> None:
+    """Written by the rules of another genuine package, without filling, it is as large as the article says."""
+    recipe = Recipe(architecture)
+    free = replace(kb952876.plan(recipe), mum_sizes={})
+    head = mums.Head("KB952876", CBS_ARCHITECTURE[architecture], "6.0.1.0", "required")
+    made = mums.package_manifests(free, head, "Package_for_KB952876")
+    assert {name: len(body) for name, body in made.items()} == dict(MUMS[architecture])
+    for one in free.deployments():
+        assert len(manifests.deployment_manifest(replace(one, size=0))) == one.size
 
 
 @needs("file")
@@ -68,12 +87,13 @@ def test_file_does_not_call_a_payload_a_standalone_update(tmp_path: Path) -> Non
 @needs("cabextract")
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("inner", COMPRESSIONS)
-def test_cabextract_unpacks_them(tmp_path: Path, architecture: str, inner: Compression) -> None:
-    path = write_msu(tmp_path, architecture, inner=inner)
+@pytest.mark.parametrize("form", ["delta", "images"])
+def test_cabextract_unpacks_them(tmp_path: Path, architecture: str, inner: Compression, form: Form) -> None:
+    path = write_msu(tmp_path, architecture, inner=inner, form=form)
     for what in (path, tmp_path / f"Windows6.0-KB952876-{architecture}.cab"):
         done = subprocess.run(["cabextract", "-q", "-d", tmp_path, what], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
-    for member in inner_members(Recipe(architecture)):
+    for member in inner_members(Recipe(architecture, form=form)):
         assert (tmp_path / member.name.replace("\\", "/")).read_bytes() == member.data
 
 

@@ -52,6 +52,8 @@ _IDS = {
         "pkgmgr_not_uninstallable_code",
         "reboot_privilege",
         "gui_without_start_wait",
+        "configsetroot",
+        "expand_delta_container",
         "servicing_boots",
         "pkgmgr_log_name",
         "hardware_value",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 
-from winhost.machine import cbs_keys, errors, locations, package, paths
+from winhost.machine import applicability, cbs_keys, errors, locations, package, paths
 from winhost.machine.cbs_model import FAULT_CODES, FAULTS, Known, ListedUpdate, Outcome
 from winhost.machine.cbs_state import State
 from winhost.machine.cbs_store import Store, of_profile
@@ -25,6 +25,7 @@ __all__ = ["FAULTS", "ListedUpdate", "Outcome", "ServicingStack"]
 
 _INSTALLER = r"C:\Windows\servicing\TrustedInstaller.exe"
 _LOG = r"C:\Windows\Logs\CBS\CBS.log"
+_CONFIGSET = re.compile("%configsetroot%", re.IGNORECASE)
 _NOT_APPLICABLE_WUSA = 0x80240017
 _ALREADY_WUSA = 2359302
 
@@ -79,9 +80,9 @@ class ServicingStack:
         """As ``pkgmgr /ip /m:PATH``. Goes on when the caller is cancelled, as the servicing process does."""
         return await self._carry_on(self._install_from(path, token))
 
-    async def apply_answer_file(self, path: str, token: Token) -> Outcome:
-        """As ``pkgmgr /n:PATH``; ``%configsetroot%`` is the file's own folder."""
-        return await self._carry_on(self._apply(path, token))
+    async def apply_answer_file(self, path: str, token: Token, configset: str | None = None) -> Outcome:
+        """As ``pkgmgr /n:PATH``. configset: what ``%configsetroot%`` is in the caller's environment, if it is there."""
+        return await self._carry_on(self._apply(path, token, configset))
 
     async def install_msu(self, path: str, token: Token) -> Outcome:
         """As ``wusa PATH``, with wusa's codes. (The caller refuses a network logon before.)"""
@@ -124,7 +125,7 @@ class ServicingStack:
             return Outcome(self._code("pkgmgr_invalid_package_code"))
         return await self._install(found)
 
-    async def _apply(self, path: str, token: Token) -> Outcome:
+    async def _apply(self, path: str, token: Token, configset: str | None) -> Outcome:
         if not token.administrator:
             return Outcome(0x80070005)
         try:
@@ -135,12 +136,16 @@ class ServicingStack:
             self._log(f"invalid answer file: {error}")
             return Outcome(self._code("pkgmgr_invalid_package_code"))
         folder = paths.parent_of(paths.normalise(path))
+        if configset is None and self._machine.doubt["configsetroot"] == "own_folder":
+            configset = folder
         outcome = Outcome(0)
         for step in steps:
             if step.action in ("remove", "uninstall"):
                 outcome = await self._remove(step.identity, token)
             else:
-                location = re.sub("%configsetroot%", lambda _unused: folder, step.location, flags=re.I)
+                location = step.location
+                if configset is not None:
+                    location = _CONFIGSET.sub(lambda _unused: configset, location)
                 outcome = await self._install_from(paths.normalise(location, folder), token)
             if outcome.code not in (0, errors.REBOOT_REQUIRED, 2359301):
                 return outcome
@@ -150,22 +155,13 @@ class ServicingStack:
         if not token.administrator:
             return Outcome(errors.ACCESS_DENIED)
         try:
-            members = package.read_cab(self._machine.files.read(path, token))
+            found = package.read_update(self._machine.files.read(path, token))
         except Win32Error as error:
             return Outcome(error.code)
         except PackageError:
             return Outcome(0x80070000 | errors.INVALID_DATA)
-        inner = [
-            content
-            for name, content in members.items()
-            if name.lower().endswith(".cab") and name.lower() != "wsusscan.cab"
-        ]
-        if "wsusscan.cab" not in (name.lower() for name in members) or not inner:
+        if found is None:
             return Outcome(_NOT_APPLICABLE_WUSA)
-        try:
-            found = package.read_package(inner[0])
-        except PackageError:
-            return Outcome(0x80070000 | errors.INVALID_DATA)
         if self.state(found.identity) in (State.INSTALLED, State.PERMANENT, State.INSTALL_PENDING):
             return Outcome(_ALREADY_WUSA, identity=found.identity)
         if not self._applies(found):
@@ -188,7 +184,7 @@ class ServicingStack:
         if self.fault in ("noop_zero", "noop_3010"):
             await self._machine.clock.sleep(self.install_seconds)
             return Outcome(0 if self.fault == "noop_zero" else errors.REBOOT_REQUIRED, identity=identity)
-        known = self._store.new_package(found, state)
+        known = self._store.new_package(found, state, self._on_ldr())
         self._known[identity.casefold()] = known
         self._set(known, State.STAGING)
         try:
@@ -205,9 +201,19 @@ class ServicingStack:
                 raise
             return Outcome(error.code if error.code > 0xFFFF else 0x80070000 | error.code, identity=identity)
         known.vanishes = self.fault == "vanishes"
+        if not found.restart and not known.payload and not known.vanishes:
+            self._finish(known)
+            return Outcome(0, identity=identity)
         self._set(known, State.INSTALL_PENDING)
         self._store.show_pending(known, self._best())
         return self._pending(known)
+
+    def _finish(self, known: Known) -> None:
+        """The package is installed: all its files are in their places but the kernels."""
+        self._store.complete(known)
+        self._store.place_others(known)
+        known.installed = self._machine.clock.now()
+        self._set(known, State.INSTALLED)
 
     async def _remove(self, identity: str, token: Token) -> Outcome:
         if not token.administrator:
@@ -280,12 +286,11 @@ class ServicingStack:
         for known in [item for item in self._known.values() if item.pending]:
             installing = known.state is State.INSTALL_PENDING
             stays = installing != known.vanishes
-            if installing:
-                self._store.complete(known)
             if stays:
-                known.installed = self._machine.clock.now()
-                self._set(known, State.INSTALLED)
+                self._finish(known)
             else:
+                if installing:
+                    self._store.complete(known)
                 known.state = State.ABSENT
                 self._store.forget(known)
                 del self._known[known.identity.casefold()]
@@ -301,10 +306,15 @@ class ServicingStack:
     # -- within ----------------------------------------------------------------------------------------------------
 
     def _applies(self, found: Package) -> bool:
-        profile = self._machine.profile
-        return found.architecture in (profile.architecture, "neutral") and (
-            not found.builds or profile.build in found.builds
-        )
+        return bool(applicability.chosen(found, self._machine.profile, self._on_ldr()))
+
+    def _on_ldr(self) -> frozenset[str]:
+        """Components whose files come from the LDR branch by now."""
+        held = [known for known in self._known.values() if known.held]
+        names = [name for known in held for name in known.on_ldr]
+        if any(applicability.is_ldr(info.quad[3]) for known in held for _body, info in known.payload.values()):
+            names.append(applicability.KERNEL)
+        return frozenset(names)
 
     def _best(self) -> Known:
         """Whose kernel System32 is to hold: the highest of all that count."""

@@ -54,10 +54,23 @@ class ListedUpdate:
 
 
 @dataclass(slots=True)
+class Placed:
+    """A file that a package brings: its folder in winsxs, where it goes (None: nowhere else), what lay there before."""
+
+    folder: str
+    name: str
+    target: str | None
+    body: Body
+    version: VersionInfo | None
+    before: tuple[Body, VersionInfo | None] | None = None
+    is_there: bool = False
+
+
+@dataclass(slots=True)
 class Known:
     """A package that the stack knows, beyond the crowd that every machine has.
 
-    ``payload``: name in System32 -> content.
+    ``payload``: name in System32 -> content, of the kernels; ``others``: all other files.
     """
 
     identity: str
@@ -70,6 +83,8 @@ class Known:
     folders: dict[str, str] = field(default_factory=dict)  # name in System32 -> its folder in winsxs
     listed: bool = True
     vanishes: bool = False
+    others: list[Placed] = field(default_factory=list)
+    on_ldr: frozenset[str] = frozenset()  # names of its components that come from the LDR branch, in lower case
 
     @property
     def held(self) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from winhost.machine import cbs_keys, kernel, locations, paths
-from winhost.machine.cbs_model import Known
+from winhost.machine import applicability, cbs_keys, kernel, locations, paths
+from winhost.machine.cbs_model import Known, Placed
 from winhost.machine.cbs_state import State, state_named
 from winhost.machine.content import Body, VersionInfo, body_of
 from winhost.machine.errors import Win32Error
@@ -17,7 +17,7 @@ from winhost.machine.winsxs import component_folder
 
 if TYPE_CHECKING:
     from winhost.machine.machine import Machine
-    from winhost.machine.package import Package, PayloadFile
+    from winhost.machine.package import Package
 
 _WINSXS = r"C:\Windows\winsxs"
 _MUMS = r"C:\Windows\servicing\Packages"
@@ -55,31 +55,46 @@ class Store:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
 
-    def new_package(self, found: Package, state: State) -> Known:
-        """A package that is about to be staged, with the part of its payload that is for this build."""
-        machine = self._machine
-        chosen = [file for file in found.files if self._fits(file)]
+    def new_package(self, found: Package, state: State, on_ldr: frozenset[str]) -> Known:
+        """A package that is about to be staged, with the part of its payload that is for this machine."""
+        machine, profile = self._machine, self._machine.profile
+        picked = applicability.chosen(found, profile, on_ldr)
         payload: dict[str, tuple[Body, VersionInfo]] = {}
         folders: dict[str, str] = {}
-        for file in chosen:
-            if file.version is not None and file.name.lower() in machine.profile.kernel_files:
-                payload[file.name.lower()] = (body_of(file.data), file.version)
-                folders[file.name.lower()] = file.folder.rpartition("\\")[2] or component_folder(
-                    machine.profile.architecture, file.version.number
-                )
+        others: list[Placed] = []
+        for _update, brought in picked:
+            for file in brought.files:
+                target, name = applicability.target_of(brought.component, file, profile), file.name.lower()
+                own = target is not None and target.lower() == f"{kernel.SYSTEM32}\\{name}".lower()
+                if own and file.version is not None and name in profile.kernel_files:
+                    payload[name] = (file.body, file.version)
+                    folders[name] = file.folder
+                else:
+                    others.append(Placed(file.folder, file.name, target, file.body, file.version))
         kb = found.identity.partition("~")[0].removeprefix("Package_for_").upper()
         shown = cbs_keys.shown_identity(found.identity, machine.doubt["root_package_identity"])
-        subs = found.subpackages or tuple(cbs_keys.usual_subpackages(found.identity, machine.profile.product_type))
+        subs = dict.fromkeys(above.text for update, _brought in picked for above in update.above)
         return Known(
-            found.identity, shown, state, machine.clock.now(), kb if kb.startswith("KB") else "", subs, payload, folders
+            found.identity,
+            shown,
+            state,
+            machine.clock.now(),
+            kb if kb.startswith("KB") else "",
+            tuple(subs),
+            payload,
+            folders,
+            others=others,
+            on_ldr=frozenset(brought.component.name.lower() for update, brought in picked if update.branch == "LDR"),
         )
 
     def stage(self, known: Known, found: Package) -> None:
         """Payload into winsxs, descriptions into servicing\\Packages. Win32Error 112 when the disk is full."""
         files = self._machine.files
-        for name, (body, version) in known.payload.items():
-            if self._machine.doubt["winsxs_while_pending"] == "present":
+        if self._machine.doubt["winsxs_while_pending"] == "present":
+            for name, (body, version) in known.payload.items():
                 self._component(known.folders[name], name, body, version)
+            for other in known.others:
+                self._component(other.folder, other.name, other.body, other.version)
         if known.shown is not None:
             for suffix in ("mum", "cat"):
                 files.write(f"{_MUMS}\\{known.shown}.{suffix}", f"{known.identity}.{suffix}".encode())
@@ -93,6 +108,8 @@ class Store:
         for name, (body, version) in known.payload.items():
             folder = known.folders.get(name) or component_folder(self._machine.profile.architecture, version.number)
             self._component(folder, name, body, version)
+        for other in known.others:
+            self._component(other.folder, other.name, other.body, other.version)
 
     def forget(self, known: Known, *, rolled_back: bool = False) -> None:
         """A package that is no longer installed.
@@ -111,6 +128,9 @@ class Store:
         if rolled_back:
             for name, folder in known.folders.items():
                 self._delete(f"{_WINSXS}\\{folder}\\{name}")
+            for other in known.others:
+                self._delete(f"{_WINSXS}\\{other.folder}\\{other.name}")
+        self._give_back(known)
 
     def write_state(self, known: Known) -> None:
         """The package's keys (its own and those of its sub-packages)."""
@@ -145,13 +165,35 @@ class Store:
             if node is None or node.version is None or node.version.quad != version.quad:
                 self._machine.files.write(path, body, version=version)
 
-    def _fits(self, file: PayloadFile) -> bool:
-        return file.version is None or file.version.quad[2] == self._machine.profile.build
+    def place_others(self, known: Known) -> None:
+        """Every file of a package that is no kernel comes to its place, unless a later one lies there."""
+        files = self._machine.files
+        for other in known.others:
+            if other.target is None or other.is_there:
+                continue
+            node = files.get(other.target)
+            if node is not None and node.version and other.version and node.version.quad > other.version.quad:
+                continue
+            other.before = (body_of(files.read(other.target)), node.version) if node is not None else None
+            if not files.is_dir(paths.parent_of(other.target)):
+                files.mkdir(paths.parent_of(other.target), parents=True)
+            files.write(other.target, other.body, version=other.version)
+            other.is_there = True
+
+    def _give_back(self, known: Known) -> None:
+        """What lay there before a package was installed."""
+        for other in known.others:
+            if other.is_there and other.target is not None:
+                if other.before is None:
+                    self._delete(other.target)
+                else:
+                    self._machine.files.write(other.target, other.before[0], version=other.before[1])
+                other.is_there = False
 
     def _keys(self, known: Known) -> list[str]:
         return [*([known.shown] if known.shown else []), *known.subpackages]
 
-    def _component(self, folder: str, name: str, body: Body, version: VersionInfo) -> None:
+    def _component(self, folder: str, name: str, body: Body, version: VersionInfo | None) -> None:
         path = f"{_WINSXS}\\{folder}"
         if not self._machine.files.is_dir(path):
             self._machine.files.mkdir(path, parents=True)

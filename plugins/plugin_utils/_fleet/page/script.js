@@ -44,55 +44,60 @@
 
   function kernels(result) {
     const kernel = object(result.kernel);
-    const running = object(kernel.running);
-    const pairs = [["Fixed from", kernel.fixed_version], ["Running", running.version && `${running.version} ${String(running.branch || "").toUpperCase()}`]];
+    const seen = object(object(result.details).kernel);
+    const running = object(seen.running);
+    const pairs = [["Fixed from", kernel.fixed], ["Running", kernel.running && `${kernel.running} ${String(kernel.branch || "").toUpperCase()}`]];
     if (running.lab) pairs.push(["Build lab", running.lab]);
-    const disk = items(list(kernel.on_disk).map(object), (one) => [
+    const disk = items(list(seen.on_disk).map(object), (one) => [
       version(one), " ", code(one.path), one.runs === true ? " (the one that boots)" : ""]);
     return part("Kernel", result.kernel && facts(pairs), disk && make("p", {}, "On disk:"), disk);
   }
   function packages(result) {
-    if (!("packages" in result)) return null;
-    if (result.packages === null) return part("Packages", make("p", { class: "quiet" }, "not known or not asked"));
-    const found = list(result.packages).map(object);
+    const known = object(result.details);
+    if (!("packages" in known)) return null;
+    if (known.packages === null) return part("Packages", make("p", { class: "quiet" }, "not known or not asked"));
+    const found = list(known.packages).map(object);
     if (!found.length) return part("Packages", make("p", {}, "Servicing knows no package of this hotfix."));
     return part("Packages", items(found, (one) => [
       code(one.identity), ": ", word(one.state), one.code === null ? "" : ` (${one.code})`, one.root ? ", the whole hotfix" : ""]));
   }
   function system(result) {
-    const os = object(result.os);
-    if (!result.os) return null;
-    const winrm = object(result.winrm);
+    const known = object(result.details);
+    const os = object(known.os);
+    if (!known.os) return null;
+    const winrm = object(known.winrm);
     const edition = os.edition_listed === false ? "not listed in the article" : os.edition_listed === true ? "listed in the article" : null;
     return part("Windows", facts([
       ["Name", os.name], ["Caption", os.caption], ["Version", os.version], ["Edition", os.sku_name || os.sku], ["The edition is", edition],
       ["Role", os.product_type], ["Architecture", os.architecture], ["Folder", os.windows_directory], ["Last boot", os.last_boot],
-      ["WinRM stack", winrm.stack], ["Messages", result.messages]]));
+      ["WinRM stack", winrm.stack], ["Messages", known.messages]]));
   }
   function restart(result) {
-    if (!result.reboot) return null;
-    const reboot = object(result.reboot);
-    return part("Restart", facts([["For this hotfix", reboot.required_by_kb], ["Pending at all", reboot.pending],
-      ["Reasons", list(reboot.reasons).join(", ") || "none that is set"]]));
+    if (!result.restart) return null;
+    const due = object(result.restart);
+    return part("Restart", facts([["For this hotfix", due.required], ["Pending at all", due.pending],
+      ["Reasons", list(due.reasons).join(", ") || "none that is set"]]));
   }
   function symptom(result) {
-    const found = object(result.symptom);
+    const known = object(result.details);
+    const found = object(known.symptom);
     const driver = object(found.driver);
-    const staging = object(result.staging);
+    const staging = object(known.staging);
     const events = items(list(found.events).map(object), (one) => `${one.time} ${one.source} ${one.code}`);
     return part("Symptom and staging",
-      result.symptom && facts([["Symptom", found.status], ["Driver Tcpipreg", driver.state], ["Start mode", driver.start_mode]]), events,
-      result.staging && facts([["Staged by us", staging.present], ["Folder", staging.folder]]));
+      known.symptom && facts([["Symptom", found.status], ["Driver Tcpipreg", driver.state], ["Start mode", driver.start_mode]]), events,
+      known.staging && facts([["Staged by us", staging.present], ["Folder", staging.folder]]));
   }
   function details(entry) {
     const result = object(entry.result);
-    const reasons = items(list(result.reasons).map(object), (one) => [String(one.text || ""), " ", code(one.code)]);
-    const advice = object(result.recommendation).text;
+    const known = object(result.details);
+    const reasons = items(list(known.reasons).map(object), (one) => [String(one.text || ""), " ", code(one.code)]);
+    const advice = object(known.recommendation).text;
     const unknown = items(list(result.unknown).map(object), (one) => [code(one.question), " ", code(one.cause), " ", String(one.detail || "")]);
-    const skipped = list(result.not_asked).join(", ");
-    const evidence = object(result.evidence);
-    const raw = Object.keys(evidence).length ? evidence : result;
+    const skipped = list(known.not_asked).join(", ");
+    const evidence = object(known.evidence);
     const count = Object.keys(evidence).length;
+    const raw = count ? evidence : result;
     const block = make("details", {}, make("summary", {}, count ? `Raw evidence (${count} questions)` : "Raw result"));
     block.addEventListener("toggle", () => {
       if (block.open && !block.querySelector("pre")) block.append(make("pre", {}, JSON.stringify(raw, null, 2)));

@@ -13,11 +13,13 @@ import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from ..._windows.command import Step, program, quote, run_checked
 from ..._windows.files import delete, write_text
 from ..layout import Layout
-from .common import RemoteShell, ScriptHostUnavailableError, TransferError
+from ..target import Target
+from .common import Payload, ProgressHook, RemoteShell, ScriptHostUnavailableError, TransferError
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,19 @@ def fetch(
     command = f"copy /b /y {quote(path)} {quote(layout.payload + '.tmp')} >nul"
     hint = " (a network logon reaches no share without credentials of its own)" if path.startswith("\\\\") else ""
     run_checked(shell, Step(f"copying {path}{hint}", command, deadline))
+
+
+@dataclass(frozen=True)
+class HostPathWay:
+    """See TransferWay: the host copies the package itself, from where it sees it."""
+
+    name: ClassVar[str] = "path"
+    path: str
+    credentials: ShareCredentials | None = None
+
+    def carry(self, target: Target, payload: Payload, progress: ProgressHook, deadline: float) -> None:  # noqa: ARG002
+        """See TransferWay."""
+        fetch(target.shell, self.path, target.layout, self.credentials, deadline=deadline)
 
 
 def _fetch_from_share(

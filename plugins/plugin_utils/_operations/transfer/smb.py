@@ -13,10 +13,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from ..._wsman.watchdog import Abandoned, abandonable
-from .common import Payload, ProgressHook, TransferError
+from ..target import Target
+from .common import Payload, ProgressHook, TransferError, WayUnavailableError
 
 CHUNK = 1024 * 1024
 CREDIT_BYTES = 65536
@@ -46,7 +47,7 @@ class SmbTarget:
     timeout: float = 10.0
 
 
-class SmbUnavailableError(TransferError):
+class SmbUnavailableError(WayUnavailableError):
     """SMB cannot be used: the library is missing here, or the host does not answer on its port."""
 
 
@@ -138,13 +139,13 @@ def _push(
     in_time: Callable[[], bool],
 ) -> None:
     path = f"\\\\{target.server}\\{target.share}\\{relative}"
-    with _session(target) as (smbclient, options):
+    with payload.open() as source, _session(target) as (smbclient, options):
         try:
             opened = smbclient.open_file(path, mode="ab", buffering=0, **options)
         except Exception as error:  # noqa: BLE001 - smbprotocol has a tree of its own
             raise SmbRefusedError(f"opening {path} over SMB: {_words(error, target)}") from None
         try:
-            with opened, payload.path.open("rb") as source:
+            with opened:
                 there = int(opened.fd.end_of_file)
                 if there > payload.size:
                     opened.truncate(0)
@@ -155,6 +156,19 @@ def _push(
             raise
         except Exception as error:  # noqa: BLE001 - as above
             raise TransferError(f"writing {path} over SMB: {_words(error, target)}") from None
+
+
+@dataclass(frozen=True)
+class SmbWay:
+    """See TransferWay: a push over SMB, into the share that is the Windows folder."""
+
+    name: ClassVar[str] = "smb"
+    server: SmbTarget
+
+    def carry(self, target: Target, payload: Payload, progress: ProgressHook, deadline: float) -> None:
+        """See TransferWay."""
+        relative = f"{target.layout.payload}.tmp".removeprefix(f"{target.layout.windows}\\")
+        push(self.server, payload, relative, progress=progress, deadline=deadline)
 
 
 class _Writer:

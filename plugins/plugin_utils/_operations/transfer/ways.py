@@ -11,21 +11,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..._wsman import errors, faults
-from ..layout import PRODUCT
 from ..target import Target
-from . import host_path, smb, winrm_certutil, winrm_script
-from .common import Payload, ProgressHook, ScriptHostUnavailableError, TransferError
-
-LOST = (
-    errors.ConnectionLost,
-    errors.ServiceBusy,
-    errors.Unreachable,
-    errors.MalformedResponse,
-    errors.WrongRelatesTo,
-    faults.ShellNotFound,
-)
-"""After these the transfer goes on with a new connection and a new shell, from the byte that the host has."""
+from .common import Payload, ProgressHook, TransferError, WayUnavailableError
+from .host_path import HostPathWay, ShareCredentials
+from .smb import SmbTarget, SmbWay
+from .way import TransferWay
+from .winrm_certutil import CertutilWay
+from .winrm_script import ScriptWay
 
 
 class Way(enum.Enum):
@@ -43,8 +35,8 @@ class TransferOptions:
 
     way: Way = Way.AUTO
     source_path: str | None = None
-    credentials: host_path.ShareCredentials | None = None
-    smb: smb.SmbTarget | None = None
+    credentials: ShareCredentials | None = None
+    smb: SmbTarget | None = None
     deadline: float = 7200.0
 
 
@@ -72,54 +64,40 @@ def bring(
     if payload.size <= 0:
         raise TransferError(f"{payload.path.name} is empty: there is nothing to transfer")
     begun = clock()
-    way = _bring(target, payload, options, progress)
-    return Transferred(way, clock() - begun, payload.size)
+    way = _carried(candidates(options), target, payload, options, progress)
+    return Transferred(way.name, clock() - begun, payload.size)
 
 
-def _bring(target: Target, payload: Payload, options: TransferOptions, progress: ProgressHook) -> str:
+def _carried(
+    ways: tuple[TransferWay, ...], target: Target, payload: Payload, options: TransferOptions, progress: ProgressHook
+) -> TransferWay:
+    """The first way that can be used here, after it has done its work."""
+    *others, last = ways
+    for way, following in zip(others, ways[1:], strict=True):
+        try:
+            way.carry(target, payload, progress, options.deadline)
+        except WayUnavailableError as error:
+            target.say(f"{error}; going the way {following.name}")
+        else:
+            return way
+    last.carry(target, payload, progress, options.deadline)
+    return last
+
+
+def candidates(options: TransferOptions) -> tuple[TransferWay, ...]:
+    """The ways to try, in this order; the next one where the one before cannot be used. Never empty. TransferError."""
     if options.way is Way.PATH or (options.way is Way.AUTO and options.source_path):
         if not options.source_path:
             raise TransferError("transfer: path needs source_path, the package's path as the host sees it")
-        host_path.fetch(
-            target.shell, options.source_path, target.layout, options.credentials, deadline=options.deadline
-        )
-        return Way.PATH.value
-    if options.way is Way.SMB or (options.way is Way.AUTO and _smb_usable(options)):
-        if options.smb is None:
-            raise TransferError("transfer: smb needs a user and a password (smb_user, smb_password)")
-        try:
-            relative = f"{PRODUCT}\\{target.layout.kb}\\payload.msu.tmp"
-            smb.push(options.smb, payload, relative, progress=progress, deadline=options.deadline)
-        except smb.SmbUnavailableError as error:
-            if options.way is Way.SMB:
-                raise
-            target.say(f"{error}; going over WinRM")
-        else:
-            return Way.SMB.value
-    return _over_winrm(target, payload, options, progress)
+        return (HostPathWay(options.source_path, options.credentials),)
+    over_winrm = (ScriptWay(), CertutilWay())
+    if options.way is Way.WINRM or (options.way is Way.AUTO and not _smb_usable(options)):
+        return over_winrm
+    if options.smb is None:
+        raise TransferError("transfer: smb needs a user and a password (smb_user, smb_password)")
+    push = SmbWay(options.smb)
+    return (push,) if options.way is Way.SMB else (push, *over_winrm)
 
 
 def _smb_usable(options: TransferOptions) -> bool:
     return options.smb is not None and importlib.util.find_spec("smbclient") is not None
-
-
-def _over_winrm(target: Target, payload: Payload, options: TransferOptions, progress: ProgressHook) -> str:
-    try:
-        winrm_script.push(
-            target.shell, payload, target.layout, progress=progress, lost=LOST, deadline=options.deadline
-        )
-    except ScriptHostUnavailableError as error:
-        target.say(f"Windows Script Host cannot be used ({error}); going through certutil")
-    else:
-        return "winrm"
-    winrm_certutil.push(
-        target.shell,
-        payload,
-        target.layout,
-        existing=lambda paths: dict(target.sizes(paths)),
-        progress=progress,
-        lost=LOST,
-        stuck=(errors.DeadlineExceeded, faults.WSManFault),
-        deadline=options.deadline,
-    )
-    return "winrm_certutil"

@@ -12,11 +12,13 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable
-from pathlib import Path
+from typing import ClassVar
 
 from ..._windows.command import Step, program, quote, run_checked
+from ..._wsman import errors, faults
 from ..layout import Layout
-from .common import Conversation, Payload, ProgressHook, RemoteShell, TransferError
+from ..target import Target
+from .common import LOST, Conversation, Payload, ProgressHook, RemoteShell, TransferError
 
 TEXT_LINE = 570
 """File bytes a line (760 characters): few line ends, and far from the 8191 characters that findstr takes in a line."""
@@ -28,6 +30,9 @@ END_DEADLINE = 60.0
 _FINDSTR, _CERTUTIL = program("findstr"), program("certutil")
 MOST_BREAKS = 5
 
+_STUCK = (errors.DeadlineExceeded, faults.WSManFault)
+"""A passed deadline, or a refused end of the input: the host does not close what a command reads."""
+
 
 def encode(data: bytes) -> bytes:
     """base64 in lines of 760 characters with CRLF."""
@@ -35,9 +40,7 @@ def encode(data: bytes) -> bytes:
     return b"".join(line + b"\r\n" for line in lines)
 
 
-def _type_into(
-    conversation: Conversation, text: bytes, lost: tuple[type[Exception], ...], stuck: tuple[type[Exception], ...]
-) -> None:
+def _type_into(conversation: Conversation, text: bytes) -> None:
     step = conversation.capacity
     last = max(0, (len(text) - 1) // step * step)
     for at in range(0, last, step):
@@ -45,9 +48,9 @@ def _type_into(
     try:
         conversation.send(text[last:], end=True)
         _await_end(conversation)
-    except lost:
+    except LOST:
         raise
-    except stuck as error:
+    except _STUCK as error:
         raise TransferError(
             "Windows Script Host is off on the host, and its WinRM does not close a command's input at the end. "
             "Use transfer: smb, or put the package on the host and use transfer: path"
@@ -65,13 +68,11 @@ def _await_end(conversation: Conversation) -> None:
     raise TransferError("findstr did not end with its input")
 
 
-def _send_part(
-    shell: RemoteShell, data: bytes, part: str, lost: tuple[type[Exception], ...], stuck: tuple[type[Exception], ...]
-) -> None:
+def _send_part(shell: RemoteShell, data: bytes, part: str) -> None:
     text, target, temporary = quote(f"{part}.b64"), quote(part), quote(f"{part}.tmp")
     conversation = shell.converse(f'(if exist {target} del /f /q {target}) & {_FINDSTR} "^" > {text}')
     try:
-        _type_into(conversation, encode(data), lost, stuck)
+        _type_into(conversation, encode(data))
     finally:
         conversation.stop()
     decode = f"{_CERTUTIL} -f -decode {text} {temporary} >nul && move /y {temporary} {target} >nul && del /f /q {text}"
@@ -86,16 +87,13 @@ def push(
     *,
     existing: Callable[[list[str]], dict[str, int]],
     progress: ProgressHook,
-    lost: tuple[type[Exception], ...],
-    stuck: tuple[type[Exception], ...],
     deadline: float,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """Bring the payload to layout.payload + '.tmp', part by part; parts of the right size from an earlier run are kept.
 
-    existing: sizes by path of those files that are there. lost, stuck: the wire's errors for a broken connection and
-    for a passed deadline or a refused end of the input. Raises TransferError, CommandError.
+    existing: sizes by path of those files that are there. Raises TransferError, CommandError.
     """
     ends = clock() + deadline
     folder = f"{layout.parts}\\{payload.sha1[:16]}-text"
@@ -103,33 +101,46 @@ def push(
     count = max(1, -(-payload.size // PART_BYTES))
     paths = [f"{folder}\\{number:08d}.part" for number in range(count)]
     there = existing(paths)
-    for number, path in enumerate(paths):
-        breaks, renewed = 0, True
-        size = min(PART_BYTES, payload.size - number * PART_BYTES)
-        while there.get(path) != size:
-            if clock() > ends:
-                raise TransferError(f"the payload was not there after {deadline:.0f} s ({number} of {count} parts)")
-            try:
-                if not renewed:
-                    shell.renew()
-                    renewed = True
-                _send_part(shell, _slice(payload.path, number * PART_BYTES, size), path, lost, stuck)
-                there = {**there, **existing([path])}
-                if there.get(path) != size:
-                    raise TransferError(f"part {number} has {there.get(path)} bytes on the host, not {size}")
-            except lost as error:
-                breaks, renewed = breaks + 1, False
-                if breaks > MOST_BREAKS:
-                    text = f"the transfer broke again and again in part {number} of {count}, the last time: {error}"
-                    raise TransferError(text) from error
-                sleep(float(breaks - 1))
-        progress(number * PART_BYTES + size, payload.size)
+    with payload.open() as source:
+        for number, path in enumerate(paths):
+            breaks, renewed = 0, True
+            size = min(PART_BYTES, payload.size - number * PART_BYTES)
+            while there.get(path) != size:
+                if clock() > ends:
+                    raise TransferError(f"the payload was not there after {deadline:.0f} s ({number} of {count} parts)")
+                try:
+                    if not renewed:
+                        shell.renew()
+                        renewed = True
+                    source.seek(number * PART_BYTES)
+                    _send_part(shell, source.read(size), path)
+                    there = {**there, **existing([path])}
+                    if there.get(path) != size:
+                        raise TransferError(f"part {number} has {there.get(path)} bytes on the host, not {size}")
+                except LOST as error:
+                    breaks, renewed = breaks + 1, False
+                    if breaks > MOST_BREAKS:
+                        text = f"the transfer broke again and again in part {number} of {count}, the last time: {error}"
+                        raise TransferError(text) from error
+                    sleep(float(breaks - 1))
+            progress(number * PART_BYTES + size, payload.size)
     names = "+".join(f"{number:08d}.part" for number in range(count))
     command = f"cd /d {quote(folder)} && copy /b /y {names} {quote(layout.payload + '.tmp')} >nul"
     run_checked(shell, Step("joining the parts of the payload", command, 600.0))
 
 
-def _slice(path: Path, start: int, size: int) -> bytes:
-    with path.open("rb") as source:
-        source.seek(start)
-        return source.read(size)
+class CertutilWay:
+    """See TransferWay: over WinRM as text that certutil decodes, for hosts without Windows Script Host."""
+
+    name: ClassVar[str] = "winrm_certutil"
+
+    def carry(self, target: Target, payload: Payload, progress: ProgressHook, deadline: float) -> None:
+        """See TransferWay."""
+        push(
+            target.shell,
+            payload,
+            target.layout,
+            existing=lambda paths: dict(target.sizes(paths)),
+            progress=progress,
+            deadline=deadline,
+        )

@@ -16,12 +16,13 @@ import base64
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 from ..._windows.command import Step, program, quote, run_checked
 from ..._windows.files import remove_folder, write_text
 from ..layout import Layout
-from .common import Conversation, Payload, ProgressHook, RemoteShell, ScriptHostUnavailableError, TransferError
+from ..target import Target
+from .common import LOST, Conversation, Payload, ProgressHook, RemoteShell, ScriptHostUnavailableError, TransferError
 
 LINE_BYTES = 12288
 """File bytes in one full line (16384 characters of base64): Windows Script Host reads such lines quickly."""
@@ -166,21 +167,20 @@ def push(
     layout: Layout,
     *,
     progress: ProgressHook,
-    lost: tuple[type[Exception], ...],
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     deadline: float,
 ) -> None:
     """Bring the payload to layout.payload + '.tmp', resuming what an earlier run left; the caller checks size and hash.
 
-    lost: the wire's errors that mean a lost connection. deadline: seconds for the whole transfer.
+    deadline: seconds for the whole transfer.
     Raises TransferError (ScriptHostUnavailableError when the script host is off), CommandError.
     """
     ends = clock() + deadline
     parts = f"{layout.parts}\\{payload.sha1[:16]}"
     script = layout.path("receive.js")
     breaks, best, reached = 0, 0, 0
-    broken: tuple[type[Exception], ...] = (*lost, ReceiverStoppedError)
+    broken: tuple[type[Exception], ...] = (*LOST, ReceiverStoppedError)
 
     def watch(done: int, total: int) -> None:
         nonlocal reached
@@ -191,41 +191,50 @@ def push(
                 f"transfer_timeout: {deadline:.0f} s were over at byte {done} of {total}; run again to resume there"
             )
 
-    while True:
-        try:
-            if breaks:
-                shell.renew()
-            write_text(shell, script, receiver_text())
-            # after a break one part at a time, so that each is safe on the host before the next break
-            count = _send_once(shell, payload, script, parts, watch, window_parts=1 if breaks else WINDOW_PARTS)
-            break
-        except broken as error:
-            breaks, best = (1 if reached > best else breaks + 1), reached
-            if breaks > MOST_BREAKS_WITHOUT_PROGRESS or clock() > ends:
-                text = f"the transfer broke again and again at byte {reached}, the last time: {error}"
-                raise TransferError(text) from error
-            sleep(float(breaks - 1))
+    with payload.open() as source:
+        while True:
+            try:
+                if breaks:
+                    shell.renew()
+                write_text(shell, script, receiver_text())
+                # after a break one part at a time, so that each is safe on the host before the next break
+                window = 1 if breaks else WINDOW_PARTS
+                count = _send_once(shell, source, payload.size, (script, parts), watch, window_parts=window)
+                break
+            except broken as error:
+                breaks, best = (1 if reached > best else breaks + 1), reached
+                if breaks > MOST_BREAKS_WITHOUT_PROGRESS or clock() > ends:
+                    text = f"the transfer broke again and again at byte {reached}, the last time: {error}"
+                    raise TransferError(text) from error
+                sleep(float(breaks - 1))
     _join(shell, count, layout, parts)
 
 
 def _send_once(
-    shell: RemoteShell, payload: Payload, script: str, parts: str, progress: ProgressHook, *, window_parts: int
+    shell: RemoteShell,
+    source: BinaryIO,
+    size: int,
+    names: tuple[str, str],
+    progress: ProgressHook,
+    *,
+    window_parts: int,
 ) -> int:
+    """names: of the receiver script and of the folder of parts. Returns how many parts there are."""
+    script, parts = names
     folder = quote(parts)
     command = (
         f"(if not exist {folder} md {folder}) & "
-        f"{program('cscript')} //nologo //E:JScript {quote(script)} {folder} {part_size(payload.size)}"
+        f"{program('cscript')} //nologo //E:JScript {quote(script)} {folder} {part_size(size)}"
     )
     conversation = shell.converse(command)
-    receiver = Receiver(conversation, progress, payload.size)
+    receiver = Receiver(conversation, progress, size)
     try:
         there = receiver.wait_ready()
-        if there > payload.size:
+        if there > size:
             conversation.stop()
             remove_folder(shell, parts)
-            raise ReceiverStoppedError(f"the host held {there} bytes of a payload of {payload.size}: removed")
-        with payload.path.open("rb") as source:
-            receiver.transfer(source, lines_for(conversation.capacity - len(END_LINE)), window_parts)
+            raise ReceiverStoppedError(f"the host held {there} bytes of a payload of {size}: removed")
+        receiver.transfer(source, lines_for(conversation.capacity - len(END_LINE)), window_parts)
     except WrongCountError:
         conversation.stop()
         remove_folder(shell, parts)
@@ -240,3 +249,13 @@ def _join(shell: RemoteShell, count: int, layout: Layout, parts: str) -> None:
     target = layout.payload + ".tmp"
     command = f"cd /d {quote(parts)} && copy /b /y {names} {quote(target)} >nul"
     run_checked(shell, Step("joining the parts of the payload", command, 600.0))
+
+
+class ScriptWay:
+    """See TransferWay: over WinRM, into a receiver that runs in Windows Script Host."""
+
+    name: ClassVar[str] = "winrm"
+
+    def carry(self, target: Target, payload: Payload, progress: ProgressHook, deadline: float) -> None:
+        """See TransferWay."""
+        push(target.shell, payload, target.layout, progress=progress, deadline=deadline)

@@ -15,7 +15,7 @@ from ansible_collections.winlegacy.servicing.plugins.action import hotfix_info, 
 from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, WQL_INFO
 from ansible_collections.winlegacy.servicing.plugins.modules import hotfix_info as hotfix_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import wql_info as wql_docs
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, faults
 from unit.plugins.action.harness import Harness
 
@@ -43,7 +43,7 @@ def test_the_documentation_has_the_options_of_the_specification(docs: Any, spec:
     assert {name: {key: entry[key] for key in entry if key != "description"} for name, entry in options.items()} == spec
     for task in yaml.safe_load(docs.EXAMPLES):
         for name, arguments in task.items():
-            if name.startswith("winlegacy."):
+            if name == f"winlegacy.servicing.{docs.__name__.rpartition('.')[2]}":
                 assert set(arguments or {}) <= set(options)
 
 
@@ -59,9 +59,9 @@ def test_hotfix_info_returns_the_assessment(hotfix: Harness, check: bool) -> Non
 
 
 def test_options_reach_the_assessment(hotfix: Harness) -> None:
-    result = hotfix.run({"depth": "full", "events": "yes", "events_hours": "24"})
-    assert result["not_asked"] == []
-    assert "20251231160000" in str(result["evidence"]["events"]), "24 hours before the host's own time"
+    result = hotfix.run({"depth": "full", "events": "yes", "events_hours": "24", "evidence": True})
+    assert result["details"]["not_asked"] == []
+    assert "20251231160000" in str(result["details"]["evidence"]["events"]), "24 hours before the host's own time"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import socket
@@ -26,6 +27,7 @@ from ansible_collections.winlegacy.servicing.plugins.doc_fragments.package impor
 from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO
 from ansible_collections.winlegacy.servicing.plugins.modules import package_info as docs
 from packages import write_msu
+from packages.genuine import GENUINE, genuine
 from packages.programs import needs
 from packages.signing import Authority, sign
 
@@ -91,7 +93,7 @@ def test_the_documentation_has_the_options_of_the_specification() -> None:
 @pytest.mark.parametrize("options", [{}, {"kernel_versions": {6001: (6, 0, 6001, 22300)}}, {"kb": "KB952877"}])
 def test_the_result_has_the_documented_shape(tmp_path: Path, options: dict[str, Any]) -> None:
     path = write_msu(tmp_path, "x64", **options)
-    result = run({"path": str(path), "fail_on_refusal": False})
+    result = run({"path": str(path), "fail_on_refusal": False, "signature": "prefer"})
     assert result.pop("changed") is False
     assert_shape(result, returned(yaml.safe_load(docs.RETURN)))
     assert json.loads(json.dumps(result)) == result
@@ -111,10 +113,12 @@ def test_a_refusal_fails_the_task_and_returns_everything(tmp_path: Path) -> None
 
 def test_options_are_used(tmp_path: Path) -> None:
     path = write_msu(tmp_path, "x86", name="later.msu", kernel_versions={6001: (6, 0, 6001, 22300)})
-    assert run({"path": str(path)})["failed"]
-    assert run({"path": str(path), "allow_later": True})["accepted"]
-    assert run({"path": str(path), "allow_later": True, "architecture": "x64"})["failed"]
-    assert run({"package_dir": str(tmp_path), "architecture": "x86", "allow_later": True})["accepted"]
+    one = {"path": str(path), "signature": "prefer"}
+    assert run(one)["failed"]
+    assert run({**one, "allow_later": True})["accepted"]
+    assert run({**one, "allow_later": True, "architecture": "x64"})["failed"]
+    folder = {"package_dir": str(tmp_path), "architecture": "x86", "signature": "prefer"}
+    assert run({**folder, "allow_later": True})["accepted"]
     assert "is not the pinned file" in run({"path": str(path), "checksum": ["sha1:" + "0" * 40]})["msg"]
 
 
@@ -127,6 +131,39 @@ def test_a_required_signature(tmp_path: Path) -> None:
     assert "must have a valid signature and it is unsigned" in run(wanted)["msg"]
     sign(path, authority.signer())
     assert run(wanted)["accepted"]
+
+
+def test_without_proof_a_package_is_refused_by_default(tmp_path: Path) -> None:
+    path = write_msu(tmp_path, "x64")
+    result = run({"path": str(path)})
+    assert result["failed"]
+    assert [one["code"] for one in result["refusals"]] == ["signature_unsigned"]
+    assert "it is not signed" in result["msg"]
+    assert "pin the checksum" in result["msg"]
+    checksum = f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+    assert run({"path": str(path), "checksum": [checksum]})["accepted"]
+
+
+@pytest.mark.parametrize("policy", ["prefer", "ignore"])
+def test_what_is_accepted_without_proof_is_warned_about(
+    tmp_path: Path, policy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(package_info.display, "warning", said.append)
+    assert run({"path": str(write_msu(tmp_path, "x64")), "signature": policy})["accepted"]
+    assert [f"signature={policy}" in one for one in said] == [True]
+
+
+@needs("osslsigncode")
+@genuine
+@pytest.mark.parametrize("path", GENUINE, ids=lambda path: path.name)
+def test_a_genuine_package_is_known_as_microsofts(path: Path) -> None:
+    """Nothing but the collection and osslsigncode is needed. It is another hotfix's, so it is not accepted."""
+    result = run({"path": str(path), "fail_on_refusal": False})
+    told = result["package"]["signature"]
+    assert (told["state"], told["proven_by"], told["expired"]) == ("valid", "microsoft", True)
+    assert told["signer"].endswith("/O=Microsoft Corporation/CN=Microsoft Corporation")
+    assert not [one for one in result["refusals"] if one["code"].startswith("signature")]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +228,8 @@ def test_relative_paths_are_found_as_copy_finds_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize("connection", ["local", "winrm", "psrp"])
 def test_a_play_reads_a_package_whatever_the_connection_is(tmp_path: Path, connection: str) -> None:
     """With winrm the host is one that would note a connection."""
-    write_msu(tmp_path, "x64", name="p.msu")
+    path = write_msu(tmp_path, "x64", name="p.msu")
+    wanted = {"path": str(path), "checksum": [f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"]}
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.2)
         (tmp_path / "hosts.yml").write_text(
@@ -204,7 +242,7 @@ def test_a_play_reads_a_package_whatever_the_connection_is(tmp_path: Path, conne
         )  # fmt: skip
         play = [{
             "hosts": "all", "gather_facts": False, "tasks": [
-                {"winlegacy.servicing.package_info": {"path": str(tmp_path / "p.msu")}, "register": "told"},
+                {"winlegacy.servicing.package_info": wanted, "register": "told"},
                 {"ansible.builtin.assert": {"that": ["told.accepted", "told.package.architecture == 'x64'"]}},
             ],
         }]  # fmt: skip

@@ -117,21 +117,6 @@ def test_waiting_for_a_gui_program_without_start_wait_is_a_doubt(
     assert host.code == in_a_script
 
 
-def test_taskkill_ends_a_program_that_hangs() -> None:
-    host = Host(time_scale=1.0)
-
-    async def scenario() -> None:
-        waiting = asyncio.ensure_future(run_command(host.machine, host.session, "start /w pkgmgr /ip /m:x", Streams()))
-        await asyncio.sleep(0.05)
-        other = Host.__new__(Host)
-        other.__dict__.update(host.__dict__)
-        await other.run_async("taskkill /f /im pkgmgr.exe")
-        assert other.code == 0
-        assert await asyncio.wait_for(waiting, 2) == 1
-
-    asyncio.run(scenario())
-
-
 def test_a_shutdown_ends_detached_programs() -> None:
     host = Host(time_scale=1.0)
 

@@ -164,7 +164,7 @@ def test_for_options_and_tokens(options: str, line: str) -> None:
     assert values is None or all(value in line for value in values)
 
 
-WAITS_LONG = {"choice", "cmd", "cscript", "pkgmgr", "shutdown", "systeminfo", "waitfor", "wscript", "wusa"}
+WAITS_LONG = {"choice", "cmd", "cscript", "pkgmgr", "shutdown", "waitfor", "wscript", "wusa"}
 WORDS = st.sampled_from(sorted((COMMANDS_INSIDE | set(PROGRAMS)) - WAITS_LONG))
 ARGUMENTS = st.lists(
     st.sampled_from(

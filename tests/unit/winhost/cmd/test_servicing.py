@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from packages import build_cab, build_msu
+from packages.msu import Recipe, files_of, inner_members
 from unit.winhost.cmd.harness import Host
 
 TASK = """<?xml version="1.0" encoding="UTF-16"?>
@@ -100,6 +102,29 @@ def test_a_whole_installation_with_a_real_package() -> None:
         assert host.machine.power.pending is None  # /norestart
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("doubt", ["undone", "members"])
+def test_expand_gives_the_files_of_a_delta_container_or_its_members(doubt: str) -> None:
+    host = Host("vista_sp1_x64", expand_delta_container=doubt)
+    recipe = Recipe("x64", small_kernels=True)
+    host.file("C:\\k.cab", build_cab("x64", small_kernels=True))
+    host.run("md C:\\d & expand -f:* C:\\k.cab C:\\d")
+    assert host.code == 0, host.err
+    if doubt == "members":
+        for member in inner_members(recipe):
+            assert host.read(f"C:\\d\\{member.name}") == member.data
+    else:
+        for file in files_of(recipe):
+            assert host.read(f"C:\\d\\{file.path}") == file.content
+        assert not host.machine.files.exists("C:\\d\\_manifest_.cix.xml")
+
+
+def test_expand_refuses_a_container_whose_list_is_wrong() -> None:
+    host = Host("vista_sp1_x64")
+    host.file("C:\\k.cab", build_cab("x64", small_kernels=True, break_members={"update.cat": None}))
+    host.run("md C:\\d & expand -f:* C:\\k.cab C:\\d")
+    assert host.code == 1
 
 
 def test_without_norestart_the_machine_goes_down() -> None:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from winhost.cmd import pathing
 from winhost.cmd.program import Run, program
-from winhost.machine import errors, paths
+from winhost.machine import errors, package_container, paths
 from winhost.machine.errors import Win32Error
+from winhost.machine.package_model import PackageError
 
 _WORKING_MEMORY = 6 << 20
 
@@ -26,6 +27,15 @@ def read_cabinet(data: bytes) -> Iterator[tuple[str, bytes]]:
                 yield entry.pathname, b"".join(entry.get_blocks())
     except libarchive.exception.ArchiveError as error:
         raise ValueError(str(error)) from error
+
+
+def _members(data: bytes, *, undone: bool) -> list[tuple[str, bytes]]:
+    """What a cabinet holds; of a delta container the files that it lists, where deltas are undone."""
+    members = list(read_cabinet(data))
+    if not undone or package_container.LIST not in (name for name, _content in members):
+        return members
+    listed = package_container.listed(dict(members))
+    return [(name, body.read()) for name, body in listed.items()]
 
 
 @program("expand", megabytes=5)
@@ -77,9 +87,10 @@ async def _one(run: Run, path: str, pattern: str | None, target: str, *, listing
         if target:  # a file that is no cabinet is copied
             run.write(_into(run, target, paths.name_of(path)), data)
         return
+    undone = run.machine.doubt["expand_delta_container"] == "undone"
     try:
-        members = await asyncio.to_thread(lambda: list(read_cabinet(data)))
-    except ValueError as error:
+        members = await asyncio.to_thread(lambda: _members(data, undone=undone))
+    except (ValueError, PackageError) as error:
         raise Win32Error(errors.INVALID_DATA, path) from error
     wanted = pathing.wildcard(pattern or "*")
     chosen = [

@@ -74,7 +74,7 @@ async def pkgmgr(run: Run) -> int:
 async def _work(run: Run, verb: str, options: dict[str, str]) -> Outcome:
     cbs, token = run.machine.cbs, run.session.token
     if verb == "n":
-        return await cbs.apply_answer_file(run.full(options["n"]), token)
+        return await cbs.apply_answer_file(run.full(options["n"]), token, run.cmd.environment.get("configsetroot"))
     if verb == "ip":
         scratch = options.get("s", "")
         if scratch and not run.machine.files.is_dir(run.full(scratch)):

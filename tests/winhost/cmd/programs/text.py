@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winhost.cmd import pathing
 from winhost.cmd.program import Run, program
 from winhost.cmd.streams import CHUNK
 from winhost.machine.errors import Win32Error
@@ -153,19 +152,3 @@ async def sort(run: Run) -> int:
     else:
         await run.out_bytes(result)
     return 0
-
-
-@program("comp", "fc")
-async def compare(run: Run) -> int:
-    names = [word for word in run.argv if not word.startswith("/")]
-    if len(names) != 2:
-        await run.err(run.cmd.text("syntax"))
-        return 2
-    try:
-        first, second = (run.read(pathing.full(run.cmd, name)) for name in names)
-    except Win32Error as error:
-        await run.err(run.system_text(error.code))
-        return 2
-    same = first == second
-    await run.out(run.pick("no differences", "keine Unterschiede", "相違点は検出されませんでした") if same else "*****")
-    return 0 if same else 1

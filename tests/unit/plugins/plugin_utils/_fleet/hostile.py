@@ -79,5 +79,5 @@ def hostile_result(base: dict[str, Any], attack: str) -> dict[str, Any]:
         return attack if isinstance(value, str) and key not in kept else value
 
     spoilt: dict[str, Any] = spoil(base)
-    spoilt["evidence"] = {attack: [{attack: attack}]}
+    spoilt["details"]["evidence"] = {attack: [{attack: attack}]}
     return spoilt

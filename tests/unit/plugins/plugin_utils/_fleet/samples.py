@@ -108,7 +108,7 @@ def _assessed(name: str) -> dict[str, Any]:
     client = ScriptedClient()
     SCRIPTS[name](client)
     options = AssessOptions(depth=Depth.STANDARD if name == "modern" else Depth.FULL)
-    return dict(assess(client, load(), options).as_dict())
+    return dict(assess(client, load(), options).as_dict(evidence=True))
 
 
 def result(name: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.groups import groups, inventory
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import STATUSES, rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.statuses import STATUSES
 from unit.plugins.plugin_utils._fleet.samples import fleet
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.report_html import as_html
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_html import as_html
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
 from unit.plugins.plugin_utils._fleet.hostile import ATTACKS, hostile_result
 from unit.plugins.plugin_utils._fleet.samples import ABOUT, fleet, large_fleet, result

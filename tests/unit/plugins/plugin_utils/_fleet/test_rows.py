@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import (
     COLUMNS,
     NO_RESULT,
-    STATUSES,
     RowError,
     row,
     rows,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.statuses import STATUSES
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
 from hypothesis import given
 from unit.plugins.plugin_utils._fleet.hostile import fleets
 from unit.plugins.plugin_utils._fleet.samples import fleet, result
@@ -51,8 +51,8 @@ def test_a_row_tells_the_assessment_flat() -> None:
     assert (one["kernel_on_disk"], one["kernel_fixed"]) == ("6.0.6001.22191", "6.0.6001.22191")
     assert (one["package"], one["reboot_required"], one["reboot_pending"]) == ("installed", True, True)
     assert one["reboot_reasons"] == ["cbs_reboot_pending"]
-    assert one["reasons"][0] == result("booting")["reasons"][0]["code"]
-    assert one["result"]["evidence"] == result("booting")["evidence"]
+    assert one["reasons"][0] == result("booting")["details"]["reasons"][0]["code"]
+    assert one["result"]["details"]["evidence"] == result("booting")["details"]["evidence"]
 
 
 def test_what_is_not_known_is_null_and_not_no() -> None:

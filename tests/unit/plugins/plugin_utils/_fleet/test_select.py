@@ -30,7 +30,7 @@ def test_rows_are_chosen() -> None:
 
 
 def test_the_evidence_can_be_asked_too() -> None:
-    chosen = select_rows(rows(fleet()), "[?result.os.product_type=='server']")
+    chosen = select_rows(rows(fleet()), "[?result.details.os.product_type=='server']")
     assert [one["host"] for one in chosen] == ["server"]
 
 

@@ -301,5 +301,5 @@ def test_an_architecture_that_the_hotfix_has_not() -> None:
 
 def test_the_result_has_every_key() -> None:
     told = compare(KB, kernel(6001, 22300)).as_dict()
-    assert set(told) == {"kb", "architecture", "status", "differences"}
+    assert set(told) == {"kb", "architecture", "status", "differences", "identity"}
     assert set(told["differences"][0]) == {"code", "weight", "subject", "expected", "found", "text"}

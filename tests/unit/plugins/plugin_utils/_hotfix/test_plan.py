@@ -17,6 +17,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plan i
     PlanOptions,
     Step,
     plan,
+    plans,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.verdict import decide
 from unit.plugins.plugin_utils._hotfix.hosts import (
@@ -155,3 +156,68 @@ def test_no_package_without_an_architecture() -> None:
     )
     made = planned(facts, "present")
     assert (made.outlook.value, made.code.value) == ("blocked", "architecture_unknown")
+
+
+@pytest.mark.parametrize(
+    ("host", "staged", "present", "absent"),
+    [
+        ("not_applicable", "none", "none", "none"),
+        ("needs_fix", "none", "after", "none"),
+        ("staged", "none", "after", "none"),
+        ("install_pending", "none", "after", "first"),
+        ("fixed", "none", "none", "after"),
+        ("fixed_by_later", "none", "none", "none"),
+        ("removal_pending", "none", "first", "after"),
+        ("unknown", "none", "unknown", "unknown"),
+        ("unplaced", "none", "unknown", "unknown"),
+    ],
+)
+def test_the_restart_that_each_state_takes(host: str, staged: str, present: str, absent: str) -> None:
+    found = [planned(HOSTS[host], desired).restart.value for desired in ("staged", "present", "absent")]
+    assert found == [staged, present, absent]
+
+
+def test_a_removal_that_waits_takes_its_restart_also_where_files_are_left() -> None:
+    left = planned(replace(HOSTS["removal_pending"], staging=staging()), "absent")
+    assert (left.code.value, left.restart.value, left.changes_windows) == ("clean_up", "after", False)
+    by_kernel = planned(candidate(FIX, OLD), "absent")
+    assert (by_kernel.code.value, by_kernel.restart.value, by_kernel.reached) == ("not_installed", "after", False)
+
+
+def test_what_is_reached_provable_and_left() -> None:
+    fixed = planned(replace(HOSTS["fixed"], staging=staging(manifest=None)), "present")
+    assert (fixed.reached, fixed.provable, fixed.leftovers) == (True, True, True)
+    later = planned(HOSTS["fixed_by_later"], "present")
+    assert (later.reached, later.provable, later.leftovers) == (True, False, False)
+    pending = planned(replace(HOSTS["install_pending"], staging=staging()), "present")
+    assert (pending.reached, pending.provable, pending.leftovers) == (False, True, False), "a restart may still fail"
+    assert not planned(HOSTS["staged"], "staged").leftovers
+
+
+def test_what_changes_windows_and_what_uses_the_package() -> None:
+    found = {
+        (host, desired): (made.changes_windows, made.uses_package)
+        for host in ("needs_fix", "staged", "fixed")
+        for desired in ("staged", "present", "absent")
+        if (made := planned(HOSTS[host], desired))
+    }
+    assert [key for key, (changes, _uses) in found.items() if changes] == [
+        ("needs_fix", "present"), ("staged", "present"), ("fixed", "absent")
+    ]
+    assert [key for key, (_changes, uses) in found.items() if uses] == [
+        ("needs_fix", "staged"), ("needs_fix", "present"), ("staged", "staged"), ("staged", "present")
+    ]
+
+
+def test_the_users_condition_comes_before_a_restart() -> None:
+    made = planned(HOSTS["removal_pending"], "present", only_if_symptomatic=True)
+    assert (made.outlook.value, made.restart.value) == ("skip", "none")
+
+
+def test_all_plans_of_a_host() -> None:
+    facts = HOSTS["needs_fix"]
+    found = plans(load(), facts, decide(load(), facts))
+    assert {desired.value: made.code.value for desired, made in found.items()} == {
+        "staged": "stage", "present": "install", "absent": "not_installed"
+    }
+    assert {desired: made.desired for desired, made in found.items()} == {desired: desired for desired in DesiredState}

@@ -44,8 +44,8 @@ def client() -> ScriptedClient:
 
 def result(client: ScriptedClient, options: AssessOptions | None = None) -> dict[str, Any]:
     before = client.messages
-    outcome: dict[str, Any] = assess(client, load(), options).as_dict()
-    assert outcome["messages"] == client.messages - before
+    outcome: dict[str, Any] = assess(client, load(), options).as_dict(evidence=True)
+    assert outcome["details"]["messages"] == client.messages - before
     same(outcome, DOCUMENTED, "")
     return outcome
 
@@ -73,7 +73,7 @@ def same(value: dict[str, Any], documented: dict[str, Any], where: str) -> None:
 
 def test_the_documented_shape_is_really_compared() -> None:
     good: dict[str, Any] = assess(ScriptedClient(), load()).as_dict()
-    for spoil in ({**good, "extra": 1}, {key: good[key] for key in good if key != "os"}, {**good, "messages": "9"}):
+    for spoil in ({**good, "extra": 1}, {key: good[key] for key in good if key != "details"}, {**good, "kb": 9}):
         with pytest.raises(AssertionError):
             same(spoil, DOCUMENTED, "")
 
@@ -91,11 +91,11 @@ def test_an_identity_that_rules_it_out_costs_one_message(
 ) -> None:
     client.identity = identity("OS: x", os_version, (2, 0))
     found = result(client)
-    assert (found["status"], found["messages"]) == ("not_applicable", 1)
-    assert found["os"]["build"] == os_version[2]
-    assert found["os"]["service_pack"] == 2
+    assert (found["status"], found["details"]["messages"]) == ("not_applicable", 1)
+    assert found["details"]["os"]["build"] == os_version[2]
+    assert found["details"]["os"]["service_pack"] == 2
     assert found["unknown"] == []
-    assert "os" in found["not_asked"]
+    assert "os" in found["details"]["not_asked"]
 
 
 def test_full_depth_asks_a_host_that_is_ruled_out(client: ScriptedClient) -> None:
@@ -105,7 +105,7 @@ def test_full_depth_asks_a_host_that_is_ruled_out(client: ScriptedClient) -> Non
     client.rows["CIM_DataFile"] = [kernel_row(r"C:\Windows\System32\ntoskrnl.exe", "6.0.6002.22191")]
     found = result(client, FULL)
     assert found["status"] == "not_applicable"
-    assert found["not_asked"] == []
+    assert found["details"]["not_asked"] == []
     assert found["unknown"] == []
 
 
@@ -113,7 +113,7 @@ def test_a_hidden_identity_goes_on_and_is_ruled_out_by_the_os(client: ScriptedCl
     client.identity = identity("OS: 0.0.0 SP: 0.0 Stack: 1.1", None, None)
     client.rows["Win32_OperatingSystem"] = [os_row(Version="6.0.6002", BuildNumber="6002")]
     found = result(client)
-    assert (found["status"], found["messages"]) == ("not_applicable", 2)
+    assert (found["status"], found["details"]["messages"]) == ("not_applicable", 2)
     assert [(one["question"], one["cause"]) for one in found["unknown"]] == [("identity", "unauthenticated")]
     client.identity = identity("gibberish", None, None)
     assert result(client)["unknown"][0]["cause"] == "unparsable"
@@ -130,11 +130,11 @@ def test_a_candidate_costs_at_most_ten(client: ScriptedClient, page_size: int, p
         client.keys[rf"{CBS}\Packages\Package_{number}_for_kb952876~t~amd64~~6.0.1.0"] = {"CurrentState": 112}
     client.keys[rf"{CBS}\Packages\{ROOT}"] = {"CurrentState": 112}
     found = result(client)
-    assert found["messages"] <= BUDGET
-    assert found["packages"][0] == {"identity": ROOT, "state": "installed", "code": 112, "root": True}
-    assert all(one["state"] is None for one in found["packages"][1:])
-    assert ("package_states" in found["not_asked"]) is (packages > 0)
-    assert found["reboot"]["pending"] is False
+    assert found["details"]["messages"] <= BUDGET
+    assert found["details"]["packages"][0] == {"identity": ROOT, "state": "installed", "code": 112, "root": True}
+    assert all(one["state"] is None for one in found["details"]["packages"][1:])
+    assert ("package_states" in found["details"]["not_asked"]) is (packages > 0)
+    assert found["restart"]["pending"] is False
 
 
 def test_the_budget_holds_where_everything_takes_more(client: ScriptedClient) -> None:
@@ -142,7 +142,7 @@ def test_the_budget_holds_where_everything_takes_more(client: ScriptedClient) ->
     client.faults["EnumKey"] = client.faults["GetStringValue"] = client.faults["GetDWORDValue"] = FAULT
     client.faults["GetMultiStringValue"] = FAULT
     found = result(client)
-    assert found["messages"] <= BUDGET
+    assert found["details"]["messages"] <= BUDGET
     assert found["status"] == "unknown"
     assert {one["cause"] for one in found["unknown"]} == {"fault"}
 
@@ -151,25 +151,25 @@ def test_full_depth_asks_everything(client: ScriptedClient) -> None:
     for number in range(3):
         client.keys[rf"{CBS}\Packages\Package_{number}_for_kb952876~t~amd64~~6.0.1.0"] = {"CurrentState": 64}
     found = result(client, FULL)
-    assert found["not_asked"] == []
+    assert found["details"]["not_asked"] == []
     assert found["unknown"] == []
-    assert [one["state"] for one in found["packages"]] == ["staged"] * 3
-    assert found["symptom"]["events"] == []
+    assert [one["state"] for one in found["details"]["packages"]] == ["staged"] * 3
+    assert found["details"]["symptom"]["events"] == []
 
 
 def test_what_decides_is_asked_and_nothing_twice(client: ScriptedClient) -> None:
     found = result(client)
     assert found["status"] == "needs_fix"
-    assert len(set(client.asked)) == len(client.asked) == found["messages"] == 9
-    assert found["not_asked"] == [
+    assert len(set(client.asked)) == len(client.asked) == found["details"]["messages"] == 9
+    assert found["details"]["not_asked"] == [
         *("architecture", "processor", "events"),
         *("reboot.computer_rename", "reboot.netlogon", "reboot.sccm"),
     ]
-    assert set(found["evidence"]) == {
+    assert set(found["details"]["evidence"]) == {
         *("identity", "os", "disk_kernel", "running_kernel", "packages", "reboot.servicing", "driver"),
         *("reboot.windows_update", "reboot.file_rename"),
     }
-    assert "SerialNumber" not in str(found["evidence"]["os"])
+    assert "SerialNumber" not in str(found["details"]["evidence"]["os"])
 
 
 def test_a_deadline_ends_the_questions(client: ScriptedClient) -> None:
@@ -177,8 +177,8 @@ def test_a_deadline_ends_the_questions(client: ScriptedClient) -> None:
     options = AssessOptions(deadline=25.0)
     found: dict[str, Any] = assess(client, load(), options, clock=lambda: float(next(ticks))).as_dict()
     assert found["status"] == "unknown"
-    assert found["messages"] < 5
-    assert "driver" in found["not_asked"]
+    assert found["details"]["messages"] < 5
+    assert "driver" in found["details"]["not_asked"]
 
 
 # --- what a failure spoils ----------------------------------------------------------------------------------------
@@ -208,22 +208,22 @@ def test_a_missing_provider_method_spoils_the_states_alone(client: ScriptedClien
     client.keys[rf"{CBS}\Packages\{ROOT}"] = {"CurrentState": 112}
     client.faults["GetDWORDValue"] = faults.MethodNotFound("no GetDWORDValue")
     found = result(client)
-    assert found["packages"] == [{"identity": ROOT, "state": None, "code": None, "root": True}]
+    assert found["details"]["packages"] == [{"identity": ROOT, "state": None, "code": None, "root": True}]
     assert [(one["question"], one["cause"]) for one in found["unknown"]] == [("package_states", "method_missing")]
 
 
 def test_the_architecture_is_asked_where_build_lab_ex_is_silent(client: ScriptedClient) -> None:
     del client.keys[CURRENT_VERSION]["BuildLabEx"]
     found = result(client)
-    assert found["os"]["architecture"] == "x64"
+    assert found["details"]["os"]["architecture"] == "x64"
     assert [(one["question"], one["cause"]) for one in found["unknown"]] == [("running_kernel", "value_missing")]
-    assert found["kernel"]["running"] is None
-    assert found["messages"] <= BUDGET
+    assert found["details"]["kernel"]["running"] is None
+    assert found["details"]["messages"] <= BUDGET
 
 
 def test_the_windows_folder_by_the_registry_where_the_os_is_silent(client: ScriptedClient) -> None:
     client.rows["Win32_OperatingSystem"] = [os_row(WindowsDirectory=...)]
-    assert result(client)["kernel"]["on_disk"] is not None
+    assert result(client)["details"]["kernel"]["on_disk"] is not None
     client.keys[CURRENT_VERSION]["SystemRoot"] = "nonsense"
     found = result(client := _like(client))
     assert {one["cause"] for one in found["unknown"]} == {"unparsable"}
@@ -245,13 +245,13 @@ def test_a_list_of_packages_too_large_for_an_envelope(client: ScriptedClient) ->
     client.faults[("EnumKey", rf"{CBS}\Packages")] = faults.EnvelopeLimit("larger than 153600")
     client.keys[CURRENT_VERSION]["BuildLabEx"] = "6001.22191.amd64fre.vistasp1_ldr.x"
     found = result(client)
-    assert found["packages"] is None
+    assert found["details"]["packages"] is None
     assert [(one["question"], one["cause"]) for one in found["unknown"]] == [("packages", "too_large")]
     assert sum("GetDWORDValue" in one for one in client.asked) == 1
     client.keys[rf"{CBS}\Packages\{ROOT}"] = {"CurrentState": 96}
     client.messages = 0
     found = result(client)
-    assert found["packages"] == [{"identity": ROOT, "state": "install_pending", "code": 96, "root": True}]
+    assert found["details"]["packages"] == [{"identity": ROOT, "state": "install_pending", "code": 96, "root": True}]
     assert sum("GetDWORDValue" in one for one in client.asked) == 2
 
 
@@ -273,10 +273,10 @@ def test_a_lost_host_ends_the_assessment(client: ScriptedClient, error: Exceptio
 def test_reasons_for_a_restart(client: ScriptedClient) -> None:
     client.keys[reboot_pending.REBOOT_REQUIRED] = {}
     client.keys[reboot_pending.SESSION_MANAGER] = {"PendingFileRenameOperations": ["x", ""]}
-    assert result(client)["reboot"] == {
+    assert result(client)["restart"] == {
         "pending": True,
         "reasons": ["windows_update", "file_rename"],
-        "required_by_kb": False,
+        "required": False,
     }
 
 
@@ -319,7 +319,7 @@ def test_a_second_look(
     time = Time()
     options = AssessOptions(symptom_interval=interval)
     found: dict[str, Any] = assess(client, load(), options, clock=time.clock, sleep=time.sleep).as_dict()
-    assert found["symptom"]["status"] == status
+    assert found["details"]["symptom"]["status"] == status
     assert sum("Win32_SystemDriver" in one for one in client.asked) == looks
     assert len(time.slept) == looks - 1
     assert all(20.0 < seconds <= 30.0 for seconds in time.slept)

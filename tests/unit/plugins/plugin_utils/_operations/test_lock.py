@@ -60,9 +60,9 @@ class Host:
     def end(self, _holder: Owner) -> None:
         self.ended += 1
 
-    def acquire(self, wait: float) -> bool:
+    def acquire(self, wait: float) -> None:
         shell: Any = self
-        return lock.acquire(
+        lock.acquire(
             shell,
             LAYOUT,
             MINE,
@@ -75,24 +75,27 @@ class Host:
 
 
 def test_a_free_lock_is_taken_at_once() -> None:
-    assert Host([], taken=[0]).acquire(0) is True
+    host = Host([], taken=[0])
+    host.acquire(0)
+    assert (host.slept, host.looks) == (0, 0)
 
 
 def test_a_dead_holder_is_taken_over_at_once() -> None:
     host = Host([False])
-    assert host.acquire(0) is False
+    host.acquire(0)
     assert (host.slept, host.ended) == (0, 1)
 
 
 def test_a_quiet_holder_is_watched_for_the_whole_grace() -> None:
     host = Host([])
-    assert host.acquire(0) is False
+    host.acquire(0)
     assert host.slept >= lock.GRACE >= 60
+    assert host.ended == 1
 
 
 def test_one_sign_starts_the_watch_anew() -> None:
     host = Host([None] * 15 + [True])
-    assert host.acquire(600) is False
+    host.acquire(600)
     assert host.slept >= 75 + lock.GRACE
 
 

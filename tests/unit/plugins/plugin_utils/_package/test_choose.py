@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
@@ -19,15 +20,26 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.error
     SelectionError,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.limits import Limits
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.policy import SignaturePolicy, refusals
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.policy import (
+    SignaturePolicy,
+    doubts,
+    refusals,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import ReadOptions
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.request import PackageRequest, obtain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.signature import Signature, SignatureState
+from packages.signing import Authority, sign
 
 from .conftest import Maker
+from .judging import signed
 
 KB = load("KB952876")
 X86, X64, IA64 = Architecture.X86, Architecture.X64, Architecture.IA64
+
+
+def unsigned(**options: Any) -> PackageRequest:
+    """A request for a package that nobody signed: most tests here are about what is in it."""
+    return PackageRequest(**{"policy": SignaturePolicy.PREFER, **options})
 
 
 @pytest.fixture
@@ -48,7 +60,7 @@ def folder(make: Maker, tmp_path: Path) -> Path:
     [(X86, "Windows6.0-KB952876-x64.msu"), (X64, "Windows6.0-KB952876-ia64.msu"), (IA64, "readme.txt")],
 )
 def test_files_are_chosen_by_what_they_are(folder: Path, architecture: Architecture, name: str) -> None:
-    judged = obtain(PackageRequest(folder=folder), KB, architecture)
+    judged = obtain(unsigned(folder=folder), KB, architecture)
     assert judged.report.path == folder / name
     assert judged.accepted
 
@@ -63,7 +75,7 @@ def test_one_survey_serves_all_architectures(folder: Path) -> None:
 def test_none_is_an_error_that_lists_what_was_found(folder: Path) -> None:
     (folder / "readme.txt").unlink()
     with pytest.raises(SelectionError) as error:
-        obtain(PackageRequest(folder=folder), KB, IA64)
+        obtain(unsigned(folder=folder), KB, IA64)
     text = str(error.value)
     assert "holds no file that is a package of KB952876 for ia64" in text
     assert "Windows6.0-KB952876-x64.msu (KB952876, x86, msu)" in text
@@ -75,14 +87,14 @@ def test_none_is_an_error_that_lists_what_was_found(folder: Path) -> None:
 def test_two_are_an_error_that_names_both(folder: Path, make: Maker) -> None:
     make("x64", name="copy.msu")
     with pytest.raises(SelectionError, match=r"2 files.*Windows6.0-KB952876-ia64.msu.*copy.msu|2 files.*copy.msu"):
-        obtain(PackageRequest(folder=folder), KB, X64)
+        obtain(unsigned(folder=folder), KB, X64)
 
 
 def test_an_empty_an_absent_and_an_overfull_folder(tmp_path: Path) -> None:
     with pytest.raises(SelectionError, match="no cabinet at all"):
-        obtain(PackageRequest(folder=tmp_path), KB, X64)
+        obtain(unsigned(folder=tmp_path), KB, X64)
     with pytest.raises(SelectionError, match="cannot be listed"):
-        obtain(PackageRequest(folder=tmp_path / "absent"), KB, X64)
+        obtain(unsigned(folder=tmp_path / "absent"), KB, X64)
     for number in range(5):
         (tmp_path / str(number)).touch()
     with pytest.raises(SelectionError, match="holds 5 files"):
@@ -93,11 +105,11 @@ def test_pins_keep_other_files_from_being_parsed(folder: Path, make: Maker) -> N
     make("x64", name="copy.msu", kernel_versions={6001: (6, 0, 6001, 22300)})
     pinned = folder / "Windows6.0-KB952876-ia64.msu"
     pin = f"sha256:{hashlib.sha256(pinned.read_bytes()).hexdigest()}"
-    assert obtain(PackageRequest(folder=folder, pins=[pin]), KB, X64).report.path == pinned
+    assert obtain(unsigned(folder=folder, pins=[pin]), KB, X64).report.path == pinned
     with pytest.raises(SelectionError, match=r"broken\.msu \(its checksum is not among the pinned ones\)"):
-        obtain(PackageRequest(folder=folder, pins=[pin]), KB, X86)
+        obtain(unsigned(folder=folder, pins=[pin]), KB, X86)
     with pytest.raises(ChecksumMismatch, match="no known form"):
-        obtain(PackageRequest(folder=folder, pins=["sha256:1"]), KB, X64)
+        obtain(unsigned(folder=folder, pins=["sha256:1"]), KB, X64)
 
 
 def test_requests_that_make_no_sense(tmp_path: Path) -> None:
@@ -108,16 +120,18 @@ def test_requests_that_make_no_sense(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="needs ca_file"):
         PackageRequest(path=tmp_path, policy=SignaturePolicy.REQUIRE)
     with pytest.raises(PackageError, match="needs the architecture"):
-        obtain(PackageRequest(folder=tmp_path), KB, None)
+        obtain(unsigned(folder=tmp_path), KB, None)
 
 
+@pytest.mark.parametrize("pinned", [True, False])
 @pytest.mark.parametrize("state", list(SignatureState))
 @pytest.mark.parametrize("policy", list(SignaturePolicy))
-def test_the_policy_on_signatures(make: Maker, state: SignatureState, policy: SignaturePolicy) -> None:
-    judged = obtain(PackageRequest(path=make()), KB, None)
+def test_the_policy_on_signatures(make: Maker, state: SignatureState, policy: SignaturePolicy, pinned: bool) -> None:
+    judged = obtain(unsigned(path=make()), KB, None)
     report = dataclasses.replace(judged.report, signature=Signature(state, ("because",), "a detail"))
-    found = refusals(report, judged.match, policy=policy, allow_later=False)
+    found = refusals(report, judged.match, policy=policy, allow_later=False, pinned=pinned)
     accepted = {
+        SignaturePolicy.AUTO: set(SignatureState) if pinned else {SignatureState.VALID},
         SignaturePolicy.REQUIRE: {SignatureState.VALID},
         SignaturePolicy.PREFER: set(SignatureState) - {SignatureState.INVALID},
         SignaturePolicy.IGNORE: set(SignatureState),
@@ -126,35 +140,69 @@ def test_the_policy_on_signatures(make: Maker, state: SignatureState, policy: Si
     for one in found:
         assert one.code == f"signature_{state.value}"
         assert "a detail" in one.text
+        assert policy is not SignaturePolicy.AUTO or "get the package" in one.text or "pin the checksum" in one.text
+    said = doubts(report, policy=policy, pinned=pinned)
+    proven = state is SignatureState.VALID or (pinned and state is not SignatureState.INVALID)
+    assert bool(said) == (not found and (policy is SignaturePolicy.IGNORE or not proven))
+
+
+def test_an_unsigned_package_is_refused_unless_it_is_pinned(make: Maker) -> None:
+    path = make()
+    judged = obtain(PackageRequest(path=path), KB, X64)
+    assert [one.code for one in judged.refusals] == ["signature_unsigned"]
+    assert "pin the checksum" in judged.refusals[0].text
+    assert "ca_file" in judged.refusals[0].text
+    pin = f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+    pinned = obtain(PackageRequest(path=path, pins=[pin]), KB, X64)
+    assert (pinned.accepted, pinned.warnings) == (True, ())
+
+
+def test_what_is_used_without_proof_is_said(make: Maker) -> None:
+    path = make()
+    for policy, words in ((SignaturePolicy.PREFER, "signature=prefer"), (SignaturePolicy.IGNORE, "signature=ignore")):
+        judged = obtain(PackageRequest(path=path, policy=policy), KB, X64)
+        assert judged.accepted
+        assert [words in one for one in judged.warnings] == [True]
+
+
+@signed
+def test_a_package_of_ones_own_needs_its_root(make: Maker, authority: Authority, tmp_path: Path) -> None:
+    path = make()
+    sign(path, authority.signer())
+    judged = obtain(PackageRequest(path=path), KB, X64)
+    assert [one.code for one in judged.refusals] == ["signature_untrusted"]
+    assert obtain(PackageRequest(path=path, ca_file=authority.root_file), KB, X64).accepted
+    other = Authority(tmp_path / "other").root_file
+    assert not obtain(PackageRequest(path=path, ca_file=other), KB, X64).accepted
 
 
 def test_ignore_does_not_even_look(make: Maker) -> None:
-    judged = obtain(PackageRequest(path=make(), policy=SignaturePolicy.IGNORE), KB, None)
+    judged = obtain(unsigned(path=make(), policy=SignaturePolicy.IGNORE), KB, None)
     assert judged.report.signature.reasons == ("not_wanted",)
 
 
 def test_later_files_need_a_word(make: Maker) -> None:
     path = make("x64", kernel_versions={6001: (6, 0, 6001, 22300)})
-    refused = obtain(PackageRequest(path=path), KB, X64)
+    refused = obtain(unsigned(path=path), KB, X64)
     assert [one.code for one in refused.refusals] == ["package_differs"]
     assert "allow_later" in refused.refusals[0].text
-    assert obtain(PackageRequest(path=path, allow_later=True), KB, X64).accepted
+    assert obtain(unsigned(path=path, allow_later=True), KB, X64).accepted
 
 
 @pytest.mark.parametrize("allow_later", [True, False])
 def test_a_mismatch_is_refused_always(make: Maker, allow_later: bool) -> None:
     for options in ({"kb": "KB952877"}, {"drop": {"ntoskrnl.exe"}}, {"kernel_versions": {6001: (6, 0, 6001, 22190)}}):
-        judged = obtain(PackageRequest(path=make("x64", **options), allow_later=allow_later), KB, X64)
+        judged = obtain(unsigned(path=make("x64", **options), allow_later=allow_later), KB, X64)
         assert [one.code for one in judged.refusals] == ["package_mismatch"]
 
 
 def test_a_package_for_another_host_is_refused(make: Maker) -> None:
-    judged = obtain(PackageRequest(path=make("x64")), KB, X86)
+    judged = obtain(unsigned(path=make("x64")), KB, X86)
     assert not judged.accepted
     assert {one.code for one in judged.match.differences} == {"wrong_architecture"}
 
 
 def test_what_was_not_looked_into_is_refused(make: Maker, without_libarchive: None) -> None:
-    judged = obtain(PackageRequest(path=make("x64"), allow_later=True), KB, X64)
+    judged = obtain(unsigned(path=make("x64"), allow_later=True), KB, X64)
     assert [one.code for one in judged.refusals] == ["package_not_compared"]
     assert "libarchive-c" in judged.refusals[0].text

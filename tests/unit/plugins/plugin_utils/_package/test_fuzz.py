@@ -10,11 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fuzz.fuzz_package import by_chance, mutate, seeds, target
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import compare
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.container import CONTAINER_INDEX
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import read_package
+from fuzz.fuzz_package import by_chance, mutate, mutate_inside, seeds, target
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from packages import Member, write_cabinet
+from packages.msu import Recipe, inner_members
 
 SEEDS = seeds()
+WHOLE = inner_members(Recipe("x64"))
 bounded = settings(
     max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -47,6 +55,35 @@ def test_any_cabinet_header(run: Run, data: bytes) -> None:
 @given(number=st.integers(min_value=0), index=st.integers(min_value=0, max_value=len(SEEDS) - 1))
 def test_mutated_packages(run: Run, number: int, index: int) -> None:
     run(mutate(SEEDS[index], random.Random(number), SEEDS))
+
+
+@bounded
+@given(number=st.integers(min_value=0))
+def test_mutated_indexes_and_manifests_in_a_whole_cabinet(run: Run, number: int) -> None:
+    run(mutate_inside(random.Random(number), SEEDS))
+
+
+@given(number=st.integers(min_value=0))
+@settings(parent=bounded, max_examples=60)
+def test_no_change_of_one_member_is_accepted(tmp_path: Path, number: int) -> None:
+    """Every byte of every member is held by a hash of the index: whatever is changed, the package is refused."""
+    chance = random.Random(number)
+    path, changed = tmp_path / "x.cab", {one.name: bytearray(one.data) for one in WHOLE}
+    name = chance.choice(sorted(changed.keys() - {CONTAINER_INDEX}))
+    place = chance.randrange(len(changed[name]))
+    changed[name][place] ^= 1 << chance.randrange(8)
+    path.write_bytes(write_cabinet([Member(one, bytes(data)) for one, data in changed.items()], "none"))
+    try:
+        found = compare(load("KB952876"), read_package(path).contents)
+    except PackageError:
+        return
+    assert not found.acceptable(allow_later=True), (name, place)
+
+
+def test_the_package_that_is_changed_there_is_accepted_without(tmp_path: Path) -> None:
+    path = tmp_path / "x.cab"
+    path.write_bytes(write_cabinet(WHOLE, "none"))
+    assert compare(load("KB952876"), read_package(path).contents).acceptable(allow_later=False)
 
 
 @bounded

@@ -10,7 +10,6 @@ import itertools
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import MatchStatus, compare
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.checksums import Hasher
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import HostilePackage, PackageError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.limits import Limits
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import ReadOptions, read_package
@@ -26,11 +26,12 @@ from packages import Member, build_cab, build_pe, write_cabinet
 from packages.article import KERNELS
 from packages.cab import CabinetOverrides, Compression
 from packages.large import write_large_msu
-from packages.msu import Recipe, inner_members
+from packages.msu import Recipe, files_of, inner_members
 
 from .conftest import Maker
 
 KB = load("KB952876")
+APPLICABILITY = "WinPE 2.1;Windows Vista SP1;Windows Server 2008;Windows Server Core;Windows Vista;WinPE 2.0;"
 COMPRESSIONS: tuple[Compression, ...] = ("none", "mszip", "lzx")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-16-le-bom", "utf-16-be-bom")
 
@@ -43,6 +44,16 @@ def test_packages_of_every_kind(make: Maker, architecture: str, outer: Compressi
     assert (report.kb, report.contents.architecture) == ("KB952876", Architecture(architecture))
     assert report.compression == inner
     assert report.contents.not_looked_into == ()
+    assert compare(KB, report.contents).status is MatchStatus.MATCHES
+
+
+@pytest.mark.parametrize("architecture", ["x86", "x64", "ia64"])
+def test_a_payload_of_plain_images(make: Maker, architecture: str) -> None:
+    report = read_package(make(architecture, form="images"))
+    assert report.installs is not None
+    assert report.installs.container is None
+    assert report.files is not None
+    assert all(one.file.version for one in report.files if one.file.executable)
     assert compare(KB, report.contents).status is MatchStatus.MATCHES
 
 
@@ -66,24 +77,27 @@ def test_everything_that_a_package_tells(make: Maker) -> None:
         "public_key_token": "31bf3856ad364e35",
         "language": "neutral",
     }
-    assert told["applicability"] == "Windows Vista;Windows Vista SP1;Windows Server 2008;"
+    assert told["applicability"] == APPLICABILITY
     assert told["answer_file"]["name"] == "Windows6.0-KB952876-x64.xml"
-    assert told["answer_file"]["packages"][0]["source"] == "Windows6.0-KB952876-x64.cab"
+    assert told["answer_file"]["packages"][0]["source"] == "Windows6.0-KB952876-x64.CAB"
     assert told["cabinet"] == {"name": "Windows6.0-KB952876-x64.cab", "compression": "mszip"}
     members = {member.name: member.data for member in inner_members(Recipe("x64"))}
     assert {one["name"]: one["size"] for one in told["names"]} == {name: len(body) for name, body in members.items()}
+    installed = {one.path: one.content for one in files_of(Recipe("x64"))}
+    assert {one["name"] for one in told["files"]} > set(installed)
     for one in told["files"]:
-        body = members[one["name"]]
+        body = installed.get(one["name"]) or members[one["name"]]
         assert (one["size"], one["sha1"]) == (len(body), hashlib.sha1(body).hexdigest())
-        assert one["sha256"] == hashlib.sha256(body).hexdigest()
-    kernels = {one["name"].rpartition("\\")[0]: one["version"] for one in told["files"] if one["executable"]}
-    assert sorted(kernels.values()) == ["6.0.6000.20846", "6.0.6001.22191"]
-    assert all(version in folder for folder, version in kernels.items())
+        if one["name"] in installed:  # the component's manifest tells the other digest
+            assert one["sha256"] == hashlib.sha256(body).hexdigest()
+    kernels = [one for one in told["files"] if one["executable"]]
+    assert sorted(one["component_version"] for one in kernels) == ["6.0.6000.20846", "6.0.6001.22191"]
+    assert [one["version"] for one in kernels] == [None, None]  # nothing in a container tells it
     assert [one["name"] for one in told["outer_files"]] == [
         "WSUSSCAN.cab",
         "Windows6.0-KB952876-x64.cab",
-        "Windows6.0-KB952876-x64.xml",
         "Windows6.0-KB952876-x64-pkgProperties.txt",
+        "Windows6.0-KB952876-x64.xml",
     ]
     assert told["outer_files"][1]["sha256"] == hashlib.sha256(build_cab("x64")).hexdigest()
     assert told["signature"]["state"] == "unsigned"
@@ -102,7 +116,7 @@ def test_a_payload_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_texts_in_every_encoding(make: Maker, encoding: str) -> None:
     report = read_package(make(answer_encoding=encoding, properties_encoding=encoding, small_kernels=True))
-    assert report.applicability == "Windows Vista;Windows Vista SP1;Windows Server 2008;"
+    assert report.applicability == APPLICABILITY
     assert [where for where, _identity in report.contents.identities] == ["answer file", "update.mum"]
 
 
@@ -115,8 +129,7 @@ def test_every_optional_member_may_be_absent(make: Maker, drop: set[str]) -> Non
     assert (report.answer is None) == ("answer" in drop)
     assert bool(report.properties) == ("properties" not in drop)
     assert report.files is not None
-    some = {"answer", "properties", "update.mum"} - drop
-    assert report.kb == ("KB952876" if some else None)
+    assert report.kb == "KB952876"  # the container's list tells it as well
 
 
 def test_contradicting_statements_make_nothing_known(make: Maker) -> None:
@@ -158,7 +171,7 @@ def test_without_the_library_stored_packages_are_read_whole(make: Maker, without
         ({"extra": [Member("big", b"x", claimed_size=0x7FFF0000)]}, "2147418112 bytes"),
         ({"extra": [Member("zeros", bytes(90 * 1024 * 1024))], "small_kernels": True}, "claims to hold"),
         ({"outer": "mszip", "outer_extra": [Member("zeros.txt", bytes(90 * 1024 * 1024))]}, "claims to hold"),
-        ({"flat": True}, "same name"),
+        ({"flat": True, "form": "images"}, "same name"),
         ({"answer": b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><unattend/>'}, "document type"),
     ],
 )
@@ -187,8 +200,15 @@ def test_broken_packages_are_refused(make: Maker, options: dict[str, Any], text:
 def test_other_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.msu"
     for data, text in (
-        (b"", "does not start as a cabinet"),
-        (b"MZ" + bytes(100), "does not start as a cabinet"),
+        (b"", "it is empty"),
+        (b"something", "does not start as a cabinet"),
+        (b"MZ" + bytes(100), r"it is a program \(.exe\)"),
+        (b"PK\x03\x04" + bytes(100), "it is a zip archive: unpack it"),
+        (b"\r\n<!DOCTYPE html><html>", "it is a web page"),
+        (b"\xef\xbb\xbf<HTML><head>", "it is a web page"),
+        ("\ufeff<html lang='de'>".encode("utf-16-le"), "it is a web page"),
+        (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">', "it is a web page"),
+        (b'<?xml version="1.0"?><unattend/>', "does not start as a cabinet"),
         (b"MSCF", "cut off"),
         (write_cabinet([Member("a.txt", b"x")]), "no Windows update"),
         (write_cabinet([Member("WSUSSCAN.cab", b"x"), Member("a.xml", b"<a/>")]), "no Windows update"),
@@ -206,6 +226,19 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
         read_package(tmp_path / "fifo")
 
 
+def test_a_cabinet_whose_files_share_data_is_no_update_package(tmp_path: Path) -> None:
+    """As an installer's: two entries of the directory name the same bytes. Nothing is damaged."""
+    data = bytearray(write_cabinet([Member("a.dll", b"x" * 50), Member("b.dll", b"y" * 50)], "none"))
+    second = data.index(b"b.dll") - 12  # offset of the file within its folder
+    data[second : second + 4] = bytes(4)
+    path = tmp_path / "VC_RED.cab"
+    path.write_bytes(data)
+    with pytest.raises(PackageError, match=r"no update package: 'b\.dll' shares its data") as caught:
+        read_package(path)
+    assert "damage" not in str(caught.value)
+    assert "get the file again" not in str(caught.value)
+
+
 def test_a_file_beyond_the_bound_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.msu"
     with path.open("wb") as file:
@@ -217,13 +250,13 @@ def test_a_file_beyond_the_bound_is_not_read(tmp_path: Path) -> None:
 
 def test_a_file_that_changes_meanwhile_is_refused(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make(small_kernels=True)
-    true_folder = tempfile.TemporaryDirectory
+    true_update = Hasher.update
 
-    def touch_and_make(*arguments: Any, **named: Any) -> Any:
+    def touch_and_update(self: Hasher, data: bytes) -> None:
         os.utime(path, (1, 1))
-        return true_folder(*arguments, **named)
+        true_update(self, data)
 
-    monkeypatch.setattr(tempfile, "TemporaryDirectory", touch_and_make)
+    monkeypatch.setattr(Hasher, "update", touch_and_update)
     with pytest.raises(PackageError, match="was changed while it was read"):
         read_package(path)
 
@@ -309,3 +342,30 @@ def test_300_megabytes_are_read_in_100_megabytes_of_memory(tmp_path: Path) -> No
     assert size > 299_000_000
     assert peak * 1024 < 100_000_000
     path.unlink()
+
+
+_DISTRIBUTIONS = ("libarchive13 on Debian", "Ubuntu", "SUSE", "libarchive on Enterprise Linux", "Fedora", "Alpine")
+
+
+def test_without_the_python_package_both_are_named(make: Maker, without_libarchive: None) -> None:
+    (closed,) = read_package(make(inner="mszip")).contents.not_looked_into
+    assert "is packed with MSZIP, which needs the Python package libarchive-c" in closed
+    assert "pip install libarchive-c" in closed
+    assert all(name in closed for name in _DISTRIBUTIONS)
+
+
+@pytest.mark.parametrize("library", ["/nonexistent/libarchive.so", "libc.so.6"])
+def test_without_the_systems_library_it_is_named_alone(make: Maker, library: str) -> None:
+    """The Python package is there; the library that it is to load is not, or is another one."""
+    program = (
+        "import sys; from pathlib import Path;"
+        "from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import read_package;"
+        "print(read_package(Path(sys.argv[1])).contents.not_looked_into[0])"
+    )
+    root = Path(__file__).resolve().parents[5]
+    environment = {**os.environ, "LIBARCHIVE": library, "PYTHONPATH": str(root / "build" / "collections")}
+    command = [sys.executable, "-c", program, str(make(inner="mszip"))]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "which needs the system's libarchive on the controller: libarchive13 on Debian" in done.stdout, done.stderr
+    assert "pip install" not in done.stdout
+    assert all(name in done.stdout for name in _DISTRIBUTIONS)

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Cause
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture, RebootIndicator
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.quad import Quad
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.symptom import is_stopping
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows import (
     architecture,
     cbs,
@@ -209,7 +210,8 @@ def test_processors_that_do_not_tell(client: ScriptedClient, rows: Any, cause: C
 def test_packages_of_the_kb_root_first_whatever_the_case(client: ScriptedClient) -> None:
     for name in ("Package_1_for_kb952876~t~amd64~~6.0.1.0", ROOT.upper(), "Package_for_KB9528761~t~amd64~~6.0.1.0"):
         client.keys[rf"{CBS}\Packages\{name}"] = {"CurrentState": 112}
-    assert cbs.identities(client, "KB952876").value == (ROOT.upper(), "Package_1_for_kb952876~t~amd64~~6.0.1.0")
+    found = cbs.identities(client, "KB952876").value
+    assert found == (ROOT.upper(), "Package_1_for_kb952876~t~amd64~~6.0.1.0")
 
 
 def test_servicing_that_knows_none_is_evidence_and_an_empty_list_is_not(client: ScriptedClient) -> None:
@@ -329,15 +331,16 @@ def test_the_driver(client: ScriptedClient) -> None:
     found = driver.driver(client, "tcpipreg").value
     assert found is not None
     assert (found.state, found.start_mode, found.started) == ("Running", "Auto", True)
-    assert not driver.is_stopping(driver.driver(client, "tcpipreg"))
+    assert not is_stopping(driver.driver(client, "tcpipreg"))
     client.rows["Win32_SystemDriver"] = [driver_row("Stop Pending")]
-    assert driver.is_stopping(driver.driver(client, "tcpipreg"))
+    assert is_stopping(driver.driver(client, "tcpipreg"))
 
 
 @pytest.mark.parametrize(
     ("rows", "cause"),
     [
-        ([], Cause.EMPTY),
+        ([], Cause.VALUE_MISSING),
+        ([driver_row("Running"), driver_row("Stop Pending")], Cause.INCONSISTENT),
         ([{"Name": "tcpipreg"}], Cause.PROPERTY_MISSING),
         ([{"Name": "tcpipreg", "State": None}], Cause.VALUE_MISSING),
         ([{"Name": "tcpipreg", "State": ""}], Cause.VALUE_MISSING),
@@ -347,6 +350,30 @@ def test_the_driver(client: ScriptedClient) -> None:
 def test_a_driver_without_a_state_is_unknown(client: ScriptedClient, rows: Any, cause: Cause) -> None:
     client.rows["Win32_SystemDriver"] = rows
     assert driver.driver(client, "tcpipreg").cause is cause
+
+
+def test_a_driver_is_absent_only_where_its_class_lists_others(client: ScriptedClient) -> None:
+    """An empty success, of a class that lists nothing at all, is no evidence."""
+    client.rows["Win32_SystemDriver"] = lambda wql: [driver_row("Running")] if "'Tcpip'" in wql else []
+    assert driver.driver(client, "tcpipreg").cause is Cause.EMPTY
+    client.rows["Win32_SystemDriver"] = []
+    assert driver.driver(client, "tcpipreg").cause is not Cause.EMPTY
+
+
+def test_two_systems_or_two_versions_of_one_file_are_none(client: ScriptedClient) -> None:
+    client.rows["Win32_OperatingSystem"] = [os_row(), os_row(BuildNumber="6002", Version="6.0.6002")]
+    answer = operating_system.operating_system(client)
+    assert answer.cause is Cause.INCONSISTENT
+    assert "6001" in answer.detail
+    assert "6002" in answer.detail
+    client.rows["Win32_OperatingSystem"] = [os_row(), os_row()]
+    assert operating_system.operating_system(client).is_known, "one row told twice"
+    path = r"c:\windows\system32\ntoskrnl.exe"
+    client.rows["CIM_DataFile"] = [kernel_row(path, "6.0.6001.18000"), kernel_row(path.upper(), "6.0.6001.22191")]
+    found = kernel.files_on_disk(client, r"C:\Windows", frozenset({"ntoskrnl.exe"}), "KB952876")
+    assert found.kernels.cause is found.staging.cause is Cause.INCONSISTENT
+    assert "18000" in found.kernels.detail
+    assert "22191" in found.kernels.detail
 
 
 NOW = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
@@ -385,12 +412,12 @@ def test_events_that_cannot_be_read(client: ScriptedClient, rows: Any, cause: Ca
 def test_what_is_no_service_is_asked_nothing_else(client: ScriptedClient, error: errors.WSManError) -> None:
     client.identity = error
     with pytest.raises(type(error)):
-        identity.identity(client)
+        identity.identity(client.identify)
 
 
 def test_an_identity_that_cannot_be_read_is_unknown(client: ScriptedClient) -> None:
     client.identity = errors.MalformedResponse("cut")
-    assert identity.identity(client).cause is Cause.UNPARSABLE
+    assert identity.identity(client.identify).cause is Cause.UNPARSABLE
 
 
 @pytest.mark.parametrize(

@@ -20,14 +20,14 @@ DEADLINE = 2.0
 SECONDS, MEGABYTES = 5.0, 100.0
 
 
-def converse(name: str) -> dict[str, Any]:
+def converse(name: str, deadline: float = DEADLINE) -> dict[str, Any]:
     """What one conversation with a server cost, measured in a process of its own; the figures are printed."""
     what = "command" if "output" in name else "query" if name not in FIRST and name not in HANDSHAKES else "assess"
     scheme = "https" if name in HANDSHAKES else "http"
     path = os.pathsep.join([str(TESTS.parent / "build" / "collections"), str(TESTS)])
     with serving(BEHAVIOURS[name], greet=name not in HANDSHAKES) as port:
         done = subprocess.run(
-            [sys.executable, "-m", "hostile.measure", str(port), what, str(DEADLINE), scheme],
+            [sys.executable, "-m", "hostile.measure", str(port), what, str(deadline), scheme],
             capture_output=True, text=True, check=False, timeout=60, env={**os.environ, "PYTHONPATH": path},
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -64,4 +64,5 @@ def test_bounded_in_time_and_memory(name: str) -> None:
     ],
 )
 def test_the_error_names_the_bound(name: str, says: str) -> None:
-    assert says in converse(name)["error"]
+    # A bound on size must be met before the time is over, on a busy machine too.
+    assert says in converse(name, 30.0 if says.startswith("more than") else DEADLINE)["error"]

@@ -1,0 +1,272 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads a payload member by member, then joins the container's index, the manifests and what they install."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from .._hotfix.facts import Architecture, architecture_of
+from .._hotfix.package_contents import ContainedFile
+from .._hotfix.payload import (
+    Component,
+    Contradiction,
+    Delivery,
+    Destination,
+    Place,
+    destination,
+)
+from .._hotfix.quad import Quad
+from .cabinet import Entry
+from .chain import Chain, follow
+from .checksums import Checksums
+from .consistency import manifest_conflicts
+from .container import CONTAINER_INDEX, RAW, Container, Hash, Row, read_container
+from .container_check import contradictions, unknown_hashes
+from .errors import HostilePackage, PackageError
+from .inspector import Inspector, is_runnable
+from .limits import Budget, Limits
+from .manifests import (
+    MANIFEST,
+    PACKAGE,
+    ComponentManifest,
+    ManifestFile,
+    PackageManifest,
+    read_component_manifest,
+    read_package_manifest,
+)
+from .names import shown
+from .report import PackedFile
+
+ROOT_MANIFEST = "update.mum"
+_CATALOGUE = ".cat"
+_DELTA_MARK = b"PA"
+_TOLD_MAX = 50
+
+
+@dataclass(frozen=True)
+class PayloadFacts:
+    """Everything that a payload tells. files: what it brings (a plain payload's members, a container's rows).
+
+    container: how the index calls the cabinet; None for a plain payload. expanded_size: of the files, in bytes.
+    """
+
+    files: tuple[PackedFile, ...]
+    container: str | None
+    root: PackageManifest | None
+    chain: Chain
+    contradictions: tuple[Contradiction, ...]
+    not_looked_into: tuple[str, ...]
+
+    @property
+    def expanded_size(self) -> int:
+        return sum(one.file.size for one in self.files)
+
+
+class PayloadReader:
+    """Give it every member with `look`, then ask `facts`. what: names the payload in messages. entries: its directory.
+
+    Raises HostilePackage when that claims more text than any package has.
+    """
+
+    def __init__(self, what: str, entries: Sequence[Entry], inspector: Inspector, budget: Budget) -> None:
+        _check_texts(what, entries, budget.limits)
+        self._what = what
+        self._inspector = inspector
+        self._budget = budget
+        self._members: dict[str, PackedFile] = {}
+        self._deltas: set[str] = set()
+        self._container: Container | None = None
+        self._packages: list[PackageManifest] = []
+        self._components: dict[str, ComponentManifest] = {}
+        self._closed: list[str] = []
+        self._statements = 0
+
+    def look(self, entry: Entry, pieces: Iterator[bytes]) -> None:
+        """Read one member to its end. Raises PackageError for a broken root or index, HostilePackage, OSError."""
+        name, limits = entry.name.lower(), self._budget.limits
+        is_index, is_root = name == CONTAINER_INDEX, name == ROOT_MANIFEST
+        is_text = is_root or name.endswith((PACKAGE, MANIFEST))
+        most = limits.index_size if is_index else limits.text_size if is_text else 0
+        seen = self._inspector.look(entry, pieces, text=most)
+        self._members[name] = seen.packed
+        if seen.start.startswith(_DELTA_MARK):
+            self._deltas.add(name)
+        if not most:
+            return
+        if seen.text is None:
+            self._close(f"{entry.name}: it has {entry.size} bytes, too many for a text")
+            return
+        self._budget.check_time(self._what)
+        what = f"{self._what}: {entry.name}"
+        if is_index:
+            self._container = read_container(seen.text, what, limits)
+        elif is_root:
+            self._take(read_package_manifest(seen.text, entry.name))
+        else:
+            self._manifest(entry.name, seen.text)
+
+    def _manifest(self, name: str, text: bytes) -> None:
+        """A manifest below the root: a damaged one closes what it tells, and nothing else."""
+        read = read_package_manifest if name.lower().endswith(PACKAGE) else read_component_manifest
+        try:
+            found = read(text, name)
+        except HostilePackage:
+            raise
+        except PackageError as error:
+            self._close(str(error))
+            return
+        if found is None:
+            self._close(f"{name}: it is no manifest with an identity")
+        self._take(found)
+
+    def _take(self, manifest: PackageManifest | ComponentManifest | None) -> None:
+        if manifest is None:
+            return
+        self._statements += manifest.statements
+        if self._statements > self._budget.limits.statements:
+            raise HostilePackage(f"{self._what}: its manifests name more than {self._budget.limits.statements} things")
+        if isinstance(manifest, PackageManifest):
+            self._packages.append(manifest)
+        else:
+            self._components[manifest.stem.lower()] = manifest
+
+    def _close(self, clause: str) -> None:
+        if len(self._closed) < _TOLD_MAX:
+            self._closed.append(clause)
+
+    def facts(self) -> PayloadFacts:
+        """What the members tell together."""
+        root = next((one for one in self._packages if one.member.lower() == ROOT_MANIFEST), None)
+        below = [one for one in self._packages if one is not root]
+        chain = follow(root, below, self._components.values())
+        denied = list(chain.contradictions)
+        if self._container is not None:
+            denied += contradictions(self._container, self._members)
+            self._closed += unknown_hashes(self._container)
+        joined = _Join(self._components, chain, _architecture(root), denied)
+        files = tuple(joined.file(one) for one in self._brought())
+        self._closed += chain.missing if self._container is not None else ()
+        for clause in joined.closed if self._container is not None else ():
+            self._close(clause)
+        denied += manifest_conflicts(root, below, self._components.values())
+        return PayloadFacts(
+            files=files,
+            container=self._container.name if self._container is not None else None,
+            root=root,
+            chain=chain,
+            contradictions=tuple(denied[:_TOLD_MAX]),
+            not_looked_into=tuple(self._closed),
+        )
+
+    def _brought(self) -> Iterator[PackedFile]:
+        if self._container is None:
+            yield from self._members.values()
+            return
+        used: set[str] = {CONTAINER_INDEX}
+        for row in self._container.rows:
+            used |= {one.member.lower() for one in row.sources}
+            yield _of_row(row, self._members)
+        for name, member in self._members.items():
+            is_number = name.isascii() and name.isdigit()
+            if name not in used and not (is_number and name in self._deltas):
+                yield member  # a member that no row names, and no delta that was left over
+
+
+def _check_texts(what: str, entries: Sequence[Entry], limits: Limits) -> None:
+    total = sum(one.size for one in entries if one.name.lower().endswith((PACKAGE, MANIFEST)))
+    if total > limits.texts_size:
+        raise HostilePackage(f"{what}: its manifests have {total} bytes; at most {limits.texts_size} are accepted")
+    size = next((one.size for one in entries if one.name.lower() == CONTAINER_INDEX), 0)
+    if size > limits.index_size:
+        raise HostilePackage(
+            f"{what}: {CONTAINER_INDEX} has {size} bytes; at most {limits.index_size} are accepted"
+        )
+
+
+def _architecture(root: PackageManifest | None) -> Architecture | None:
+    return architecture_of(root.identity.architecture) if root else None
+
+
+def _of_row(row: Row, members: dict[str, PackedFile]) -> PackedFile:
+    """A row as a file. Where its bytes are a member, that one tells whether it is an image, and of which version."""
+    checksums = Checksums(_digest(row.hash, "sha1"), _digest(row.hash, "sha256"))
+    delivery = Delivery.DELTA if row.sources else Delivery.COPY
+    raw = next((one for one in row.sources if one.kind == RAW), None)
+    member = members.get(raw.member.lower()) if raw is not None else None
+    if member is not None:
+        delivery = Delivery.PLAIN if member.file.name.lower() == row.name.lower() else Delivery.RAW
+        runnable = member.file.executable or is_runnable(row.name)
+        file = replace(member.file, name=row.name, size=row.size, executable=runnable, delivery=delivery)
+        return PackedFile(file, checksums)
+    return PackedFile(
+        ContainedFile(row.name, row.size, executable=is_runnable(row.name), delivery=delivery), checksums
+    )
+
+
+def _digest(told: Hash | None, algorithm: str) -> str:
+    return told.value if told is not None and told.algorithm == algorithm else ""
+
+
+class _Join:
+    """Adds to each file what its component's manifest and the chain tell of it."""
+
+    def __init__(
+        self,
+        components: dict[str, ComponentManifest],
+        chain: Chain,
+        architecture: Architecture | None,
+        denied: list[Contradiction],
+    ) -> None:
+        self._components = components
+        self._chain = chain
+        self._architecture = architecture
+        self._denied = denied
+        self._goals: dict[str, dict[str, ManifestFile]] = {}
+        self.closed: dict[str, None] = {}
+
+    def file(self, packed: PackedFile) -> PackedFile:
+        file = packed.file
+        if not file.folder:
+            place = Place.PACKAGE if file.base_name.endswith((PACKAGE, MANIFEST, _CATALOGUE)) else Place.UNKNOWN
+            return PackedFile(replace(file, destination=Destination(place)), packed.checksums)
+        stem, _sign, inner = file.name.partition("\\")
+        manifest = self._components.get(stem.lower())
+        if manifest is None:
+            self.closed[f"the component {shown(stem)}: its manifest is not in the package or cannot be read"] = None
+            return packed
+        component = _component(manifest)
+        file = replace(file, component=component, deployment=self._chain.deployments.get(stem.lower()))
+        if file.architecture is None and file.executable and not file.delivery.visible:
+            file = replace(file, architecture=component.image_architecture)
+        if not file.delivery.visible and file.executable and not file.problem:
+            file = replace(file, problem="the package holds a delta of it, which tells no file version")
+        told = self._told(manifest, inner)
+        if told is None:
+            goal = Destination(Place.UNKNOWN, None, "its component's manifest does not name it")
+            return PackedFile(replace(file, destination=goal), packed.checksums)
+        goal = destination(told.destination, told.name, component, self._architecture)
+        checksums = packed.checksums if packed.checksums.sha256 else replace(packed.checksums, sha256=told.sha256)
+        return PackedFile(replace(file, destination=goal), checksums)
+
+    def _told(self, manifest: ComponentManifest, inner: str) -> ManifestFile | None:
+        stem = manifest.stem.lower()
+        if stem not in self._goals:
+            built = {one.source.lower(): one for one in manifest.files}
+            self._goals[stem] = {**built, **{one.name.lower(): one for one in manifest.files}}
+        told = self._goals[stem].get(inner.lower())
+        if told is None:
+            subject = f"{manifest.stem}\\{inner}"
+            self._denied.append(Contradiction("file_unknown", subject, "a file of its component's manifest", None))
+        return told
+
+
+def _component(manifest: ComponentManifest) -> Component:
+    told = manifest.identity
+    try:
+        version = Quad.parse(told.version)
+    except ValueError:
+        version = None
+    return Component(told.name, version, told.architecture, told.language)

@@ -1,0 +1,70 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run by test_one_decision.py over a changed copy of the collection: what one host's new status becomes everywhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+COPY = Path(sys.argv[1])
+sys.path[:0] = [str(COPY), str(Path(__file__).resolve().parents[1])]
+
+from ansible.parsing.dataloader import DataLoader  # noqa: E402
+from ansible.template import Templar  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_html import as_html  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_json import as_json  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_junit import as_junit  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.groups import inventory  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix import status  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Answer, Cause  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.verdict import decide  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assessment import Assessment  # noqa: E402
+from unit.plugins.plugin_utils._hotfix.hosts import candidate  # noqa: E402
+
+try:
+    from ansible.template import trust_as_template as template
+except ImportError:  # before 2.19 every text was a template
+    template = str
+
+
+def work(result: dict[str, Any]) -> Any:
+    """The states for which the role has work."""
+    role = COPY / "ansible_collections/winlegacy/servicing/roles/kb952876"
+    found: dict[str, Any] = {"kb952876_result": result}
+    for part in ("defaults", "vars"):
+        own = yaml.safe_load((role / part / "main.yml").read_text(encoding="utf-8"))
+        found |= {name: template(value) if isinstance(value, str) else value for name, value in own.items()}
+    return Templar(loader=DataLoader(), variables=found).template(template("{{ __kb952876_work }}"))
+
+
+facts = replace(candidate(), disk_kernel=Answer.unknown(Cause.EMPTY))
+seen = Assessment(load(), facts, decide(load(), facts)).as_dict()
+table = rows({"host": seen})
+about = About(kb="KB952876", generated=datetime.now(UTC), title="A title")
+report = json.loads(as_json(table, about))
+shown: Any = {
+    "domain": status.__file__,
+    "status": seen["status"],
+    "summary": seen["summary"],
+    "plan": {name: plan["outlook"] for name, plan in seen["plan"].items()},  # type: ignore[attr-defined]
+    "unmet": seen["unmet"],
+    "recommendation": seen["details"]["recommendation"]["code"],  # type: ignore[index]
+    "row": table[0]["status"],
+    "counts": report["counts"],
+    "groups": inventory(table, "kb952876"),
+    "junit": as_junit(table, about),
+    "html": as_html(table, about),
+    "work": list(work(seen)),
+}
+sys.stdout.write(json.dumps(shown))

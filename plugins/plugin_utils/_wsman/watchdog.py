@@ -27,9 +27,10 @@ class Abandoned(Exception):
     """A call did not come back in time. It goes on in its thread, which nobody waits for."""
 
 
-def abandonable(call: Callable[[], T], seconds: float) -> T:
+def abandonable(call: Callable[[], T], seconds: float | Callable[[], float]) -> T:
     """The call's result, or Abandoned after so many seconds: for what no time-out reaches (name resolution, GSSAPI).
 
+    seconds: a function is asked again for what is left, so that signs of life can prolong it.
     The call runs in a thread of its own that does not keep the process from ending.
     """
     outcome: list[tuple[bool, Any]] = []
@@ -45,8 +46,9 @@ def abandonable(call: Callable[[], T], seconds: float) -> T:
             done.set()
 
     threading.Thread(target=run, name="winlegacy-abandonable", daemon=True).start()
-    if not done.wait(max(0.0, seconds)):
-        raise Abandoned
+    while not done.wait(max(0.0, seconds() if callable(seconds) else seconds)):
+        if not callable(seconds) or seconds() <= 0:
+            raise Abandoned
     good, value = outcome[0]
     if not good:
         raise value

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from ansible.utils.display import Display
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import REBOOT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, bounded
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ending import ending
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.reboot import (
     RebootError,
     RebootOptions,
@@ -24,9 +25,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remot
     ShellQuotaError,
     ShellUnsupportedError,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-
-display = Display()
 
 
 class ActionModule(HostAction):
@@ -53,17 +53,26 @@ class ActionModule(HostAction):
         except ValueError as error:
             raise BadInput(str(error)) from None
         only_if = tuple(arguments["required_reasons"]) if arguments["only_if_required"] else None
-        return definition, RebootRequest(options, only_if, bool(self._task.check_mode))
+        overall = arguments["deadline"]
+        if overall is not None:
+            overall = bounded("deadline", overall, least=10, most=604800)
+        return definition, RebootRequest(options, only_if, bool(self._task.check_mode), overall)
+
+    def deadline(self, request: tuple[Definition, RebootRequest]) -> float:
+        return request[1].seconds
 
     def perform(self, client: Client, request: tuple[Definition, RebootRequest]) -> dict[str, Any]:
         """Restart and wait; a host that was not seen to boot fails the task."""
         definition, wanted = request
-        rebooting = Rebooting(client, definition, say=lambda line: display.vv(f"reboot: {line}", host=self.host))
+        rebooting = Rebooting(client, definition, say=self.say, sleep=client.deadline.pausing(time.sleep))
         try:
             result = rebooting.run(wanted).as_dict()
         except (RebootError, CommandError, ShellQuotaError, ShellUnsupportedError) as error:
-            changed = isinstance(error, RebootError) and error.requested
-            return {"failed": True, "changed": changed, "msg": str(error), "messages": client.messages}
+            asked = {"changed": rebooting.asked, "ended": None}
+            return {"failed": True, "msg": str(error), "messages": client.messages, **asked}
+        except errors.WSManError as error:
+            error.learnt = {"changed": rebooting.asked, "ended": ending(error), "messages": client.messages}
+            raise
         if result["preempted"]:
-            display.warning(f"reboot: {self.host}: a restart that was scheduled there was cancelled; it restarted now")
-        return {**result, "messages": client.messages}
+            self.warn(f"reboot: {self.host}: a restart that was scheduled there was cancelled; it restarted now")
+        return {**result, "ended": None, "messages": client.messages}

@@ -39,6 +39,7 @@ HOTFIX = {
     "installer": {"type": "str", "default": "pkgmgr", "choices": ["pkgmgr", "pkgmgr_package", "wusa"]},
     "install_timeout": {"type": "int", "default": 3600},
     "lock_timeout": {"type": "int", "default": 600},
+    "deadline": {"type": "int"},
 }
 
 HOTFIX_RULES = {
@@ -53,6 +54,7 @@ REBOOT = {
     "delay": {"type": "int", "default": 5},
     "reason": {"type": "str", "default": "p:2:17"},
     "timeout": {"type": "int", "default": 1800},
+    "deadline": {"type": "int"},
     "random_start": {"type": "int", "default": 0},
     "settle": {"type": "int", "default": 20},
     "only_if_required": {"type": "bool", "default": False},

@@ -63,6 +63,10 @@ options:
     description: Seconds to wait for the settled host, from the request on. Servicing may boot a host twice.
     type: int
     default: 1800
+  deadline:
+    description: Seconds that the whole task may take, at least 10. By default O(timeout), O(random_start) and 10
+      minutes for the questions before.
+    type: int
   random_start:
     description: Wait a random time of up to this many seconds before the request, to spread the boots of a fleet.
     type: int
@@ -102,6 +106,27 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+ended:
+  description: What ended the task before its end, with what was learnt until then in the other values; null where
+    nothing did.
+  returned: when the host could be asked
+  type: dict
+  contains:
+    by:
+      description: V(deadline), V(silence), V(connection_lost), V(unreachable), V(authentication) or V(error).
+      returned: when something ended it
+      type: str
+      sample: deadline
+    during:
+      description: What was being asked or done.
+      returned: when something ended it
+      type: str
+      sample: packages
+    detail:
+      description: One sentence.
+      returned: when something ended it
+      type: str
+      sample: The deadline of 300 s is over.
 rebooted:
   description: Whether a boot was seen.
   returned: success

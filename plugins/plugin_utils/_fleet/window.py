@@ -52,6 +52,9 @@ class Window:
         return f"{days} {_clock(self.start)}-{_clock(self.end)}"
 
 
+_FARTHEST_ZONE = dt.timedelta(hours=24)
+
+
 def window_state(
     host: Mapping[str, Any], windows: Sequence[Mapping[str, Any]], reserve: float = 0, now: str | None = None
 ) -> dict[str, Any]:
@@ -70,8 +73,10 @@ def window_state(
         told = parse_datetime(str(host.get("LocalDateTime")))
         zone = dt.timedelta(minutes=int(str(host.get("CurrentTimeZone"))))
         actual = dt.datetime.now(dt.UTC) if now is None else parse_datetime(str(now))
-    except (UnparsableValue, ValueError):
+    except (UnparsableValue, ValueError, OverflowError):
         return _state(False, "the host does not tell its local time and time zone, so no window is known to be open")
+    if abs(zone) > _FARTHEST_ZONE:
+        return _state(False, f"the host's time zone is {zone.days} days from UTC: no window is known to be open")
     own, controllers = (moment.replace(tzinfo=None) + zone for moment in (told, actual))
     left = dt.timedelta(minutes=reserve)
     by_host = any(window.is_open(own, left) for window in parsed)

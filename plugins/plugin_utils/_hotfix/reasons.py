@@ -19,6 +19,7 @@ class ReasonCode(enum.Enum):
     BUILD_NOT_LISTED = "build_not_listed"
     # the host cannot be placed
     OS_UNKNOWN = "os_unknown"
+    SERVICE_NOT_WINDOWS = "service_not_windows"
     BUILD_CONFLICT = "build_conflict"
     ARCHITECTURE_CONFLICT = "architecture_conflict"
     ARCHITECTURE_UNKNOWN = "architecture_unknown"
@@ -62,6 +63,9 @@ _SENTENCES = {
     ReasonCode.SERVICE_PACK_2_INCLUDES_FIX: "{version} is Service Pack {service_pack}, which carries the fix of {kb}.",
     ReasonCode.BUILD_NOT_LISTED: "{kb} is for {listed}, and this host is {version}.",
     ReasonCode.OS_UNKNOWN: "Neither the WS-Man identity nor Win32_OperatingSystem said which Windows this is.",
+    ReasonCode.SERVICE_NOT_WINDOWS: (
+        "This is no Windows: its WS-Management service is that of {vendor}, and no Win32_OperatingSystem answered."
+    ),
     ReasonCode.BUILD_CONFLICT: "{one} says {one_value}, but {other} says {other_value}.",
     ReasonCode.ARCHITECTURE_CONFLICT: "{one} says {one_value}, but {other} says {other_value}.",
     ReasonCode.ARCHITECTURE_UNKNOWN: "The architecture is not known, and the fixed kernel depends on it.",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .._hotfix.definition import Definition
 from .._hotfix.facts import Architecture
+from .._package.choose import survey
 from .._package.report import PackageKind
 from .._package.request import Judged, PackageRequest, obtain
 from .errors import OperationError
@@ -62,6 +63,20 @@ def deliver(definition: Definition, architecture: Architecture, wanted: PackageR
     if copy is None:
         raise ValueError("a package that is to be sent needs a keep for its private copy")
     return _installable(judged, copy)
+
+
+def look_at(definition: Definition, wanted: PackageRequest) -> None:
+    """Judge a package as far as that needs no host: a file whole, a folder by what can be read in it.
+
+    Raises as deliver() does.
+    """
+    if wanted.path is None:
+        if wanted.folder is not None and not survey(wanted.folder):
+            raise DeliveryError(f"the folder {wanted.folder} holds no package: name the one where your packages are")
+        return
+    judged = obtain(wanted, definition, None)
+    if not judged.accepted:
+        raise DeliveryError("; ".join(one.text for one in judged.refusals))
 
 
 def _installable(judged: Judged, copy: Path) -> Installable:

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from .._hotfix.answer import Answer
 from .._hotfix.definition import Definition
-from .._hotfix.exit_codes import ExitCode
 from .._hotfix.facts import Staging
 from .._hotfix.plan import DesiredState, Outlook, Plan, PlanCode, Step, plan
-from .._hotfix.recommendation import recommend
 from .._package.keep import Keep
 from .._package.request import PackageRequest
 from .._windows import files
@@ -25,30 +23,30 @@ from .._wsman.client import Client
 from . import boot, install, lock, stage
 from .assess import AssessOptions, assess
 from .assessment import Assessment
-from .delivery import Installable, deliver
-from .errors import OperationError
+from .delivery import Installable, deliver, look_at
 from .holding import holding
+from .hotfix_result import HotfixError, HotfixResult
 from .installing import Installing, InstallOptions
 from .layout import Layout
 from .owner import Owner, this_process
 from .target import Target
 from .transfer.progress import Progress
-from .transfer.ways import TransferOptions, Transferred, bring
+from .transfer.ways import TransferOptions, bring
+
+OTHER_STEPS = 1800.0
+"""Seconds for what has no limit of its own: three assessments (300 s each), and the commands between."""
+
+__all__ = ["Hotfix", "HotfixError", "HotfixRequest", "HotfixResult"]
 
 _FOLDER_UNKNOWN = "the host does not tell its Windows folder (Win32_OperatingSystem), so nothing can be staged"
 
 
-class HotfixError(OperationError):
-    """The desired state was not reached: why, and what to do. The result so far comes with it."""
-
-    def __init__(self, text: str, result: HotfixResult) -> None:
-        super().__init__(text)
-        self.result = result
-
-
 @dataclass(frozen=True)
 class HotfixRequest:
-    """What the user asks for. cleanup: remove staged files once the hotfix is there. owner, run: who this run is."""
+    """What the user asks for. cleanup: remove staged files once the hotfix is there. owner, run: who this run is.
+
+    deadline: seconds for the whole run; None: the sum of its steps' limits.
+    """
 
     state: DesiredState
     owner: str
@@ -58,6 +56,7 @@ class HotfixRequest:
     install: InstallOptions = field(default_factory=InstallOptions)
     assess: AssessOptions = field(default_factory=AssessOptions)
     lock_wait: float = 600.0
+    deadline: float | None = None
     cleanup: bool = False
     check: bool = False
 
@@ -65,50 +64,11 @@ class HotfixRequest:
         """The same request, whose package is read into what the run knows of packages and sent from there."""
         return self if self.package is None else replace(self, package=replace(self.package, keep=keep))
 
-
-@dataclass
-class HotfixResult:
-    """What was found, planned and done; as_dict() is the module's result."""
-
-    before: Assessment
-    plan: Plan
-    after: Assessment | None = None
-    changed: bool = False
-    acted: bool = False
-    exit_code: ExitCode | None = None
-    log: list[str] = field(default_factory=list)
-    package: Installable | None = None
-    transfer: Transferred | None = None
-
     @property
-    def last(self) -> Assessment:
-        return self.after or self.before
-
-    def as_dict(self, *, failed: bool = False) -> dict[str, object]:
-        """The module's result. Without a second assessment (check mode, nothing to do) the plan's prediction counts."""
-        seen = self.last
-        restart = seen.verdict.restart
-        predicted = self.after is None and not failed
-        return {
-            "changed": self.acted if failed else self.changed,
-            "state": self.plan.desired.value,
-            "outlook": self.plan.outlook.value,
-            "code": self.plan.code.value,
-            "msg": self.plan.text,
-            "steps": [step.value for step in self.plan.steps],
-            "status": self.plan.status_after.value if predicted else seen.verdict.status.value,
-            "reboot_required": self.plan.reboot_required if predicted else restart.required_by_kb,
-            "reboot_reasons": [one.value for one in restart.reasons],
-            # rc is Ansible's own: a number, and core 2.21 drops anything else, a null too
-            **({} if self.exit_code is None else {"rc": self.exit_code.code}),
-            "exit": None if self.exit_code is None else self.exit_code.as_dict(),
-            "log": list(self.log),
-            "next": recommend(seen.definition, seen.facts, seen.verdict).as_dict(),
-            "package": None if self.package is None else self.package.as_dict(),
-            "transfer": None if self.transfer is None else self.transfer.as_dict(),
-            "before": self.before.as_dict(),
-            "after": None if self.after is None else self.after.as_dict(),
-        }
+    def seconds(self) -> float:
+        """How long the whole run may take."""
+        steps = self.lock_wait + self.transfer.deadline + self.install.deadline
+        return self.deadline if self.deadline is not None else steps + OTHER_STEPS
 
 
 class Hotfix:
@@ -128,13 +88,18 @@ class Hotfix:
         self._definition = definition
         self._request = request
         self._say = say
-        self._sleep = sleep
+        self._sleep = client.deadline.pausing(sleep)
         self._clock = clock
         self.result: HotfixResult | None = None
         """What was learnt so far, also when run() fails."""
 
     def run(self) -> HotfixResult:
-        """Bring the host to the desired state. Raises HotfixError, and the errors of the operations and of the wire."""
+        """Bring the host to the desired state. Raises HotfixError, and the errors of the operations and of the wire.
+
+        What is wrong with the package itself is told before the host is asked anything.
+        """
+        if self._request.package is not None and self._request.state is not DesiredState.ABSENT:
+            look_at(self._definition, self._request.package)
         result = self._planned()
         if self._request.check or not self._has_work(result):
             return result
@@ -146,8 +111,9 @@ class Hotfix:
 
     def _planned(self) -> HotfixResult:
         """Assess and plan; read the package where the plan will need it, so that check mode refuses a wrong one too."""
-        before = self._assess()
+        before = self._assess(whole=False)
         result = self.result = HotfixResult(before, self._plan(before))
+        self._in_time()
         self._decide(result, before)
         result.changed = result.plan.changed or self._cleans_up(result)
         return result
@@ -164,8 +130,16 @@ class Hotfix:
         if result.plan.blocked:
             raise HotfixError(result.plan.text, result)
 
-    def _assess(self) -> Assessment:
-        return assess(self._client, self._definition, self._request.assess, clock=self._clock, sleep=self._sleep)
+    def _assess(self, *, whole: bool = True) -> Assessment:
+        seen = assess(self._client, self._definition, self._request.assess, clock=self._clock, sleep=self._sleep)
+        if whole:
+            self._in_time()
+        return seen
+
+    def _in_time(self) -> None:
+        """Raises errors.ConversationOver when the deadline ended an assessment: half of one is nothing to act upon."""
+        if self._client.deadline.passed is not None:
+            raise self._client.deadline.passed
 
     def _plan(self, seen: Assessment, *, restage: bool = False) -> Plan:
         facts = seen.facts
@@ -209,7 +183,8 @@ class Hotfix:
     def _target(self, shell: RemoteShell, seen: Assessment) -> Target:
         layout, system = self._layout(seen), seen.facts.os.value
         if layout is None or system is None:
-            raise stage.StagingError(_FOLDER_UNKNOWN)
+            refused = "" if system is None else system.windows_directory_refused
+            raise stage.StagingError(f"{refused}; nothing was done" if refused else _FOLDER_UNKNOWN)
         return Target(self._client, shell, layout, system.last_boot, self._say, self._sleep, self._clock)
 
     # --- acting -------------------------------------------------------------------------------------------------

@@ -124,13 +124,9 @@ def begin(
         raise BusyError(f"an installer of an earlier run still holds {layout.run_lock}; nothing was started")
     mine = [layout.script, layout.task_xml, layout.exit_code, layout.run_record]
     delete(shell, [*mine, *(f"{path}.tmp" for path in mine), layout.run_lock, *layout.logs])
-    try:
-        script = install_task.run_script(layout.folder, layout.windows, command, dict(expected))
-    except ValueError as error:
-        raise InstallerError(f"{error}; nothing was started") from None
+    script = install_task.run_script(layout.folder, layout.windows, command, dict(expected))
     minutes = max(1, round(time_limit / 60))
-    interpreter = f"{layout.windows}\\System32\\cmd.exe"
-    xml = install_task.task_xml(interpreter, layout.script, description=description, time_limit_minutes=minutes)
+    xml = install_task.task_xml(layout.for_system(layout.script), description=description, time_limit_minutes=minutes)
     write_text(shell, layout.run_record, json.dumps({} if record is None else record.as_dict(), indent=1))
     write_text(shell, layout.script, script)
     write_text(shell, layout.task_xml, xml)

@@ -28,6 +28,10 @@ class Layout:
     windows: str
     kb: str
 
+    def for_system(self, path: str) -> str:
+        """A path below the Windows folder as a task's definition names it, in ASCII: by %SystemRoot%."""
+        return "%SystemRoot%" + path.removeprefix(self.windows)
+
     @property
     def parent(self) -> str:
         return f"{self.windows}\\{PRODUCT}"

@@ -10,6 +10,7 @@ second one right after the first is seen too.
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,8 +74,7 @@ class Rebooted:
 
 def shutdown_command(options: RebootOptions) -> str:
     """The command line of the request. ValueError for a message or reason that cannot be passed."""
-    parts = options.reason.split(":")
-    if len(parts) != 3 or parts[0].lower() not in {"p", "u", "e"} or not all(part.isdigit() for part in parts[1:]):
+    if not re.fullmatch(r"[pue]:[0-9]{1,3}:[0-9]{1,5}", options.reason, re.ASCII | re.IGNORECASE):
         raise ValueError(f"the reason {options.reason!r} is not of the form p:<major>:<minor>, such as {REASON_HOTFIX}")
     command = f"{program('shutdown')} /r /t {int(options.delay)} /d {options.reason}"
     return f"{command} /c {quote(options.message[:500])}" if options.message else command

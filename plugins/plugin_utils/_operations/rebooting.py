@@ -15,6 +15,7 @@ from .._hotfix.boot import Judgement, Mark
 from .._hotfix.definition import Definition
 from .._hotfix.facts import RebootIndicator
 from .._windows import boot_signs, reboot_pending
+from .._windows.command import CommandError
 from .._windows.remote_shell import BREAKS, RemoteShell
 from .._windows.values import moment
 from .._windows.wmi import ask_rows
@@ -25,6 +26,9 @@ from .boot import BootRecord, BootWatch
 from .reboot import Rebooted, RebootError, RebootOptions, Requested, Waiter, request
 
 REQUIRED_BY_KB = "required_by_kb"
+_QUESTIONS = 600.0
+"""Seconds for the questions before the request, and for asking it."""
+
 _BOOT_TIME = "SELECT LastBootUpTime FROM Win32_OperatingSystem"
 _NO_SIGN = (
     "the host lists neither services.exe nor wininit.exe (Win32_Process), so a boot could not be proven; "
@@ -34,11 +38,21 @@ _NO_SIGN = (
 
 @dataclass(frozen=True)
 class RebootRequest:
-    """only_if: reasons of which one must be set (reboot indicators' names, or required_by_kb); None: always."""
+    """only_if: reasons of which one must be set (reboot indicators' names, or required_by_kb); None: always.
+
+    deadline: seconds for the whole; None: the limits of its parts together.
+    """
 
     options: RebootOptions
     only_if: Sequence[str] | None = None
     check: bool = False
+    deadline: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long the whole may take."""
+        parts = self.options.deadline + self.options.random_start + _QUESTIONS
+        return self.deadline if self.deadline is not None else parts
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,8 @@ class Rebooting:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     chance: Callable[[float, float], float] = random.uniform
+    asked: bool = False
+    """Whether the host was asked to restart: what follows may fail, and the restart stands."""
 
     def run(self, wanted: RebootRequest) -> RebootResult:
         """Restart the host if it is wanted, and wait until it has booted and settled.
@@ -145,8 +161,12 @@ class Rebooting:
     def _request(self, shell: RemoteShell, options: RebootOptions, record: BootRecord) -> Requested:
         """A break in the answer may be the host going down already: the wait tells."""
         shell.open()
+        self.asked = True
         try:
             return request(shell, options, mark=record.name if record.signs.mark is Mark.THERE else None)
+        except CommandError:
+            self.asked = False
+            raise
         except BREAKS as error:
             self.say(f"the connection broke while the restart was asked for: {error}")
             return Requested()
@@ -155,6 +175,8 @@ class Rebooting:
         """Which of the chosen reasons are set. RebootError when none is and one of them cannot be told."""
         depth = Depth.STANDARD if set(names) == {REQUIRED_BY_KB} else Depth.FULL
         seen = assess(self.client, self.definition, AssessOptions(depth=depth), clock=self.clock, sleep=self.sleep)
+        if self.client.deadline.passed is not None:
+            raise self.client.deadline.passed
         restart = seen.verdict.restart
         pending = {one.value for one in restart.reasons}
         if restart.required_by_kb:

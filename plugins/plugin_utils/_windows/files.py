@@ -14,6 +14,7 @@ from .command import Commander, CommandError, Step, echo_commands, program, quot
 from .errors import HostError
 from .wmi import literal
 
+_SIZE = re.compile(r"[0-9]{1,19}", re.ASCII)
 _SHA1_LENGTH = 40
 _HEX_LINE = re.compile(r"[0-9a-fA-F ]{40,}")
 
@@ -42,7 +43,7 @@ def sizes(client: Asker, paths: Iterable[str]) -> Mapping[str, int]:
     found = {}
     for row in rows:
         name, size = str(row.get("Name", "")).lower(), str(row.get("FileSize", ""))
-        if name in wanted and size.isdigit():
+        if name in wanted and _SIZE.fullmatch(size):
             found[wanted[name]] = int(size)
     return found
 
@@ -54,7 +55,7 @@ def free_space(client: Asker, drive: str) -> int | None:
     except WSManFault:
         return None
     text = str(rows[0].get("FreeSpace")) if rows else ""
-    return int(text) if text.isdigit() else None
+    return int(text) if _SIZE.fullmatch(text) else None
 
 
 def sha1(shell: Commander, path: str, *, deadline: float = 300.0) -> str:

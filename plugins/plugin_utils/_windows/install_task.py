@@ -9,7 +9,6 @@ Task Scheduler 2.0 schema: no trigger (started by /run), both battery settings o
 
 from __future__ import annotations
 
-import re
 from xml.sax.saxutils import escape
 
 from .command import Commander, Step, program, quote, run_checked
@@ -24,17 +23,16 @@ BUSY = "busy"
 UNLISTED = "unlisted"
 """... when the host does not list its processes, so that another installer might run unseen."""
 
-_PLAIN_FOLDER = re.compile(r"[A-Za-z]:\\[A-Za-z0-9_.\\-]+")
-
 SCHTASKS = program("schtasks")
 NO_SUCH_TASK = 1
 _QUERY_OK = 0
 
 
-def task_xml(interpreter: str, script: str, *, description: str, time_limit_minutes: int) -> str:
+def task_xml(script: str, *, description: str, time_limit_minutes: int) -> str:
     """The task's XML, ASCII without an encoding declaration (schtasks reads it as it is).
 
-    interpreter: the path of cmd.exe, named outright. /d: no AutoRun of the registry comes before the script.
+    script: its path, by %SystemRoot%: the Task Scheduler expands that in both fields, and SYSTEM's is Windows' own.
+    cmd.exe is named outright. /d: no AutoRun of the registry comes before the script.
     """
     return "\n".join(
         (
@@ -54,8 +52,8 @@ def task_xml(interpreter: str, script: str, *, description: str, time_limit_minu
             f"<ExecutionTimeLimit>PT{time_limit_minutes}M</ExecutionTimeLimit>",
             "</Settings>",
             '<Actions Context="System"><Exec>',
-            f"<Command>{escape(interpreter)}</Command>",
-            f"<Arguments>/d /c {escape(quote(script))}</Arguments>",
+            "<Command>%SystemRoot%\\System32\\cmd.exe</Command>",
+            f"<Arguments>/d /c &quot;{escape(script)}&quot;</Arguments>",
             "</Exec></Actions>",
             "</Task>",
         )
@@ -66,7 +64,8 @@ def run_script(folder: str, windows: str, command: str, expected: dict[str, str]
     """The .cmd that the task runs: check that it is alone, check each staged file's hash, install, write the exit code.
 
     folder: the staging folder. windows: the Windows folder. command: the installer's command line with `start /w`.
-    expected: SHA-1 by path. ValueError for a Windows folder that a command line cannot name without quotes.
+    expected: SHA-1 by path. The script itself names neither folder: it works in System32, and finds what is staged
+    beside itself, so that it is ASCII whatever letters the folders have.
 
     It holds run.lock open from its start to its end and does not begin where that file is there: held by another one,
     or left by the one run that each writing of the script allows. It does not install while an installer runs either,
@@ -74,12 +73,17 @@ def run_script(folder: str, windows: str, command: str, expected: dict[str, str]
     The inner `for` takes wmic's second carriage return away.
     The exit code goes to run.rc by a rename, so that a reader sees all of it or nothing, and before run.lock is let go.
     """
-    if not _PLAIN_FOLDER.fullmatch(windows):
-        raise ValueError(f"the Windows folder {windows!r} holds a character that a script cannot name")
-    rc, lock, system = f"{folder}\\run.rc", quote(f"{folder}\\run.lock"), f"{windows}\\System32"
+
+    def here(text: str) -> str:
+        return text.replace(f"{windows}\\System32\\", ".\\").replace(folder, "%HERE%")
+
+    rc, lock = "%HERE%\\run.rc", '"%HERE%\\run.lock"'
     lines = [
         "@echo off",
         "setlocal",
+        'set "HERE=%~dp0"',
+        'set "HERE=%HERE:~0,-1%"',
+        'cd /d "%SystemRoot%\\System32" || exit /b 1',
         f"if exist {lock} exit /b 0",
         f"9>{lock} call :alone",
         "exit /b 0",
@@ -87,7 +91,7 @@ def run_script(folder: str, windows: str, command: str, expected: dict[str, str]
         f"set RC={UNLISTED}",
         "set LISTED=",
         "set RUNS=",
-        f"for /f \"tokens=2 delims==\" %%p in ('{system}\\wbem\\wmic.exe process get Name /value') do "
+        "for /f \"tokens=2 delims==\" %%p in ('.\\wbem\\wmic.exe process get Name /value') do "
         'for /f "delims=" %%n in ("%%p") do (',
         'if /i "%%n"=="services.exe" set LISTED=1',
         *(f'if /i "%%n"=="{image}" set RUNS=1' for image in INSTALLERS),
@@ -97,9 +101,9 @@ def run_script(folder: str, windows: str, command: str, expected: dict[str, str]
         "if defined RUNS goto done",
         f"set RC={TAMPERED}",
     ]
-    lines += [f"call :verify {quote(path)} {digest} || goto done" for path, digest in expected.items()]
+    lines += [f"call :verify {here(quote(path))} {digest} || goto done" for path, digest in expected.items()]
     lines += [
-        command,
+        here(command),
         "set RC=%ERRORLEVEL%",
         ":done",
         f'>"{rc}.tmp" echo(%RC%',
@@ -107,7 +111,7 @@ def run_script(folder: str, windows: str, command: str, expected: dict[str, str]
         "exit /b 0",
         ":verify",
         "set SAME=1",
-        f"for /f \"delims=\" %%h in ('{system}\\certutil.exe -hashfile %1') do (set \"L=%%h\" & call :compare %2)",
+        "for /f \"delims=\" %%h in ('.\\certutil.exe -hashfile %1') do (set \"L=%%h\" & call :compare %2)",
         "exit /b %SAME%",
         ":compare",
         'set "L=%L: =%"',

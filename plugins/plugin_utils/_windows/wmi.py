@@ -23,8 +23,10 @@ HOST_LOST = (
     errors.WrongConnection,
     errors.ChannelUnavailable,
     errors.InvalidRequest,
+    errors.ConversationOver,
 )
-"""Errors after which no other question can be asked either: they leave a surface as they are."""
+"""Errors after which no other question can be asked either: they leave a surface as they are. (errors.Unanswered is one
+of them by kind, and is not: the host answers others.)"""
 
 
 QUERY_DEADLINE = 60.0
@@ -50,7 +52,7 @@ def ask(question: Callable[[], T], *, raising: tuple[type[Exception], ...] = ())
     try:
         return Answer.known(question())
     except errors.WSManError as error:
-        if isinstance(error, HOST_LOST + raising):
+        if not isinstance(error, errors.Unanswered) and isinstance(error, (*HOST_LOST, *raising)):
             raise
         return Answer.unknown(cause_of(error), str(error))
 
@@ -86,8 +88,10 @@ _CAUSES: tuple[tuple[type[Exception], Cause], ...] = (
     (faults.AccessDenied, Cause.ACCESS_DENIED),
     (faults.OperationTimeout, Cause.TIMEOUT),
     (errors.DeadlineExceeded, Cause.TIMEOUT),
+    (errors.Unanswered, Cause.TIMEOUT),
     (errors.EnvelopeTooLarge, Cause.TOO_LARGE),
     (errors.EnumerationLimit, Cause.TOO_LARGE),
+    (errors.TooMuch, Cause.TOO_LARGE),
     (errors.MalformedResponse, Cause.UNPARSABLE),
     (errors.UnexpectedResponse, Cause.UNPARSABLE),
     (errors.NotWSMan, Cause.UNPARSABLE),

@@ -25,6 +25,8 @@ from .faults import (
 # Below stack 3.0 a user may have 15 operations, Terminate gives none back and only closing the shell does.
 MAX_COMMANDS = 13
 DEFAULT_DEADLINE = 120.0
+MAX_OUTPUT = 4 * 1024 * 1024
+"""Bytes of a command's output that are taken in; ours print a few lines."""
 # Message encryption and its MIME parts, CredSSP's one in every 16 KiB, come on top of the envelope.
 _WRAPPING = 4096
 
@@ -143,6 +145,7 @@ class Shell:
             for output in self._outputs(command_id, until):
                 stdout += output.stdout
                 stderr += output.stderr
+                self._bounded(len(stdout) + len(stderr))
                 exit_code = output.exit_code
         except BaseException:
             with contextlib.suppress(errors.WSManError):
@@ -153,6 +156,11 @@ class Shell:
         except errors.WSManError:  # the result stands, whatever the farewell said; the next command opens another shell
             self._active, self._spent = None, True
         return ShellResult(exit_code, bytes(stdout), bytes(stderr))
+
+    def _bounded(self, printed: int) -> None:
+        if printed > MAX_OUTPUT:
+            came = f"a command printed more than {MAX_OUTPUT} bytes"
+            raise errors.TooMuch(came, asked="a command's output", endpoint=self._client.endpoint)
 
     def _outputs(self, command_id: str, until: float) -> Iterator[shell.Output]:
         while True:

@@ -49,11 +49,11 @@ ONCE = {
         "certutil_format",
         "pull_context",
         "gui_without_start_wait",
+        "expand_delta_container",
         "hardware_value",
         "process_ids_after_boot",
         "system_process_rows",
         "redirected_file",
-        "expand_delta_container",
     ),
     "vista_wsh_disabled": ("cscript_error_code", "certutil_format"),
 }

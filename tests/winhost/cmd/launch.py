@@ -167,7 +167,7 @@ async def run_program(cmd: Cmd, path: str, name: str, arguments: str, *, wait: b
     from winhost.cmd.program import PROGRAMS, Run, execute
 
     stem = paths.name_of(path).lower().rpartition(".")[0]
-    program = PROGRAMS.get(stem) if paths.parent_of(path).lower() == home(stem) else None
+    program = PROGRAMS.get(stem) if paths.parent_of(cmd.machine.in_windows(path)).lower() == home(stem) else None
     if program is None:
         raise Win32Error(193, path)
     run = Run(cmd, program, path, name, arguments)
@@ -221,7 +221,7 @@ def _runnable(cmd: Cmd, path: str, extensions: list[str]) -> bool:
 
     stem, _unused, extension = paths.name_of(path).lower().rpartition(".")
     wanted = "com" if stem in COM_FILES else "exe"
-    if paths.parent_of(path).lower() == home(stem) and extension == wanted and stem in PROGRAMS:
+    if paths.parent_of(cmd.machine.in_windows(path)).lower() == home(stem) and extension == wanted and stem in PROGRAMS:
         return PROGRAMS[stem].since <= cmd.machine.profile.build and cmd.machine.tool(stem) != "missing"
     node = cmd.machine.files.get(path)
     return node is not None and not node.directory and "." + extension in extensions

@@ -35,6 +35,7 @@ class FileSystem:
         self.in_use: dict[str, str] = {}  # folded path -> who holds it open without sharing
         self.writers: dict[str, object] = {}  # folded path -> who holds it open for writing; others may read
         self._private_bytes = 0
+        self.called: dict[str, str] = {}  # folded name at a drive's root -> its name here
 
     def freeze(self) -> Node:
         """The tree as a shared default for others; this file system must not be changed afterwards."""
@@ -64,7 +65,7 @@ class FileSystem:
         hops = 0
         while todo:
             part = todo.pop(0)
-            child = node.children.get(part.casefold()) if node else None
+            child = node.children.get(self._key(part)) if node else None
             if child is not None and child.reparse_target and (todo or last):
                 hops += 1
                 if hops > _LINKS:
@@ -73,7 +74,7 @@ class FileSystem:
                 done = [todo.pop(0)]
                 node = self._root.children.get(done[0].casefold())
                 continue
-            done.append(child.name if child else part)
+            done.append(child.name if child and part.casefold() not in self.called else part)
             node = child
         return done[0] + "\\" + "\\".join(done[1:])
 
@@ -268,8 +269,12 @@ class FileSystem:
     def _walk(self, real: str) -> Node | None:
         node: Node | None = self._root
         for part in paths.parts_of(real):
-            node = node.children.get(part.casefold()) if node else None
+            node = node.children.get(self._key(part)) if node else None
         return node
+
+    def _key(self, part: str) -> str:
+        folded = part.casefold()
+        return self.called.get(folded, folded)
 
     def _must(self, path: str, *, follow: bool = True) -> Node:
         real = self.resolve(path, last=follow)
@@ -333,14 +338,14 @@ class FileSystem:
             self._root = self._root.copy(self)
         node = self._root
         for part in paths.parts_of(real):
-            child = node.children.get(part.casefold())
+            child = node.children.get(self._key(part))
             if child is None:
                 if not create:
                     raise Win32Error(errors.FILE_NOT_FOUND, real)
                 child = Node(part, self)
             elif child.owner is not self:
                 child = child.copy(self)
-            node.children[part.casefold()] = child
+            node.children[self._key(part)] = child
             node = child
         return node
 

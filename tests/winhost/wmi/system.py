@@ -95,12 +95,12 @@ def operating_system(machine: Machine, token: Token) -> Iterator[Row]:
         "Status": "OK",
         "SuiteMask": profile.suite_mask,
         "SystemDevice": "\\Device\\HarddiskVolume1",
-        "SystemDirectory": "C:\\Windows\\system32",
+        "SystemDirectory": f"{profile.windows_directory}\\system32",
         "SystemDrive": "C:",
         "TotalVirtualMemorySize": total * 2,
         "TotalVisibleMemorySize": total,
         "Version": f"{profile.major}.{profile.minor}.{build}",
-        "WindowsDirectory": "C:\\Windows",
+        "WindowsDirectory": profile.windows_directory,
     }
 
 

@@ -9,6 +9,7 @@ script on its standard input: never on a command line, in a file, a log or a res
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,7 +121,7 @@ def _talk(shell: RemoteShell, command: str, lines: bytes, deadline: float) -> tu
 
 def _meaning(number: str) -> str:
     """A script's error number (a signed HRESULT) as people look it up: a Windows error code where it wraps one."""
-    if not number.lstrip("-").isdigit():
+    if not re.fullmatch(r"-?[0-9]{1,10}", number, re.ASCII):
         return number
     code = int(number) & 0xFFFFFFFF
     return f"{code & 0xFFFF} (0x{code:08X})" if code >> 16 == 0x8007 else f"0x{code:08X}"

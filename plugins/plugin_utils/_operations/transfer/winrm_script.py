@@ -167,21 +167,20 @@ def push(
     layout: Layout,
     *,
     progress: ProgressHook,
-    lost: tuple[type[Exception], ...],
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     deadline: float,
 ) -> None:
     """Bring the payload to layout.payload + '.tmp', resuming what an earlier run left; the caller checks size and hash.
 
-    lost: the wire's errors that mean a lost connection. deadline: seconds for the whole transfer.
+    deadline: seconds for the whole transfer.
     Raises TransferError (ScriptHostUnavailableError when the script host is off), CommandError.
     """
     ends = clock() + deadline
     parts = f"{layout.parts}\\{payload.sha1[:16]}"
     script = layout.path("receive.js")
     breaks, best, reached = 0, 0, 0
-    broken: tuple[type[Exception], ...] = (*lost, ReceiverStoppedError)
+    broken: tuple[type[Exception], ...] = (*LOST, ReceiverStoppedError)
 
     def watch(done: int, total: int) -> None:
         nonlocal reached
@@ -259,4 +258,4 @@ class ScriptWay:
 
     def carry(self, target: Target, payload: Payload, progress: ProgressHook, deadline: float) -> None:
         """See TransferWay."""
-        push(target.shell, payload, target.layout, progress=progress, lost=LOST, deadline=deadline)
+        push(target.shell, payload, target.layout, progress=progress, deadline=deadline)

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
-from ansible_collections.winlegacy.servicing.plugins.filter.fleet import FORMATS, FilterModule
+from ansible_collections.winlegacy.servicing.plugins.filter.fleet import FilterModule
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.formats import FORMATS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import COLUMNS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.statuses import STATUSES
 from jinja2.runtime import Undefined

@@ -104,3 +104,10 @@ def test_a_window_that_cannot_be_used_is_refused_by_name(window: Any, named: str
 def test_a_reserve_out_of_bounds_is_refused() -> None:
     with pytest.raises(WindowError, match="reserve"):
         _at("2026-01-02T22:00:00Z", NIGHT, reserve=-1)
+
+
+@pytest.mark.parametrize("zone", [10**9, -(10**9), 10**30, "9" * 5000, 1441])
+def test_an_impossible_zone_opens_no_window(zone: object) -> None:
+    found = _at("2026-01-02T23:00:00Z", NIGHT, zone=zone)
+    assert found["open"] is False
+    assert "no window is known to be open" in found["text"]

@@ -20,7 +20,6 @@ from unit.plugins.plugin_utils._operations.transfer.pretend import (
     LAYOUT,
     FakeShell,
     LostError,
-    SilentError,
     Talk,
     payload,
 )
@@ -77,8 +76,6 @@ def push(host: Host, shell: FakeShell, folder: Path, monkeypatch: pytest.MonkeyP
         LAYOUT,
         existing=host.existing,
         progress=lambda done, _total: told.append(done),
-        lost=(LostError,),
-        stuck=(SilentError,),
         deadline=100.0,
         sleep=lambda _seconds: None,
     )

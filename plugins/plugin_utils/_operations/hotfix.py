@@ -29,6 +29,7 @@ from .hotfix_result import HotfixError, HotfixResult
 from .installing import Installing, InstallOptions
 from .layout import Layout
 from .owner import Owner, this_process
+from .permission import Permit, always
 from .target import Target
 from .transfer.progress import Progress
 from .transfer.ways import TransferOptions, bring
@@ -81,6 +82,7 @@ class Hotfix:
         request: HotfixRequest,
         *,
         say: Callable[[str], None] = lambda _line: None,
+        permit: Permit = always,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -89,6 +91,7 @@ class Hotfix:
         self._request = request
         self._say = say
         self._sleep = client.deadline.pausing(sleep)
+        self._permit = permit
         self._clock = clock
         self.result: HotfixResult | None = None
         """What was learnt so far, also when run() fails."""
@@ -240,7 +243,7 @@ class Hotfix:
     def _steps(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         steps = result.plan.steps
         delivery = result.package.delivery if result.package is not None else None
-        installing = Installing(target, self._request.install, watch, delivery)
+        installing = Installing(target, self._request.install, watch, delivery, self._permit)
         if Step.TRANSFER_PAYLOAD in steps:
             self._stage(result, target)
         if Step.INSTALL_PACKAGE in steps:

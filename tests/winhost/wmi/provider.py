@@ -34,6 +34,7 @@ _PLAIN: Mapping[str, Callable[[Machine, Token], Iterator[Row]]] = {
     "win32_processor": system.processor,
     "win32_bios": system.bios,
     "win32_battery": system.battery,
+    "win32_timezone": system.time_zone,
     "win32_logicaldisk": system.logical_disk,
     "win32_environment": system.environment,
     "win32_share": system.share,

@@ -255,6 +255,23 @@ def battery(machine: Machine, token: Token) -> Iterator[Row]:
         }
 
 
+def time_zone(machine: Machine, token: Token) -> Iterator[Row]:
+    """A zone without summer time, unless the profile's `time_zone` says more. Its rules do not move the clock."""
+    changes = ("Day", "DayOfWeek", "Hour", "Millisecond", "Minute", "Month", "Second", "Year")
+    yield {
+        **{f"{season}{part}": 0 for season in ("Daylight", "Standard") for part in changes},
+        "Bias": machine.profile.time_zone_minutes,
+        "Caption": "(GMT) Simulated",
+        "DaylightBias": 0,
+        "DaylightName": "Simulated Daylight Time",
+        "Description": "(GMT) Simulated",
+        "SettingID": "",
+        "StandardBias": 0,
+        "StandardName": "Simulated Standard Time",
+        **machine.profile.time_zone,
+    }
+
+
 def logical_disk(machine: Machine, token: Token) -> Iterator[Row]:
     for drive in machine.files.drives.values():
         fixed = drive.drive_type == 3

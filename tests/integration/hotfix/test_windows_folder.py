@@ -89,5 +89,5 @@ def test_what_is_no_folder_is_refused_before_any_command(package_dir: Path) -> N
             assert "nothing was done" in str(caught.value)
             assert host.state()["processes_started"] == [], folder
             seen: dict[str, Any] = dict(look(host).as_dict())
-            assert seen["os"]["windows_directory"] is None
+            assert seen["details"]["os"]["windows_directory"] is None
             assert any(says in str(one["detail"]) for one in seen["unknown"]), seen["unknown"]

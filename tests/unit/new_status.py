@@ -15,6 +15,7 @@ from typing import Any
 COPY = Path(sys.argv[1])
 sys.path[:0] = [str(COPY), str(Path(__file__).resolve().parents[1])]
 
+from ansible_collections.winlegacy.servicing.plugins.filter.rollout import rollout_work  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_html import as_html  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_json import as_json  # noqa: E402
@@ -26,13 +27,12 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.verdict import decide  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assessment import Assessment  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import has_work  # noqa: E402
 from unit.plugins.plugin_utils._hotfix.hosts import candidate  # noqa: E402
 
 
-def work(plans: dict[str, dict[str, Any]]) -> list[str]:
-    """The states for which a roll-out and the role have work."""
-    return [state for state, plan in plans.items() if has_work(plan, reboot=False, cleanup=True)]
+def work(result: Any) -> list[str]:
+    """The states for which the role has work."""
+    return [state for state in ("staged", "present", "absent") if rollout_work(result, state)]
 
 
 facts = replace(candidate(), disk_kernel=Answer.unknown(Cause.EMPTY))
@@ -52,6 +52,6 @@ shown: Any = {
     "groups": inventory(table, "kb952876"),
     "junit": as_junit(table, about),
     "html": as_html(table, about),
-    "work": work(seen["plan"]),  # type: ignore[arg-type]
+    "work": work(seen),
 }
 sys.stdout.write(json.dumps(shown))

@@ -338,7 +338,7 @@ def test_a_second_look_that_the_deadline_leaves_no_time_for_is_not_waited_for(cl
 def test_the_deadlines_end_keeps_what_was_learnt(client: ScriptedClient) -> None:
     client.rows["CIM_DataFile"] = errors.ConversationOver("the deadline of 10 s is over: silence")
     found = result(client)
-    assert found["details"]["os"]["version"] == "6.0.6001"
+    assert found["windows"]["version"] == "6.0.6001"
     assert found["status"] == "unknown"
     assert (found["ended"]["by"], found["ended"]["during"]) == ("deadline", "disk_kernel")
     assert "running_kernel" in found["details"]["not_asked"]
@@ -372,12 +372,12 @@ def test_a_service_that_is_no_windows_is_named(client: ScriptedClient, vendor: s
 def test_a_windows_that_says_little_is_not_called_another_system(client: ScriptedClient) -> None:
     client.identity = replace(identity("OS: 0.0.0 SP: 0.0 Stack: 1.1", None, None), vendor="Microsoft Corporation")
     client.rows["Win32_OperatingSystem"] = FAULT
-    assert result(client)["reasons"][0]["code"] == "os_unknown"
+    assert result(client)["details"]["reasons"][0]["code"] == "os_unknown"
 
 
 def test_a_damaged_property_is_named_and_kept_raw(client: ScriptedClient) -> None:
     client.rows["Win32_OperatingSystem"] = [os_row(Caption="Windows\x01\x1b[2J")]
-    (entry,) = result(client)["evidence"]["os"]
+    (entry,) = result(client)["details"]["evidence"]["os"]
     assert entry["damaged"] == ["Caption"]
     raw = json.loads(base64.b64decode(entry["raw"]))
     assert raw["rows"][0]["Caption"] == "Windows\x01\x1b[2J"

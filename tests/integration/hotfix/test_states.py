@@ -194,7 +194,7 @@ class Looks:
         (("present", "absent"), [3, 1]),  # an install that waits for its restart is not removed
     ],
 )
-def test_a_run_looks_before_under_its_lock_and_once_after(package_dir: Path, steps: tuple[str, ...], looks: list[int]) -> None:
+def test_a_run_looks_before_locked_and_after(package_dir: Path, steps: tuple[str, ...], looks: list[int]) -> None:
     host = {"name": "once", "profile": "vista_sp1_x64"}
     found: list[int] = []
     with running_fleet({"time_scale": 60, "defaults": OPEN, "hosts": [host]}) as running:

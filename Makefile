@@ -1,4 +1,4 @@
-# Targets: demo, test, lint, sanity, docs, bench, clean. PYTHON=... selects the interpreter of .venv (3.11 or later).
+# Targets: demo, test, soak, lint, sanity, docs, bench, clean. PYTHON=... selects the interpreter of .venv (3.11 or later).
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 
@@ -9,12 +9,14 @@ export ANSIBLE_HOME ?= $(CURDIR)/build/ansible
 export ANSIBLE_LOCALHOST_WARNING ?= false
 export PYTHON
 
-.PHONY: help venv demo test unit integration exhaustive cores install-proof lint sanity docs bench clean
+.PHONY: help venv demo test unit integration exhaustive soak soak-matrix cores install-proof lint sanity docs bench clean
 
 help:
 	@echo "make demo      run the main job on the embedded simulated fleet"
 	@echo "make test      unit tests and scenarios (pytest); PYTEST_ARGS=... replaces '$(PYTEST_ARGS)'"
-	@echo "make exhaustive  break a staging and an install at every message, in every way"
+	@echo "make exhaustive  break a staging and an install at every message, in every way; a sample of make soak"
+	@echo "make soak      kill, race, break and put out of time hundreds of whole remediations; goes on where it was stopped"
+	@echo "make soak-matrix  every fault at every message (SOAK_ARGS='--seed N --minutes M'); goes on where it stopped"
 	@echo "make lint      ruff, mypy, ansible-lint, changelog and tree checks"
 	@echo "make sanity    ansible-test sanity on ansible-core 2.16 and 2.21"
 	@echo "make cores     the scenarios on ansible-core 2.16 and 2.21"
@@ -40,7 +42,14 @@ integration: venv
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) tests/integration
 
 exhaustive: venv
-	@WINLEGACY_EVERY=1 $(BIN)/python -m pytest -n 2 --dist load --timeout 900 tests/integration/hotfix/test_interruptions.py
+	@WINLEGACY_EVERY=1 $(BIN)/python -m pytest -n 2 --dist load --timeout 1800 tests/integration/hotfix/test_interruptions.py
+	@PYTHONPATH=tests:build/collections $(BIN)/python -m soak --sample --fresh --state build/soak-sample.jsonl
+
+soak: venv
+	@PYTHONPATH=tests:build/collections $(BIN)/python -m soak $(SOAK_ARGS)
+
+soak-matrix: venv
+	@$(BIN)/python tools/soak_matrix.py $(SOAK_ARGS)
 
 cores: venv
 	@$(BIN)/python tools/on_cores.py $(CORES)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleError
-from ansible.utils.display import Display
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX, HOTFIX_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
@@ -20,6 +19,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ending import ending
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.errors import OperationError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import (
     Hotfix,
@@ -28,9 +28,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ho
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.errors import HostError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-
-display = Display()
 
 _FAILURES = (OperationError, HostError, PackageError)
 
@@ -63,19 +62,16 @@ class ActionModule(HostAction):
             raise BadInput(str(error)) from None
         return definition, request
 
+    def deadline(self, request: tuple[Definition, HotfixRequest]) -> float:
+        return request[1].seconds
+
     def perform(self, client: Client, request: tuple[Definition, HotfixRequest]) -> dict[str, Any]:
         """The run, its result as documented; failures keep what was learnt until then."""
         with run_keep() as keep:
             return self._perform(client, request[0], request[1].keeping(keep))
 
     def _perform(self, client: Client, definition: Definition, wanted: HotfixRequest) -> dict[str, Any]:
-        run = Hotfix(
-            client,
-            definition,
-            wanted,
-            say=lambda line: display.vv(f"hotfix: {line}", host=self.host),
-            permit=permit(client, *self.windows),
-        )
+        run = Hotfix(client, definition, wanted, say=self.say, permit=permit(client, *self.windows))
         outcome: dict[str, Any] = {"failed": False}  # said outright: Ansible takes any other rc than 0 for a failure
         try:
             result = run.run()
@@ -87,8 +83,13 @@ class ActionModule(HostAction):
                 return {"failed": True, "changed": False, "msg": str(error), "messages": client.messages}
             result = run.result
             outcome = {"failed": True, "msg": str(error)}
+        except errors.WSManError as error:
+            if run.result is not None:
+                run.result.ended = ending(error)
+                error.learnt = {**run.result.as_dict(failed=True), "messages": client.messages}
+            raise
         for warning in result.package.judged.warnings if result.package else ():
-            display.warning(warning)
+            self.warn(warning)
         shaped = {**result.as_dict(failed=outcome["failed"]), **outcome, "messages": client.messages}
         if self._play_context.diff:
             shaped["diff"] = result.plan.diff()

@@ -41,6 +41,9 @@ class ActionModule(HostAction):
         )
         return definition, options, arguments["evidence"]
 
+    def deadline(self, request: tuple[Definition, AssessOptions, bool]) -> float:
+        return request[1].deadline
+
     def perform(self, client: Client, request: tuple[Definition, AssessOptions, bool]) -> dict[str, Any]:
         """The assessment, as documented."""
         definition, options, evidence = request

@@ -21,6 +21,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.error
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.policy import SignaturePolicy
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.request import Judged, PackageRequest, obtain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import all_visible, visible
 
 display = Display()
 
@@ -43,21 +44,23 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         try:
             judged = self._judge(wanted)
         except CatalogueError as error:
-            result.update(failed=True, msg=f"kb: {error}")
+            result.update(failed=True, msg=visible(f"kb: {error}"))
         except PackageError as error:
-            result.update(failed=True, msg=str(error))
+            result.update(failed=True, msg=visible(str(error)))
         except AnsibleError:
             raise
         except Exception as error:  # noqa: BLE001 - a user never sees a traceback
-            display.vvv(traceback.format_exc())
+            display.vvv(visible(traceback.format_exc()))
             kind = type(error).__name__
-            result.update(failed=True, msg=f"package_info failed unexpectedly: {kind}: {error} (-vvv shows where)")
+            said = visible(f"package_info failed unexpectedly: {kind}: {error} (-vvv shows where)")
+            result.update(failed=True, msg=said)
         else:
-            result.update(changed=False, **plain(judged.as_dict()))
+            shown: Any = all_visible(plain(judged.as_dict()))
+            result.update(changed=False, **shown)
             for warning in judged.warnings:
-                display.warning(warning)
+                display.warning(visible(warning))
             if judged.refusals and wanted["fail_on_refusal"]:
-                result.update(failed=True, msg="; ".join(one.text for one in judged.refusals))
+                result.update(failed=True, msg=visible("; ".join(one.text for one in judged.refusals)))
         return result
 
     def _judge(self, wanted: dict[str, Any]) -> Judged:

@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from ansible.utils.display import Display
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import REBOOT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, bounded
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window_gate import permit, read_windows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ending import ending
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.permission import NotPermittedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.reboot import (
     RebootError,
@@ -22,10 +23,12 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.re
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.rebooting import Rebooting, RebootRequest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import CommandError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import ShellUnsupportedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import (
+    ShellQuotaError,
+    ShellUnsupportedError,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-
-display = Display()
 
 
 class ActionModule(HostAction):
@@ -43,7 +46,6 @@ class ActionModule(HostAction):
             deadline=bounded("timeout", arguments["timeout"], least=10, most=86400),
             random_start=bounded("random_start", arguments["random_start"], least=0, most=86400),
             settle=bounded("settle", arguments["settle"], least=0, most=3600),
-            tolerance=bounded("tolerance", arguments["tolerance"], least=1, most=3600),
         )
         try:
             definition = load(arguments["kb"])
@@ -54,7 +56,13 @@ class ActionModule(HostAction):
             raise BadInput(str(error)) from None
         self.windows = read_windows(arguments)
         only_if = tuple(arguments["required_reasons"]) if arguments["only_if_required"] else None
-        return definition, RebootRequest(options, only_if, bool(self._task.check_mode))
+        overall = arguments["deadline"]
+        if overall is not None:
+            overall = bounded("deadline", overall, least=10, most=604800)
+        return definition, RebootRequest(options, only_if, bool(self._task.check_mode), overall)
+
+    def deadline(self, request: tuple[Definition, RebootRequest]) -> float:
+        return request[1].seconds
 
     def perform(self, client: Client, request: tuple[Definition, RebootRequest]) -> dict[str, Any]:
         """Restart and wait; a host that was not seen to boot fails the task."""
@@ -62,11 +70,18 @@ class ActionModule(HostAction):
         rebooting = Rebooting(
             client,
             definition,
-            say=lambda line: display.vv(f"reboot: {line}", host=self.host),
+            say=self.say,
+            sleep=client.deadline.pausing(time.sleep),
             permit=permit(client, *self.windows),
         )
         try:
             result = rebooting.run(wanted).as_dict()
-        except (RebootError, NotPermittedError, CommandError, ShellUnsupportedError) as error:
-            return {"failed": True, "changed": False, "msg": str(error), "messages": client.messages}
-        return {**result, "messages": client.messages}
+        except (RebootError, NotPermittedError, CommandError, ShellQuotaError, ShellUnsupportedError) as error:
+            asked = {"changed": rebooting.asked, "ended": None}
+            return {"failed": True, "msg": str(error), "messages": client.messages, **asked}
+        except errors.WSManError as error:
+            error.learnt = {"changed": rebooting.asked, "ended": ending(error), "messages": client.messages}
+            raise
+        if result["preempted"]:
+            self.warn(f"reboot: {self.host}: a restart that was scheduled there was cancelled; it restarted now")
+        return {**result, "ended": None, "messages": client.messages}

@@ -10,12 +10,15 @@ from typing import Any
 from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import WQL_INFO
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, bounded
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ending import ending
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.wql import (
     QueryError,
+    QueryResult,
     QuerySet,
     read_queries,
     run_queries,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 
 
@@ -38,17 +41,33 @@ class ActionModule(HostAction):
             deadline=bounded("deadline", arguments["deadline"], least=1, most=3600),
         )
 
+    def deadline(self, request: QuerySet) -> float:
+        """Each query has its own; together they have as much as all of them."""
+        return request.deadline * len(request.queries)
+
     def perform(self, client: Client, request: QuerySet) -> dict[str, Any]:
         """All results; a query that failed fails the task, unless on_error says to report it."""
-        results = run_queries(client, request)
-        outcome: dict[str, Any] = {
-            "changed": False,
-            "rows": results[0].as_dict()["rows"],
-            "results": [one.as_dict() for one in results],
-            "messages": client.messages,
-        }
+        results: list[QueryResult] = []
+        try:
+            run_queries(client, request, results)
+        except errors.WSManError as error:
+            error.learnt = self._outcome(results, client, ended=error)
+            raise
+        outcome = self._outcome(results, client)
         failed = [one for one in results if one.error is not None]
         if failed and not request.report_errors:
             first = failed[0]
             outcome.update(failed=True, msg=f"the query {first.query.name!r} failed: {first.error_text}")
         return outcome
+
+    @staticmethod
+    def _outcome(
+        results: list[QueryResult], client: Client, *, ended: errors.WSManError | None = None
+    ) -> dict[str, Any]:
+        return {
+            "changed": False,
+            "rows": results[0].as_dict()["rows"] if results else None,
+            "results": [one.as_dict() for one in results],
+            "ended": None if ended is None else ending(ended),
+            "messages": client.messages,
+        }

@@ -45,6 +45,7 @@ HOTFIX = {
     "installer": {"type": "str", "default": "pkgmgr", "choices": ["pkgmgr", "pkgmgr_package", "wusa"]},
     "install_timeout": {"type": "int", "default": 3600},
     "lock_timeout": {"type": "int", "default": 600},
+    "deadline": {"type": "int"},
 }
 
 HOTFIX_RULES = {
@@ -60,9 +61,9 @@ REBOOT = {
     "delay": {"type": "int", "default": 5},
     "reason": {"type": "str", "default": "p:2:17"},
     "timeout": {"type": "int", "default": 1800},
+    "deadline": {"type": "int"},
     "random_start": {"type": "int", "default": 0},
     "settle": {"type": "int", "default": 20},
-    "tolerance": {"type": "int", "default": 15},
     "only_if_required": {"type": "bool", "default": False},
     "required_reasons": {
         "type": "list",

@@ -111,6 +111,13 @@ options:
     description: Seconds to wait for another controller that works on the host.
     type: int
     default: 600
+  deadline:
+    description:
+      - Seconds that the whole task may take, at least 60. By default the sum of its steps' limits, O(lock_timeout),
+        O(transfer_timeout), O(install_timeout), and 30 minutes for everything else.
+      - Past it the task fails, with what was done until then. It never ends an installer on the host. The next run
+        adopts that, and goes on with what was transferred.
+    type: int
 extends_documentation_fragment:
   - winlegacy.servicing.attributes
   - winlegacy.servicing.attributes.change
@@ -298,6 +305,27 @@ transfer:
       returned: always
       type: int
       sample: 3145728
+ended:
+  description: What ended the task before its end, with what was learnt until then in the other values; null where
+    nothing did.
+  returned: when the host could be assessed
+  type: dict
+  contains:
+    by:
+      description: V(deadline), V(silence), V(connection_lost), V(unreachable), V(authentication) or V(error).
+      returned: when something ended it
+      type: str
+      sample: deadline
+    during:
+      description: What was being asked or done.
+      returned: when something ended it
+      type: str
+      sample: packages
+    detail:
+      description: One sentence.
+      returned: when something ended it
+      type: str
+      sample: The deadline of 300 s is over.
 before:
   description: The assessment before, in the form of M(winlegacy.servicing.hotfix_info).
   returned: when the host could be assessed

@@ -59,8 +59,10 @@ options:
     type: int
     default: 0
   deadline:
-    description: Seconds after which no further question is asked, between 1 and 3600. What was not asked is in
-      RV(details.not_asked).
+    description:
+      - Seconds that the whole task may take, between 1 and 3600, the events and the second look included. A host that
+        has not answered anything by then is unreachable.
+      - What was not asked by then is in RV(details.not_asked), and RV(ended) says where it stopped.
     type: int
     default: 300
   only_if_symptomatic:
@@ -326,6 +328,27 @@ unknown:
       returned: always
       type: str
       sample: BuildLabEx is not there
+ended:
+  description: What ended the task before its end, with what was learnt until then in the other values; null where
+    nothing did.
+  returned: when the host could be asked
+  type: dict
+  contains:
+    by:
+      description: V(deadline), V(silence), V(connection_lost), V(unreachable), V(authentication) or V(error).
+      returned: when something ended it
+      type: str
+      sample: deadline
+    during:
+      description: What was being asked or done.
+      returned: when something ended it
+      type: str
+      sample: packages
+    detail:
+      description: One sentence.
+      returned: when something ended it
+      type: str
+      sample: The deadline of 300 s is over.
 details:
   description: What the verdict rests on, and what else was asked.
   returned: when the host could be asked

@@ -13,10 +13,11 @@ short_description: Restart a Windows host without PowerShell and wait for the pr
 version_added: 0.1.0
 description:
   - Asks the host to restart with its own C(shutdown) command and waits until it has booted and settled.
-  - The proof of a boot is not a port that answers. The host's uptime must be shorter than the time since the request,
-    and its boot time must have moved. A clock that was set alone never counts.
+  - The proof of a boot is neither a port that answers nor a clock. A value that the module leaves in a registry hive
+    which every start makes anew (C(HKLM\HARDWARE)) must be gone, and C(services.exe) and C(wininit.exe) must be
+    other processes than before. Signs that disagree prove nothing, and the task fails and names them.
   - A shutdown that is under way already is waited for. One that somebody scheduled for later is cancelled and asked
-    for again, now.
+    for again, now; RV(preempted) and a warning say so.
 author:
   - winlegacy.servicing contributors (@winlegacy)
 options:
@@ -62,6 +63,10 @@ options:
     description: Seconds to wait for the settled host, from the request on. Servicing may boot a host twice.
     type: int
     default: 1800
+  deadline:
+    description: Seconds that the whole task may take, at least 10. By default O(timeout), O(random_start) and 10
+      minutes for the questions before.
+    type: int
   random_start:
     description:
       - Wait a random time of up to this many seconds before the request, to spread the boots of a fleet.
@@ -72,10 +77,6 @@ options:
     description: Seconds between the first proof of a boot and the second look, which must show no further boot.
     type: int
     default: 20
-  tolerance:
-    description: Seconds by which the boot time may move without a boot, as it does when the clock is corrected.
-    type: int
-    default: 15
 extends_documentation_fragment:
   - winlegacy.servicing.attributes
   - winlegacy.servicing.attributes.change
@@ -108,6 +109,27 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+ended:
+  description: What ended the task before its end, with what was learnt until then in the other values; null where
+    nothing did.
+  returned: when the host could be asked
+  type: dict
+  contains:
+    by:
+      description: V(deadline), V(silence), V(connection_lost), V(unreachable), V(authentication) or V(error).
+      returned: when something ended it
+      type: str
+      sample: deadline
+    during:
+      description: What was being asked or done.
+      returned: when something ended it
+      type: str
+      sample: packages
+    detail:
+      description: One sentence.
+      returned: when something ended it
+      type: str
+      sample: The deadline of 300 s is over.
 rebooted:
   description: Whether a boot was seen.
   returned: success
@@ -124,6 +146,13 @@ joined:
   returned: success
   type: bool
   sample: false
+preempted:
+  description:
+    - Whether a restart that somebody had scheduled on the host was cancelled, and asked for again at once.
+    - A scheduled shutdown that was to switch the host off is told the same way, since the host does not say which.
+  returned: success
+  type: bool
+  sample: false
 elapsed:
   description: Seconds from the request to the settled host; null without a restart.
   returned: success
@@ -135,12 +164,12 @@ boots:
   type: int
   sample: 1
 boot_before:
-  description: The boot time before the request; null without a restart.
+  description: The boot time before the request, as the host told it; null without a restart or when it did not tell.
   returned: success
   type: str
   sample: '2026-01-01T00:00:00+00:00'
 boot_after:
-  description: The boot time of the settled host; null without a restart.
+  description: The boot time of the settled host, as the host told it; null without a restart or when it did not tell.
   returned: success
   type: str
   sample: '2026-01-01T02:03:04+00:00'

@@ -135,9 +135,9 @@ results:
       contains:
         cause:
           description:
-            - What it means, one of V(class_missing), V(property_missing), V(method_missing), V(access_denied),
-              V(timeout), V(too_large),
-              V(unparsable) or V(fault).
+            - What it means, one of V(class_missing), V(namespace_missing), V(query_invalid), V(method_missing),
+              V(access_denied), V(timeout), V(too_large), V(unparsable) or V(fault).
+            - Windows sends V(class_missing) for some other queries that it cannot process, too.
           returned: when the query failed
           type: str
           sample: class_missing
@@ -146,11 +146,61 @@ results:
           returned: when the query failed
           type: int
           sample: 2150858778
+        meaning:
+          description: What the code means; null for one that is not known.
+          returned: when the query failed
+          type: str
+          sample: "WSMAN: the query cannot be processed; there may be no such class"
         message:
           description: One sentence.
           returned: when the query failed
           type: str
           sample: The host answered with a fault.
+    unprintable:
+      description:
+        - Values with control characters, escapes or marks of direction. RV(results[].rows) has these characters
+          written out, as in C(\\x1b); here is what the host sent.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+      contains:
+        row:
+          description: The row's number, from 0.
+          returned: always
+          type: int
+          sample: 0
+        property:
+          description: The property.
+          returned: always
+          type: str
+          sample: Caption
+        base64:
+          description: The text in UTF-8, or a list or an instance as JSON, in base64.
+          returned: always
+          type: str
+          sample: G1szMW0=
+ended:
+  description: What ended the task before its end, with what was learnt until then in the other values; null where
+    nothing did.
+  returned: when the host could be asked
+  type: dict
+  contains:
+    by:
+      description: V(deadline), V(silence), V(connection_lost), V(unreachable), V(authentication) or V(error).
+      returned: when something ended it
+      type: str
+      sample: deadline
+    during:
+      description: What was being asked or done.
+      returned: when something ended it
+      type: str
+      sample: packages
+    detail:
+      description: One sentence.
+      returned: when something ended it
+      type: str
+      sample: The deadline of 300 s is over.
 messages:
   description: WS-Management messages that were sent after authentication.
   returned: when the host could be asked

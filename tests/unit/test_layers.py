@@ -17,15 +17,17 @@ COLLECTION = "ansible_collections.winlegacy.servicing."
 _BELOW = {
     "module_utils": set[str](),
     "plugin_utils/_catalogue": set[str](),
-    "plugin_utils/_hotfix": set[str](),
-    "plugin_utils/_wsman": set[str](),
-    "plugin_utils/_windows": {"plugin_utils/_wsman", "plugin_utils/_hotfix"},
-    "plugin_utils/_package": {"plugin_utils/_hotfix"},
+    "plugin_utils/_text": set[str](),
+    "plugin_utils/_hotfix": {"plugin_utils/_text"},
+    "plugin_utils/_wsman": {"plugin_utils/_text"},
+    "plugin_utils/_windows": {f"plugin_utils/{room}" for room in ("_wsman", "_hotfix", "_text")},
+    "plugin_utils/_package": {f"plugin_utils/{room}" for room in ("_hotfix", "_text")},
     "plugin_utils/_operations": {
-        f"plugin_utils/{room}" for room in ("_package", "_windows", "_wsman", "_hotfix", "_catalogue")
+        f"plugin_utils/{room}" for room in ("_package", "_windows", "_wsman", "_hotfix", "_catalogue", "_text")
     },
     "plugin_utils/_fleet": {
-        f"plugin_utils/{room}" for room in ("_operations", "_package", "_windows", "_wsman", "_hotfix", "_catalogue")
+        f"plugin_utils/{room}"
+        for room in ("_operations", "_package", "_windows", "_wsman", "_hotfix", "_catalogue", "_text")
     },
     "plugin_utils/_rollout": {
         f"plugin_utils/{room}"
@@ -46,6 +48,10 @@ MAY_IMPORT = {
 EXCEPT = {("plugin_utils/_windows", "plugin_utils/_hotfix"): {"", "definition", "verdict", "plan"}}
 # Rooms that run without Ansible, and without any I/O library.
 PURE = {
+    "plugin_utils/_text": {
+        *("ansible", "winrm", "pypsrp", "smbclient", "requests"),
+        *("socket", "ssl", "http", "urllib", "subprocess"),
+    },
     "plugin_utils/_hotfix": {
         *("ansible", "winrm", "pypsrp", "smbclient", "requests"),
         *("socket", "ssl", "http", "urllib", "subprocess"),

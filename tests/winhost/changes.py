@@ -40,6 +40,30 @@ def _clock_step(host: Host, body: Mapping[str, Any]) -> None:
     host.machine.clock.step(timedelta(seconds=float(body["seconds"])))
 
 
+def _sleep(host: Host, body: Mapping[str, Any]) -> None:
+    counted = host.machine.doubt["uptime_asleep"] == "counted"
+    host.machine.clock.sleep_through(float(body["seconds"]), counted=counted)
+
+
+def _pause(host: Host, body: Mapping[str, Any]) -> None:
+    host.machine.clock.pause(float(body["seconds"]))
+
+
+def _hide_processes(host: Host, body: Mapping[str, Any]) -> None:
+    host.machine.processes.hidden = frozenset(str(name).casefold() for name in body.get("images", ()))
+
+
+def _start_process(host: Host, body: Mapping[str, Any]) -> None:
+    """Somebody else's program runs, until it is ended by its image."""
+    image = str(body["image"])
+    host.machine.processes.start(image, str(body.get("command_line", image)), host.machine.system_token)
+
+
+def _end_process(host: Host, body: Mapping[str, Any]) -> None:
+    for process in host.machine.processes.find(str(body["image"])):
+        host.machine.processes.end(process.pid)
+
+
 def _advance(host: Host, body: Mapping[str, Any]) -> None:
     host.machine.clock.advance(float(body["seconds"]))
 
@@ -118,6 +142,11 @@ CHANGES: dict[str, Callable[[Host, Mapping[str, Any]], None]] = {
     "power_off": _power_off,
     "never_returns": _never_returns,
     "clock_step": _clock_step,
+    "sleep": _sleep,
+    "pause": _pause,
+    "hide_processes": _hide_processes,
+    "start_process": _start_process,
+    "end_process": _end_process,
     "advance": _advance,
     "age": _age,
     "disk": _disk,

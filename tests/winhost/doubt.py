@@ -30,13 +30,12 @@ class Switch:
 
 
 _RTM = "cc4db43d1659"
-_ARCH = "cead1a9ca50a"
 _PENDING = "7be5036de7e7"
-_ROOT = "40eb517f50df"
 _STATE = "65c68e5a708d"
 _CODES = "a4db4c3b313f"
-_SHUTDOWN = "0e4792998a73"
+_SHUTDOWN = "d5131144e92c"
 _STDIN = "371f0e6ebded"
+_RUNNING = "8c44a1b97e97"
 
 SWITCHES: tuple[Switch, ...] = (
     # section 1: WinRM by version
@@ -58,7 +57,7 @@ SWITCHES: tuple[Switch, ...] = (
         "pull_context",
         "1",
         "Does a PullResponse that is not the last carry a context, and is it a new one?",
-        ("absent", "same", "new"),
+        ("new", "same", "absent"),  # a new one: 15 of 15 middle pages of 2008 R2 and 2012 (captures)
     ),
     Switch(
         "filtered_logon",
@@ -78,14 +77,12 @@ SWITCHES: tuple[Switch, ...] = (
         "2",
         "Is PROCESSOR_ARCHITECTURE in Session Manager\\Environment, and in which case?",
         ("upper", "lower", "absent"),
-        (_ARCH,),
     ),
     Switch(
         "processor_architecture_wmi",
         "2",
         "What does Win32_Processor.Architecture hold?",
         ("number", "null", "absent", "class_absent"),
-        (_ARCH,),
     ),
     Switch(
         "buildlabex_on_6000",
@@ -130,7 +127,6 @@ SWITCHES: tuple[Switch, ...] = (
         "4",
         "How is the hotfix's root package named below Packages?",
         ("package_for", "lower_case", "other_version", "subpackages_only"),
-        (_ROOT,),
     ),
     Switch(
         "current_state_encoding",
@@ -221,6 +217,41 @@ SWITCHES: tuple[Switch, ...] = (
         "5",
         "Does expand undo the deltas of a package's payload cabinet, or give its members as they lie in it?",
         ("undone", "members"),
+    ),
+    # section 5: whether it booted, whether it runs
+    Switch(
+        "hardware_value",
+        "5",
+        "May an administrator set a value below HKLM\\HARDWARE over WMI, and does a boot take it away?",
+        ("written", "denied", "survives"),
+    ),
+    Switch(
+        "process_creation",
+        "5",
+        "Is the CreationDate of a process fixed when it is made, or does it move with a stepped clock?",
+        ("fixed", "moves_with_clock"),
+        (_SHUTDOWN,),
+    ),
+    Switch(
+        "process_ids_after_boot",
+        "5",
+        "Do services.exe and wininit.exe get other process ids at the next boot?",
+        ("same", "differ"),
+    ),
+    Switch(
+        "system_process_rows",
+        "5",
+        "Does Win32_Process list services.exe and wininit.exe for this caller?",
+        ("listed", "absent"),
+    ),
+    Switch("last_boot_time", "5", "Is LastBootUpTime right?", ("right", "hour_early", "old")),
+    Switch("uptime_asleep", "5", "Does the uptime count the time that a laptop slept?", ("not_counted", "counted")),
+    Switch(
+        "redirected_file",
+        "5",
+        "May a second cmd.exe open a file for writing that a redirection of another one holds open?",
+        ("refused", "shared"),
+        (_RUNNING,),
     ),
     # section 7: getting the package there
     Switch("cscript_error_code", "7", "What does cscript exit with after an error of the script?", ("1", "0"), ()),

@@ -50,8 +50,10 @@ def machine_state(host: Host) -> dict[str, Any]:
         "servicing": {name: state.name.lower() for name, state in machine.cbs.packages().items()},
         "free_space": machine.files.free_space("C:"),
         "shells": len(host.shells.shells),
+        "shells_unused": sum(1 for shell in host.shells.shells.values() if not shell.idle_counts),
         "enumerations": len(host.service.enumerations),
         "connections": host.server.connection_count,
+        "marks": _marks(host),
         "tasks": [getattr(task, "name", str(task)) for task in machine.tasks.all()],
     }
 
@@ -63,6 +65,20 @@ def file_state(host: Host, path: str) -> dict[str, Any]:
         return {"size": None, "sha256": None}
     data = host.machine.files.read(path)
     return {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _marks(host: Host) -> list[str]:
+    """Values that somebody left in the hive which exists in memory only."""
+    key = host.machine.registry.key("HKLM", "HARDWARE\\DESCRIPTION\\System")
+    return [value.name for value in key.values if value.name != "Identifier"] if key is not None else []
+
+
+def folder_state(host: Host, path: str) -> dict[str, Any]:
+    """The names in a folder; None where there is no folder."""
+    node = host.machine.files.get(path)
+    if node is None or not node.directory:
+        return {"names": None}
+    return {"names": [child.name for child in host.machine.files.listdir(path)]}
 
 
 def counters(host: Host) -> dict[str, Any]:

@@ -73,6 +73,11 @@ class RunningHost:
         """A file's size (None: there is none) and sha256."""
         return dict(self._call("GET", f"/file?path={urllib.parse.quote(path)}"))
 
+    def folder(self, path: str) -> list[str] | None:
+        """The names in a folder; None where there is none."""
+        names = self._call("GET", f"/folder?path={urllib.parse.quote(path)}")["names"]
+        return None if names is None else [str(name) for name in names]
+
     def fault(self, kind: str, **values: Any) -> None:
         """Plan a fault; ``at`` counts from the start, ``in`` (as **{"in": 1}) from now."""
         self._call("POST", "/faults", {"kind": kind, **values})

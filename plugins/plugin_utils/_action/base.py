@@ -14,6 +14,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from .._hotfix.plain import plain
+from .._text.visible import all_visible, visible
 from .._wsman import errors
 from .._wsman.ansible_channel import channel_from_connection
 from .._wsman.client import Client
@@ -50,6 +51,18 @@ class HostAction(ActionBase):  # type: ignore[misc]
         """The task's work over the client; returns the result's keys."""
         raise NotImplementedError
 
+    def deadline(self, request: Any) -> float | None:  # noqa: ARG002 - for subclasses
+        """Seconds that the whole task may take, some for tidying up come on top; None: no limit of its own."""
+        return None
+
+    def say(self, line: str) -> None:
+        """A line of progress, seen at -vv."""
+        display.vv(visible(f"{self.NAME}: {line}"), host=self.host)
+
+    def warn(self, text: str) -> None:
+        """A warning."""
+        display.warning(visible(text))
+
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task. Only Ansible's own exceptions leave this method."""
         if self._task.async_val:
@@ -63,22 +76,26 @@ class HostAction(ActionBase):  # type: ignore[misc]
             said = str(error).replace(f"({self._load_name}) module", self.NAME)
             return {**result, "changed": False, "failed": True, "msg": said}
         if self._becomes():
-            display.warning(f"{self.NAME} ignores become: WS-Management acts as the connection's own user")
+            self.warn(f"{self.NAME} ignores become: WS-Management acts as the connection's own user")
         try:
             request = self.prepare({name: plain(value) for name, value in arguments.items() if name in self.SPEC})
-            result.update(plain(self._over_wire(request, task_vars or {})))
-        except errors.AuthenticationRefused as error:
-            raise AnsibleAuthenticationFailure(str(error)) from None
-        except (errors.Unreachable, errors.ConnectionLost) as error:
-            raise AnsibleConnectionFailure(str(error)) from None
+            result.update(self._shown(self._over_wire(request, task_vars or {})))
+        except (errors.AuthenticationRefused, errors.Unreachable, errors.ConnectionLost) as error:
+            if not error.learnt:
+                refused = isinstance(error, errors.AuthenticationRefused)
+                raise (AnsibleAuthenticationFailure if refused else AnsibleConnectionFailure)(str(error)) from None
+            result.update(self._shown(error.learnt), unreachable=True, msg=str(error))
+            result.pop("failed", None)
         except (errors.WSManError, BadInput) as error:
-            result.update(failed=True, msg=str(error))
+            learnt = error.learnt if isinstance(error, errors.WSManError) else {}
+            result.update(self._shown(learnt), failed=True, msg=visible(str(error)))
         except AnsibleError:
             raise
         except Exception as error:  # noqa: BLE001 - a user never sees a traceback
-            display.vvv(traceback.format_exc(), host=self.host)
+            display.vvv(visible(traceback.format_exc()), host=self.host)
             kind = type(error).__name__
-            result.update(failed=True, msg=f"{self.NAME} failed unexpectedly: {kind}: {error} (-vvv shows where)")
+            said = visible(f"{self.NAME} failed unexpectedly: {kind}: {error} (-vvv shows where)")
+            result.update(failed=True, msg=said)
         return result
 
     def _over_wire(self, request: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,12 +105,21 @@ class HostAction(ActionBase):  # type: ignore[misc]
         )
         try:
             client = Client(channel, operation_timeout=wire.operation_timeout)
+            seconds = self.deadline(request)
+            if seconds is not None:
+                client.deadline.set(seconds)
             with tidy_end():
                 outcome = self.perform(client, request)
-            display.vv(f"{self.NAME}: {client.messages} WS-Man messages", host=self.host)
+            self.say(f"{client.messages} WS-Man messages")
             return outcome
         finally:
             channel.close()
+
+    @staticmethod
+    def _shown(outcome: Mapping[str, Any]) -> dict[str, Any]:
+        """A result in plain types, every text of it fit for a terminal. What is raw data is in it as base64."""
+        shown: Any = all_visible(plain(outcome))
+        return dict(shown)
 
     def _wire_options(self, task_vars: Mapping[str, Any]) -> WireOptions:
         """Of the host that is talked to: under delegate_to not the task's own, neither its values nor its templates."""

@@ -11,7 +11,7 @@ from .._hotfix.plan import DesiredState, PlanOptions
 from .._operations.assess import AssessOptions
 from .._operations.hotfix import HotfixRequest
 from .._operations.installing import Installer, InstallOptions
-from .._operations.lock import owner_name
+from .._operations.owner import owner_name
 from .._operations.transfer.host_path import ShareCredentials
 from .._operations.transfer.smb import SmbTarget
 from .._operations.transfer.ways import TransferOptions, Way
@@ -25,6 +25,7 @@ def build(arguments: dict[str, Any], *, run: str, check: bool, login: tuple[str,
     symptomatic = arguments["only_if_symptomatic"]
     interval = bounded("symptom_interval", arguments["symptom_interval"], least=0, most=600)
     timeout = bounded("install_timeout", arguments["install_timeout"], least=60, most=86400)
+    overall = arguments.get("deadline")
     return HotfixRequest(
         state=DesiredState(arguments["state"]),
         owner=owner_name(),
@@ -37,6 +38,7 @@ def build(arguments: dict[str, Any], *, run: str, check: bool, login: tuple[str,
             plan=PlanOptions(symptomatic, arguments["fail_if_not_applicable"]),
         ),
         lock_wait=bounded("lock_timeout", arguments["lock_timeout"], least=0, most=86400),
+        deadline=None if overall is None else bounded("deadline", overall, least=60, most=604800),
         cleanup=arguments["cleanup"],
         check=check,
     )

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._hotfix.plain import plain
+from .._text.visible import all_visible
 from .errors import ReportError
 from .statuses import FAILED, STATUSES, UNREACHABLE
 
@@ -57,7 +58,7 @@ def rows(results: Any) -> list[dict[str, Any]]:
     Raises RowError.
     """
     try:
-        given = plain(results)
+        given: Any = all_visible(plain(results))
     except ValueError as error:
         raise RowError(str(error)) from None
     return sorted((row(host, result) for host, result in _pairs(given)), key=lambda one: _order(one["host"]))

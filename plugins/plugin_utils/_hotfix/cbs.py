@@ -1,16 +1,13 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Component-based servicing: package identities and what their CurrentState means."""
+"""Component-based servicing: what a CurrentState means, and whose package an identity is."""
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
-from .facts import Architecture, architecture_of
 from .kb import names_kb
-from .quad import Quad
 
 
 class PackageState(enum.Enum):
@@ -70,52 +67,6 @@ def decode_state(code: int | None) -> PackageState:
     if code < 0 or 0x80000000 <= code <= 0xFFFFFFFF:
         return PackageState.BROKEN
     return _STATES.get(code, PackageState.UNKNOWN)
-
-
-@dataclass(frozen=True)
-class CbsIdentity:
-    """A package identity, `name~token~architecture~language~version`, in the letters that the host used."""
-
-    name: str
-    token: str
-    architecture: str
-    language: str
-    version: str
-
-    @classmethod
-    def parse(cls, text: str) -> CbsIdentity:
-        """Take an identity apart. Raises ValueError, in one sentence, when it has not five parts or a part is wrong."""
-        parts = text.strip().split("~")
-        if len(parts) != 5 or not parts[0] or not parts[1]:
-            raise ValueError(f"{text[:120]!r} is no package identity: name~token~architecture~language~version")
-        identity = cls(*parts)
-        if architecture_of(identity.architecture) is None:
-            raise ValueError(f"{text[:120]!r} names an architecture that is not known")
-        try:
-            Quad.parse(identity.version)
-        except ValueError as error:
-            raise ValueError(f"{text[:120]!r} has no version of four parts at its end") from error
-        return identity
-
-    @property
-    def processor(self) -> Architecture | None:
-        return architecture_of(self.architecture)
-
-    def same_as(self, other: CbsIdentity) -> bool:
-        """Whether both mean one package: case does not count, and x64 is amd64."""
-        return self._key() == other._key()
-
-    def _key(self) -> tuple[object, ...]:
-        return (
-            self.name.casefold(),
-            self.token.casefold(),
-            self.processor or self.architecture.casefold(),
-            self.language.casefold(),
-            self.version,
-        )
-
-    def __str__(self) -> str:
-        return "~".join((self.name, self.token, self.architecture, self.language, self.version))
 
 
 def is_of_kb(identity: str, kb: str) -> bool:

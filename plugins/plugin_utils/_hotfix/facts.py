@@ -25,13 +25,12 @@ class Architecture(enum.Enum):
 _ARCHITECTURES = {
     "x86": Architecture.X86,
     "amd64": Architecture.X64,
-    "x64": Architecture.X64,
     "ia64": Architecture.IA64,
 }
 
 
 def architecture_of(text: str) -> Architecture | None:
-    """The architecture by any of its names (x86, amd64, x64, ia64), without case; None for another name."""
+    """The architecture as Windows and its packages name it (x86, amd64, ia64), without case; None for another name."""
     return _ARCHITECTURES.get(text.strip().casefold())
 
 
@@ -88,6 +87,8 @@ class OperatingSystem:
     pae: bool | None
     last_boot: datetime | None
     local_time: datetime | None
+    windows_directory_refused: str = ""
+    """Why a Windows folder that the host told cannot be used; windows_directory is None then."""
 
     @property
     def build(self) -> int:

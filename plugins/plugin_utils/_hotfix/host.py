@@ -89,7 +89,7 @@ def _os_version(definition: Definition, facts: Facts) -> tuple[OsVersion | None,
     if facts.os.value is not None:
         said.append((Question.OS, facts.os.value.version))
     if not said:
-        return None, reason(ReasonCode.OS_UNKNOWN, Question.IDENTITY, Question.OS)
+        return None, _no_version(facts)
     first_question, first = said[0]
     if facts.running_kernel.value is not None:
         # BuildLabEx has no major and minor of its own: only its build can disagree
@@ -102,6 +102,17 @@ def _os_version(definition: Definition, facts: Facts) -> tuple[OsVersion | None,
                     ReasonCode.BUILD_CONFLICT, (first_question, dotted(first)), (question, dotted(version))
                 )
     return first, None
+
+
+def _no_version(facts: Facts) -> Reason:
+    """Why no version is known. Every Windows names Microsoft Corporation in Identify; other services name themselves.
+
+    The status stays unknown: a vendor's name is no evidence of what a host needs.
+    """
+    vendor = "" if facts.identity.value is None else facts.identity.value.vendor
+    if vendor and "microsoft corporation" not in vendor.casefold():
+        return reason(ReasonCode.SERVICE_NOT_WINDOWS, Question.IDENTITY, Question.OS, vendor=vendor[:80])
+    return reason(ReasonCode.OS_UNKNOWN, Question.IDENTITY, Question.OS)
 
 
 def _architectures(facts: Facts) -> tuple[frozenset[Architecture], Reason | None]:

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 DIGITS = "[0-9]{6,7}"
 """What a number of a hotfix of NT 6.0's time looks like; definition.schema.json says the same."""
 
+_INSIDE = re.compile(rf"(?<![a-z0-9])kb({DIGITS})(?![0-9])", re.IGNORECASE | re.ASCII)
 _WHOLE = re.compile(rf"\s*(?:KB)?\s?({DIGITS})\s*", re.IGNORECASE | re.ASCII)
 
 
@@ -19,6 +21,18 @@ def normal_kb(text: str) -> str | None:
     return None if match is None else f"KB{match[1]}"
 
 
+def kb_in(text: str) -> str | None:
+    """The first hotfix that a name holds, as KB and the number: Windows6.0-KB952876-x64; None where it holds none."""
+    match = _INSIDE.search(text)
+    return None if match is None else f"KB{match[1]}"
+
+
 def names_kb(text: str, kb: str) -> bool:
     """Whether a name holds the hotfix's own number, and not a longer one: Package_1_for_KB952876, without case."""
-    return re.search(rf"(?<![0-9A-Za-z]){re.escape(kb)}(?![0-9])", text, re.IGNORECASE) is not None
+    return _expression(kb).search(text) is not None
+
+
+@functools.cache
+def _expression(kb: str) -> re.Pattern[str]:
+    """Made once a KB: a host lists thousands of names."""
+    return re.compile(rf"(?<![0-9A-Za-z]){re.escape(kb)}(?![0-9])", re.IGNORECASE)

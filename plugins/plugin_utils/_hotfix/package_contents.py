@@ -8,12 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .facts import Architecture
+from .facts import Architecture, architecture_of
+from .kb import kb_in, normal_kb
 from .payload import Component, Contradiction, Delivery, Deployment, Destination
 from .quad import Quad
-
-CBS_ARCHITECTURES = {"x86": Architecture.X86, "amd64": Architecture.X64, "ia64": Architecture.IA64}
-_KB = re.compile(r"(?<![a-z0-9])kb([0-9]{6,7})(?![0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,8 +39,7 @@ class PackageIdentity:
     @property
     def kb(self) -> str | None:
         """The hotfix that the name tells, as KB and the number; None when it tells none."""
-        match = _KB.search(self.name.replace("_", " "))
-        return f"KB{match[1]}" if match else None
+        return kb_in(self.name.replace("_", " "))
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ class PackageContents:
     def all_kbs(self) -> tuple[Told, ...]:
         """Every statement of the hotfix's number, as KB and the number (or as it stands, when it has another form)."""
         named = tuple(Told(where, one.kb) for where, one in self.identities if one.kb is not None)
-        return named + tuple(Told(one.where, _normal_kb(one.value)) for one in self.kbs)
+        return named + tuple(Told(one.where, normal_kb(one.value) or one.value) for one in self.kbs)
 
     @property
     def all_architectures(self) -> tuple[Told, ...]:
@@ -136,11 +133,6 @@ def _only(values: set[str]) -> str | None:
     return next(iter(values)) if len(values) == 1 else None
 
 
-def _normal_kb(text: str) -> str:
-    match = re.fullmatch(r"\s*(?:kb)?\s?([0-9]{6,7})\s*", text, re.IGNORECASE)
-    return f"KB{match[1]}" if match else text
-
-
 def _normal_architecture(text: str) -> str:
-    known = CBS_ARCHITECTURES.get(text.lower())
+    known = architecture_of(text)
     return known.value if known else text.lower()

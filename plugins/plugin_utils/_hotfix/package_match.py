@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .definition import Definition
-from .facts import Architecture
-from .package_contents import CBS_ARCHITECTURES, PackageContents
+from .facts import Architecture, architecture_of
+from .package_contents import PackageContents
 from .package_difference import ORDER, Difference, MatchStatus
 from .package_table import Files, described, judge_version, quad
 
@@ -96,7 +96,7 @@ def _root_identity(
 ) -> RootIdentity | None:
     """The payload's own where it is of this hotfix and architecture; else the catalogue's."""
     for where, identity in reversed(package.identities):
-        if identity.kb == definition.kb and wanted and CBS_ARCHITECTURES.get(identity.architecture) is wanted:
+        if identity.kb == definition.kb and wanted and architecture_of(identity.architecture) is wanted:
             return RootIdentity(identity.text, True, f"{where} of this package")
     entry = definition.package(wanted) if wanted else None
     return RootIdentity(entry.identity, entry.identity_certain, entry.identity_source) if entry else None
@@ -126,7 +126,7 @@ def _identity_differences(
             yield Difference("wrong_architecture", mismatch, one.where, expected, one.value)
     entry = definition.package(wanted) if wanted else None
     for where, identity in package.identities:
-        if identity.kb != definition.kb or CBS_ARCHITECTURES.get(identity.architecture) is not wanted:
+        if identity.kb != definition.kb or architecture_of(identity.architecture) is not wanted:
             continue
         if identity.token != _PUBLISHER:
             yield Difference("wrong_publisher", mismatch, where, _PUBLISHER, identity.token or None)

@@ -8,10 +8,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from .facts import Architecture
+from .facts import Architecture, architecture_of
 from .quad import Branch, Quad
 
-_IMAGES = {"x86": Architecture.X86, "wow64": Architecture.X86, "amd64": Architecture.X64, "ia64": Architecture.IA64}
 _THIRTY_TWO_BIT = ("x86", "wow64")
 _SYSTEM_32, _SYSTEM_WOW = "System32", "SysWOW64"
 
@@ -76,7 +75,7 @@ class Component:
     @property
     def image_architecture(self) -> Architecture | None:
         """The architecture of its images; None for one that names none (`msil`) or an unknown one."""
-        return _IMAGES.get(self.architecture)
+        return Architecture.X86 if self.architecture == "wow64" else architecture_of(self.architecture)
 
 
 @dataclass(frozen=True)

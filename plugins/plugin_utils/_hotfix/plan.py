@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from .cbs import PackageState
 from .definition import Definition
 from .facts import Facts
+from .reasons import ReasonCode
 from .servicing import Standing
 from .status import Status
 from .symptom import SymptomStatus, is_symptomatic, judge_symptom
@@ -215,8 +216,7 @@ class _Planner:
         if status is Status.FIXED:
             return self._fixed()
         if status is Status.INSTALL_PENDING:
-            text = "The fix takes effect with the next restart."
-            return self._end(Outlook.MET, PlanCode.INSTALL_ALREADY_PENDING, text, self._if_present(RestartNeed.AFTER))
+            return self._install_pending()
         if status not in _INSTALLABLE:
             unknown = self._if_present(RestartNeed.UNKNOWN)
             return self._end(Outlook.BLOCKED, PlanCode.STATUS_UNKNOWN, self.verdict.summary, unknown)
@@ -238,13 +238,21 @@ class _Planner:
         restart = self.definition.restart_required
         return self._do(PlanCode.INSTALL, text, stage + _INSTALL, Status.INSTALL_PENDING, restart=restart)
 
+    def _install_pending(self) -> Plan:
+        """A restart completes it, unless servicing knows of none: then that is for people to look at."""
+        if self.verdict.has(ReasonCode.PENDING_WITHOUT_INDICATOR):
+            text, need = self.verdict.reasons[0].text, RestartNeed.UNKNOWN
+        else:
+            text, need = "The fix takes effect with the next restart.", RestartNeed.AFTER
+        return self._end(Outlook.MET, PlanCode.INSTALL_ALREADY_PENDING, text, self._if_present(need))
+
     def absent(self) -> Plan:
         kb, found, status = self.definition.kb, self.verdict.packages, self.verdict.status
         if self.verdict.applicable is None:
             return self._end(Outlook.BLOCKED, PlanCode.STATUS_UNKNOWN, self.verdict.summary, RestartNeed.UNKNOWN)
         if status is Status.NOT_APPLICABLE:
             return self._clean_up() if self._anything_staged else self._not_applicable()
-        if found.standing is Standing.UNKNOWN:
+        if found.standing in (Standing.UNKNOWN, Standing.CONFLICT):
             text = f"What servicing knows of {kb} is not known, so it cannot be removed."
             return self._end(Outlook.BLOCKED, PlanCode.PACKAGES_UNKNOWN, text, RestartNeed.UNKNOWN)
         finished = RestartNeed.AFTER if status is Status.REMOVAL_PENDING else RestartNeed.NONE

@@ -19,6 +19,7 @@ class ReasonCode(enum.Enum):
     BUILD_NOT_LISTED = "build_not_listed"
     # the host cannot be placed
     OS_UNKNOWN = "os_unknown"
+    SERVICE_NOT_WINDOWS = "service_not_windows"
     BUILD_CONFLICT = "build_conflict"
     ARCHITECTURE_CONFLICT = "architecture_conflict"
     ARCHITECTURE_UNKNOWN = "architecture_unknown"
@@ -48,6 +49,8 @@ class ReasonCode(enum.Enum):
     PACKAGE_BROKEN = "package_broken"
     CBS_STAGED = "cbs_staged"
     PACKAGES_UNKNOWN = "packages_unknown"
+    PACKAGES_CONFLICT = "packages_conflict"
+    PENDING_WITHOUT_INDICATOR = "pending_without_indicator"
     PACKAGE_ARCHITECTURE_DIFFERS = "package_architecture_differs"
     ROOT_PACKAGE_NOT_FOUND = "root_package_not_found"
     # the rest
@@ -60,6 +63,9 @@ _SENTENCES = {
     ReasonCode.SERVICE_PACK_2_INCLUDES_FIX: "{version} is Service Pack {service_pack}, which carries the fix of {kb}.",
     ReasonCode.BUILD_NOT_LISTED: "{kb} is for {listed}, and this host is {version}.",
     ReasonCode.OS_UNKNOWN: "Neither the WS-Man identity nor Win32_OperatingSystem said which Windows this is.",
+    ReasonCode.SERVICE_NOT_WINDOWS: (
+        "This is no Windows: its WS-Management service is that of {vendor}, and no Win32_OperatingSystem answered."
+    ),
     ReasonCode.BUILD_CONFLICT: "{one} says {one_value}, but {other} says {other_value}.",
     ReasonCode.ARCHITECTURE_CONFLICT: "{one} says {one_value}, but {other} says {other_value}.",
     ReasonCode.ARCHITECTURE_UNKNOWN: "The architecture is not known, and the fixed kernel depends on it.",
@@ -87,6 +93,11 @@ _SENTENCES = {
     ReasonCode.PACKAGE_BROKEN: "Servicing says that {kb} is broken, so the kernel decides.",
     ReasonCode.CBS_STAGED: "Servicing holds {kb} staged, which is not installed.",
     ReasonCode.PACKAGES_UNKNOWN: "What servicing knows of {kb} is not known{why}.",
+    ReasonCode.PACKAGES_CONFLICT: "Servicing holds packages of {kb} that do not agree: {states}.",
+    ReasonCode.PENDING_WITHOUT_INDICATOR: (
+        "Servicing says that the install of {kb} is pending, but no restart: neither RebootPending nor PackagesPending "
+        "is set, so another restart would not complete it."
+    ),
     ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS: "Servicing holds {identity}, but this host is {architecture}.",
     ReasonCode.ROOT_PACKAGE_NOT_FOUND: "Servicing holds parts of {kb}, but not its root package.",
     ReasonCode.STAGED_PAYLOAD: "The payload and its manifest are in {folder}.",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .definition import Definition
 from .facts import Facts
+from .reasons import ReasonCode
 from .status import Status
 from .symptom import SymptomStatus, judge_symptom
 from .verdict import Verdict
@@ -46,13 +47,16 @@ def recommend(definition: Definition, facts: Facts, verdict: Verdict) -> Recomme
     kb = definition.kb
     if verdict.status is Status.NOT_APPLICABLE:
         return Recommendation(RecommendationCode.NOTHING, f"Nothing: {kb} is not for this Windows.")
+    if verdict.has(ReasonCode.PENDING_WITHOUT_INDICATOR):
+        text = f"{verdict.reasons[0].text} Look at the servicing log (CBS.log) on the host."
+        return Recommendation(RecommendationCode.INVESTIGATE, text)
     if verdict.status is Status.INSTALL_PENDING:
         return Recommendation(RecommendationCode.REBOOT, "Restart the host: the fix takes effect with the next boot.")
     if verdict.status is Status.REMOVAL_PENDING:
         return Recommendation(RecommendationCode.REBOOT, f"Restart the host to finish the removal of {kb}.")
     pack = definition.advice.preferred_service_pack
     if verdict.status is Status.FIXED:
-        text = f"Nothing for {kb}. {_support(definition)}: plan Service Pack {pack}."
+        text = f"Nothing for {kb}. {_support(definition, facts)}Plan Service Pack {pack}."
         return Recommendation(RecommendationCode.PREFER_SERVICE_PACK, text)
     if verdict.status in (Status.NEEDS_FIX, Status.STAGED):
         return _missing(definition, facts, verdict)
@@ -78,6 +82,9 @@ def _missing(definition: Definition, facts: Facts, verdict: Verdict) -> Recommen
     return Recommendation(RecommendationCode.INSTALL_ONLY_IF_SYMPTOMATIC, text)
 
 
-def _support(definition: Definition) -> str:
+def _support(definition: Definition, facts: Facts) -> str:
+    """When the support of the host's own service pack ended; nothing where it has another one, or none."""
     advice = definition.advice
-    return f"Support for Service Pack {advice.unsupported_service_pack} ended on {advice.support_ended.isoformat()}"
+    if facts.os.value is None or facts.os.value.service_pack != advice.unsupported_service_pack:
+        return ""
+    return f"Support for Service Pack {advice.unsupported_service_pack} ended on {advice.support_ended.isoformat()}. "

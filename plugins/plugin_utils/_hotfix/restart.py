@@ -53,9 +53,13 @@ def pending_indicators(facts: Facts) -> tuple[bool | None, tuple[RebootIndicator
 
 def _required_by_kb(running: KernelLevel, disk: KernelLevel, standing: Standing, quiet: bool | None) -> bool | None:
     kernels = {running, disk}
-    if standing in (Standing.INSTALL_PENDING, Standing.UNINSTALL_PENDING):
-        return True
+    if standing is Standing.CONFLICT:
+        return None
     if kernels == {KernelLevel.FIXED, KernelLevel.BELOW}:
+        return True
+    if standing is Standing.INSTALL_PENDING and quiet is True and running is not KernelLevel.FIXED:
+        return None  # a restart that servicing does not wait for would be asked for again after every restart
+    if standing in (Standing.INSTALL_PENDING, Standing.UNINSTALL_PENDING):
         return True
     if KernelLevel.UNKNOWN in kernels:
         return None

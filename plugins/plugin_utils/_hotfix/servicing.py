@@ -22,6 +22,7 @@ class Standing(enum.Enum):
     INSTALL_PENDING = "install_pending"
     UNINSTALL_PENDING = "uninstall_pending"
     UNKNOWN = "unknown"
+    CONFLICT = "conflict"
 
 
 _STANDINGS = {
@@ -89,15 +90,20 @@ class PackageView:
 
 @dataclass(frozen=True)
 class ServicingFinding:
-    """packages: those of this hotfix (None: not known), state: the one that speaks for them, notes: what to tell."""
+    """packages: those of this hotfix (None: not known), state: the one that speaks for them, notes: what to tell.
+
+    conflict: those that speak do not agree, or one of them cannot be explained. That is less than not knowing any:
+    nothing but another answer of servicing itself decides then.
+    """
 
     packages: tuple[PackageView, ...] | None
     state: PackageState
     notes: tuple[Reason, ...] = ()
+    conflict: bool = False
 
     @property
     def standing(self) -> Standing:
-        return standing_of(self.state)
+        return Standing.CONFLICT if self.conflict else standing_of(self.state)
 
     @property
     def roots(self) -> tuple[PackageView, ...]:
@@ -108,8 +114,9 @@ def servicing(kb: str, facts: Facts, architecture: Architecture | None) -> Servi
     """What servicing says of the hotfix.
 
     Where a root package is there it alone speaks: the parts of a package that fits several builds are installed only
-    as far as they apply. Without one all parts speak, the pending ones first. A root of another architecture than the
-    host's cannot be explained, so the state is then unknown.
+    as far as they apply. Without one all parts speak, the pending ones first. Several roots must agree as far as they
+    tell anything, and one that cannot be read stands against any that tells; a root of another architecture than the
+    host's cannot be explained. Then nothing is known, whatever the kernel. So it is with parts that wait for both.
     """
     records = facts.packages.value
     if records is None:
@@ -127,19 +134,39 @@ def servicing(kb: str, facts: Facts, architecture: Architecture | None) -> Servi
         notes.append(reason(ReasonCode.ROOT_PACKAGE_NOT_FOUND, Question.PACKAGES, kb=kb))
         speaking = list(views)
     state = _speaking_state([view.state for view in speaking])
+    conflict = _conflict(speaking)
+    if conflict:
+        named = ", ".join(f"{view.record.identity} {view.state.value.replace('_', ' ')}" for view in speaking)
+        notes.append(reason(ReasonCode.PACKAGES_CONFLICT, Question.PACKAGES, kb=kb, states=named))
+        state = PackageState.UNKNOWN
     for view in speaking:
         foreign = None not in (architecture, view.architecture) and view.architecture is not architecture
         if foreign and architecture is not None and view.state is not PackageState.ABSENT:
             values = {"identity": view.record.identity, "architecture": architecture.value}
             notes.append(reason(ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS, Question.PACKAGES, **values))
-            state = PackageState.UNKNOWN
+            state, conflict = PackageState.UNKNOWN, True
             break
     if state is PackageState.UNKNOWN:
         why = ": its state cannot be read or is not known"
         notes.insert(0, reason(ReasonCode.PACKAGES_UNKNOWN, Question.PACKAGES, kb=kb, why=why))
     elif state in _NOTES:
         notes.insert(0, reason(_NOTES[state], Question.PACKAGES, kb=kb))
-    return ServicingFinding(views, state, tuple(notes))
+    return ServicingFinding(views, state, tuple(notes), conflict)
+
+
+_TELLS_NOTHING = frozenset({Standing.NOT_INSTALLED, Standing.KERNEL_DECIDES})
+_BOTH_WAYS = frozenset({Standing.INSTALL_PENDING, Standing.UNINSTALL_PENDING})
+
+
+def _conflict(speaking: list[PackageView]) -> bool:
+    """Whether packages that speak for the hotfix do not agree; one that cannot be read may say anything.
+
+    Parts are installed each as far as it applies, so some may be pending beside installed ones.
+    """
+    told = {standing_of(view.state) for view in speaking} - _TELLS_NOTHING
+    if len(told) < 2:
+        return False
+    return Standing.UNKNOWN in told or told >= _BOTH_WAYS or all(view.root for view in speaking)
 
 
 def is_quiet(facts: Facts) -> bool | None:

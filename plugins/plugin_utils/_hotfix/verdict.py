@@ -27,6 +27,8 @@ _CONFLICTS = frozenset(
         ReasonCode.ARCHITECTURE_CONFLICT,
         ReasonCode.PACKAGE_KERNEL_CONFLICT,
         ReasonCode.KERNEL_CONFLICT,
+        ReasonCode.PACKAGES_CONFLICT,
+        ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS,
     }
 )
 _NOT_JUDGED = KernelFinding(KernelLevel.UNKNOWN)

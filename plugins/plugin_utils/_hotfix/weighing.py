@@ -9,6 +9,8 @@ order means nothing. Why the rows are as they are:
 
 - A pending removal wins over every kernel. A pending install too, unless the fix runs already: a later update brought
   it before. But a kernel below the fix on disk contradicts that.
+- Packages that do not agree decide nothing, and nothing else decides over them.
+- A pending install that quiet servicing knows nothing of waits for no restart.
 - A kernel below the fix on disk under a fixed one: the next boot loses the fix; the other way round it brings the fix,
   whichever package it came with. Servicing that calls the package installed contradicts a kernel below the fix.
 - A pending removal leaves the new file on disk and a pending install the old one. So while the package is unknown,
@@ -79,6 +81,16 @@ def _package_unknown(evidence: Evidence) -> Reason:
     return next(notes, reason(ReasonCode.PACKAGES_UNKNOWN, Question.PACKAGES, kb=evidence.kb, why=""))
 
 
+def _package_conflict(evidence: Evidence) -> Reason:
+    codes = (ReasonCode.PACKAGES_CONFLICT, ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS)
+    notes = (note for note in evidence.package.notes if note.code in codes)
+    return next(notes, _package_unknown(evidence))
+
+
+def _no_indicator(evidence: Evidence) -> Reason:
+    return reason(ReasonCode.PENDING_WITHOUT_INDICATOR, Question.PACKAGES, kb=evidence.kb)
+
+
 def _kernels(code: ReasonCode) -> Callable[[Evidence], Reason]:
     def both(evidence: Evidence) -> Reason:
         versions = {"version": evidence.running.version, "disk": evidence.disk.version}
@@ -105,6 +117,8 @@ _BECAUSE: dict[str, Callable[[Evidence], Reason]] = {
     "disk": disk_reason,
     "package": _package_reason,
     "package_unknown": _package_unknown,
+    "package_conflict": _package_conflict,
+    "no_indicator": _no_indicator,
     "fixed_not_running": _kernels(ReasonCode.DISK_KERNEL_FIXED_NOT_RUNNING),
     "running_not_on_disk": _kernels(ReasonCode.RUNNING_FIXED_DISK_BELOW),
     "kernels_conflict": _kernels(ReasonCode.KERNEL_CONFLICT),
@@ -114,6 +128,7 @@ _BECAUSE: dict[str, Callable[[Evidence], Reason]] = {
 
 RULES = """
 running        disk           package                           quiet  status           because
+any            any            conflict                          any    unknown          package_conflict
 any            any            uninstall_pending                 any    removal_pending  package
 fixed          fixed          silent|installed|install_pending  any    fixed            running
 fixed          fixed          unknown                           yes    fixed            running
@@ -125,7 +140,8 @@ fixed          below          unknown                           any    unknown  
 fixed          unknown        installed|install_pending         any    fixed            running
 fixed          unknown        silent|unknown                    yes    fixed            running
 fixed          unknown        silent|unknown                    no     unknown          disk
-below|unknown  any            install_pending                   any    install_pending  package
+below|unknown  any            install_pending                   no     install_pending  package
+below|unknown  any            install_pending                   yes    install_pending  no_indicator
 below          fixed          silent|installed|unknown          any    install_pending  fixed_not_running
 below          below|unknown  installed                         any    unknown          running_conflict
 below          below          silent                            any    needs_fix        running

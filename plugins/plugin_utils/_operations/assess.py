@@ -26,8 +26,11 @@ from .._hotfix.plan import PlanOptions
 from .._hotfix.symptom import is_stopping
 from .._hotfix.verdict import decide
 from .._windows import architecture, cbs, driver, events, identity, kernel, operating_system, reboot_pending, registry
+from .._windows.wmi import HOST_LOST
+from .._wsman import errors
 from .._wsman.client import Client
 from .assessment import Assessment
+from .ending import ending
 from .witness import Witness
 
 BUDGET = 10
@@ -53,7 +56,8 @@ class AssessOptions:
 
     events: look into the System log, over events_window, for at most events_deadline.
     symptom_interval: look at a driver that is stopping again after this time (0: once).
-    deadline: no question is begun later than this after the first.
+    deadline: no question is begun later than this after the first, events and a second look included. (A client's own
+    deadline also ends a question at hand.)
     plan: the user's conditions for the plans that come with the verdict.
     """
 
@@ -77,7 +81,8 @@ def assess(
     """Ask a host what the definition needs to know, and judge it.
 
     A question that fails is unknown, and only that one. Raises the wire's errors only where the host is lost
-    (Unreachable, AuthenticationRefused, ConnectionLost after the client's one reconnect) or is no WS-Man service.
+    (Unreachable, AuthenticationRefused, ConnectionLost after the client's one reconnect) or is no WS-Man service; what
+    was learnt until then is in the error's `learnt`. At the client's deadline what was learnt is the assessment.
     """
     return _Interview(client, definition, options or AssessOptions(), clock, sleep).run()
 
@@ -101,12 +106,26 @@ class _Interview:
         self._facts = Facts()
         self._full = options.depth is Depth.FULL
         self._driver_seen = 0.0
+        self._ended: dict[str, object] | None = None
 
     def run(self) -> Assessment:
+        """Ask, in the order of the module's docstring. A host that has said nothing at all has no assessment."""
+        try:
+            self._ask()
+        except HOST_LOST as error:
+            if not self._facts.identity.was_asked:
+                raise
+            self._ended = ending(error, self._witness.question)
+            if not isinstance(error, errors.ConversationOver):
+                error.learnt = self._assessment().as_dict()
+                raise
+        return self._assessment()
+
+    def _ask(self) -> None:
         for question in (self._identity, self._os):
             question()
             if not self._full and self._ruled_out():
-                return self._assessment()
+                return
         self._files()
         self._running_kernel()
         self._architecture()
@@ -122,14 +141,23 @@ class _Interview:
             self._reboot(RebootIndicator.SCCM, reboot_pending.sccm, 2)
         self._events()
         self._second_look()
-        return self._assessment()
 
     @property
     def _messages(self) -> int:
         return self._witness.messages - self._before
 
     def _affordable(self, cost: int) -> bool:
-        return self._clock() < self._until and (self._full or self._messages + cost <= BUDGET)
+        return self._in_time() and (self._full or self._messages + cost <= BUDGET)
+
+    def _in_time(self, pause: float = 0.0, at: str = "") -> bool:
+        """Whether the deadline leaves time for a question after a pause. The first that it leaves none for is noted."""
+        if self._clock() + pause < self._until:
+            return True
+        if self._ended is None:
+            where = at or f"what comes after {self._witness.question or 'nothing'}"
+            over = errors.ConversationOver(f"the deadline of {self._options.deadline:g} s left no time for {where}")
+            self._ended = ending(over, where)
+        return False
 
     def _ruled_out(self) -> bool:
         return decide(self._definition, self._facts).applicable is False
@@ -137,7 +165,7 @@ class _Interview:
     def _assessment(self) -> Assessment:
         facts = replace(self._facts, messages=self._messages)
         verdict = decide(self._definition, facts)
-        return Assessment(self._definition, facts, verdict, self._witness.evidence, self._options.plan)
+        return Assessment(self._definition, facts, verdict, self._witness.evidence, self._options.plan, self._ended)
 
     def _identity(self) -> None:
         self._witness.about("identity")
@@ -168,10 +196,12 @@ class _Interview:
         os = self._facts.os.value
         if os is not None and os.windows_directory is not None:
             return Answer.known(os.windows_directory)
+        if os is not None and os.windows_directory_refused:
+            return Answer.unknown(Cause.UNPARSABLE, os.windows_directory_refused)
         answer = registry.get_string(self._witness, kernel.CURRENT_VERSION, "SystemRoot")
-        checked = operating_system.absolute_directory(answer.value or "")
+        checked, refused = operating_system.absolute_directory(answer.value or "")
         if answer.is_known and checked is None:
-            return Answer.unknown(Cause.UNPARSABLE, f"SystemRoot is {str(answer.value)[:60]!r}")
+            return Answer.unknown(Cause.UNPARSABLE, refused or "SystemRoot is empty")
         return answer if checked is None else Answer.known(checked)
 
     def _running_kernel(self) -> None:
@@ -265,7 +295,10 @@ class _Interview:
         """Look again at a driver that was stopping, symptom_interval after the first look. Its latest state counts."""
         if self._options.symptom_interval <= 0 or not is_stopping(self._facts.driver):
             return
-        self._sleep(max(0.0, self._driver_seen + self._options.symptom_interval - self._clock()))
+        pause = max(0.0, self._driver_seen + self._options.symptom_interval - self._clock())
+        if not self._in_time(pause, "the second look at the driver"):
+            return
+        self._sleep(pause)
         self._witness.about("driver", driver.PROPERTIES)
         again = self._look_at_driver()
         if is_stopping(again) and again.value is not None:
@@ -275,12 +308,15 @@ class _Interview:
             self._facts = replace(self._facts, driver=again)
 
     def _events(self) -> None:
-        if not self._options.events or self._clock() >= self._until:
+        if not self._options.events or not self._in_time(at="the events"):
             return
         os = self._facts.os.value
         now = os.local_time if os is not None and os.local_time is not None else datetime.now(UTC)
         self._witness.about("events")
         found = events.events(
-            self._witness, now=now, window=self._options.events_window, deadline=self._options.events_deadline
+            self._witness,
+            now=now,
+            window=self._options.events_window,
+            deadline=min(self._options.events_deadline, self._until - self._clock()),
         )
         self._facts = replace(self._facts, events=found)

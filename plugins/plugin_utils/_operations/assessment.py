@@ -30,13 +30,17 @@ _HIDDEN = re.compile(r"\bOS:\s*0\.0\.0\b")
 
 @dataclass(frozen=True)
 class Assessment:
-    """One host against one definition. evidence: raw exchanges by question. options: the user's conditions."""
+    """One host against one definition. evidence: raw exchanges by question. options: the user's conditions.
+
+    ended: what ended it early (ending.py).
+    """
 
     definition: Definition
     facts: Facts
     verdict: Verdict
     evidence: Mapping[str, list[dict[str, object]]] = field(default_factory=dict)
     options: PlanOptions = field(default_factory=PlanOptions)
+    ended: Mapping[str, object] | None = None
 
     @functools.cached_property
     def plans(self) -> dict[DesiredState, Plan]:
@@ -67,6 +71,7 @@ class Assessment:
                 for desired, plan in self.plans.items()
             },
             "unknown": self._unknown(),
+            "ended": None if self.ended is None else dict(self.ended),
             "details": {
                 "definition": {
                     "title": self.definition.title,

@@ -5,16 +5,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from .._hotfix.definition import Definition
 from .._hotfix.facts import Architecture
+from .._package.choose import survey
 from .._package.report import PackageKind
 from .._package.request import Judged, PackageRequest, obtain
 from .errors import OperationError
 from .stage import Delivery
 from .transfer.common import Payload
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,120}")
+"""A name that says nothing but itself to cmd.exe, and no folder."""
 
 
 class DeliveryError(OperationError, ValueError):
@@ -48,8 +53,8 @@ def deliver(definition: Definition, architecture: Architecture, wanted: PackageR
     """
     if wanted is None:
         raise DeliveryError(
-            f"{definition.kb} is not staged on the host: name its package for {architecture.value} "
-            "with path or package_dir"
+            f"name its package for {architecture.value} with path or package_dir: {definition.kb} is staged from it, "
+            "and what is staged already is proven against it before it is installed"
         )
     judged = obtain(wanted, definition, architecture, copy=True)
     if not judged.accepted:
@@ -60,6 +65,20 @@ def deliver(definition: Definition, architecture: Architecture, wanted: PackageR
     return _installable(judged, copy)
 
 
+def look_at(definition: Definition, wanted: PackageRequest) -> None:
+    """Judge a package as far as that needs no host: a file whole, a folder by what can be read in it.
+
+    Raises as deliver() does.
+    """
+    if wanted.path is None:
+        if wanted.folder is not None and not survey(wanted.folder):
+            raise DeliveryError(f"the folder {wanted.folder} holds no package: name the one where your packages are")
+        return
+    judged = obtain(wanted, definition, None)
+    if not judged.accepted:
+        raise DeliveryError("; ".join(one.text for one in judged.refusals))
+
+
 def _installable(judged: Judged, copy: Path) -> Installable:
     report = judged.report
     name = report.path.name
@@ -68,6 +87,9 @@ def _installable(judged: Judged, copy: Path) -> Installable:
     answer = report.answer.name if report.answer is not None else None
     outer = {one.file.name: one for one in report.outer_files}
     wanted = [one for one in (report.cabinet, answer) if one is not None]
+    strange = [one for one in wanted if not _PLAIN_NAME.fullmatch(one)]
+    if strange:
+        raise DeliveryError(f"{name} holds a file named {strange[0][:80]!r}: only plain file names can be staged")
     missing = [one for one in wanted if one not in outer]
     if missing:
         raise DeliveryError(f"{name} could not be unpacked here, so {missing[0]} could not be checked on the host")

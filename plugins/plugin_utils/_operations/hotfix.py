@@ -12,43 +12,42 @@ from dataclasses import dataclass, field, replace
 
 from .._hotfix.answer import Answer
 from .._hotfix.definition import Definition
-from .._hotfix.exit_codes import ExitCode
 from .._hotfix.facts import Staging
 from .._hotfix.plan import DesiredState, Outlook, Plan, PlanCode, Step, plan
-from .._hotfix.recommendation import recommend
 from .._package.keep import Keep
 from .._package.request import PackageRequest
 from .._windows import files
 from .._windows.remote_shell import RemoteShell
 from .._wsman import errors
-from .._wsman import shell as shell_messages
 from .._wsman.client import Client
-from . import install, lock, stage
+from . import boot, install, lock, stage
 from .assess import AssessOptions, assess
 from .assessment import Assessment
-from .delivery import Installable, deliver
-from .errors import OperationError
+from .delivery import Installable, deliver, look_at
+from .holding import holding
+from .hotfix_result import HotfixError, HotfixResult
 from .installing import Installing, InstallOptions
 from .layout import Layout
+from .owner import Owner, this_process
 from .permission import Permit, always
 from .target import Target
 from .transfer.progress import Progress
-from .transfer.ways import TransferOptions, Transferred, bring
+from .transfer.ways import TransferOptions, bring
+
+OTHER_STEPS = 1800.0
+"""Seconds for what has no limit of its own: three assessments (300 s each), and the commands between."""
+
+__all__ = ["Hotfix", "HotfixError", "HotfixRequest", "HotfixResult"]
 
 _FOLDER_UNKNOWN = "the host does not tell its Windows folder (Win32_OperatingSystem), so nothing can be staged"
 
 
-class HotfixError(OperationError):
-    """The desired state was not reached: why, and what to do. The result so far comes with it."""
-
-    def __init__(self, text: str, result: HotfixResult) -> None:
-        super().__init__(text)
-        self.result = result
-
-
 @dataclass(frozen=True)
 class HotfixRequest:
-    """What the user asks for. cleanup: remove staged files once the hotfix is there. owner, run: who this run is."""
+    """What the user asks for. cleanup: remove staged files once the hotfix is there. owner, run: who this run is.
+
+    deadline: seconds for the whole run; None: the sum of its steps' limits.
+    """
 
     state: DesiredState
     owner: str
@@ -58,6 +57,7 @@ class HotfixRequest:
     install: InstallOptions = field(default_factory=InstallOptions)
     assess: AssessOptions = field(default_factory=AssessOptions)
     lock_wait: float = 600.0
+    deadline: float | None = None
     cleanup: bool = False
     check: bool = False
 
@@ -65,50 +65,11 @@ class HotfixRequest:
         """The same request, whose package is read into what the run knows of packages and sent from there."""
         return self if self.package is None else replace(self, package=replace(self.package, keep=keep))
 
-
-@dataclass
-class HotfixResult:
-    """What was found, planned and done; as_dict() is the module's result."""
-
-    before: Assessment
-    plan: Plan
-    after: Assessment | None = None
-    changed: bool = False
-    acted: bool = False
-    exit_code: ExitCode | None = None
-    log: list[str] = field(default_factory=list)
-    package: Installable | None = None
-    transfer: Transferred | None = None
-
     @property
-    def last(self) -> Assessment:
-        return self.after or self.before
-
-    def as_dict(self, *, failed: bool = False) -> dict[str, object]:
-        """The module's result. Without a second assessment (check mode, nothing to do) the plan's prediction counts."""
-        seen = self.last
-        restart = seen.verdict.restart
-        predicted = self.after is None and not failed
-        return {
-            "changed": self.acted if failed else self.changed,
-            "state": self.plan.desired.value,
-            "outlook": self.plan.outlook.value,
-            "code": self.plan.code.value,
-            "msg": self.plan.text,
-            "steps": [step.value for step in self.plan.steps],
-            "status": self.plan.status_after.value if predicted else seen.verdict.status.value,
-            "reboot_required": self.plan.reboot_required if predicted else restart.required_by_kb,
-            "reboot_reasons": [one.value for one in restart.reasons],
-            # rc is Ansible's own: a number, and core 2.21 drops anything else, a null too
-            **({} if self.exit_code is None else {"rc": self.exit_code.code}),
-            "exit": None if self.exit_code is None else self.exit_code.as_dict(),
-            "log": list(self.log),
-            "next": recommend(seen.definition, seen.facts, seen.verdict).as_dict(),
-            "package": None if self.package is None else self.package.as_dict(),
-            "transfer": None if self.transfer is None else self.transfer.as_dict(),
-            "before": self.before.as_dict(),
-            "after": None if self.after is None else self.after.as_dict(),
-        }
+    def seconds(self) -> float:
+        """How long the whole run may take."""
+        steps = self.lock_wait + self.transfer.deadline + self.install.deadline
+        return self.deadline if self.deadline is not None else steps + OTHER_STEPS
 
 
 class Hotfix:
@@ -129,18 +90,23 @@ class Hotfix:
         self._definition = definition
         self._request = request
         self._say = say
+        self._sleep = client.deadline.pausing(sleep)
         self._permit = permit
-        self._sleep = sleep
         self._clock = clock
         self.result: HotfixResult | None = None
         """What was learnt so far, also when run() fails."""
 
     def run(self) -> HotfixResult:
-        """Bring the host to the desired state. Raises HotfixError, and the errors of the operations and of the wire."""
+        """Bring the host to the desired state. Raises HotfixError, and the errors of the operations and of the wire.
+
+        What is wrong with the package itself is told before the host is asked anything.
+        """
+        if self._request.package is not None and self._request.state is not DesiredState.ABSENT:
+            look_at(self._definition, self._request.package)
         result = self._planned()
         if self._request.check or not self._has_work(result):
             return result
-        with RemoteShell(self._client) as shell:
+        with RemoteShell(self._client, say=self._say, sleep=self._sleep) as shell:
             self._work(result, shell, self._target(shell, result.before))
         return result
 
@@ -148,20 +114,35 @@ class Hotfix:
 
     def _planned(self) -> HotfixResult:
         """Assess and plan; read the package where the plan will need it, so that check mode refuses a wrong one too."""
-        before = self._assess()
+        before = self._assess(whole=False)
         result = self.result = HotfixResult(before, self._plan(before))
-        needs = self._request.package is not None or Step.TRANSFER_PAYLOAD in result.plan.steps
-        if needs and result.plan.uses_package:
-            result.package = self._obtain(before)
-            if self._staged_otherwise(before, result.package):
-                result.plan = self._plan(before, restage=True)
-        if result.plan.blocked:
-            raise HotfixError(result.plan.text, result)
+        self._in_time()
+        self._decide(result, before)
         result.changed = result.plan.changed or self._cleans_up(result)
         return result
 
-    def _assess(self) -> Assessment:
-        return assess(self._client, self._definition, self._request.assess, clock=self._clock, sleep=self._sleep)
+    def _decide(self, result: HotfixResult, seen: Assessment) -> None:
+        """Plan from what was seen, with the package that the plan takes. HotfixError for what must not be done."""
+        result.plan = self._plan(seen)
+        steps = set(result.plan.steps)
+        needs = self._request.package is not None or steps & {Step.TRANSFER_PAYLOAD, Step.INSTALL_PACKAGE}
+        if needs and result.plan.uses_package:
+            result.package = result.package or self._obtain(seen)
+            if self._staged_otherwise(seen, result.package):
+                result.plan = self._plan(seen, restage=True)
+        if result.plan.blocked:
+            raise HotfixError(result.plan.text, result)
+
+    def _assess(self, *, whole: bool = True) -> Assessment:
+        seen = assess(self._client, self._definition, self._request.assess, clock=self._clock, sleep=self._sleep)
+        if whole:
+            self._in_time()
+        return seen
+
+    def _in_time(self) -> None:
+        """Raises errors.ConversationOver when the deadline ended an assessment: half of one is nothing to act upon."""
+        if self._client.deadline.passed is not None:
+            raise self._client.deadline.passed
 
     def _plan(self, seen: Assessment, *, restage: bool = False) -> Plan:
         facts = seen.facts
@@ -192,7 +173,9 @@ class Hotfix:
         if result.plan.outlook is not Outlook.MET or staging is None or staging.payload_size is None:
             return False
         layout = self._layout(result.before)
-        return layout is not None and bool(files.sizes(self._client, [layout.task_file, layout.lock_owner]))
+        if layout is None:
+            return False
+        return bool(files.sizes(self._client, [layout.task_file])) or files.folder_there(self._client, layout.lock)
 
     def _layout(self, seen: Assessment) -> Layout | None:
         system = seen.facts.os.value
@@ -203,72 +186,64 @@ class Hotfix:
     def _target(self, shell: RemoteShell, seen: Assessment) -> Target:
         layout, system = self._layout(seen), seen.facts.os.value
         if layout is None or system is None:
-            raise stage.StagingError(_FOLDER_UNKNOWN)
+            refused = "" if system is None else system.windows_directory_refused
+            raise stage.StagingError(f"{refused}; nothing was done" if refused else _FOLDER_UNKNOWN)
         return Target(self._client, shell, layout, system.last_boot, self._say, self._sleep, self._clock)
 
     # --- acting -------------------------------------------------------------------------------------------------
 
     def _work(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
+        """Everything under the lock; a run that finds nothing to do only clears away what an earlier one left."""
         shell.open()
-        if not result.plan.changed and not install.under_way(target):
-            self._tidy(result, shell, target)
-            return
-        if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
-            stage.check_room(target, result.package.delivery)
-        result.acted = True
-        stage.prepare(target, errors.WSManError)
-        at_once = self._take_lock(shell, target, self._request.lock_wait)
+        acting = result.plan.changed or install.under_way(target)
+        if acting:
+            if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
+                stage.check_room(target, result.package.delivery)
+            result.acted = True
         try:
-            self._finish_predecessor(result, target)
-            if not at_once and result.after is None:
-                self._look_again(result)
-            self._steps(result, target)
+            if acting:
+                stage.prepare(target, errors.WSManError)
+            self._watched(result, shell, target, acting=acting)
         finally:
-            with suppress(Exception):  # what went wrong first is what the caller must see; a lock left is found stale
-                lock.release(shell, target.layout)
-        self._tidy(result, shell, target)
+            with suppress(Exception):  # what went wrong first is what the caller must see
+                stage.retreat(shell, target.layout)
 
-    def _take_lock(self, shell: RemoteShell, target: Target, wait: float) -> bool:
-        """Take the host's lock; whether it was free at once. LockedError."""
-        owner = lock.Owner(
-            self._request.owner,
-            self._request.run,
-            target.boot.isoformat() if target.boot else "",
-            shell.shell_id,
-        )
-        return lock.acquire(
-            shell,
-            target.layout,
-            owner,
-            boot=target.boot,
-            sign_of_life=lambda holder: self._sign_of_life(holder, target),
-            end_predecessor=lambda holder: self._end_shell(holder.shell),
-            sleep=self._sleep,
-            wait=wait,
-        )
+    def _watched(self, result: HotfixResult, shell: RemoteShell, target: Target, *, acting: bool) -> None:
+        watch = boot.BootWatch.begin(self._client, self._clock)
+        owner = Owner(self._request.owner, self._request.run, this_process(), watch.record, shell.shell_id)
+        try:
+            with holding(target, shell, owner, wait=self._request.lock_wait if acting else 0.0):
+                self._finish_predecessor(result, target, watch)
+                if acting and result.after is None:
+                    self._look_again(result)  # what was decided before the host was ours may be done by now
+                if acting:
+                    self._steps(result, target, watch)
+                self._tidy(result, target)
+        except (lock.LockedError, lock.LockError):
+            if acting:
+                raise  # else it is held by somebody who works, and no left one
+        finally:
+            watch.end()
 
     def _look_again(self, result: HotfixResult) -> None:
-        """Another run held the host: it may have done the work."""
+        """Another run may have held the host since it was looked at, and have done the work."""
         result.after = self._assess()
-        result.plan = self._plan(result.after)
-        if result.plan.blocked:
-            raise HotfixError(result.plan.text, result)
+        self._decide(result, result.after)
         result.changed = result.plan.changed
-        if Step.TRANSFER_PAYLOAD in result.plan.steps and result.package is None:
-            result.package = self._obtain(result.after)
 
-    def _finish_predecessor(self, result: HotfixResult, target: Target) -> None:
+    def _finish_predecessor(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         """An installer that an earlier run began: wait for it, take note, clear it away, and look at the host anew."""
         if not install.under_way(target):
             return
         self._say("an earlier run's installer is on the host: waiting for its end")
-        result.exit_code = Installing(target, self._request.install).adopt()
+        result.exit_code = Installing(target, self._request.install, watch).adopt()
         self._look_again(result)
         result.changed = True
 
-    def _steps(self, result: HotfixResult, target: Target) -> None:
+    def _steps(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         steps = result.plan.steps
-        installing = Installing(target, self._request.install, self._permit)
+        delivery = result.package.delivery if result.package is not None else None
+        installing = Installing(target, self._request.install, watch, delivery, self._permit)
         if Step.TRANSFER_PAYLOAD in steps:
             self._stage(result, target)
         if Step.INSTALL_PACKAGE in steps:
@@ -317,26 +292,10 @@ class Hotfix:
         result.log = result.log or install.log_tail(target)
         raise HotfixError(text, result)
 
-    def _tidy(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
-        """Remove staged files that are no longer wanted, and a lock or task that an interrupted run left."""
+    def _tidy(self, result: HotfixResult, target: Target) -> None:
+        """Remove staged files that are no longer wanted."""
         if self._request.state is DesiredState.ABSENT:
             return
         if self._request.cleanup and self._plan(result.last).code is PlanCode.ALREADY_FIXED:
             stage.remove(target)
             result.after = self._assess()
-        elif not result.plan.changed and not result.acted:
-            with suppress(lock.LockedError):  # then it is no left one
-                self._take_lock(shell, target, 0.0)
-                lock.release(shell, target.layout)
-
-    def _sign_of_life(self, holder: lock.Owner | None, target: Target) -> bool | None:
-        """Whether the lock's holder is at work: as this controller knows of its own, else as the host shows it."""
-        alive = None if holder is None else lock.runs_here(holder.owner)
-        return alive if alive is not None else target.works_for_us() or None
-
-    def _end_shell(self, shell_id: str) -> None:
-        """Delete the shell of a dead run, so that what ran in it ends and its quota is free; it may be gone."""
-        if not shell_id:
-            return
-        with suppress(errors.WSManError):
-            self._client.exchange(shell_messages.delete(shell_id), idempotent=True)

@@ -9,15 +9,14 @@ import enum
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from .._hotfix.exit_codes import ExitCode, explain
+from .._windows.command import Step, quote, run_checked
 from .._windows.files import delete, remove_folder
-from .._windows.values import moment
 from . import install as running
-from .lock import BOOT_TOLERANCE
+from .boot import BootWatch
 from .permission import Permit, always
-from .stage import StagingError, current
+from .stage import Delivery, StagingError
 from .target import Target
 from .transfer.common import LOST
 
@@ -55,6 +54,9 @@ class Installing:
 
     target: Target
     options: InstallOptions
+    watch: BootWatch
+    delivery: Delivery | None = None
+    """What the controller has read of its own package: the only source of names and hashes."""
     permit: Permit = always
     log: list[str] = field(default_factory=list)
 
@@ -67,66 +69,86 @@ class Installing:
         """Remove a package by the identity that the host lists. Raises InstallerError, CommandError."""
         if not _IDENTITY.fullmatch(identity):
             raise running.InstallerError(f"the host lists the package as {identity!r}, which is no identity to act on")
-        return self._run(running.pkgmgr_remove(self.target.layout.log, identity), {}, "removes")
+        return self._run(running.pkgmgr_remove(self.target.layout, identity), {}, "removes")
 
     def adopt(self) -> ExitCode | None:
-        """The end of an installer that an earlier run began: its exit code, or None when it never ran to its end."""
+        """The end of an installer that an earlier run began: its exit code, or None when it never ran to its end.
+
+        What it left is cleared away only where its end is known.
+        """
+        record = running.recorded(self.target)
         try:
-            outcome = running.wait(self.target, deadline=self.options.deadline, lost=LOST, booted=self._booted())
+            outcome = running.wait(self.target, deadline=self.options.deadline, lost=LOST, record=record)
         except running.TamperedError:
             self._disown()
+            running.clear(self.target)
             raise
-        except running.AbandonedError as error:
+        except (running.AbandonedError, running.EndedError) as error:
             self.target.say(str(error))
+            running.clear(self.target)
             return None
-        finally:
-            if not self.target.installer_runs():
-                running.clear(self.target)
+        running.clear(self.target)
         return explain(outcome.exit_code)
 
     def _install_command(self) -> tuple[str, Mapping[str, str]]:
-        layout = self.target.layout
-        manifest = current(self.target)
-        if manifest is None:
-            raise StagingError(f"{layout.manifest} is gone or cannot be read; stage the package again")
+        layout, delivery = self.target.layout, self.delivery
+        if delivery is None:
+            raise StagingError("there is no package on the controller that what is staged could be proven against")
         if self.options.installer is Installer.WUSA:
-            return running.wusa(layout.payload), {layout.payload: manifest.sha1}
-        expected = {f"{layout.expanded}\\{name}": digest for name, digest in manifest.expanded.items()}
+            return running.wusa(layout), {layout.payload: delivery.payload.sha1}
+        expected = {f"{layout.expanded}\\{name}": sha1 for name, (sha1, _size) in delivery.members.items()}
         cabinets = [path for path in expected if path.lower().endswith(".cab")]
         answers = [path for path in expected if path.lower().endswith(".xml")]
         if self.options.installer is Installer.PKGMGR and answers:
-            return running.pkgmgr_answer_file(layout.log, answers[0]), expected
+            return running.pkgmgr_answer_file(layout, answers[0]), expected
         if not cabinets:
-            raise StagingError(f"{layout.expanded} holds no package for pkgmgr; stage the package again")
+            raise StagingError(f"{delivery.name} holds no package for pkgmgr")
         sandbox = layout.path("sandbox")
         remove_folder(self.target.shell, sandbox)
-        self.target.shell.run(f'md "{sandbox}"')
-        return running.pkgmgr_package(layout.log, cabinets[0], sandbox), {cabinets[0]: expected[cabinets[0]]}
+        run_checked(self.target.shell, Step("making a folder for pkgmgr", f"md {quote(sandbox)}"))
+        return running.pkgmgr_package(layout, cabinets[0], sandbox), {cabinets[0]: expected[cabinets[0]]}
 
     def _run(self, command: str, expected: Mapping[str, str], verb: str) -> ExitCode:
         for attempt in range(self.options.retries + 1):
-            code = self._run_once(command, expected, verb)
-            if not code.may_retry or attempt == self.options.retries:
-                break
-            self.target.say(f"{code.text} Trying again in {self.options.retry_pause:.0f} s")
+            last = attempt == self.options.retries
+            try:
+                code = self._run_once(command, expected, verb)
+            except running.BusyError as error:
+                if last:
+                    raise
+                why = str(error)
+            else:
+                if not code.may_retry or last:
+                    return code
+                why = code.text
+            self.target.say(f"{why} Trying again in {self.options.retry_pause:.0f} s")
             self.target.sleep(self.options.retry_pause)
-        return code
+        raise AssertionError("unreachable")
 
     def _run_once(self, command: str, expected: Mapping[str, str], verb: str) -> ExitCode:
         self.permit(_STEPS[verb])
-        booted = self._booted()
         description = f"{verb} {self.target.layout.kb}; removed when it has ended"
         limit = _LIMIT_FACTOR * self.options.deadline
-        running.begin(self.target, command, expected, description=description, time_limit=limit)
+        record = self.watch.record
         try:
-            outcome = running.wait(self.target, deadline=self.options.deadline, lost=LOST, booted=booted)
+            running.begin(
+                self.target, command, expected, record=record, description=description, time_limit=limit
+            )
+        except running.TamperedError:
+            self._disown()
+            raise
+        elapsed = self.watch.clock() - self.watch.begun
+        try:
+            outcome = running.wait(
+                self.target, deadline=self.options.deadline, lost=LOST, record=record, elapsed=elapsed
+            )
             code = explain(outcome.exit_code)
             self.log = [] if code.claims_success else running.log_tail(self.target)
         except running.TamperedError:
             self._disown()
             running.clear(self.target)
             raise
-        except running.AbandonedError:
+        except (running.AbandonedError, running.EndedError):
             running.clear(self.target)
             raise
         running.clear(self.target)
@@ -135,17 +157,3 @@ class Installing:
     def _disown(self) -> None:
         """Take the manifest from a staging whose files were changed, so that it counts as staged no more."""
         delete(self.target.shell, [self.target.layout.manifest])
-
-    def _booted(self) -> running.Booted:
-        """Tells whether the host booted since now: its boot time moved by more than the tolerance."""
-        before = self._boot_time()
-
-        def booted() -> bool:
-            now = self._boot_time()
-            return before is not None and now is not None and abs(now - before) > BOOT_TOLERANCE
-
-        return booted
-
-    def _boot_time(self) -> datetime | None:
-        rows = self.target.client.query("SELECT LastBootUpTime FROM Win32_OperatingSystem")
-        return moment(rows[0], "LastBootUpTime").value if rows else None

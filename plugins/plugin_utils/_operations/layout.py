@@ -5,11 +5,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from .._windows import kernel
 
 PRODUCT = kernel.STAGING_ROOT
+
+_STAGED = ("payload.msu", "manifest.json")
+_FILES = (*_STAGED, "run.cmd", "run.rc", "run.json", "task.xml", "receive.js", "copy_from_share.js")
+_OURS = re.compile(
+    rf"(?:{'|'.join(map(re.escape, _FILES))})(?:\.tmp(?:\.\d+)?)?"
+    r"|run\.lock|run\.log(?:\.txt)?|parts|expanded|sandbox|lock(?:\.[0-9a-f]{32})?|.+\.acl\.tmp",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -18,6 +27,10 @@ class Layout:
 
     windows: str
     kb: str
+
+    def for_system(self, path: str) -> str:
+        """A path below the Windows folder as a task's definition names it, in ASCII: by %SystemRoot%."""
+        return "%SystemRoot%" + path.removeprefix(self.windows)
 
     @property
     def parent(self) -> str:
@@ -51,13 +64,27 @@ class Layout:
     def lock(self) -> str:
         return self.path("lock")
 
-    @property
-    def lock_owner(self) -> str:
-        return f"{self.lock}\\owner.json"
+    def lock_record(self, token: str) -> str:
+        """The record of the lock's holder."""
+        return f"{self.lock}\\{token}.json"
+
+    def lock_prepared(self, token: str) -> str:
+        """A folder that becomes the lock."""
+        return f"{self.lock}.{token}"
 
     @property
     def script(self) -> str:
         return self.path("run.cmd")
+
+    @property
+    def run_lock(self) -> str:
+        """Held open by the script from its start to its end; a script that finds it does not begin."""
+        return self.path("run.lock")
+
+    @property
+    def run_record(self) -> str:
+        """The host's signs of a boot when the installer was begun."""
+        return self.path("run.json")
 
     @property
     def exit_code(self) -> str:
@@ -75,6 +102,10 @@ class Layout:
     @property
     def task_xml(self) -> str:
         return self.path("task.xml")
+
+    def is_ours(self, name: str) -> bool:
+        """Whether a name in the staging folder is one of those that the writing operations give."""
+        return _OURS.fullmatch(name) is not None
 
     @property
     def task(self) -> str:

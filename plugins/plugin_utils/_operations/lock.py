@@ -1,49 +1,45 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One controller at a time on a host: a lock folder (made atomically) that carries owner, run, boot time and shell.
+"""One controller at a time on a host.
 
-A lock is stale when the host booted since, when its process is of this controller and gone, or when for a while neither
-the task nor an installer nor a receiver nor a command of ours was seen running (another controller may be between two
-commands of its own).
+The lock is a folder with one record in it, named by a token of its holder:
+
+- taken by renaming a folder that was prepared with the record (a rename fails where the name exists);
+- taken over by renaming the record from the old holder's token to the new one's: a compare-and-swap, so that nobody
+  breaks the lock of somebody who has just got it;
+- given back by deleting the record; an empty folder is nobody's, and removing it fails as soon as it is not empty.
+
+Whoever was taken over is stopped by its own next command line, which begins with the question whether the record is
+still there (Fenced). A holder is dead when its process is, or when the host booted since; one that this controller
+cannot see is watched on the host, and counts as dead after a time without any sign of life.
 """
 
 from __future__ import annotations
 
-import getpass
-import json
-import os
-import socket
+import enum
+import re
+import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
 
-from .._windows.command import Commander, Step, echo_commands, quote, run_checked
-from .._windows.files import read_text, remove_folder
+from .._windows.command import Commander, Result, echo_commands, quote
+from .._windows.files import echoed
 from .errors import OperationError
 from .layout import Layout
+from .owner import RECORD_LIMIT, Owner, parse_owner
+from .transfer.common import Conversation, RemoteShell
 
-BOOT_TOLERANCE = timedelta(minutes=2)
-"""LastBootUpTime moves when the clock is corrected; a smaller move than this is no boot."""
+GRACE = 90.0
+"""So many seconds without a sign of a holder that only the host can be asked about, before it counts as dead."""
 
-_TAKEN = 6
-_MOST_BREAKS = 3
 _PAUSE = 5.0
-_QUIET_LOOKS = 6
-"""So often in a row, _PAUSE seconds apart, nothing of a holder elsewhere must be seen before it counts as dead."""
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Who holds a host. boot: the host's boot time, ISO 8601. shell: its remote shell, for a successor to end."""
-
-    owner: str
-    run: str
-    boot: str
-    shell: str = ""
-
-    def dump(self) -> str:
-        return json.dumps(asdict(self), indent=1, ensure_ascii=True)
+_MOST_FAILURES = 3
+_MOST_RACES = 10
+_COULD_NOT, _HELD = 5, 6
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+LOST = 54941
+"""Exit code of a command line whose lock was taken over; no program of Windows gives it."""
 
 
 class LockedError(OperationError):
@@ -55,102 +51,173 @@ class LockedError(OperationError):
         super().__init__(f"the host is held by {who}; waited {waited:.0f} s. Try again when that run has ended")
 
 
-def parse_owner(text: str | None) -> Owner | None:
-    """The owner in a lock, or None when the file is missing, cut or not ours."""
-    try:
-        data = json.loads(text or "")
-        return Owner(str(data["owner"]), str(data["run"]), str(data["boot"]), str(data.get("shell", "")))
-    except (ValueError, KeyError, TypeError):
+class LockError(OperationError):
+    """The lock could not be taken, and nobody holds it: what the host answered."""
+
+
+class LockLostError(OperationError):
+    """Another run took this one for dead and has the host now; this one stopped where it was."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "another run took the host over, since this one gave no sign of life for a while; this one stopped. "
+            "The other run finishes the work; run again to see"
+        )
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One try of one run to hold a host."""
+
+    owner: Owner
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A lock as it was found. owner: None when its record cannot be read."""
+
+    token: str
+    owner: Owner | None
+
+
+class _Taken(enum.Enum):
+    YES = "yes"
+    HELD = "held"
+    COULD_NOT = "could not"
+
+
+def _write(path: str, claim: Claim) -> str:
+    (command,) = echo_commands(path, claim.owner.dump())
+    return f"({command})"
+
+
+def _take(shell: Commander, layout: Layout, claim: Claim) -> tuple[_Taken, Result]:
+    """One command line, which may be repeated: a lock that it has got already counts as got."""
+    folder, lock, prepared = quote(layout.folder + "\\"), quote(layout.lock), quote(layout.lock_prepared(claim.token))
+    record = quote(layout.lock_record(claim.token))
+    new = f"{layout.lock_prepared(claim.token)}\\{claim.token}.json"
+    # renamed only when it is whole: on a full disk a file may be made and stay empty
+    whole = f"for %f in ({quote(new)}) do @if %~zf=={len(echoed(claim.owner.dump()))} ren {prepared} lock"
+    result = shell.run(
+        f"(if not exist {folder} exit {_COULD_NOT}) & (if exist {record} exit 0) & rd {lock} 2>nul & "
+        f"(md {prepared} && {_write(new, claim)} && ({whole})) 2>nul & (if exist {record} exit 0) & "
+        f"(rd /s /q {prepared} 2>nul) & (if exist {quote(layout.lock + chr(92))} exit {_HELD}) & exit {_COULD_NOT}"
+    )
+    code = _COULD_NOT if result.exit_code is None else result.exit_code
+    return {0: _Taken.YES, _HELD: _Taken.HELD}.get(code, _Taken.COULD_NOT), result
+
+
+def _take_over(shell: Commander, layout: Layout, dead: Held, claim: Claim) -> bool:
+    """Compare-and-swap: succeeds for one claim only, and only while the dead holder's record is there."""
+    old, record = quote(layout.lock_record(dead.token)), quote(layout.lock_record(claim.token))
+    write = _write(layout.lock_record(claim.token), claim)
+    result = shell.run(
+        f"ren {old} {claim.token}.json 2>nul & (if not exist {record} exit {_HELD}) & {write} & exit 0"
+    )
+    return result.exit_code == 0
+
+
+def holder(shell: Commander, layout: Layout) -> Held | None:
+    """Who holds the lock, as far as its record says; None when nobody does."""
+    found = quote(layout.lock + "\\*.json")
+    result = shell.run(
+        f'for %f in ({found}) do @(echo %~nf & if %~zf leq {RECORD_LIMIT} type "%f")'
+    )
+    name, _end, text = result.stdout[: 2 * RECORD_LIMIT].decode("cp437", errors="replace").partition("\n")
+    token = name.strip()
+    if not _TOKEN.fullmatch(token):
         return None
-
-
-def owner_name() -> str:
-    """Who this run is: user, controller and process."""
-    return f"{getpass.getuser()}@{socket.gethostname()}:{os.getpid()}"
-
-
-def runs_here(owner: str) -> bool | None:
-    """Whether the process that a lock names still runs, when it is of this controller; None when it is of another."""
-    controller, _unused, process = owner.rpartition("@")[2].rpartition(":")
-    if controller != socket.gethostname() or not process.isdigit():
-        return None
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return int(process) != os.getpid()
-
-
-def booted_since(recorded: str, now: datetime | None) -> bool:
-    """Whether the host booted after the recorded time: only a move beyond the tolerance counts; unknown is no boot."""
-    try:
-        before = datetime.fromisoformat(recorded)
-    except ValueError:
-        return False
-    return now is not None and now - before > BOOT_TOLERANCE
-
-
-def try_acquire(shell: Commander, layout: Layout, owner: Owner) -> bool:
-    """Take the lock when it is free. The folder is made first (only one run can), then says whose it is."""
-    (says,) = echo_commands(layout.lock_owner, owner.dump())
-    return shell.run(f"(md {quote(layout.lock)} 2>nul || exit {_TAKEN}) & {says}", repeatable=False).exit_code == 0
-
-
-def holder(shell: Commander, layout: Layout) -> Owner | None:
-    """Who holds the lock, as far as it says."""
-    return parse_owner(read_text(shell, layout.lock_owner))
-
-
-def break_lock(shell: Commander, layout: Layout) -> None:
-    """Remove a lock that was found stale, or one's own."""
-    remove_folder(shell, layout.lock)
+    return Held(token, parse_owner(text.strip()))
 
 
 def acquire(
     shell: Commander,
     layout: Layout,
-    owner: Owner,
+    claim: Claim,
     *,
-    boot: datetime | None,
-    sign_of_life: Callable[[Owner | None], bool | None],
+    sign_of_life: Callable[[Held], bool | None],
     end_predecessor: Callable[[Owner], None],
+    prepare: Callable[[], None],
     sleep: Callable[[float], None],
     wait: float,
-) -> bool:
-    """Take the host's lock, removing a stale one, and waiting up to `wait` seconds for a live one.
+) -> None:
+    """Take the host's lock, or a dead holder's over, waiting up to `wait` seconds for a live one.
 
     sign_of_life: whether this holder is at work; None when nothing of it is seen, which may be a pause of its own.
-    end_predecessor: delete what a dead run left (its shell).
-    Returns whether it was free at once; if not, the host may have changed since it was looked at.
-    Raises LockedError when the time is over, or when a lock that looked stale keeps coming back.
+    end_predecessor: delete what a dead run left (its shell). prepare: make the folder again, where it has gone.
+    Raises LockedError when the time is over (at most GRACE later, whatever the holders do), LockError.
     """
-    waited, broken, quiet = 0.0, 0, 0
-    last: Owner | None = None
-    while not try_acquire(shell, layout, owner):
-        found = holder(shell, layout)
-        quiet, last = (quiet if found == last else 0), found
-        alive = False if found is not None and booted_since(found.boot, boot) else sign_of_life(found)
-        quiet = quiet + 1 if alive is None else 0
-        if alive is False or quiet >= _QUIET_LOOKS:
-            broken += 1
-            if broken > _MOST_BREAKS:
-                raise LockedError(found, waited)
-            if found is not None:
-                end_predecessor(found)
-            break_lock(shell, layout)
-            quiet = 0
+    waited, quiet, failures, races = 0.0, 0.0, 0, 0
+    last = ""
+    while True:
+        taken, result = _take(shell, layout, claim)
+        if taken is _Taken.YES:
+            return
+        if taken is _Taken.COULD_NOT:
+            failures += 1
+            if failures >= _MOST_FAILURES:
+                raise LockError(_could_not(layout, result))
+            prepare()
             continue
-        if waited >= wait and alive is not None:
-            raise LockedError(found, waited)
-        pause = _PAUSE if alive is None else min(_PAUSE, max(1.0, wait - waited))
+        found = holder(shell, layout)
+        alive = None if found is None else sign_of_life(found)
+        quiet = 0.0 if found is None or found.token != last or alive is not None else quiet
+        last = found.token if found is not None else ""
+        if found is not None and (alive is False or quiet >= GRACE):
+            if _take_over(shell, layout, found, claim):
+                if found.owner is not None:
+                    end_predecessor(found.owner)
+                return
+            races += 1
+            if races >= _MOST_RACES:
+                raise LockedError(found.owner, waited)
+        over = wait if alive else wait + GRACE
+        if waited >= over:
+            raise LockedError(found.owner if found is not None else None, waited)
+        pause = min(_PAUSE, max(1.0, over - waited))
         sleep(pause)
         waited += pause
-    return waited == 0 and broken == 0
+        quiet += pause
 
 
-def release(shell: Commander, layout: Layout) -> None:
-    """Give the lock back; it must be one's own."""
-    lock = quote(layout.lock)
-    run_checked(shell, Step("releasing the lock", f"rd /s /q {lock} & if exist {lock} exit 5"))
+def _could_not(layout: Layout, result: Result) -> str:
+    code = "no exit code" if result.exit_code is None else f"exit code {result.exit_code}"
+    return (
+        f"the lock {layout.lock} could not be taken although nobody holds it ({code}): the disk may be full, or the "
+        "folder may hold something that is no lock. Look at it on the host"
+    )
+
+
+def release(shell: Commander, layout: Layout, claim: Claim) -> None:
+    """Give the lock back; one that another run took over stays."""
+    record = quote(layout.lock_record(claim.token))
+    shell.run(f"(if exist {record} del /f /q {record}) & rd {quote(layout.lock)} 2>nul & exit 0")
+
+
+def sweep(shell: Commander, layout: Layout) -> None:
+    """Remove the prepared folders of runs that died; a live one prepares another. The caller holds the lock."""
+    shell.run(f'for /d %d in ({quote(layout.lock + ".*")}) do @rd /s /q "%d"')
+
+
+class Fenced:
+    """A shell whose every command line first asks whether this claim still holds the host. LockLostError when not."""
+
+    def __init__(self, shell: RemoteShell, layout: Layout, claim: Claim) -> None:
+        self._shell = shell
+        self._fence = f"(if not exist {quote(layout.lock_record(claim.token))} exit {LOST}) & "
+
+    def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Result:
+        """As the shell's own."""
+        result = self._shell.run(self._fence + command, deadline=deadline, repeatable=repeatable)
+        if result.exit_code == LOST:
+            raise LockLostError
+        return result
+
+    def converse(self, command: str) -> Conversation:
+        """As the shell's own; where the lock is lost the command ends at once."""
+        return self._shell.converse(self._fence + command)
+
+    def renew(self) -> None:
+        """As the shell's own."""
+        self._shell.renew()

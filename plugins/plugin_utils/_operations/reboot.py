@@ -1,21 +1,24 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Restart a host and wait for the proof of a boot: not for a port that answers.
+"""Restart a host and wait for the proof of a boot: not for a port that answers, and not for a clock.
 
-Proof: the host's uptime (LocalDateTime minus LastBootUpTime, one row) is less than the time since the request, and
-LastBootUpTime moved by more than a tolerance. A stepped clock moves LastBootUpTime, but never shortens the uptime.
+Proof: the signs of boot.py, looked at over a fresh connection. Each boot that is seen gets a mark of its own, so that a
+second one right after the first is seen too.
 """
 
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from .._windows.command import Commander, CommandError, quote
+from .._hotfix.boot import Booted, Judgement
+from .._windows.boot_signs import VOLATILE_KEY
+from .._windows.command import Commander, CommandError, program, quote
 from .errors import OperationError
 
 SHUTDOWN_IN_PROGRESS = 1115
@@ -27,24 +30,16 @@ REASON_HOTFIX = "p:2:17"
 
 
 class RebootError(OperationError):
-    """The host was not seen to boot: what was asked, what was seen last, what to do."""
+    """The host was not seen to boot: what was asked, what was seen last, what to do. requested: whether it was."""
 
-
-@dataclass(frozen=True)
-class BootTimes:
-    """One row of Win32_OperatingSystem: boot and local time, both with their offset."""
-
-    boot: datetime
-    local: datetime
-
-    @property
-    def uptime(self) -> timedelta:
-        return self.local - self.boot
+    def __init__(self, text: str, *, requested: bool = False) -> None:
+        super().__init__(text)
+        self.requested = requested
 
 
 @dataclass(frozen=True)
 class RebootOptions:
-    """All times in seconds. random_start spreads a fleet; tolerance: smaller moves of the boot time are no boot."""
+    """All times in seconds. random_start spreads a fleet."""
 
     message: str = ""
     delay: int = 5
@@ -53,93 +48,127 @@ class RebootOptions:
     random_start: float = 0.0
     first_pause: float = 5.0
     longest_pause: float = 30.0
-    tolerance: float = 15.0
     settle: float = 20.0
 
 
 @dataclass(frozen=True)
-class Rebooted:
-    """What was seen: boot times before and after, seconds from the request to the settled host, boots on the way."""
+class Requested:
+    """What became of the request.
 
-    before: datetime
-    after: datetime
+    joined: the host goes down, or has booted, for somebody else. preempted: one that others scheduled is cancelled.
+    """
+
+    joined: bool = False
+    preempted: bool = False
+
+
+@dataclass(frozen=True)
+class Rebooted:
+    """What was seen: the boot times that the host told, seconds from the request to the settled host, boots."""
+
+    before: datetime | None
+    after: datetime | None
     elapsed: float
     boots: int
 
 
-def is_proof(before: BootTimes, now: BootTimes, since_request: float, tolerance: float) -> bool:
-    """Whether a boot happened after the request (seconds ago, on the controller's monotonic clock)."""
-    moved = abs((now.boot - before.boot).total_seconds()) > tolerance
-    return moved and now.uptime.total_seconds() < since_request
-
-
 def shutdown_command(options: RebootOptions) -> str:
     """The command line of the request. ValueError for a message or reason that cannot be passed."""
-    parts = options.reason.split(":")
-    if len(parts) != 3 or parts[0].lower() not in {"p", "u", "e"} or not all(part.isdigit() for part in parts[1:]):
+    if not re.fullmatch(r"[pue]:[0-9]{1,3}:[0-9]{1,5}", options.reason, re.ASCII | re.IGNORECASE):
         raise ValueError(f"the reason {options.reason!r} is not of the form p:<major>:<minor>, such as {REASON_HOTFIX}")
-    command = f"shutdown /r /t {int(options.delay)} /d {options.reason}"
+    command = f"{program('shutdown')} /r /t {int(options.delay)} /d {options.reason}"
     return f"{command} /c {quote(options.message[:500])}" if options.message else command
 
 
-def request(shell: Commander, options: RebootOptions) -> bool:
-    """Ask the host to restart. True when this request stands, False when a shutdown was under way already.
+_BOOTED_ALREADY = 54942
+"""Exit code of a request that was not made; no program of Windows gives it."""
 
+
+def request(shell: Commander, options: RebootOptions, *, mark: str | None = None) -> Requested:
+    """Ask the host to restart.
+
+    mark: the name of the mark that was left before the restart was decided upon. The request is made only while it is
+    there: a host that another run restarted meanwhile is not restarted again.
     A restart that somebody scheduled for later is cancelled and asked for again, since it may be hours away.
-    Raises CommandError for any other exit code.
+    Raises CommandError for any other exit code. The request is sent once: a break is the caller's.
     """
     command = shutdown_command(options)
-    result = shell.run(command)
+    if mark is not None:
+        there = f'{program("reg")} query "HKLM\\{VOLATILE_KEY}" /v "{mark}" >nul 2>nul'
+        command = f"({there} || exit {_BOOTED_ALREADY}) & {command}"
+    result = shell.run(command, repeatable=False)
+    if result.exit_code == _BOOTED_ALREADY:
+        return Requested(joined=True)
+    preempted = False
     if result.exit_code == SHUTDOWN_ALREADY_SCHEDULED:
-        shell.run("shutdown /a")
-        result = shell.run(command)
+        preempted = shell.run(f"{program('shutdown')} /a").exit_code == 0
+        result = shell.run(command, repeatable=False)
     if result.exit_code == 0:
-        return True
+        return Requested(preempted=preempted)
     if result.exit_code in (SHUTDOWN_IN_PROGRESS, SHUTDOWN_ALREADY_SCHEDULED):
-        return False
+        return Requested(joined=True, preempted=preempted)
     raise CommandError("asking the host to restart", command, result)
 
 
 @dataclass
 class Waiter:
-    """Waits for the proof. ask: the boot times now, or raises one of `lost`. settled: whether servicing is through."""
+    """Waits for the proof.
 
-    ask: Callable[[], BootTimes | None]
+    look: whether the host booted since its last mark. mark: leaves another one, and says whether that is provable.
+    settled: whether servicing is through. boot_time: what the host tells, for people. All may raise one of `lost`.
+    """
+
+    look: Callable[[], Judgement]
+    mark: Callable[[], bool]
     settled: Callable[[], bool]
     lost: tuple[type[Exception], ...]
+    boot_time: Callable[[], datetime | None] = lambda: None
     say: Callable[[str], None] = lambda _line: None
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     chance: Callable[[float, float], float] = random.uniform
 
-    def wait(self, before: BootTimes, options: RebootOptions, requested: float) -> Rebooted:
+    def wait(self, before: datetime | None, options: RebootOptions, requested: float) -> Rebooted:
         """Wait until the host has booted and settled; servicing may boot it twice. RebootError at the deadline."""
         ends = requested + options.deadline
-        boots, known, pause, last = 0, before, options.first_pause, "it has not answered since the request"
+        boots, marked, pause, last = 0, True, options.first_pause, "it has not answered since the request"
         while True:
             left = ends - self.clock()
             if left <= 0:
-                seen = "no boot was seen" if boots == 0 else "it booted but did not settle"
-                raise RebootError(
-                    f"{seen} within {options.deadline:.0f} s of the request; last: {last}. "
-                    "Look at the host's console; run again when it answers"
-                )
+                raise RebootError(_too_late(boots, options.deadline, last), requested=True)
             self.sleep(min(left, pause * self.chance(0.8, 1.2)))
             pause = min(options.longest_pause, pause * 1.5)
             try:
-                now = self.ask()
-                if now is None:
-                    last = "it answers, but does not tell its boot time"
+                if not marked:
+                    marked = self.mark()
+                    last = "it booted" if marked else "it booted, and does not yet list its system's processes"
                     continue
-                if not is_proof(known, now, self.clock() - requested, options.tolerance):
-                    last = f"it is up since {now.boot.isoformat()}, as before the request" if boots == 0 else "it is up"
-                    if boots == 0 or not self.settled():
-                        continue
-                    return Rebooted(before.boot, now.boot, self.clock() - requested, boots)
-                boots, known, pause = boots + 1, now, max(1.0, options.settle / 2)
-                last = f"it booted at {now.boot.isoformat()}"
-                self.say(last)
+                seen = self.look()
+                if seen.booted is Booted.YES:
+                    boots, marked, pause = boots + 1, False, max(1.0, options.settle / 2)
+                    last = f"it booted: {seen.why}"
+                    self.say(last)
+                    marked = self.mark()
+                elif seen.booted is Booted.NO and boots and self.settled():
+                    return Rebooted(before, self.boot_time(), self.clock() - requested, boots)
+                else:
+                    last = _words(seen, boots)
             except Exception as error:
                 if not isinstance(error, self.lost):
                     raise
                 last = f"no answer ({error})"
+
+
+def _words(seen: Judgement, boots: int) -> str:
+    if seen.booted is Booted.UNKNOWN:
+        again = " again" if boots else ""
+        return f"whether it booted{again} cannot be told: {seen.why}"
+    return "servicing is not through with its boot" if boots else f"it has not booted: {seen.why}"
+
+
+def _too_late(boots: int, deadline: float, last: str) -> str:
+    seen = "no boot was seen" if boots == 0 else "it booted but did not settle"
+    return (
+        f"{seen} within {deadline:.0f} s of the request; last: {last}. "
+        "Look at the host's console; run again when it answers"
+    )

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
 from .._windows import files, folder
-from .._windows.command import Step, quote, run_checked
+from .._windows.command import Commander, Step, program, quote, run_checked
 from .errors import OperationError
+from .layout import Layout
 from .manifest import Manifest, ManifestError, load
 from .target import Target
 from .transfer.common import Payload, TransferError
@@ -74,8 +75,14 @@ def current(target: Target) -> Manifest | None:
 def prepare(target: Target, wsman_error: type[Exception]) -> None:
     """The staging folder, proven to be one that only administrators can write. FolderRefusedError, CommandError."""
     layout = target.layout
-    parents = [layout.windows, layout.parent]
-    folder.prepare(target.client, target.shell, layout.folder, parents=parents, wsman_error=wsman_error)
+    folder.prepare(
+        target.client,
+        target.shell,
+        layout.folder,
+        parents=[layout.windows, layout.parent],
+        is_ours=layout.is_ours,
+        wsman_error=wsman_error,
+    )
 
 
 def check_room(target: Target, delivery: Delivery) -> None:
@@ -135,7 +142,7 @@ def _expand(target: Target, source: str, delivery: Delivery) -> dict[str, str]:
     """Expand the .msu, and prove each file that the installer will use against the package on the controller."""
     shell, into = target.shell, target.layout.expanded
     fresh = f"(if exist {quote(into)} rd /s /q {quote(into)}) & md {quote(into)}"
-    command = f"{fresh} && expand -f:* {quote(source)} {quote(into)} >nul"
+    command = f"{fresh} && {program('expand')} -f:* {quote(source)} {quote(into)} >nul"
     run_checked(shell, Step("expanding the payload", command, _EXPAND_DEADLINE))
     paths = {f"{into}\\{name}": expected for name, expected in delivery.members.items()}
     there = target.sizes(paths)
@@ -151,6 +158,19 @@ def _expand(target: Target, source: str, delivery: Delivery) -> dict[str, str]:
 
 
 def remove(target: Target) -> None:
-    """Remove the staging folder and, when it is empty, the folder above. CommandError when something stays."""
-    files.remove_folder(target.shell, target.layout.folder)
-    target.shell.run(f"rd {quote(target.layout.parent)} 2>nul")
+    """Remove all that is staged but the lock, which the caller holds and gives back. CommandError when something stays.
+
+    The folders themselves go with retreat(), after the lock.
+    """
+    folder_, lock = target.layout.folder, target.layout.lock.rpartition("\\")[2]
+    others = f'for /d %d in ({quote(folder_ + chr(92) + "*")}) do @if /i not "%~nxd"=="{lock}"'
+    command = f'({others} rd /s /q "%d") & del /f /q {quote(folder_ + chr(92) + "*")} 2>nul & exit 0'
+    run_checked(target.shell, Step(f"removing what is in {folder_}", command))
+    left = [name for name in folder.names_in(target.shell, folder_) if name.casefold() != lock]
+    if left:
+        raise StagingError(f"{folder_} could not be emptied: {', '.join(left[:10])} stayed")
+
+
+def retreat(shell: Commander, layout: Layout) -> None:
+    """Remove our folders where they are empty: after a removal, and after a refusal that made them for nothing."""
+    shell.run(f"rd {quote(layout.folder)} 2>nul & rd {quote(layout.parent)} 2>nul & exit 0")

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from .._hotfix.running import Running, judge_running
 from .._windows import files, processes
+from .._windows.wmi import ask
 from .layout import Layout
 from .transfer.common import RemoteShell
 
@@ -36,10 +38,24 @@ class Target:
         """Sizes in bytes of those of the files that exist."""
         return files.sizes(self.client, paths)
 
-    def installer_runs(self) -> bool:
-        """Whether an installer, or our script around it, runs on the host now."""
-        return processes.any_runs(self.client, images=processes.INSTALLERS, mentions=self.layout.script)
+    def installer(self) -> Running:
+        """Whether an installer, or our script around it, runs on the host now: by its processes and by its mark."""
+        seen = ask(
+            lambda: processes.any_runs(self.client, images=processes.INSTALLERS, mentions=self.layout.script)
+        ).value
+        return judge_running(seen, None if seen else files.held_for_writing(self.shell, self.layout.run_lock))
 
-    def works_for_us(self) -> bool:
-        """Whether anything of ours runs: an installer, our script, or a receiver of a transfer."""
-        return processes.any_runs(self.client, images=processes.INSTALLERS, mentions=self.layout.folder)
+    def works_for(self, token: str) -> bool | None:
+        """Whether anything runs for the lock's holder: an installer, its script, a receiver, a command of its own.
+
+        Command lines that only ask about the lock may be anybody's. None where the host does not tell.
+        """
+        return ask(
+            lambda: processes.any_runs(
+                self.client,
+                images=processes.INSTALLERS,
+                mentions=self.layout.folder,
+                unless=self.layout.lock,
+                even=token,
+            )
+        ).value

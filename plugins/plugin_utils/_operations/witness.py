@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from .._text.visible import all_visible, is_visible, visible
 from .._windows.wmi import CIMV2
 from .._wsman.client import Client
 from .._wsman.errors import WSManError
@@ -20,12 +23,21 @@ _LONGEST = 12
 """Elements of a list that are kept; a longer one (all packages) keeps its first ones and its length."""
 
 
+def _unfit(value: object, name: str = "") -> set[str]:
+    """Names of the properties whose texts hold control characters, escapes or marks of direction."""
+    if isinstance(value, Mapping):
+        return {found for key, item in value.items() for found in _unfit(item, str(key))}
+    if isinstance(value, (list, tuple)):
+        return {found for item in value for found in _unfit(item, name)}
+    return set() if not isinstance(value, str) or is_visible(value) else {visible(name)}
+
+
 class Witness:
     """Asks through a client, and keeps each exchange under the name of the question at hand."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._question = ""
+        self.question = ""
         self._keep: frozenset[str] | None = None
         self.evidence: dict[str, list[dict[str, object]]] = {}
 
@@ -36,7 +48,7 @@ class Witness:
 
     def about(self, question: str, keep: tuple[str, ...] | None = None) -> None:
         """Name the question that is asked from here on. keep: properties of its rows that are evidence (None: all)."""
-        self._question = question
+        self.question = question
         self._keep = None if keep is None else frozenset(name.casefold() for name in keep)
 
     def identify(self) -> Identity:
@@ -67,13 +79,17 @@ class Witness:
 
     def _kept(self, asked: dict[str, object], call: Callable[[], T], shown: Callable[[T], Mapping[str, object]]) -> T:
         entry = dict(asked)
-        self.evidence.setdefault(self._question, []).append(entry)
+        self.evidence.setdefault(self.question, []).append(entry)
         try:
             answer = call()
         except WSManError as error:
             entry["error"] = error.came
             raise
-        entry.update(shown(answer))
+        told = shown(answer)
+        entry.update(told)
+        if all_visible(told) != told:  # what people see of it has the characters written out: the bytes are kept too
+            entry["damaged"] = sorted(_unfit(told))
+            entry["raw"] = base64.b64encode(json.dumps(told).encode()).decode()
         return answer
 
     def _chosen(self, row: Row) -> Row:

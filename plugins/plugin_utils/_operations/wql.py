@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from .._text.visible import all_visible
 from .._windows.values import iso
 from .._windows.wmi import HOST_LOST, cause_of
-from .._wsman import errors
+from .._wsman import errors, faults
 from .._wsman.client import Client
+from .._wsman.code_meanings import meaning_of
 from .._wsman.faults import WSManFault
 from .._wsman.values import Row, UnparsableValue, Value, parse_datetime
 from .errors import OperationError
@@ -58,6 +62,7 @@ class QueryResult:
     query: Query
     rows: list[dict[str, object]] | None
     error: dict[str, object] | None = None
+    unprintable: list[dict[str, object]] = field(default_factory=list)
 
     @property
     def error_text(self) -> str:
@@ -72,6 +77,7 @@ class QueryResult:
             "rows": self.rows,
             "count": None if self.rows is None else len(self.rows),
             "error": self.error,
+            "unprintable": self.unprintable,
         }
 
 
@@ -102,12 +108,12 @@ def _read(item: object, namespace: str, where: str) -> Query:
     return Query(text.strip(), space.strip("/\\ ").replace("\\", "/"), text.strip() if name is None else str(name))
 
 
-def run_queries(client: Client, wanted: QuerySet) -> list[QueryResult]:
-    """Run the queries in order. Without report_errors the first that fails is the last result.
+def run_queries(client: Client, wanted: QuerySet, results: list[QueryResult] | None = None) -> list[QueryResult]:
+    """Run the queries in order, into results where given. Without report_errors the first that fails is the last.
 
-    Raises the wire's errors only where the host is lost.
+    Raises the wire's errors only where the host is lost or the deadline of all is over: results holds what there is.
     """
-    results: list[QueryResult] = []
+    results = [] if results is None else results
     for query in wanted.queries:
         results.append(_run(client, query, wanted))
         if results[-1].error is not None and not wanted.report_errors:
@@ -118,12 +124,40 @@ def run_queries(client: Client, wanted: QuerySet) -> list[QueryResult]:
 def _run(client: Client, query: Query, wanted: QuerySet) -> QueryResult:
     try:
         rows = client.query(query.text, namespace=query.namespace, deadline=wanted.deadline)
-    except HOST_LOST:
-        raise
     except errors.WSManError as error:
+        if isinstance(error, HOST_LOST) and not isinstance(error, errors.Unanswered):
+            raise
         code = error.code if isinstance(error, WSManFault) else None
-        return QueryResult(query, None, {"cause": cause_of(error).value, "code": code, "message": str(error)})
-    return QueryResult(query, [_shown(row, typed=wanted.typed) for row in rows])
+        return QueryResult(
+            query,
+            None,
+            {"cause": _cause(error), "code": code, "meaning": meaning_of(code), "message": str(error)},
+        )
+    return QueryResult(query, [_shown(row, typed=wanted.typed) for row in rows], unprintable=_unprintable(rows))
+
+
+_OWN_CAUSES: tuple[tuple[type[Exception], str], ...] = (
+    (faults.ClassNotFound, "class_missing"),
+    (faults.InvalidNamespace, "namespace_missing"),
+    (faults.FilterRejected, "query_invalid"),
+)
+"""What a fault says of a query that the user wrote; of ours, which are right, it says that a property is missing."""
+
+
+def _cause(error: errors.WSManError) -> str:
+    return next((name for kind, name in _OWN_CAUSES if isinstance(error, kind)), cause_of(error).value)
+
+
+def _unprintable(rows: list[Row]) -> list[dict[str, object]]:
+    """Values that are shown with characters written out, as they came: row, property, and the UTF-8 as base64."""
+    found: list[dict[str, object]] = []
+    for number, row in enumerate(rows):
+        for name, value in row.items():
+            if all_visible(value) != value:
+                raw = value if isinstance(value, str) else json.dumps(value)
+                coded = base64.b64encode(raw.encode("utf-8", "surrogatepass")).decode()
+                found.append({"row": number, "property": name, "base64": coded})
+    return found
 
 
 def _shown(row: Row, *, typed: bool) -> dict[str, object]:
@@ -133,8 +167,9 @@ def _shown(row: Row, *, typed: bool) -> dict[str, object]:
 def typed_value(value: Value) -> object:
     """A value by its form, as WS-Man sends only text.
 
-    Canonical integers (no leading zero or plus, no `-0`), `true` and `false`, and ISO times with a zone (made UTC with
-    `Z`). Anything else, and so `007`, stays the text it is. Null stays null; lists and instances are walked.
+    Canonical integers (no leading zero or plus, no `-0`), `true` and `false` in any case (OMI sends `TRUE`), and ISO
+    times with a zone (made UTC with `Z`). Anything else, and so `007`, stays the text it is. Null stays null; lists and
+    instances are walked.
     """
     if isinstance(value, list):
         return [typed_value(item) for item in value]
@@ -144,8 +179,8 @@ def typed_value(value: Value) -> object:
         return None
     if _INTEGER.fullmatch(value):
         return int(value)
-    if value in _BOOLEANS:
-        return _BOOLEANS[value]
+    if value.lower() in _BOOLEANS:
+        return _BOOLEANS[value.lower()]
     if _ISO_TIME.fullmatch(value):
         try:
             return iso(parse_datetime(value))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .._hotfix.facts import Architecture
-from .._hotfix.package_contents import CBS_ARCHITECTURES, ContainedFile
+from .._hotfix.facts import Architecture, architecture_of
+from .._hotfix.package_contents import ContainedFile
 from .._hotfix.payload import (
     Component,
     Contradiction,
@@ -187,7 +187,7 @@ def _check_texts(what: str, entries: Sequence[Entry], limits: Limits) -> None:
 
 
 def _architecture(root: PackageManifest | None) -> Architecture | None:
-    return CBS_ARCHITECTURES.get(root.identity.architecture) if root else None
+    return architecture_of(root.identity.architecture) if root else None
 
 
 def _of_row(row: Row, members: dict[str, PackedFile]) -> PackedFile:

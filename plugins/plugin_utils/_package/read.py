@@ -10,12 +10,12 @@ private temporary folder, under names of our own.
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from .._hotfix.kb import kb_in
 from .._hotfix.package_contents import PackageContents, PackageIdentity, Told
 from .cabinet import Directory, Entry, is_cabinet, read_directory
 from .certificates import read_ca_file
@@ -36,7 +36,6 @@ from .unpack import members
 
 _SCAN_CABINET = "wsusscan.cab"
 _NAMES_SHOWN = 8
-_KB_IN_NAME = re.compile(r"kb([0-9]{6,7})(?![0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -297,8 +296,8 @@ class _Reading:
 
 def _kb_of_index(facts: PayloadFacts | None) -> tuple[Told, ...]:
     """The hotfix's number in the name that the index gives the cabinet; none where it tells none."""
-    match = _KB_IN_NAME.search(facts.container) if facts is not None and facts.container is not None else None
-    return (Told(CONTAINER_INDEX, match[1]),) if match else ()
+    kb = kb_in(facts.container) if facts is not None and facts.container is not None else None
+    return (Told(CONTAINER_INDEX, kb),) if kb else ()
 
 
 def _installs(facts: PayloadFacts) -> Installs:

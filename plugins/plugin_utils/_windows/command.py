@@ -47,6 +47,14 @@ class Commander(Protocol):
         ...
 
 
+def program(name: str) -> str:
+    """A program of Windows by its absolute path: nothing is looked for along PATH or in a current folder.
+
+    %SystemRoot% is given to every process by Windows itself, and only administrators can write below it.
+    """
+    return f"%SystemRoot%\\System32\\{name}.exe"
+
+
 class CommandError(HostError):
     """A command did not do what was asked: which, its exit code, and the last words it printed (for people)."""
 
@@ -57,7 +65,8 @@ class CommandError(HostError):
         self.output = printed(result)
         code = "no exit code" if result.exit_code is None else f"exit code {result.exit_code}"
         words = f": {self.output}" if self.output else ""
-        super().__init__(f"{what}: {command.split(' ', 1)[0]} ended with {code}{words}")
+        first = command.split(" ", 1)[0].rpartition("\\")[2].removesuffix(".exe")
+        super().__init__(f"{what}: {'the command' if first.startswith('(') else first} ended with {code}{words}")
 
 
 @dataclass(frozen=True)

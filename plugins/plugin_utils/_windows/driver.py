@@ -15,9 +15,16 @@ PROPERTIES = ("Name", "State", "StartMode", "Started", "Status", "ExitCode")
 
 
 def driver(wmi: Wmi, name: str) -> Answer[Driver]:
-    """Ask Win32_SystemDriver for one kernel driver. No such row is EMPTY: every NT 6.0 has the article's driver."""
+    """Ask Win32_SystemDriver for one kernel driver.
+
+    No such row is EMPTY only where the class lists a driver that every Windows has; a class that lists nothing is no
+    evidence of absence. (Two messages then.)
+    """
     wql = f"SELECT * FROM Win32_SystemDriver WHERE Name={literal(name)}"  # noqa: S608 - WQL, escaped
     row = ask_one_row(wmi, wql, what=f"driver {name}")
+    if row.cause is Cause.EMPTY and not _lists(wmi):
+        detail = f"Win32_SystemDriver lists neither {name} nor {_EVERYWHERE}, which every Windows has"
+        return Answer.unknown(Cause.VALUE_MISSING, detail)
     if row.value is None:
         return Answer(cause=row.cause, detail=row.detail)
     state = values.text(row.value, "State")
@@ -32,3 +39,11 @@ def driver(wmi: Wmi, name: str) -> Answer[Driver]:
             started=values.boolean(row.value, "Started").value,
         )
     )
+
+
+_EVERYWHERE = "Tcpip"
+
+
+def _lists(wmi: Wmi) -> bool:
+    wql = f"SELECT * FROM Win32_SystemDriver WHERE Name={literal(_EVERYWHERE)}"  # noqa: S608 - WQL, escaped
+    return ask_one_row(wmi, wql, what=f"driver {_EVERYWHERE}").is_known

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from .._wsman.faults import WSManFault
-from .command import Commander, CommandError, Step, echo_commands, quote, run_checked
+from .command import Commander, CommandError, Step, echo_commands, program, quote, run_checked
 from .errors import HostError
 from .wmi import literal
 
+_SIZE = re.compile(r"[0-9]{1,19}", re.ASCII)
 _SHA1_LENGTH = 40
 _HEX_LINE = re.compile(r"[0-9a-fA-F ]{40,}")
 
@@ -42,7 +43,7 @@ def sizes(client: Asker, paths: Iterable[str]) -> Mapping[str, int]:
     found = {}
     for row in rows:
         name, size = str(row.get("Name", "")).lower(), str(row.get("FileSize", ""))
-        if name in wanted and size.isdigit():
+        if name in wanted and _SIZE.fullmatch(size):
             found[wanted[name]] = int(size)
     return found
 
@@ -54,7 +55,7 @@ def free_space(client: Asker, drive: str) -> int | None:
     except WSManFault:
         return None
     text = str(rows[0].get("FreeSpace")) if rows else ""
-    return int(text) if text.isdigit() else None
+    return int(text) if _SIZE.fullmatch(text) else None
 
 
 def sha1(shell: Commander, path: str, *, deadline: float = 300.0) -> str:
@@ -63,7 +64,7 @@ def sha1(shell: Commander, path: str, *, deadline: float = 300.0) -> str:
     Old versions print the digest as spaced pairs between localised lines, newer ones in one piece: the one line that
     is nothing but 40 hexadecimal digits counts. Raises CommandError, and HashUnavailableError without such a line.
     """
-    result = run_checked(shell, Step(f"hashing {path}", f"certutil -hashfile {quote(path)}", deadline))
+    result = run_checked(shell, Step(f"hashing {path}", f"{program('certutil')} -hashfile {quote(path)}", deadline))
     for line in result.stdout.decode("ascii", errors="replace").splitlines():
         digest = "".join(line.split()).lower()
         if _HEX_LINE.fullmatch(line.strip()) and len(digest) == _SHA1_LENGTH:
@@ -72,15 +73,52 @@ def sha1(shell: Commander, path: str, *, deadline: float = 300.0) -> str:
 
 
 def write_text(shell: Commander, path: str, text: str) -> None:
-    """Write an ASCII text with echo under a temporary name, then move it into place (one command where it fits).
+    """Write an ASCII text with echo into new files, then join them and move the whole into place.
 
-    Raises CommandError; the old file stays then.
+    A file of the temporary name that is there already is removed first: it would keep its owner and its access list.
+    Each command may be repeated. Raises CommandError; the old file stays then.
     """
     temporary = path + ".tmp"
-    commands = list(echo_commands(temporary, text))
-    commands[-1] += f" && move /y {quote(temporary)} {quote(path)} >nul"
-    for number, command in enumerate(commands):
-        run_checked(shell, Step(f"writing {path}", command, repeatable=number == 0))
+    parts = list(echo_commands(temporary, text))
+    into_place = f"move /y {quote(temporary)} {quote(path)} >nul"
+    if len(parts) == 1:
+        run_checked(shell, Step(f"writing {path}", f"{_fresh(temporary)} & {parts[0]} && {into_place}"))
+        return
+    names = [f"{temporary}.{number}" for number in range(len(parts))]
+    for name, part in zip(names, parts, strict=True):
+        body = part.partition(" (")[2]
+        run_checked(shell, Step(f"writing {path}", f"{_fresh(name)} & >{quote(name)} ({body}"))
+    joined = "+".join(quote(name) for name in names)
+    run_checked(
+        shell, Step(f"joining {path}", f"{_fresh(temporary)} & copy /b /y {joined} {quote(temporary)} >nul")
+    )
+    move(shell, temporary, path)
+    delete(shell, names)
+
+
+def _fresh(path: str) -> str:
+    name = quote(path)
+    return f"(if exist {name} del /f /q {name}) & (if exist {name} exit 5)"
+
+
+def echoed(text: str) -> bytes:
+    """What a text that is written by write_text is on the host: its hash can be told beforehand."""
+    return "".join(f"{line}\r\n" for line in text.splitlines()).encode("ascii")
+
+
+def held_for_writing(shell: Commander, path: str) -> bool | None:
+    """Whether somebody holds a file open for writing: a second writer is refused. None when that cannot be told.
+
+    A file that is not there is not held.
+    """
+    name = quote(path)
+    code = shell.run(f"(if not exist {name} exit 7) & (9>>{name} (exit 0)) 2>nul & exit 32").exit_code
+    return {7: False, 0: False, 32: True}.get(-1 if code is None else code)
+
+
+def folder_there(client: Asker, path: str) -> bool:
+    """Whether a folder exists (Win32_Directory, exact name; no process). Raises the client's errors."""
+    return bool(client.query(f"SELECT Name FROM Win32_Directory WHERE Name={literal(path)}"))  # noqa: S608
 
 
 def move(shell: Commander, source: str, target: str) -> None:

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from .command import Commander, Step, quote, run_checked
+from .command import Commander, CommandError, Step, program, quote, run_checked
 from .errors import HostError
 from .security import ADMINISTRATORS, SYSTEM, Descriptor, DescriptorError, from_sddl, from_wmi
 
@@ -17,6 +17,8 @@ _IS_REPARSE_POINT = 100
 
 _NO_FSUTIL = 29
 _NONE_IS = 20
+_THERE = 21
+_MOST_NAMES, _MOST_BYTES = 200, 65536
 
 
 class Invoker(Protocol):
@@ -60,8 +62,9 @@ def read_descriptor(client: Invoker, shell: Commander, path: str, wsman_error: t
 
 
 def _descriptor_from_icacls(shell: Commander, path: str) -> Descriptor:
-    saved = f"{path}\\acl.txt"
-    command = f"icacls {quote(path)} /save {quote(saved)} >nul && type {quote(saved)} & del /f /q {quote(saved)}"
+    saved = quote(f"{path}.acl.tmp")
+    icacls = program("icacls")
+    command = f"{icacls} {quote(path)} /save {saved} >nul && type {saved} & del /f /q {saved}"
     result = run_checked(shell, Step(f"reading the access list of {path}", command))
     text = result.stdout.replace(b"\xff\xfe", b"").replace(b"\x00", b"").decode("ascii", errors="replace")
     if "D:" not in text:
@@ -74,8 +77,9 @@ def refuse_reparse_points(shell: Commander, paths: Sequence[str]) -> None:
 
     paths: outermost first; where one does not exist yet, those below it cannot.
     """
+    fsutil = program("fsutil")
     checks = [
-        f"(if not exist {quote(path)} exit {_NONE_IS}) & fsutil reparsepoint query {quote(path)} >nul 2>nul & "
+        f"(if not exist {quote(path)} exit {_NONE_IS}) & {fsutil} reparsepoint query {quote(path)} >nul 2>nul & "
         f"(if errorlevel 9009 exit {_NO_FSUTIL}) & (if not errorlevel 1 exit {_IS_REPARSE_POINT + number})"
         for number, path in enumerate(paths)
     ]
@@ -90,26 +94,67 @@ def refuse_reparse_points(shell: Commander, paths: Sequence[str]) -> None:
 
 
 def prepare(
-    client: Invoker, shell: Commander, path: str, *, parents: Sequence[str], wsman_error: type[Exception]
+    client: Invoker,
+    shell: Commander,
+    path: str,
+    *,
+    parents: Sequence[str],
+    is_ours: Callable[[str], bool],
+    wsman_error: type[Exception],
 ) -> None:
     """Make the folder when it is not there, and prove that only administrators can write to it.
 
     parents: the folders above it, outermost first; the last of them is ours too and gets the same proof.
-    Access lists are changed only when they need it: by SID (names are localised), on our own folders only.
+    is_ours: whether a name in the folder is one that we put there.
+    A folder that others made or could write to is refused and not repaired: what is in it would keep its rights.
+    Access lists are set by SID (names are localised), on folders that were made just now only.
     Raises FolderRefusedError, CommandError, and what the client raises.
     """
     refuse_reparse_points(shell, [*parents, path])
-    inside = quote(path + "\\")
-    command = f"(if not exist {inside} md {quote(path)}) & if not exist {inside} exit 5"
-    run_checked(shell, Step(f"making {path}", command))
     for own in (parents[-1], path):
+        made = _make(shell, own)
         problems = _problems(client, shell, own, wsman_error)
-        if problems:
+        if problems and made:
             _secure(shell, own)
             problems = _problems(client, shell, own, wsman_error)
         if problems:
-            raise FolderRefusedError(own, problems)
+            hint = () if made else (f"it was there before ({_shown(names_in(shell, own))}): remove it on the host",)
+            raise FolderRefusedError(own, [*problems, *hint])
     refuse_reparse_points(shell, [parents[-1], path])
+    strange = [name for name in names_in(shell, path) if not is_ours(name)]
+    if strange:
+        raise FolderRefusedError(path, [f"it holds {_shown(strange)}, which we did not put there"])
+
+
+def prove(client: Invoker, shell: Commander, paths: Sequence[str], wsman_error: type[Exception]) -> None:
+    """FolderRefusedError when somebody else than administrators may write to one of these folders and files."""
+    for path in paths:
+        problems = _problems(client, shell, path, wsman_error)
+        if problems:
+            raise FolderRefusedError(path, problems)
+
+
+def names_in(shell: Commander, path: str) -> list[str]:
+    """Names in a folder, at most 200."""
+    result = shell.run(f"dir /b /a {quote(path)} 2>nul & exit 0")
+    lines = result.stdout[:_MOST_BYTES].decode("cp437", errors="replace").splitlines()
+    return [line.strip() for line in lines if line.strip()][:_MOST_NAMES]
+
+
+def _shown(names: Sequence[str]) -> str:
+    return ", ".join(names[:10]) or "empty"
+
+
+def _make(shell: Commander, path: str) -> bool:
+    """Make a folder. Whether it was made now; False where it was there. CommandError when it cannot be."""
+    inside = quote(path + "\\")
+    command = f"(if exist {inside} exit {_THERE}) & md {quote(path)} & if not exist {inside} exit 5"
+    result = shell.run(command)
+    if result.exit_code == _THERE:
+        return False
+    if result.exit_code != 0:
+        raise CommandError(f"making {path}", command, result)
+    return True
 
 
 def _problems(client: Invoker, shell: Commander, path: str, wsman_error: type[Exception]) -> tuple[str, ...]:
@@ -128,4 +173,4 @@ def _secure(shell: Commander, path: str) -> None:
     """
     grants = f"/grant:r *{ADMINISTRATORS}:(OI)(CI)F /grant:r *{SYSTEM}:(OI)(CI)F"
     for arguments in (f"/setowner *{ADMINISTRATORS}", f"/inheritance:r {grants}", f"{grants}"):
-        shell.run(f"icacls {quote(path)} {arguments} >nul")
+        shell.run(f"{program('icacls')} {quote(path)} {arguments} >nul")

@@ -11,19 +11,28 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from .command import Commander, Step, quote, run_checked
+from .command import Commander, Step, program, quote, run_checked
+from .processes import INSTALLERS
 
 TAMPERED = "tampered"
 """What the script writes in place of an exit code when a staged file's hash is not the expected one."""
 
+BUSY = "busy"
+"""... when another installer runs."""
+
+UNLISTED = "unlisted"
+"""... when the host does not list its processes, so that another installer might run unseen."""
+
+SCHTASKS = program("schtasks")
 NO_SUCH_TASK = 1
 _QUERY_OK = 0
 
 
-def task_xml(interpreter: str, script: str, *, description: str, time_limit_minutes: int) -> str:
+def task_xml(script: str, *, description: str, time_limit_minutes: int) -> str:
     """The task's XML, ASCII without an encoding declaration (schtasks reads it as it is).
 
-    interpreter: the path of cmd.exe, named outright. /d: no AutoRun of the registry comes before the script.
+    script: its path, by %SystemRoot%: the Task Scheduler expands that in both fields, and SYSTEM's is Windows' own.
+    cmd.exe is named outright. /d: no AutoRun of the registry comes before the script.
     """
     return "\n".join(
         (
@@ -43,25 +52,58 @@ def task_xml(interpreter: str, script: str, *, description: str, time_limit_minu
             f"<ExecutionTimeLimit>PT{time_limit_minutes}M</ExecutionTimeLimit>",
             "</Settings>",
             '<Actions Context="System"><Exec>',
-            f"<Command>{escape(interpreter)}</Command>",
-            f"<Arguments>/d /c {escape(quote(script))}</Arguments>",
+            "<Command>%SystemRoot%\\System32\\cmd.exe</Command>",
+            f"<Arguments>/d /c &quot;{escape(script)}&quot;</Arguments>",
             "</Exec></Actions>",
             "</Task>",
         )
     )
 
 
-def run_script(folder: str, command: str, expected: dict[str, str]) -> str:
-    """The .cmd that the task runs: check the hash of each staged file again, run the installer, write its exit code.
+def run_script(folder: str, windows: str, command: str, expected: dict[str, str]) -> str:
+    """The .cmd that the task runs: check that it is alone, check each staged file's hash, install, write the exit code.
 
-    folder: the staging folder. command: the installer's command line with `start /w`. expected: SHA-1 by path.
-    The exit code goes to run.rc by a rename, so that a reader sees all of it or nothing.
+    folder: the staging folder. windows: the Windows folder. command: the installer's command line with `start /w`.
+    expected: SHA-1 by path. The script itself names neither folder: it works in System32, and finds what is staged
+    beside itself, so that it is ASCII whatever letters the folders have.
+
+    It holds run.lock open from its start to its end and does not begin where that file is there: held by another one,
+    or left by the one run that each writing of the script allows. It does not install while an installer runs either,
+    by the image names that WMI lists, in no language; services.exe must be among them, or the list is not one.
+    The inner `for` takes wmic's second carriage return away.
+    The exit code goes to run.rc by a rename, so that a reader sees all of it or nothing, and before run.lock is let go.
     """
-    rc = f"{folder}\\run.rc"
-    lines = ["@echo off", "setlocal", f"set RC={TAMPERED}"]
-    lines += [f"call :verify {quote(path)} {digest} || goto done" for path, digest in expected.items()]
+
+    def here(text: str) -> str:
+        return text.replace(f"{windows}\\System32\\", ".\\").replace(folder, "%HERE%")
+
+    rc, lock = "%HERE%\\run.rc", '"%HERE%\\run.lock"'
+    lines = [
+        "@echo off",
+        "setlocal",
+        'set "HERE=%~dp0"',
+        'set "HERE=%HERE:~0,-1%"',
+        'cd /d "%SystemRoot%\\System32" || exit /b 1',
+        f"if exist {lock} exit /b 0",
+        f"9>{lock} call :alone",
+        "exit /b 0",
+        ":alone",
+        f"set RC={UNLISTED}",
+        "set LISTED=",
+        "set RUNS=",
+        "for /f \"tokens=2 delims==\" %%p in ('.\\wbem\\wmic.exe process get Name /value') do "
+        'for /f "delims=" %%n in ("%%p") do (',
+        'if /i "%%n"=="services.exe" set LISTED=1',
+        *(f'if /i "%%n"=="{image}" set RUNS=1' for image in INSTALLERS),
+        ")",
+        "if not defined LISTED goto done",
+        f"set RC={BUSY}",
+        "if defined RUNS goto done",
+        f"set RC={TAMPERED}",
+    ]
+    lines += [f"call :verify {here(quote(path))} {digest} || goto done" for path, digest in expected.items()]
     lines += [
-        command,
+        here(command),
         "set RC=%ERRORLEVEL%",
         ":done",
         f'>"{rc}.tmp" echo(%RC%',
@@ -69,7 +111,7 @@ def run_script(folder: str, command: str, expected: dict[str, str]) -> str:
         "exit /b 0",
         ":verify",
         "set SAME=1",
-        "for /f \"delims=\" %%h in ('certutil -hashfile %1') do (set \"L=%%h\" & call :compare %2)",
+        "for /f \"delims=\" %%h in ('.\\certutil.exe -hashfile %1') do (set \"L=%%h\" & call :compare %2)",
         "exit /b %SAME%",
         ":compare",
         'set "L=%L: =%"',
@@ -81,22 +123,23 @@ def run_script(folder: str, command: str, expected: dict[str, str]) -> str:
 
 def create(shell: Commander, name: str, xml_path: str) -> None:
     """Register the task from its XML, replacing one of the same name. CommandError (the task service may be off)."""
-    command = f"schtasks /create /tn {quote(name)} /xml {quote(xml_path)} /ru SYSTEM /f >nul"
+    command = f"{SCHTASKS} /create /tn {quote(name)} /xml {quote(xml_path)} /ru SYSTEM /f >nul"
     run_checked(shell, Step(f"registering the task {name!r}", command))
 
 
 def start(shell: Commander, name: str) -> None:
-    """Start the task now. CommandError."""
-    run_checked(shell, Step(f"starting the task {name!r}", f"schtasks /run /tn {quote(name)} >nul"))
+    """Start the task now. CommandError. May be repeated: the script begins once for each writing of it."""
+    run_checked(shell, Step(f"starting the task {name!r}", f"{SCHTASKS} /run /tn {quote(name)} >nul"))
 
 
 def exists(shell: Commander, name: str) -> bool:
     """Whether the task is registered, by the exit code of a query for exactly this name."""
-    return shell.run(f"schtasks /query /tn {quote(name)} >nul 2>nul").exit_code == _QUERY_OK
+    return shell.run(f"{SCHTASKS} /query /tn {quote(name)} >nul 2>nul").exit_code == _QUERY_OK
 
 
 def delete(shell: Commander, name: str) -> None:
     """Remove the task; nothing when it is not there. CommandError when it is still there afterwards."""
     task = quote(name)
-    command = f"schtasks /delete /tn {task} /f >nul 2>nul & (schtasks /query /tn {task} >nul 2>nul && exit 5) & exit 0"
+    there = f"{SCHTASKS} /query /tn {task} >nul 2>nul"
+    command = f"{SCHTASKS} /delete /tn {task} /f >nul 2>nul & ({there} && exit 5) & exit 0"
     run_checked(shell, Step(f"removing the task {name!r}", command))

@@ -48,6 +48,8 @@ def files_on_disk(wmi: Wmi, windows_directory: str, kernel_names: frozenset[str]
     if rows.value is None:
         return FilesOnDisk(Answer(cause=rows.cause, detail=rows.detail), Answer(cause=rows.cause, detail=rows.detail))
     by_name, nameless = _by_name(rows.value)
+    if isinstance(by_name, str):
+        return FilesOnDisk(Answer.unknown(Cause.INCONSISTENT, by_name), Answer.unknown(Cause.INCONSISTENT, by_name))
     found = [(path, by_name[path.casefold()]) for path in kernels if path.casefold() in by_name]
     if not found:
         cause, detail = _nothing_found(windows_directory, nameless)
@@ -81,16 +83,23 @@ def parse_build_lab_ex(text: str, major_minor: tuple[int, int]) -> Answer[Runnin
     return Answer.known(RunningKernel(version, architecture, lab, text))
 
 
-def _by_name(rows: list[Row]) -> tuple[dict[str, Row], Answer[str] | None]:
-    """Rows by their file's name without case (WMI answers in lower case), and why a row had none."""
+def _by_name(rows: list[Row]) -> tuple[dict[str, Row] | str, Answer[str] | None]:
+    """Rows by their file's name without case (WMI answers in lower case), and why a row had none.
+
+    A text in place of the rows names a file of which two rows tell different things.
+    """
     found: dict[str, Row] = {}
     nameless: Answer[str] | None = None
     for row in rows:
         name = values.text(row, "Name")
         if name.value is None:
             nameless = name
-        else:
-            found[name.value.casefold()] = row
+            continue
+        known = found.setdefault(name.value.casefold(), row)
+        for told in ("Version", "FileSize"):
+            if known.get(told) != row.get(told):
+                said = f"{str(known.get(told))[:60]!r} and {str(row.get(told))[:60]!r}"
+                return f"CIM_DataFile gives two rows for {name.value[:120]}: {told} is {said}", None
     return found, nameless
 
 

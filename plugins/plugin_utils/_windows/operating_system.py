@@ -11,6 +11,7 @@ from .._hotfix.answer import Answer, Cause
 from .._hotfix.facts import OperatingSystem
 from .._wsman.values import Row
 from . import values
+from .paths import PathRefusedError, canonical, drive
 from .wmi import Wmi, ask_one_row
 
 PROPERTIES = (
@@ -33,7 +34,6 @@ PROPERTIES = (
 QUERY = "SELECT * FROM Win32_OperatingSystem"
 
 _VERSION = re.compile(r"([0-9]{1,5})\.([0-9]{1,5})\.([0-9]{1,6})", re.ASCII)
-_FOLDER = re.compile(r"[A-Za-z]:\\[^\x00-\x1f]{1,200}")
 
 
 def operating_system(wmi: Wmi) -> Answer[OperatingSystem]:
@@ -59,6 +59,7 @@ def read(row: Row) -> Answer[OperatingSystem]:
     named = values.integer(row, "BuildNumber")
     if named.is_known and named.value != build:
         return Answer.unknown(Cause.INCONSISTENT, f"Version says build {build}, BuildNumber says {named.value}")
+    folder, refused = absolute_directory(values.text(row, "WindowsDirectory").value or "")
     return Answer.known(
         OperatingSystem(
             version=(major, minor, build),
@@ -66,8 +67,9 @@ def read(row: Row) -> Answer[OperatingSystem]:
             service_pack=values.integer(row, "ServicePackMajorVersion").value,
             product_type=values.integer(row, "ProductType").value,
             sku=values.integer(row, "OperatingSystemSKU").value,
-            windows_directory=absolute_directory(values.text(row, "WindowsDirectory").value or ""),
-            system_drive=values.text(row, "SystemDrive").value or None,
+            windows_directory=folder,
+            windows_directory_refused=refused,
+            system_drive=drive(values.text(row, "SystemDrive").value or ""),
             pae=values.boolean(row, "PAEEnabled").value,
             last_boot=values.moment(row, "LastBootUpTime").value,
             local_time=values.moment(row, "LocalDateTime").value,
@@ -75,7 +77,11 @@ def read(row: Row) -> Answer[OperatingSystem]:
     )
 
 
-def absolute_directory(text: str) -> str | None:
-    """A folder without a trailing backslash; None unless it is an absolute path of a drive."""
-    folder = text.strip().rstrip("\\")
-    return folder if _FOLDER.fullmatch(folder) else None
+def absolute_directory(text: str) -> tuple[str | None, str]:
+    """The Windows folder in its canonical form, or None and why it is refused ("" where the host told none)."""
+    if not text.strip():
+        return None, ""
+    try:
+        return canonical(text), ""
+    except PathRefusedError as error:
+        return None, str(error)

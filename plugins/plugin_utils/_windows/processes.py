@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from .files import Asker
 
-INSTALLERS = ("pkgmgr.exe", "wusa.exe")
+INSTALLERS = ("pkgmgr.exe", "wusa.exe", "dism.exe")
 _HOSTS = ("cmd.exe", "cscript.exe", "findstr.exe", "certutil.exe")
 
 
-def any_runs(client: Asker, *, images: tuple[str, ...], mentions: str) -> bool:
+def any_runs(
+    client: Asker, *, images: tuple[str, ...], mentions: str, unless: str | None = None, even: str | None = None
+) -> bool:
     """Whether one of the images runs, or one of the script hosts with `mentions` in its command line (without case).
 
+    unless: a command line with this in it does not count, except where it also holds `even`.
     Raises the client's errors: an unanswered question is not "nothing runs".
     """
     where = " OR ".join(f"Name='{name}'" for name in (*images, *_HOSTS))
@@ -21,6 +24,8 @@ def any_runs(client: Asker, *, images: tuple[str, ...], mentions: str) -> bool:
     for row in rows:
         if str(row.get("Name", "")).lower() in images:
             return True
-        if mentions.lower() in str(row.get("CommandLine") or "").lower():
+        line = str(row.get("CommandLine") or "").lower()
+        excluded = unless is not None and unless.lower() in line and not (even is not None and even.lower() in line)
+        if mentions.lower() in line and not excluded:
             return True
     return False

@@ -55,11 +55,23 @@ def get_multi_string(wmi: Wmi, key: str, value: str) -> Answer[tuple[str, ...]]:
     return _array(_call(wmi, "GetMultiStringValue", key, value), "sValue", f"{key}\\{value}")
 
 
-def _call(wmi: Wmi, method: str, key: str, value: str | None) -> Answer[Row]:
+def set_string(wmi: Wmi, key: str, value: str, data: str) -> Answer[bool]:
+    """Write a REG_SZ value into a key that is there. Known when the provider says that it did."""
+    return _call(wmi, "SetStringValue", key, value, data).map(lambda _row: True)
+
+
+def delete_value(wmi: Wmi, key: str, value: str) -> Answer[bool]:
+    """Take a value away. VALUE_MISSING when it is not there."""
+    return _call(wmi, "DeleteValue", key, value).map(lambda _row: True)
+
+
+def _call(wmi: Wmi, method: str, key: str, value: str | None, data: str | None = None) -> Answer[Row]:
     """The output of a method that succeeded (ReturnValue 0), or the cause."""
     params: dict[str, str | int] = {"hDefKey": HKEY_LOCAL_MACHINE, "sSubKeyName": key}
     if value is not None:
         params["sValueName"] = value
+    if data is not None:
+        params["sValue"] = data
     answer = ask(lambda: wmi.invoke(STD_REG_PROV, method, params, idempotent=True))
     if answer.value is None:
         return answer

@@ -6,11 +6,18 @@
 from __future__ import annotations
 
 import contextlib
+import time
+import uuid
+from collections.abc import Callable
 
 from .._wsman import errors, faults
 from .._wsman.client import Client
-from .._wsman.shell import Output
+from .._wsman.shell import IDLE_SECONDS, Output, delete
 from .._wsman.shell_client import Shell, ShellResult
+from .._wsman.shell_list import list_shells
+from . import registry
+from .boot_signs import VOLATILE_KEY
+from .command import program
 from .errors import HostError
 
 CODE_PAGE = 437
@@ -23,6 +30,23 @@ that an interrupted run left behind and this run's own fit together, with room f
 _NO_SHELL = (faults.ResourceNotFound, faults.MethodNotFound, faults.UnsupportedFeature, faults.ShellsNotAllowed)
 BREAKS = (errors.ConnectionLost, errors.ServiceBusy, errors.MalformedResponse, errors.WrongRelatesTo)
 """The connection broke in the middle, or its answer is damaged: whether the last message acted upon is not known."""
+
+
+_DOUBTFUL = (*BREAKS, errors.ShellBusy, faults.ShellNotFound, faults.OperationAborted, faults.OperationQuotaExceeded)
+"""After these it is not known whether a command was begun."""
+
+QUOTA_WAIT = IDLE_SECONDS + 30.0
+"""Seconds after which the shells of runs that died have idled out."""
+
+_QUOTA_PAUSE = 15.0
+_UNUSED_WAIT = 60.0
+_ASKED, _BEGUN = "asked", "begun"
+_NO_MARK = 43
+"""Exit code where the mark of a command could not be written: the command was not begun."""
+
+
+class ShellQuotaError(HostError):
+    """The host gives this user no further shell, and those in use did not idle out: whose they are, as far as told."""
 
 
 class ShellUnsupportedError(HostError):
@@ -69,10 +93,21 @@ class Talk:
 
 
 class RemoteShell:
-    """One cmd shell at a time. Use as a context manager: it is closed on success, failure and interruption alike."""
+    """One cmd shell at a time. Use as a context manager: it is closed on success, failure and interruption alike.
 
-    def __init__(self, client: Client) -> None:
+    say, sleep: for the wait where dead runs have used up the user's shells.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        say: Callable[[str], None] = lambda _line: None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._client = client
+        self._say = say
+        self._sleep = sleep
         self._shell = Shell(client, codepage=CODE_PAGE, max_commands=MOST_COMMANDS)
         self._worked = False
 
@@ -88,14 +123,51 @@ class RemoteShell:
         self.close()
 
     def open(self) -> None:
-        """Open the shell. ShellUnsupportedError where the host has none (before anything was written)."""
+        """Open the shell. ShellUnsupportedError where the host has none (before anything was written).
+
+        Where the user's shells are used up, by runs that died perhaps, it is tried again until those have idled out;
+        then ShellQuotaError says whose they are.
+        """
+        waited, unused = 0.0, dict[str, float]()
+        while True:
+            try:
+                self._shell.open()
+            except _NO_SHELL as error:
+                if self._worked:
+                    raise
+                raise ShellUnsupportedError(error) from error
+            except faults.ShellQuotaExceeded as error:
+                if waited >= QUOTA_WAIT:
+                    raise ShellQuotaError(self._quota_text(waited)) from error
+                left = f"{QUOTA_WAIT - waited:.0f} s"
+                self._say(f"the host has no shell left for this user: waiting up to {left} for idle ones to close")
+                self._end_unused(unused, waited)
+                self._sleep(_QUOTA_PAUSE)
+                waited += _QUOTA_PAUSE
+            else:
+                self._worked = True
+                return
+
+    def _end_unused(self, since: dict[str, float], waited: float) -> None:
+        """Delete shells that never ran a command, also a minute after they were first seen.
+
+        A run that died right after it opened one left it; WinRM 1.1 never closes it by itself. since: when each was
+        first seen. Whoever should live nevertheless finds its shell gone before it used it, and opens another.
+        """
+        with contextlib.suppress(errors.WSManError):
+            for one in list_shells(self._client):
+                if one.unused and waited - since.setdefault(one.shell_id, waited) >= _UNUSED_WAIT:
+                    self._client.exchange(delete(one.shell_id), idempotent=True)
+
+    def _quota_text(self, waited: float) -> str:
+        text = f"the host gives this user no further remote shell (MaxShellsPerUser), also after {waited:.0f} s"
         try:
-            self._shell.open()
-        except _NO_SHELL as error:
-            if self._worked:
-                raise
-            raise ShellUnsupportedError(error) from error
-        self._worked = True
+            shells = list_shells(self._client)
+        except errors.WSManError:
+            return f"{text}. It does not list them: end them on the host, or restart its WinRM service"
+        owners = [f"{one.owner or 'this user'}{f' from {one.client}' if one.client else ''}" for one in shells]
+        whose = f"{len(shells)} in use ({', '.join(dict.fromkeys(owners)) or 'none listed'})"
+        return f"{text}: {whose}. End them on the host, or restart its WinRM service"
 
     def close(self) -> None:
         """Close the shell; never raises for a host that is gone."""
@@ -111,18 +183,52 @@ class RemoteShell:
         self.open()
 
     def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> ShellResult:
-        """Run a command line to its end. A break is repaired once when the command may be repeated."""
+        """Run a command line to its end. A break is repaired once, by sending it again, where that does no harm.
+
+        One that may not be repeated leaves a mark on the host when it begins, and is sent again only where that proves
+        that it did not begin.
+        """
         self.open()
+        if not repeatable:
+            return self._run_once(command, deadline)
         try:
             return self._shell.run(command, deadline=deadline)
         except (faults.OperationQuotaExceeded, faults.ShellNotFound):
             self.close()
-            self.open()  # the host has not acted upon the command
-        except (*BREAKS, errors.ShellBusy):
-            if not repeatable:
-                raise
+            self.open()
+        except (*BREAKS, errors.ShellBusy, faults.OperationAborted):
             self.renew()
         return self._shell.run(command, deadline=deadline)
+
+    def _run_once(self, command: str, deadline: float) -> ShellResult:
+        """The mark is a value in the volatile registry: written as asked here, as begun by the command line itself.
+
+        Still asked after a break: it did not begin, and the host did not boot since. Anything else is no proof.
+        """
+        name = f"winlegacy.servicing once {uuid.uuid4().hex}"
+        if not registry.set_string(self._client, VOLATILE_KEY, name, _ASKED).is_known:
+            return self._shell.run(command, deadline=deadline)
+        add = f'{program("reg")} add "HKLM\\{VOLATILE_KEY}" /v "{name}" /d {_BEGUN} /f >nul 2>nul'
+        marked = f"({add} || exit {_NO_MARK}) & {command}"
+        try:
+            result = self._run_marked(marked, name, deadline)
+            return self._shell.run(command, deadline=deadline) if result.exit_code == _NO_MARK else result
+        finally:
+            with contextlib.suppress(errors.WSManError):
+                registry.delete_value(self._client, VOLATILE_KEY, name)
+
+    def _run_marked(self, marked: str, name: str, deadline: float) -> ShellResult:
+        try:
+            return self._shell.run(marked, deadline=deadline)
+        except _DOUBTFUL as broken:
+            try:
+                self.renew()
+                begun = registry.get_string(self._client, VOLATILE_KEY, name)
+            except errors.WSManError:
+                raise broken from None
+            if begun.value != _ASKED:
+                raise
+        return self._shell.run(marked, deadline=deadline)
 
     def converse(self, command: str) -> Talk:
         """Start a command and talk to it."""

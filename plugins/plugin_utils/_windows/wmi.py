@@ -23,8 +23,10 @@ HOST_LOST = (
     errors.WrongConnection,
     errors.ChannelUnavailable,
     errors.InvalidRequest,
+    errors.ConversationOver,
 )
-"""Errors after which no other question can be asked either: they leave a surface as they are."""
+"""Errors after which no other question can be asked either: they leave a surface as they are. (errors.Unanswered is one
+of them by kind, and is not: the host answers others.)"""
 
 
 QUERY_DEADLINE = 60.0
@@ -50,7 +52,7 @@ def ask(question: Callable[[], T], *, raising: tuple[type[Exception], ...] = ())
     try:
         return Answer.known(question())
     except errors.WSManError as error:
-        if isinstance(error, HOST_LOST + raising):
+        if not isinstance(error, errors.Unanswered) and isinstance(error, (*HOST_LOST, *raising)):
             raise
         return Answer.unknown(cause_of(error), str(error))
 
@@ -61,13 +63,20 @@ def ask_rows(wmi: Wmi, wql: str, *, namespace: str = CIMV2, deadline: float = QU
 
 
 def ask_one_row(wmi: Wmi, wql: str, *, what: str, namespace: str = CIMV2) -> Answer[Row]:
-    """Ask for the one row of a class that must have one; none is EMPTY, and the first of several counts."""
+    """Ask for the one row of a class that must have one; none is EMPTY, and several that differ are INCONSISTENT."""
     rows = ask_rows(wmi, wql, namespace=namespace)
     if rows.value is None:
         return Answer(cause=rows.cause, detail=rows.detail)
     if not rows.value:
         return Answer.unknown(Cause.EMPTY, f"the host answered with no {what}")
-    return Answer.known(rows.value[0])
+    first, *others = rows.value
+    for other in others:
+        differing = sorted(name for name in first.keys() | other.keys() if first.get(name) != other.get(name))
+        if differing:
+            name = differing[0]
+            said = f"{name} is {str(first.get(name))[:60]!r} and {str(other.get(name))[:60]!r}"
+            return Answer.unknown(Cause.INCONSISTENT, f"the host gives {len(rows.value)} rows for {what}: {said}")
+    return Answer.known(first)
 
 
 _CAUSES: tuple[tuple[type[Exception], Cause], ...] = (
@@ -79,8 +88,10 @@ _CAUSES: tuple[tuple[type[Exception], Cause], ...] = (
     (faults.AccessDenied, Cause.ACCESS_DENIED),
     (faults.OperationTimeout, Cause.TIMEOUT),
     (errors.DeadlineExceeded, Cause.TIMEOUT),
+    (errors.Unanswered, Cause.TIMEOUT),
     (errors.EnvelopeTooLarge, Cause.TOO_LARGE),
     (errors.EnumerationLimit, Cause.TOO_LARGE),
+    (errors.TooMuch, Cause.TOO_LARGE),
     (errors.MalformedResponse, Cause.UNPARSABLE),
     (errors.UnexpectedResponse, Cause.UNPARSABLE),
     (errors.NotWSMan, Cause.UNPARSABLE),

@@ -1,52 +1,54 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A requests adapter around another: bounds answers in size and time, remembers the last status, speaks legacy TLS."""
+"""A requests adapter around another: bounds answers, remembers the last status line, speaks legacy TLS."""
 
 from __future__ import annotations
 
 import ssl
-import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from .place import LastAnswer
+from .sockets import AnswerTooLong, pool_makers
+from .watchdog import Watch
 from .xmlread import MAX_BYTES
 
-
-class AnswerTooLong(OSError):
-    """The answer has more bytes than accepted, or took longer than the read time-out as a whole."""
-
-
-@dataclass
-class LastAnswer:
-    """The HTTP status line and headers seen last on a channel; None before the first answer."""
-
-    status: int | None = None
-    content_type: str = ""
-    location: str = ""
-
-    def clear(self) -> None:
-        self.status, self.content_type, self.location = None, "", ""
+_HEADERS = 1024 * 1024
+"""Bytes of an answer besides its body: status line, headers, chunk sizes, `100 Continue` again and again."""
 
 
 class BoundedAdapter:
-    """Duck-typed requests adapter: sends through `inner`, so the authentication of a connection stays with it."""
+    """Duck-typed requests adapter: sends through `inner`, so the authentication of a connection stays with it.
 
-    def __init__(self, inner: Any, last: LastAnswer) -> None:
+    Its connections are made under the watch, and what is read from them is counted.
+    """
+
+    def __init__(self, inner: Any, last: LastAnswer, watch: Watch) -> None:
         self.inner = inner
         self.last = last
+        makers = pool_makers(watch, MAX_BYTES + _HEADERS)
+        inner.poolmanager.pool_classes_by_scheme = makers
+        through = inner.proxy_manager_for
+
+        def proxy_manager_for(*args: Any, **kwargs: Any) -> Any:
+            manager = through(*args, **kwargs)
+            manager.pool_classes_by_scheme = makers
+            return manager
+
+        inner.proxy_manager_for = proxy_manager_for
 
     def send(self, request: Any, **kwargs: Any) -> Any:
+        from requests.utils import select_proxy
+
+        self.last.proxy = select_proxy(request.url, kwargs.get("proxies")) or ""
         answer = self.inner.send(request, **kwargs)
         answer.connection = self  # authentication handlers resend through this
-        self.last.status = answer.status_code
-        self.last.content_type = answer.headers.get("Content-Type", "")
-        self.last.location = answer.headers.get("Location", "")
-        timeout = kwargs.get("timeout")
-        seconds = timeout[1] if isinstance(timeout, tuple) else timeout
-        answer.raw.stream = _bounded(answer.raw.stream, seconds)
+        if answer.encoding is None:
+            answer.encoding = "utf-8"  # said outright: a guess would cost seconds for a long answer
+        self.last.take(answer.status_code, answer.headers)
+        answer.raw.stream = _bounded(answer.raw.stream)
         return answer
 
     def close(self) -> None:
@@ -62,8 +64,8 @@ class BoundedAdapter:
         return getattr(self.inner, name)
 
 
-def _bounded(stream: Any, seconds: float | None) -> Any:
-    until = time.monotonic() + seconds if seconds else None
+def _bounded(stream: Any) -> Any:
+    """Counts what comes out of a body's decoding: a few bytes of gzip can become many."""
 
     def read(*args: Any, **kwargs: Any) -> Iterator[bytes]:
         total = 0
@@ -71,8 +73,6 @@ def _bounded(stream: Any, seconds: float | None) -> Any:
             total += len(chunk)
             if total > MAX_BYTES:
                 raise AnswerTooLong(f"the answer exceeds {MAX_BYTES} bytes")
-            if until is not None and time.monotonic() > until:
-                raise AnswerTooLong("the answer did not end within the read time-out")
             yield chunk
 
     return read

@@ -15,9 +15,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from . import errors
+from .address import check_address, check_login
 from .channel import Channel
 from .http_channel import Candidate
 from .http_errors import scrub, translate
+from .place import PSRP, WINRM, Place
 from .psrp_channel import PSRPChannel
 from .winrm_channel import WinRMChannel
 from .winrm_options import endpoint, extras, methods, protocol_by_options
@@ -63,7 +65,7 @@ def _guarded(make: Callable[[], Any], secrets: tuple[str, ...]) -> Any:
         if "kinit" in said or "Kerberos auth failure" in said:
             raise errors.AuthenticationRefused(said, do="Check user, password and the Kerberos realm.") from None
         if type(exc).__module__.startswith("requests"):
-            raise translate(exc, secrets=secrets, established=False) from None
+            raise translate(exc, Place(secrets=secrets)) from None
         raise errors.ChannelUnavailable(said, do="Check the connection options and pip packages.") from None
 
 
@@ -84,6 +86,7 @@ def _secrets(connection: Any) -> tuple[str, ...]:
 def _from_winrm(connection: Any, legacy_tls: bool, connect_timeout: float) -> Channel:
     _import("winrm", "pywinrm")
     secrets = _secrets(connection)
+    check_address(connection.get_option("remote_addr"), connection.get_option("port"))
     names = _guarded(lambda: winrm_methods(connection), secrets)
     candidates: list[Candidate] = [(name, _maker(connection, name, secrets)) for name in names]
     return WinRMChannel(
@@ -92,7 +95,11 @@ def _from_winrm(connection: Any, legacy_tls: bool, connect_timeout: float) -> Ch
 
 
 def _maker(connection: Any, name: str, secrets: tuple[str, ...]) -> Callable[[], Any]:
-    return lambda: _guarded(lambda: winrm_protocol(connection, name), secrets).transport
+    def make() -> Any:
+        check_login(name, connection.get_option("remote_user"), connection.get_option("remote_password"), WINRM)
+        return _guarded(lambda: winrm_protocol(connection, name), secrets).transport
+
+    return make
 
 
 def has_private_names(connection: Any) -> bool:
@@ -131,9 +138,17 @@ def protocol_by_plugin(connection: Any, name: str) -> Any:
 # --- psrp -----------------------------------------------------------------------------------------------------------
 
 
+def _psrp_port(connection: Any) -> object:
+    """psrp has no default: the protocol decides then."""
+    port = connection.get_option("port")
+    return 5986 if port is None else port
+
+
 def _from_psrp(connection: Any, legacy_tls: bool, connect_timeout: float) -> Channel:
     _import("pypsrp", "pypsrp")
     secrets = _secrets(connection)
+    check_address(connection.get_option("remote_addr"), _psrp_port(connection))
+    login = connection.get_option("remote_user"), connection.get_option("remote_password")
 
     def make() -> Any:
         from pypsrp.wsman import WSMan
@@ -142,10 +157,11 @@ def _from_psrp(connection: Any, legacy_tls: bool, connect_timeout: float) -> Cha
         return WSMan(**connection._psrp_conn_kwargs).transport
 
     transport = _guarded(make, secrets)
-    auth = str(transport.auth)
+    check_login(str(transport.auth), *login, PSRP)
+    first = [transport]  # sends nothing: it tells the address; a later one is made when this one was given up
     return PSRPChannel(
         str(transport.endpoint),
-        [(auth, lambda: transport)],
+        [(str(transport.auth), lambda: first.pop() if first else _guarded(make, secrets))],
         legacy_tls=legacy_tls,
         connect_timeout=connect_timeout,
         secrets=secrets,

@@ -9,13 +9,19 @@ from typing import Protocol
 
 
 class Channel(Protocol):
-    """One connection to one host. Not safe for threads."""
+    """One connection to one host. Not safe for threads.
+
+    ends: the moment (time.monotonic) after which no exchange goes on, whatever the other side does; None: none such.
+    """
+
+    ends: float | None
 
     def send(self, envelope: bytes, *, read_timeout: float | None = None) -> bytes:
         """The answer's body whatever the HTTP status, if it is a SOAP envelope.
 
-        read_timeout: seconds of silence allowed. Raises errors.Unreachable, AuthenticationRefused, NotWSMan,
-        EnvelopeTooLarge, ServiceBusy, ConnectionLost, ChannelUnavailable.
+        read_timeout: seconds for the whole exchange once connected, authentication included: a host that drips bytes is
+        as silent as one that sends none. Raises errors.Unreachable, AuthenticationRefused, NotWSMan, EnvelopeTooLarge,
+        ServiceBusy, ServiceFailed, ConnectionLost (Silent among them), ChannelUnavailable.
         """
 
     def reconnect(self) -> None:

@@ -14,9 +14,10 @@ from typing import TypeVar
 
 from . import errors, messages, response
 from .channel import Channel
+from .deadline import Deadline
 from .enumeration import Enumeration
 from .envelope import Message, Settings, build
-from .faults import OperationTimeout
+from .faults import OperationTimeout, WSManFault
 from .identify import Identity, read_identity
 from .messages import ParamValue, Target
 from .values import Row
@@ -25,6 +26,9 @@ _T = TypeVar("_T")
 
 MIN_ENVELOPE_SIZE = 8192  # MS-WSMV: less is refused
 READ_MARGIN = 10.0
+IDLE_LIMIT = 60.0
+"""Seconds without a message after which the connection is made anew: an idle one ends after 120 s on WinRM 1.1, and its
+authentication with it, which the next message would learn as an HTTP error."""
 
 
 class Client:
@@ -32,6 +36,7 @@ class Client:
 
     operation_timeout: seconds the host may take for one message before it answers with a time-out fault; the read
     time-out is 10 s longer. max_envelope_size: bytes. `messages` counts envelopes sent, repeated ones again.
+    deadline: of everything together; none until its set().
     Every error of the operations is an errors.WSManError that says the endpoint and what was asked.
     """
 
@@ -43,6 +48,7 @@ class Client:
         max_envelope_size: int = 153600,
         locale: str = "en-US",
         clock: Callable[[], float] = time.monotonic,
+        idle_clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if max_envelope_size < MIN_ENVELOPE_SIZE:
             raise errors.InvalidRequest(f"max_envelope_size is {max_envelope_size}, the least is {MIN_ENVELOPE_SIZE}")
@@ -51,6 +57,13 @@ class Client:
         self.channel = channel
         self.clock = clock
         self.messages = 0
+        self._idle_clock = idle_clock
+        self._used = idle_clock()
+        self.deadline = Deadline(channel, clock)
+        self.received = 0
+        """Bytes of the last answer."""
+        self._answered = False
+        self._silent = False
         self.settings = Settings(channel.endpoint, operation_timeout, max_envelope_size, locale)
 
     @property
@@ -65,26 +78,60 @@ class Client:
         """
         return self._once_more(lambda: self._exchange(message, operation_timeout), again=idempotent)
 
-    def _exchange(self, message: Message, operation_timeout: float | None = None) -> ET.Element:
-        settings = self.settings
-        if operation_timeout is not None:
-            settings = dataclasses.replace(settings, operation_timeout=max(operation_timeout, 0.5))
+    def _exchange(
+        self, message: Message, operation_timeout: float | None = None, *, within: float | None = None
+    ) -> ET.Element:
+        """within: seconds after which the answer is not waited for any longer, however it comes in."""
+        self.deadline.check(asked=message.asked, endpoint=self.channel.endpoint)
+        seconds = self.settings.operation_timeout if operation_timeout is None else operation_timeout
+        settings = dataclasses.replace(self.settings, operation_timeout=max(self.deadline.limited(seconds), 0.5))
+        patience = self.deadline.limited(settings.operation_timeout + READ_MARGIN)
         try:
             envelope = build(message, settings)
+            self._renew_after_idling()
             self.messages += 1
             try:
-                data = self.channel.send(envelope.data, read_timeout=settings.operation_timeout + READ_MARGIN)
+                data = self.channel.send(
+                    envelope.data, read_timeout=patience if within is None else min(patience, within)
+                )
+            except errors.Silent as exc:
+                raise self._silence(exc, message) from None
             except (errors.Unreachable, errors.AuthenticationRefused, errors.ChannelUnavailable):
                 self.messages -= 1  # it never left: the count is of envelopes after authentication
                 raise
-            return response.read_body(data, envelope)
+            self._used = self._idle_clock()
+            body = response.read_body(data, envelope)
+            self.received = len(data)
+            self._answered, self._silent = True, False
         except errors.WSManError as exc:
+            if isinstance(exc, WSManFault | errors.UnexpectedResponse):
+                self._answered, self._silent = True, False
             exc.located(asked=message.asked, endpoint=self.channel.endpoint)
             raise
+        return body
+
+    def _silence(self, silent: errors.Silent, message: Message) -> errors.WSManError:
+        """What a silence means: the deadline's end, this question's own, or (twice, or from the start) a lost host."""
+        if not self._answered:
+            return silent
+        left = self.deadline.left
+        if left is not None and left <= 0.1:
+            return self.deadline.over(silent.came, asked=message.asked, endpoint=self.channel.endpoint)
+        if self._silent:
+            return silent
+        self._silent = True
+        return errors.Unanswered(silent.came, do=silent.do)
+
+    def _renew_after_idling(self) -> None:
+        """Whatever the pause was: a random start, a second look, an installer that takes long, a push over SMB."""
+        if self.messages and self._idle_clock() - self._used > IDLE_LIMIT:
+            self.channel.reconnect()
 
     def _once_more(self, operation: Callable[[], _T], *, again: bool) -> _T:
         try:
             return operation()
+        except errors.Silent:
+            raise  # the answer would be the same silence
         except errors.ConnectionLost:
             if not again:
                 raise
@@ -114,26 +161,46 @@ class Client:
                 self._step(enumeration, until)
         except (errors.ConnectionLost, errors.Unreachable):
             raise  # nothing to release on a connection that is gone
-        except errors.WSManError:
+        except errors.WSManError as exc:
+            exc.located(endpoint=self.channel.endpoint)
             self._release(enumeration)
             raise
         return enumeration.rows
 
     def _step(self, enumeration: Enumeration, until: float) -> None:
+        """One page. A Pull that timed out is asked again: its rows wait on the host.
+
+        An Enumerate that timed out begins anew when it is repeated: once, and only with more time than before.
+        """
         message = enumeration.next_message()
+        timeout = self.settings.operation_timeout
         while True:
             left = until - self.clock()
             if left <= 0:
-                raise errors.DeadlineExceeded(
-                    f"the deadline passed after {len(enumeration.rows)} rows",
-                    do="Narrow the query or allow more time.",
-                    asked=message.asked,
-                    endpoint=self.channel.endpoint,
-                )
-            with contextlib.suppress(OperationTimeout):
-                body = self._exchange(message, min(left, self.settings.operation_timeout))
-                enumeration.receive(body)
-                return
+                raise self._too_late(enumeration, message)
+            try:
+                body = self._exchange(message, min(left, timeout), within=left)
+            except OperationTimeout:
+                left = until - self.clock()
+                if not enumeration.begun:
+                    if timeout > self.settings.operation_timeout or left <= timeout:
+                        raise
+                    timeout = left
+                continue
+            except errors.Unanswered:
+                if until - self.clock() > 0.1:
+                    raise
+                raise self._too_late(enumeration, message) from None
+            enumeration.receive(body, self.received)
+            return
+
+    def _too_late(self, enumeration: Enumeration, message: Message) -> errors.DeadlineExceeded:
+        return errors.DeadlineExceeded(
+            f"the deadline passed after {len(enumeration.rows)} rows",
+            do="Narrow the query or allow more time.",
+            asked=message.asked,
+            endpoint=self.channel.endpoint,
+        )
 
     def _release(self, enumeration: Enumeration) -> None:
         message = enumeration.abandon()

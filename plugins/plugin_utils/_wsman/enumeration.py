@@ -19,6 +19,11 @@ from .xmlread import child, text_of
 
 MAX_PAGES = 2000
 MAX_EMPTY_PAGES = 20
+MAX_BYTES = 12 * 1024 * 1024
+"""Of all pages together."""
+
+MAX_VALUES = 200_000
+"""Properties of all rows together, members of arrays and of embedded instances too: each costs about 150 bytes."""
 
 
 class Enumeration:
@@ -35,6 +40,13 @@ class Enumeration:
         self._context = ""
         self._pages = 0
         self._empty_pages = 0
+        self._bytes = 0
+        self._values = 0
+
+    @property
+    def begun(self) -> bool:
+        """Whether a page has come."""
+        return self._pages > 0
 
     def next_message(self) -> Message:
         """Enumerate first, Pull thereafter. EnumerationLimit beyond the bound on pages."""
@@ -50,14 +62,18 @@ class Enumeration:
             )
         return messages.pull(self._start, self._context, self._max_elements)
 
-    def receive(self, body: ET.Element) -> None:
-        """Take a page. UnexpectedResponse when it neither ends the sequence nor says how to go on."""
+    def receive(self, body: ET.Element, size: int = 0) -> None:
+        """Take a page of so many bytes.
+
+        UnexpectedResponse when it neither ends the sequence nor says how to go on; TooMuch beyond a bound on all pages.
+        """
         first = self._pages == 0
         answer = expect(body, "EnumerateResponse" if first else "PullResponse")
         context = child(answer, "EnumerationContext")
         items = child(answer, "Items")
         ended = child(answer, "EndOfSequence") is not None
         self._pages += 1
+        self._count(items, size)
         page = [element_row(item) for item in items] if items is not None else []
         self.rows.extend(page)
         self._empty_pages = 0 if page else self._empty_pages + 1
@@ -73,6 +89,17 @@ class Enumeration:
             raise errors.UnexpectedResponse(
                 "the answer neither ends the enumeration nor gives a context to go on with", asked=self._start.asked
             )
+
+    def _count(self, items: ET.Element | None, size: int) -> None:
+        self._bytes += size
+        self._values += 0 if items is None else sum(1 for _each in items.iter())
+        for got, most, unit in ((self._bytes, MAX_BYTES, "bytes"), (self._values, MAX_VALUES, "values")):
+            if got > most:
+                raise errors.TooMuch(
+                    f"the host sent more than {most} {unit} for one query ({len(self.rows)} rows so far)",
+                    do="Narrow the query: name the properties and a condition.",
+                    asked=self._start.asked,
+                )
 
     def abandon(self) -> Message | None:
         """The Release message for a context that is still open; afterwards the enumeration is over."""

@@ -9,16 +9,20 @@ No text ever holds a password: the channel scrubs what libraries say.
 
 from __future__ import annotations
 
+from .._text.visible import visible
+
 
 class WSManError(Exception):
     """Root of the tree. `asked` and `endpoint` are filled in by the layer that knows them."""
 
     def __init__(self, came: str, *, do: str = "", asked: str = "", endpoint: str = "") -> None:
-        super().__init__(came)
-        self.came = came
+        super().__init__(visible(came))
+        self.came = visible(came)
         self.do = do
         self.asked = asked
         self.endpoint = endpoint
+        self.learnt: dict[str, object] = {}
+        """What had been learnt until then, as the result of a module: nothing is lost with the host."""
 
     def located(self, *, asked: str = "", endpoint: str = "") -> WSManError:
         """Add where and what, without overwriting what is known already; returns self."""
@@ -29,7 +33,7 @@ class WSManError(Exception):
     def __str__(self) -> str:
         place = ", ".join(part for part in (self.endpoint, self.asked) if part)
         text = f"{place}: {self.came}" if place else self.came
-        return f"{text.rstrip('. ')}. {self.do}" if self.do else text
+        return visible(f"{text.rstrip('. ')}. {self.do}" if self.do else text)
 
 
 # --- the channel --------------------------------------------------------------------------------------------------
@@ -37,6 +41,10 @@ class WSManError(Exception):
 
 class Unreachable(WSManError):
     """No TCP or TLS connection: dead host, refused port, unknown name, time-out before the connection stood."""
+
+
+class ProxyFailed(Unreachable):
+    """A proxy between here and the host refuses, fails, or is not there; the host itself was not reached."""
 
 
 class TLSFailed(Unreachable):
@@ -59,8 +67,20 @@ class ServiceBusy(WSManError):
     """HTTP 503 without a SOAP answer: the service is starting, stopping or out of resources."""
 
 
+class ServiceFailed(WSManError):
+    """HTTP 500 without a SOAP answer from a service that had answered before: it failed at this one message."""
+
+
 class ConnectionLost(WSManError):
     """Reset, cut or silent in the middle: whether the message was acted upon is not known."""
+
+
+class Silent(ConnectionLost):
+    """No whole answer within the time allowed. It is not asked again: the answer would be the same silence."""
+
+
+class Unanswered(Silent):
+    """This one question got no answer on a host that had answered others: it costs its own answer only."""
 
 
 class WrongConnection(WSManError):
@@ -69,6 +89,10 @@ class WrongConnection(WSManError):
 
 class ChannelUnavailable(WSManError):
     """The controller cannot build the channel: a Python package is missing or an option is unusable."""
+
+
+class BadAddress(ChannelUnavailable):
+    """What the inventory says of the host's address cannot be used. Nothing was sent."""
 
 
 class MissingLibrary(ChannelUnavailable):
@@ -98,8 +122,16 @@ class EnumerationLimit(WSManError):
     """The host went on sending pages beyond the bound on pages or on empty pages."""
 
 
+class TooMuch(WSManError):
+    """The host said more than is taken in: rows, values, bytes, output. The text names the bound."""
+
+
 class DeadlineExceeded(WSManError):
     """The caller's deadline passed; what had been begun on the host was ended as far as possible."""
+
+
+class ConversationOver(DeadlineExceeded):
+    """The deadline of the whole task passed. Raised once; then there are seconds for tidying up."""
 
 
 class ShellBusy(WSManError):

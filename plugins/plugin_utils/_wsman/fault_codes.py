@@ -81,7 +81,18 @@ class InvalidSelectors(WSManFault):
 
 
 class ShellNotFound(InvalidSelectors):
-    """The shell (or its command) is gone: closed, idle for too long, or the service restarted."""
+    """The shell is gone: closed, idle for too long, or the service restarted."""
+
+
+class ShellOrCommandUnknown(ShellNotFound):
+    """No such shell, or no such command in a shell that lives (captures: Signal and Delete of it succeed afterwards).
+
+    It proves neither that the shell is gone nor that the host did nothing.
+    """
+
+
+class OperationAborted(WSManFault):
+    """The operation was broken off (995): at the closing Signal of a finished command its result stands."""
 
 
 class OperationTimeout(WSManFault):
@@ -172,7 +183,9 @@ BY_CODE: dict[int, type[WSManFault]] = {
     2150858846: InvalidSelectors,  # AMBIGUOUS_SELECTORS
     2150858847: InvalidSelectors,  # DUPLICATE_SELECTORS
     2150859032: InvalidSelectors,  # INVALID_SELECTOR_NAME
-    2150858843: ShellNotFound,  # UNEXPECTED_SELECTORS: what a closed shell gives
+    2150858843: ShellOrCommandUnknown,  # UNEXPECTED_SELECTORS
+    995: OperationAborted,  # ERROR_OPERATION_ABORTED
+    0x800703E3: OperationAborted,
     2147943418: ShellNotFound,  # ERROR_KEY_DELETED
     2150859082: ShellNotFound,  # SHELL_ALREADY_CLOSED
     2150859084: ShellNotFound,  # SHELL_INVALID_SHELL_HANDLE

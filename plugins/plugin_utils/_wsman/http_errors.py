@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterable, Iterator
 
-from . import errors, http_status
-from .adapter import AnswerTooLong, LastAnswer
+from . import errors, http_status, tls_errors
+from .place import Place
+from .sockets import AnswerTooLong
 
 _AUTHENTICATION_MODULES = (
     "kerberos", "winkerberos", "gssapi", "krb5", "spnego", "requests_ntlm", "requests_credssp", "ntlm_auth",
     "winrm.vendor.requests_kerberos", "pypsrp.negotiate",
 )  # fmt: skip
 _LIMIT = 300
+_TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3}[^\'\")]{0,80})")
 
 SLIPS = (AttributeError, LookupError, TypeError, UnicodeError, struct.error)
 """What pywinrm, pypsrp and their authentication libraries raise where an answer is not of the form they expect."""
@@ -48,81 +51,67 @@ def is_authentication(exc: BaseException) -> bool:
     return type(exc).__module__.startswith(_AUTHENTICATION_MODULES) or isinstance(exc, PermissionError)
 
 
-def _tls(said: str, *, legacy_tls: bool) -> errors.WSManError:
-    low = said.lower()
-    if "wrong version number" in low or "wrong_version_number" in low or "record layer failure" in low:
-        return errors.NotWSMan(
-            f"TLS was spoken to a port that does not speak it ({said})",
-            do="Set ansible_winrm_scheme: http, or ansible_port to the HTTPS port.",
-        )
-    if "certificate verify failed" in low or "certificate_verify_failed" in low or "hostname" in low:
-        return errors.TLSFailed(
-            f"the host's certificate is not accepted ({said})",
-            do="Name its authority in ansible_winrm_ca_trust_path, or ansible_winrm_server_cert_validation: ignore.",
-        )
-    advice = "Check the host's TLS settings." if legacy_tls else (
-        "A host that speaks TLS 1.0 at most (Windows Vista, Server 2008) needs winlegacy_legacy_tls: true, which "
-        "weakens HTTPS to it; HTTP with ntlm or kerberos message encryption needs no TLS."
-    )  # fmt: skip
-    return errors.TLSFailed(f"no TLS session came about ({said})", do=advice)
-
-
-def translate(
-    exc: BaseException, *, secrets: Iterable[str], established: bool, legacy_tls: bool = False
-) -> errors.WSManError:
+def translate(exc: BaseException, place: Place) -> errors.WSManError:
     """The error for an exception of requests, urllib3, pywinrm, pypsrp, or an authentication library.
 
-    established: a good answer has come on this channel before, so an odd failure means a lost connection rather than
-    something that is no WinRM service.
+    place.established: a good answer has come on this channel before, so an odd failure means a lost connection rather
+    than something that is no WinRM service.
     """
-    secrets = tuple(secrets)
+    secrets, established = place.secrets, place.established
     chain = list(_chain(exc))
     names = {type(item).__name__ for item in chain}
     said = scrub(f"{type(exc).__name__}: {exc}", secrets)
     too_long = next((item for item in chain if isinstance(item, AnswerTooLong)), None)
     if too_long is not None:
-        kind = errors.EnvelopeTooLarge if "bytes" in str(too_long) else errors.ConnectionLost
-        return kind(str(too_long))
+        return errors.EnvelopeTooLarge(str(too_long))
     if "TooManyRedirects" in names:
         location = getattr(getattr(exc, "response", None), "headers", {}).get("Location", "")
-        return redirect_error(scrub(location, secrets))
-    if not established and names & {"SSLError", "SSLCertVerificationError", "SSLZeroReturnError"}:
+        return http_status.redirected(scrub(location, secrets), place)
+    files = next((item for item in chain if "TLS CA certificate bundle" in str(item) or "TLS cert" in str(item)), None)
+    if files is not None and isinstance(files, OSError):
+        return tls_errors.local_error(scrub(str(files), secrets), place)
+    tunnel = _TUNNEL.search(" ".join(str(item) for item in chain))
+    if tunnel is not None:
+        came = f"{place.proxy or 'a proxy'} refused the way to {place.host}: HTTP {scrub(tunnel[1], secrets)}"
+        return errors.ProxyFailed(came, do=place.past_proxy)
+    if not established and names & {"SSLError", "SSLCertVerificationError", "SSLZeroReturnError", "SSLEOFError"}:
         inner = next((str(item) for item in reversed(chain) if "SSL" in type(item).__name__), str(exc))
-        return _tls(scrub(inner, secrets), legacy_tls=legacy_tls)
+        return tls_errors.explain(chain, scrub(inner, secrets), place)
+    if "ProxyError" in names and place.proxy:
+        return errors.ProxyFailed(f"{place.proxy} failed: {_root_text(chain, secrets)}", do=place.past_proxy)
     if names & {"ConnectTimeout", "ConnectTimeoutError", "NewConnectionError", "NameResolutionError", "ProxyError"}:
         return errors.Unreachable(f"no connection: {_root_text(chain, secrets)}", do="Check address and port.")
     if names & {"ReadTimeout", "ReadTimeoutError"}:
-        return errors.ConnectionLost("the host went silent: no answer within the read time-out")
+        return errors.Silent("the host went silent: no answer within the read time-out")
     if any(is_authentication(item) for item in chain):
         return errors.AuthenticationRefused(f"authentication failed: {said}", do="Check user, password or ticket.")
     if any(isinstance(item, OSError) for item in chain) or names & {"ProtocolError", "IncompleteRead"}:
         return errors.ConnectionLost(f"the connection broke: {_root_text(chain, secrets)}")
     if names & {"InvalidURL", "LocationParseError", "MissingSchema", "InvalidSchema", "InvalidProxyURL"}:
-        return errors.ChannelUnavailable(f"the address cannot be used: {said}", do="Check ansible_host and port.")
+        return errors.BadAddress(f"the address cannot be used: {said}", do="Check ansible_host and port.")
     if type(exc).__name__ == "WinRMError" and not established:
-        return errors.ChannelUnavailable(said, do="Check the ansible_winrm_* options and the installed pip packages.")
+        do = f"Check the {place.names.any_option} options and the installed pip packages."
+        return errors.ChannelUnavailable(said, do=do)
     if established:
         return errors.ConnectionLost(f"the answer could not be read: {said}")
-    return errors.NotWSMan(f"the answer is not WinRM's: {said}", do="Check ansible_port and ansible_winrm_transport.")
+    do = f"Check ansible_port and {place.names.transport}."
+    return errors.NotWSMan(f"the answer is not WinRM's: {said}", do=do)
 
 
-def slip(
-    exc: Exception, last: LastAnswer, *, secrets: Iterable[str], method: str, established: bool
-) -> errors.WSManError:
+def slip(exc: Exception, place: Place) -> errors.WSManError:
     """The error for one of SLIPS, by what the host answered last. Without any answer it is none of the host's."""
+    last = place.last
     if last.status is None:
-        said = scrub(f"{type(exc).__name__}: {exc}", secrets)
-        came = f"the library of the {method} transport failed before the host answered ({said})"
+        said = scrub(f"{type(exc).__name__}: {exc}", place.secrets)
+        came = f"the library of the {place.method} transport failed before the host answered ({said})"
         return errors.ChannelUnavailable(came, do="Check the connection options and pip packages.")
     came = http_status.undeciphered(last.status, last.content_type)
-    if established:
+    if place.established:
         return errors.ConnectionLost(f"the answer could not be read: {came}")
-    return errors.NotWSMan(came, do="Check ansible_port, ansible_winrm_path and ansible_winrm_transport.")
-
-
-def redirect_error(location: str) -> errors.WSManError:
-    """The error for a redirect."""
-    return http_status.redirected(location)
+    if place.between:
+        return errors.ProxyFailed(f"{place.between} answered in the host's place: {came}", do=place.past_proxy)
+    do = f"Check ansible_port, {place.names.path} and {place.names.transport}."
+    return errors.NotWSMan(came, do=do)
 
 
 def _root_text(chain: list[BaseException], secrets: Iterable[str]) -> str:

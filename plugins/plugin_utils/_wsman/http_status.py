@@ -6,9 +6,14 @@
 from __future__ import annotations
 
 from . import errors
+from .place import Place
 
 _HEAD = 4096
 _SHOWN = 120
+_NOWHERE = Place()
+_USUAL_PATHS = frozenset({"", "/wsman"})
+_GATEWAY = frozenset({403, 407, 500, 502, 503, 504, 511})
+"""What a proxy says when it will not or cannot pass a request on."""
 
 
 def is_soap(body: bytes) -> bool:
@@ -28,26 +33,60 @@ def _shown(body: bytes) -> str:
     return f" ({text[:_SHOWN]})" if text else ""
 
 
-def redirected(location: str) -> errors.NotWSMan:
+def redirected(location: str, place: Place = _NOWHERE) -> errors.WSManError:
     """The error for a redirect, which is never followed: it would carry credentials elsewhere."""
+    target = location[:200] or "another address"
+    if place.between:
+        came = f"{place.between} redirects to {target}, which is not followed"
+        return errors.ProxyFailed(came, do=place.past_proxy)
     return errors.NotWSMan(
-        f"the host redirects to {location[:200] or 'another address'}, which is not followed",
-        do="Point the inventory at the WinRM service itself (ansible_port, ansible_winrm_path).",
+        f"the host redirects to {target}, which is not followed",
+        do=f"Point the inventory at the WinRM service itself (ansible_port, {place.names.path}); a network that wants "
+        "a login first redirects too.",
     )
 
 
-def _error(status: int, body: bytes) -> errors.WSManError:
+def _refused(place: Place) -> errors.WSManError:
+    """HTTP 403 from the host itself: a right that is missing, or (no other hint) a path that nobody may use."""
+    if place.path.rstrip("/").lower() not in _USUAL_PATHS and not place.established:
+        return errors.NotWSMan(
+            f"HTTP 403: nothing may be used at the path {place.path[:80]}",
+            do=f"Check {place.names.path} first (wsman is usual), then the user's rights.",
+        )
+    return errors.AuthenticationRefused("HTTP 403: this user may not use WinRM", do="Use an administrator.")
+
+
+def _empty_500(body: bytes, place: Place) -> errors.WSManError:
+    """HTTP 500 without SOAP. On plain HTTP, at the first message, a Windows says so when it demands encryption."""
+    shown = _shown(body)
+    if place.established:
+        came = f"HTTP 500 without a SOAP answer, on a session that had answered before{shown}"
+        return errors.ServiceFailed(came, do="The service failed at this message: look at its log.")
+    if place.tls or place.encrypted:
+        came = f"HTTP 500 without a SOAP answer{shown}"
+        return errors.NotWSMan(came, do=f"Check that the port and {place.names.path} belong to WinRM.")
+    return errors.NotWSMan(
+        "HTTP 500 without a SOAP answer: Windows says so when it demands encrypted messages" + shown,
+        do="Use the ntlm, kerberos or credssp transport with message encryption, or HTTPS.",
+    )
+
+
+def _error(status: int, body: bytes, place: Place) -> errors.WSManError:
     if status == 401:
         return errors.AuthenticationRefused(
             "HTTP 401: the credentials or the authentication method were refused",
-            do="Check user, password and ansible_winrm_transport (Windows refuses basic by default).",
+            do=f"Check user, password and {place.names.transport} (Windows refuses basic by default).",
         )
+    if status == 407 or (status in _GATEWAY and place.between):
+        who = place.between or place.proxy or "a proxy"
+        wants = " and asks for credentials" if status == 407 else ""
+        return errors.ProxyFailed(f"{who} answered HTTP {status}{wants}; the host was not reached", do=place.past_proxy)
     if status == 403:
-        return errors.AuthenticationRefused("HTTP 403: this user may not use WinRM", do="Use an administrator.")
+        return _refused(place)
     if status == 404:
-        return errors.NotWSMan("HTTP 404: no WinRM at this path", do="Check ansible_port and ansible_winrm_path.")
-    if status == 407:
-        return errors.Unreachable("HTTP 407: a proxy asks for credentials", do="Check ansible_winrm_proxy.")
+        return errors.NotWSMan(
+            f"HTTP 404: no WinRM at this path{_by(place)}", do=f"Check ansible_port and {place.names.path}."
+        )
     if status == 413:
         return errors.EnvelopeTooLarge("HTTP 413: the message is larger than the host accepts", do="Send less at once.")
     if status in {502, 504}:
@@ -55,13 +94,16 @@ def _error(status: int, body: bytes) -> errors.WSManError:
     if status == 503:
         return errors.ServiceBusy("HTTP 503: the WinRM service is not ready", do="Try again later.")
     if status == 500:
-        return errors.NotWSMan(
-            "HTTP 500 without a SOAP answer: Windows says so when it demands encrypted messages" + _shown(body),
-            do="Use the ntlm, kerberos or credssp transport with message encryption, or HTTPS.",
-        )
+        return _empty_500(body, place)
     return errors.NotWSMan(
-        f"HTTP {status} without a SOAP answer{_shown(body)}", do="Check that the port and path belong to WinRM."
+        f"HTTP {status} without a SOAP answer{_by(place)}{_shown(body)}",
+        do="Check that the port and path belong to WinRM.",
     )
+
+
+def _by(place: Place) -> str:
+    """Who a foreign answer says it is from."""
+    return f" (the server calls itself {place.last.server[:60]})" if place.last.server else ""
 
 
 def undeciphered(status: int, content_type: str) -> str:
@@ -74,17 +116,21 @@ def undeciphered(status: int, content_type: str) -> str:
     return f"HTTP {status} with {kind!r}, which is no answer of the authentication asked for"
 
 
-def accept(status: int, content_type: str, body: bytes) -> bytes:
+def accept(status: int, content_type: str, body: bytes, place: Place = _NOWHERE) -> bytes:
     """The body to be read as SOAP, or the error that the status stands for.
 
     A SOAP answer counts whatever the status (faults come as 400, 500, 503), except where authentication failed.
     """
     if 300 <= status < 400:
-        raise redirected("")
-    if status in {401, 403} or (status != 200 and not is_soap(body)):
-        raise _error(status, body)
+        raise redirected(place.last.location, place)
+    if status in {401, 403, 407} or (status != 200 and not is_soap(body)):
+        raise _error(status, body, place)
     if status == 200 and is_html(body, content_type) and not is_soap(body):
+        if place.between:
+            came = f"{place.between} answered with a web page in the host's place"
+            raise errors.ProxyFailed(came, do=place.past_proxy)
         raise errors.NotWSMan(
-            "a web page was answered, not WS-Management", do="Check ansible_port and ansible_winrm_path."
+            f"a web page was answered, not WS-Management{_by(place)}",
+            do=f"Check ansible_port and {place.names.path}; a network that wants a login first answers so too.",
         )
     return body

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .response import expect
 from .xmlread import child, text_of
 
+_LONGEST = 256
 _OS = re.compile(r"\bOS:\s*(\d{1,5})\.(\d{1,5})\.(\d{1,7})(?![\d.])", re.ASCII)
 _SERVICE_PACK = re.compile(r"\bSP:\s*(\d{1,5})\.(\d{1,5})(?![\d.])", re.ASCII)
 _STACK = re.compile(r"\bStack:\s*(\d{1,5})\.(\d{1,5})(?![\d.])", re.ASCII)
@@ -42,10 +43,10 @@ def _os_version(text: str) -> tuple[int, int, int] | None:
 def read_identity(body: ET.Element) -> Identity:
     """The identity in a body; IdentifyResponse and its children count in any namespace (OMI uses SOAP's own)."""
     answer = expect(body, "IdentifyResponse")
-    product = text_of(child(answer, "ProductVersion"))
+    product = text_of(child(answer, "ProductVersion"))[:_LONGEST]
     os_version = _os_version(product)
     return Identity(
-        vendor=text_of(child(answer, "ProductVendor")),
+        vendor=text_of(child(answer, "ProductVendor"))[:_LONGEST],
         product_version=product,
         os_version=os_version,
         service_pack=_pair(_SERVICE_PACK, product) if os_version else None,

@@ -8,10 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from .http_channel import HTTPChannel
+from .place import PSRP
 
 
 class PSRPChannel(HTTPChannel):
     """channel.Channel over pypsrp.wsman.WSMan(...).transport."""
+
+    NAMES = PSRP
 
     def _set_timeouts(self, transport: Any, connect: float, read: float) -> None:
         transport.connection_timeout, transport.read_timeout = connect, read

@@ -13,11 +13,20 @@ from dataclasses import dataclass
 from . import errors, shell, uris
 from .client import Client
 from .envelope import build
-from .faults import Concurrency, InvalidEnumerationContext, OperationTimeout, ShellNotFound
+from .faults import (
+    Concurrency,
+    InvalidEnumerationContext,
+    OperationAborted,
+    OperationTimeout,
+    ShellNotFound,
+    ShellOrCommandUnknown,
+)
 
 # Below stack 3.0 a user may have 15 operations, Terminate gives none back and only closing the shell does.
 MAX_COMMANDS = 13
 DEFAULT_DEADLINE = 120.0
+MAX_OUTPUT = 4 * 1024 * 1024
+"""Bytes of a command's output that are taken in; ours print a few lines."""
 # Message encryption and its MIME parts, CredSSP's one in every 16 KiB, come on top of the envelope.
 _WRAPPING = 4096
 
@@ -55,6 +64,8 @@ class Shell:
         self._max_commands = max_commands
         self._commands = 0
         self._active: str | None = None
+        self._spent = False
+        self._undeleted: list[str] = []
         self.shell_id: str | None = None
         self.rotations = 0
 
@@ -63,9 +74,11 @@ class Shell:
     def open(self) -> Shell:
         """Open the shell (one message); an open one stays. Raises faults.ShellsNotAllowed, ShellQuotaExceeded, …"""
         if self.shell_id is None:
+            self._delete_left()
             self.shell_id = shell.read_shell_id(self._client.exchange(self._create, idempotent=False))
             self._commands = 0
             self._active = None
+            self._spent = False
         return self
 
     def close(self) -> None:
@@ -74,14 +87,16 @@ class Shell:
         After an interruption (KeyboardInterrupt) in the middle of it the shell still counts as open: close it again.
         """
         if self.shell_id is None:
+            self._delete_left()
             return
         try:
             self._client.exchange(shell.delete(self.shell_id), idempotent=True)
-        except (
-            ShellNotFound, errors.Unreachable, errors.ConnectionLost, errors.ServiceBusy, errors.AuthenticationRefused
-        ):
+        except ShellNotFound:
             pass
+        except (errors.Unreachable, errors.ConnectionLost, errors.ServiceBusy, errors.AuthenticationRefused):
+            self._undeleted.append(self.shell_id)
         except Exception:
+            self._undeleted.append(self.shell_id)
             self.forget()
             raise
         self.forget()
@@ -89,6 +104,13 @@ class Shell:
     def forget(self) -> None:
         """Take the shell for gone without asking the host, which does not answer; the next command opens another."""
         self.shell_id, self._active = None, None
+
+    def _delete_left(self) -> None:
+        """Shells whose Delete got no answer may live: ask once more, now that the host may be heard again."""
+        left, self._undeleted = self._undeleted, []
+        for shell_id in left:
+            with contextlib.suppress(errors.WSManError):
+                self._client.exchange(shell.delete(shell_id), idempotent=True)
 
     def __enter__(self) -> Shell:
         return self.open()
@@ -123,14 +145,22 @@ class Shell:
             for output in self._outputs(command_id, until):
                 stdout += output.stdout
                 stderr += output.stderr
+                self._bounded(len(stdout) + len(stderr))
                 exit_code = output.exit_code
         except BaseException:
             with contextlib.suppress(errors.WSManError):
                 self.signal(command_id)
             raise
-        with contextlib.suppress(ShellNotFound):  # the result stands; the next command opens another shell
+        try:
             self.signal(command_id)
+        except errors.WSManError:  # the result stands, whatever the farewell said; the next command opens another shell
+            self._active, self._spent = None, True
         return ShellResult(exit_code, bytes(stdout), bytes(stderr))
+
+    def _bounded(self, printed: int) -> None:
+        if printed > MAX_OUTPUT:
+            came = f"a command printed more than {MAX_OUTPUT} bytes"
+            raise errors.TooMuch(came, asked="a command's output", endpoint=self._client.endpoint)
 
     def _outputs(self, command_id: str, until: float) -> Iterator[shell.Output]:
         while True:
@@ -159,7 +189,7 @@ class Shell:
             raise errors.ShellBusy(
                 "a command still runs in this shell", do="Signal it first.", endpoint=self._client.endpoint
             )
-        if self.shell_id is not None and self._commands >= self._max_commands:
+        if self.shell_id is not None and (self._spent or self._commands >= self._max_commands):
             self.close()
             self.rotations += 1
         shell_id = self._opened()
@@ -223,9 +253,12 @@ class Shell:
 
     @contextlib.contextmanager
     def _noticing_loss(self) -> Iterator[None]:
-        """A shell that the host no longer knows is forgotten, so that the next command opens another."""
+        """A shell that is gone is forgotten; one that may live is closed first: the next command opens another."""
         try:
             yield
+        except (ShellOrCommandUnknown, OperationAborted):
+            self._active, self._spent = None, True
+            raise
         except ShellNotFound:
             self.shell_id, self._active = None, None
             raise

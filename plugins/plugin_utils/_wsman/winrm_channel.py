@@ -31,6 +31,9 @@ class WinRMChannel(HTTPChannel):
         transport.read_timeout_sec = (connect, read)
 
     def _build_session(self, transport: Any) -> None:
+        import winrm.transport
+
+        winrm.transport.DISPLAYED_PROXY_WARNING = True  # its warning shows a proxy's password
         transport.build_session()
 
     def _deliver(self, transport: Any, envelope: bytes, seconds: float) -> bytes:  # noqa: ARG002 - see _set_timeouts

@@ -5,15 +5,26 @@
 
 from __future__ import annotations
 
+import functools
 import xml.etree.ElementTree as ET
 from typing import NoReturn
 from xml.parsers import expat
 
 from . import errors
+from .xmlmend import BACK, mended
 
+_FORBIDDEN_CHARACTER = frozenset(
+    {
+        expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN],
+        expat.errors.codes[expat.errors.XML_ERROR_BAD_CHAR_REF],
+    }
+)
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_ELEMENTS = 200_000
+MAX_NAME = 2048
+MAX_NAMES = 512 * 1024
+"""Characters of one name, its namespace included, and of all different names of a document together."""
 
 
 class _Refused(Exception):
@@ -27,29 +38,44 @@ class _Builder:
         self._tree = ET.TreeBuilder()
         self._depth = 0
         self._elements = 0
+        self._names: dict[str, str] = {}
+        self._room = MAX_NAMES
+        self.table: dict[int, str] | None = None
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def _name(self, name: str) -> str:
+        """A name in Clark's notation, one object for all its occurrences: its namespace may be long."""
+        known = self._names.get(name)
+        if known is None:
+            self._room -= len(name)
+            if len(name) > MAX_NAME:
+                raise _Refused(f"a name of {len(name)} characters, its namespace included (at most {MAX_NAME})")
+            if self._room < 0:
+                raise _Refused(f"different names of more than {MAX_NAMES} characters together")
+            known = self._names[name] = "{" + name if "}" in name else name
+        return known
+
+    def start(self, name: str, attributes: list[str]) -> None:
         self._depth += 1
-        self._elements += 1
+        self._elements += 1 + len(attributes) // 2
         if self._depth > MAX_DEPTH:
             raise _Refused(f"elements nested deeper than {MAX_DEPTH}")
         if self._elements > MAX_ELEMENTS:
-            raise _Refused(f"more than {MAX_ELEMENTS} elements")
-        self._tree.start(_clark(name), {_clark(key): value for key, value in attributes.items()})
+            raise _Refused(f"more than {MAX_ELEMENTS} elements and attributes")
+        pairs = zip(attributes[::2], attributes[1::2], strict=True)
+        self._tree.start(self._name(name), {self._name(key): self._text(value) for key, value in pairs})
 
     def end(self, name: str) -> None:
         self._depth -= 1
-        self._tree.end(_clark(name))
+        self._tree.end(self._name(name))
 
     def data(self, text: str) -> None:
-        self._tree.data(text)
+        self._tree.data(self._text(text))
+
+    def _text(self, text: str) -> str:
+        return text if self.table is None else text.translate(self.table)
 
     def close(self) -> ET.Element:
         return self._tree.close()
-
-
-def _clark(name: str) -> str:
-    return "{" + name if "}" in name else name
 
 
 def _refuse_doctype(*_ignored: object) -> NoReturn:
@@ -63,6 +89,7 @@ def _refuse_entity(*_ignored: object) -> NoReturn:
 def parse(data: bytes) -> ET.Element:
     """The root element of a document.
 
+    Control characters that XML forbids are read as what they are, where nothing else is wrong (xmlmend.py).
     Raises errors.MalformedResponse for anything that is empty, not well-formed, too large or too deep, or that holds a
     document type declaration or an entity.
     """
@@ -70,9 +97,24 @@ def parse(data: bytes) -> ET.Element:
         raise errors.MalformedResponse("the answer is empty")
     if len(data) > MAX_BYTES:
         raise errors.MalformedResponse(f"the answer has {len(data)} bytes, more than the {MAX_BYTES} accepted")
+    try:
+        return _parsed(data)
+    except expat.ExpatError as exc:
+        better = mended(data) if exc.code in _FORBIDDEN_CHARACTER else None
+        if better is None:
+            raise errors.MalformedResponse(f"the answer is not well-formed XML: {exc}") from None
+    try:
+        return _parsed(better, BACK)
+    except expat.ExpatError as exc:
+        raise errors.MalformedResponse(f"the answer is not well-formed XML: {exc}") from None
+
+
+def _parsed(data: bytes, table: dict[int, str] | None = None) -> ET.Element:
     builder = _Builder()
-    parser = expat.ParserCreate(namespace_separator="}")
+    builder.table = table
+    parser = expat.ParserCreate(None, "}", None)  # None: no dictionary of names beside ours
     parser.buffer_text = True
+    parser.ordered_attributes = True
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.data
@@ -84,15 +126,18 @@ def parse(data: bytes) -> ET.Element:
         return builder.close()
     except _Refused as exc:
         raise errors.MalformedResponse(f"the answer holds {exc}, which is not accepted") from None
-    except expat.ExpatError as exc:
-        raise errors.MalformedResponse(f"the answer is not well-formed XML: {exc}") from None
     except (ValueError, LookupError, AssertionError, MemoryError) as exc:
         raise errors.MalformedResponse(f"the answer cannot be decoded: {exc}") from None
 
 
+@functools.lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
 def local(element: ET.Element) -> str:
-    """An element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    """An element's name without its namespace: one object for the same name again and again."""
+    return _local(str(element.tag))
 
 
 def child(parent: ET.Element | None, name: str) -> ET.Element | None:

@@ -50,6 +50,10 @@ ONCE = {
         "pull_context",
         "gui_without_start_wait",
         "expand_delta_container",
+        "hardware_value",
+        "process_ids_after_boot",
+        "system_process_rows",
+        "redirected_file",
     ),
     "vista_wsh_disabled": ("cscript_error_code", "certutil_format"),
 }
@@ -63,6 +67,9 @@ ELSEWHERE = {
     "pkgmgr_already_installed_code": "test_installers.py: test_already_installed_is_read_from_servicing",
     "pkgmgr_restart_pending_code": "test_installers.py: test_a_busy_host_is_asked_again",
     "pkgmgr_not_uninstallable_code": "below: test_a_removal_that_is_refused",
+    "process_creation": "reboot/test_boot_proof.py, test_once.py: clocks stepped under both",
+    "last_boot_time": "reboot/test_boot_proof.py",
+    "uptime_asleep": "reboot/test_boot_proof.py",
 }
 CASES = [
     (profile, switch, value)

@@ -94,7 +94,7 @@ def test_an_installer_that_fails_or_lies(fleet: RunningFleet, package_dir: Path,
     assert (shaped["changed"], shaped["reboot_required"], shaped["status"]) == (True, False, "staged")
     holds(host, "staged", state)
     host.change("servicing", fault="")
-    assert apply(host, "present").last.verdict.status.value == "install_pending"
+    assert apply(host, "present", package_dir=package_dir).last.verdict.status.value == "install_pending"
     holds(host, "install_pending", "install_pending")
 
 
@@ -257,8 +257,9 @@ def test_already_installed_is_read_from_servicing(fleet: RunningFleet, package_d
     def appear() -> None:
         for key in keys:
             host.change("registry", path=key, name="CurrentState", value=0x60)
+        host.change("registry", path=f"{CBS}\\RebootPending")
 
-    run = Run(host, wrap=lambda wire: Noticed(wire, b"schtasks /run", appear if known else lambda: None))
+    run = Run(host, wrap=lambda wire: Noticed(wire, b"schtasks.exe /run", appear if known else lambda: None))
     if not known:
         with pytest.raises(HotfixError, match=r"or is installed: servicing tells.*0x800F081E.*But servicing says"):
             run.apply("present", package_dir=package_dir)
@@ -280,7 +281,7 @@ def test_a_busy_host_is_asked_again(fleet: RunningFleet, package_dir: Path) -> N
     assert len(installers(host)) == 3
     holds(host, "staged", "absent")
     run.on_line = lambda line: host.change("doubt", id="pkgmgr_restart_pending_code", value="proceeds")
-    assert run.apply("present").last.verdict.status.value == "install_pending"
+    assert run.apply("present", package_dir=package_dir).last.verdict.status.value == "install_pending"
     assert len(installers(host)) == 5
     holds(host, "install_pending", "install_pending")
 
@@ -299,4 +300,4 @@ def test_an_install_that_the_boot_rolls_back_is_seen(fleet: RunningFleet, packag
     restart(host)
     holds(host, "staged", "absent")
     host.change("servicing", fault="")
-    assert apply(host, "present").changed
+    assert apply(host, "present", package_dir=package_dir).changed

@@ -204,7 +204,7 @@ def test_task_service_off(fleet: RunningFleet, package_dir: Path) -> None:
     assert not installers(host)
     assert look(host).verdict.status.value == "staged", "what was staged may stay: it is whole"
     host.change("service", name="Schedule", state="Running", start_mode="Auto")
-    assert apply(host, "present").last.verdict.status.value == "install_pending"
+    assert apply(host, "present", package_dir=package_dir).last.verdict.status.value == "install_pending"
 
 
 @pytest.mark.parametrize(
@@ -245,8 +245,6 @@ def test_a_payload_changed_in_size_is_staged_anew(fleet: RunningFleet, package_d
     assert apply(host, "staged", path=package).changed
     assert host.file(LAYOUT.payload)["sha256"] == hashlib.sha256(package.read_bytes()).hexdigest()
     write(host, LAYOUT.manifest, b'{"format": 1, "kb": "KB95')
-    with pytest.raises(StagingError, match=r"manifest\.json is gone or cannot be read; stage the package again"):
-        apply(host, "present")
     assert not installers(host)
     assert_clean(host)
     assert apply(host, "present", path=package).last.verdict.status.value == "install_pending"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.delivery import DeliveryError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixError, HotfixResult
 from integration.hotfix.driver import OPEN, apply, look, package
 from winhost.testing import RunningFleet, RunningHost, running_fleet
@@ -114,10 +115,13 @@ def test_absent_removes_staged_files(fleet: RunningFleet, package_dir: Path) -> 
     assert not apply(host, "absent").changed
 
 
-def test_present_installs_what_was_staged_before_without_a_package(fleet: RunningFleet, package_dir: Path) -> None:
+def test_present_installs_what_was_staged_before(fleet: RunningFleet, package_dir: Path) -> None:
+    """Without carrying it again; but never without the package here, which alone says what the host must hold."""
     host = fleet.host(host_name("vista_sp1_x86", "staged"))
     apply(host, "staged", package_dir=package_dir)
-    result = apply(host, "present")
+    with pytest.raises(DeliveryError, match="proven against it before it is installed"):
+        apply(host, "present")
+    result = apply(host, "present", package_dir=package_dir)
     assert result.transfer is None
     assert result.last.verdict.status.value == "install_pending"
     assert result.exit_code is not None
@@ -184,13 +188,13 @@ class Looks:
 @pytest.mark.parametrize(
     ("steps", "looks"),
     [
-        (("staged",), [2]),
-        (("present",), [2]),
-        (("staged", "present"), [2, 2]),
-        (("present", "absent"), [2, 1]),  # an install that waits for its restart is not removed
+        (("staged",), [3]),
+        (("present",), [3]),
+        (("staged", "present"), [3, 3]),
+        (("present", "absent"), [3, 1]),  # an install that waits for its restart is not removed
     ],
 )
-def test_a_run_looks_once_before_and_once_after(package_dir: Path, steps: tuple[str, ...], looks: list[int]) -> None:
+def test_a_run_looks_before_locked_and_after(package_dir: Path, steps: tuple[str, ...], looks: list[int]) -> None:
     host = {"name": "once", "profile": "vista_sp1_x64"}
     found: list[int] = []
     with running_fleet({"time_scale": 60, "defaults": OPEN, "hosts": [host]}) as running:

@@ -5,27 +5,35 @@
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations import lock
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.boot_evidence import Birth, BootSigns, Mark
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations import holding
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot import MARK_PREFIX, BootRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixResult
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import LockedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.owner import (
+    ControllerProcess,
+    Owner,
+    this_process,
+)
 from integration.hotfix.driver import OPEN, ControllerKilledError, DyingChannel, apply
 from integration.hotfix.variants import LAYOUT, Run, assert_clean, installers, truth, write
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
-NAMES = ("together", "held", "rebooted", "dead", "elsewhere", "no-owner", "garbled", "crashed", "other-staging")
+STALE = ("rebooted", "dead", "reused", "elsewhere")
+NAMES = ("together", "held", *STALE, "no-owner", "garbled", "deep", "crashed", "other-staging")
 ELSEWHERE = "somebody@another-controller:4711"
 
 
@@ -37,16 +45,35 @@ def fleet() -> Iterator[RunningFleet]:
         yield running
 
 
-def leave_lock(host: RunningHost, owner: str, boot: str) -> None:
+TOKEN = "0123456789abcdef" * 2
+
+
+def leave_lock(
+    host: RunningHost, owner: str, process: ControllerProcess | None, boot: BootRecord | None = None
+) -> None:
     """A lock as a run would have left it."""
-    content = json.dumps({"owner": owner, "run": "an-older-run", "boot": boot, "shell": ""})
-    write(host, LAYOUT.lock_owner, content.encode())
+    record = Owner(owner, "an-older-run", process, boot)
+    write(host, LAYOUT.lock_record(TOKEN), record.dump().encode())
+
+
+def identity(pid: int) -> ControllerProcess:
+    """A process of this machine, as a run in it would name itself."""
+    here = this_process()
+    assert here is not None
+    started = int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19])
+    return replace(here, thread=pid, started=started)
+
+
+def a_boot_ago() -> BootRecord:
+    """The signs of a host that has booted since: its mark is gone, and its processes are others."""
+    born = Birth(4711, datetime(2026, 1, 1, tzinfo=UTC))
+    return BootRecord(f"{MARK_PREFIX}gone", BootSigns(Mark.THERE, {"services.exe": born}))
 
 
 def test_two_at_once(fleet: RunningFleet, package_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both reach the state, and the installer ran once: the second waited for the first, or found its work."""
     host = fleet.host("together")
-    monkeypatch.setattr(lock, "runs_here", lambda _owner: None)  # as two controllers: neither sees the other's process
+    monkeypatch.setattr(holding, "lives", lambda _process: None)  # as two controllers: neither sees the other's process
     results: dict[str, HotfixResult | BaseException] = {}
 
     def work(name: str) -> None:
@@ -74,10 +101,10 @@ def test_the_second_says_who_holds_the_host(fleet: RunningFleet, package_dir: Pa
     """A live process of this controller holds the lock."""
     host = fleet.host("held")
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        leave_lock(host, f"somebody@{socket.gethostname()}:{other.pid}", host.state()["boot_time"])
-        with pytest.raises(LockedError, match=rf"held by somebody@.*:{other.pid} \(run an-older-run\); waited 3 s"):
+        leave_lock(host, "somebody@here:1", identity(other.pid), a_boot_ago())
+        with pytest.raises(LockedError, match=r"held by somebody@here:1 \(run an-older-run\); waited 3 s"):
             apply(host, "staged", package_dir=package_dir, lock_timeout=3)
-        assert host.file(LAYOUT.lock_owner)["size"], "the other's lock was broken"
+        assert host.file(LAYOUT.lock_record(TOKEN))["size"], "the other's lock was broken"
         assert host.file(LAYOUT.manifest)["size"] is None
         assert host.state()["shells"] == 0
         other.communicate(b"\n", timeout=10)
@@ -85,50 +112,53 @@ def test_the_second_says_who_holds_the_host(fleet: RunningFleet, package_dir: Pa
     assert_clean(host)
 
 
-@pytest.mark.parametrize("name", ["rebooted", "dead", "elsewhere"])
+@pytest.mark.parametrize("name", STALE)
 def test_a_stale_lock_is_broken(fleet: RunningFleet, package_dir: Path, name: str) -> None:
     host = fleet.host(name)
-    boot = host.state()["boot_time"]
-    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
-        gone.wait(10)
-    owner, recorded = {
-        # the host booted since, although the process still runs
-        "rebooted": (f"me@{socket.gethostname()}:{os.getppid()}", "2020-01-01T00:00:00+00:00"),
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        gone = identity(other.pid)
+        other.communicate(b"\n", timeout=10)
+    process, boot = {
+        # of another controller, and the host booted since
+        "rebooted": (replace(gone, kernel="another"), a_boot_ago()),
         # the process on this controller is gone
-        "dead": (f"me@{socket.gethostname()}:{gone.pid}", boot),
+        "dead": (gone, None),
+        # its process id was given out again
+        "reused": (replace(identity(os.getppid()), started=1), None),
         # of another controller, and neither its task nor an installer nor a receiver runs
-        "elsewhere": (ELSEWHERE, boot),
+        "elsewhere": (replace(gone, namespace="pid:[1]"), None),
     }[name]
-    leave_lock(host, owner, recorded)
-    said: list[str] = []
-    assert apply(host, "staged", package_dir=package_dir, said=said, lock_timeout=0).changed
+    leave_lock(host, ELSEWHERE, process, boot)
+    assert apply(host, "staged", package_dir=package_dir, lock_timeout=0).changed
     assert_clean(host)
 
 
-@pytest.mark.parametrize(("name", "content"), [("no-owner", None), ("garbled", b'{"owner": "me@')])
+@pytest.mark.parametrize(
+    ("name", "content"), [("no-owner", None), ("garbled", b'{"owner": "me@'), ("deep", b"[" * 4000)]
+)
 def test_a_lock_that_names_nobody(fleet: RunningFleet, package_dir: Path, name: str, content: bytes | None) -> None:
     """A crash between the folder and the owner's file, or in the middle of the file."""
     host = fleet.host(name)
-    write(host, LAYOUT.lock_owner, content or b"")
+    write(host, LAYOUT.lock_record(TOKEN), content or b"")
     if content is None:
-        host.change("file", path=LAYOUT.lock_owner, delete=True)
+        host.change("file", path=LAYOUT.lock_record(TOKEN), delete=True)
     assert apply(host, "staged", package_dir=package_dir, lock_timeout=0).changed
     assert_clean(host)
 
 
 def test_a_controller_that_died_while_it_held_the_lock(fleet: RunningFleet, package_dir: Path) -> None:
     host = fleet.host("crashed")
-    for number in range(40, 60, 2):
+    for number in range(50, 110, 5):
         with pytest.raises(ControllerKilledError):
             apply(host, "staged", package_dir=package_dir, wrap=partial(DyingChannel, after=number))
-        if host.file(LAYOUT.lock_owner)["size"]:
+        if host.folder(LAYOUT.lock):
             break
     else:
         pytest.fail("no lock was ever held")
     assert apply(host, "staged", package_dir=package_dir).changed
     left = host.state()["shells"]
     assert left <= 1, "more than the dead run's last shell, which no lock names, is left"
-    assert host.file(LAYOUT.lock_owner)["size"] is None
+    assert host.folder(LAYOUT.lock) is None
 
 
 class Paused:
@@ -156,7 +186,7 @@ def test_a_transfer_of_another_controller_is_waited_for(
 ) -> None:
     """While a receiver of the other's transfer runs, its lock stands."""
     host = fleet.host("other-staging")
-    monkeypatch.setattr(lock, "runs_here", lambda _owner: None)
+    monkeypatch.setattr(holding, "lives", lambda _process: None)
     reached, go_on = threading.Event(), threading.Event()
     first = Run(host, wrap=lambda wire: Paused(wire, reached, go_on))
     errors: list[BaseException] = []

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -191,3 +192,22 @@ def mirrored(samba: Samba, host: RunningHost) -> object:
         host.change("file", path=f"C:\\Windows\\{relative}", content=base64.b64encode(there.read_bytes()).decode())
 
     return both
+
+
+def test_a_server_that_accepts_and_stays_silent_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers nothing, or drips bytes: neither holds the push."""
+    from hostile import servers
+
+    monkeypatch.setattr(smb, "SILENCE", 2.0)
+    carried = payload(tmp_path, 100)
+
+    def drip(connection: socket.socket, _request: bytes) -> None:
+        servers.forever(connection, b"\x00", 0.2)
+
+    for behaviour in (servers.silent, drip):
+        with servers.serving(behaviour, greet=False) as port:
+            target = smb.SmbTarget("127.0.0.1", "u", "p", port, timeout=600.0)
+            began = time.monotonic()
+            with pytest.raises(smb.SmbUnavailableError, match=r"does not speak SMB|no SMB session"):
+                smb.push(target, carried, "x", progress=lambda _done, _whole: None)
+            assert time.monotonic() - began < 7

@@ -21,12 +21,11 @@ _MARK = re.compile(r"\[(?:[AB], )*C\]")
 # Section and digest of each line of the reference that carries a [C] mark, and how many it carries.
 _MARKS = {
     ("1", "cc4db43d1659"): 1,
-    ("2", "cead1a9ca50a"): 1,
     ("2", "7be5036de7e7"): 1,
-    ("4", "40eb517f50df"): 1,
     ("4", "65c68e5a708d"): 1,
     ("5", "a4db4c3b313f"): 1,
-    ("5", "0e4792998a73"): 1,
+    ("5", "d5131144e92c"): 2,
+    ("5", "8c44a1b97e97"): 2,
     ("7", "371f0e6ebded"): 1,
 }
 # Switches by section: one that vanishes, or moves, is noticed.
@@ -57,6 +56,13 @@ _IDS = {
         "expand_delta_container",
         "servicing_boots",
         "pkgmgr_log_name",
+        "hardware_value",
+        "process_creation",
+        "process_ids_after_boot",
+        "system_process_rows",
+        "last_boot_time",
+        "uptime_asleep",
+        "redirected_file",
     },
     "7": {"cscript_error_code", "stdin_end_closes", "certutil_format", "icacls_inheritance"},
 }

@@ -21,6 +21,8 @@ NOT_ENOUGH_QUOTA = 1816
 NOT_RECOGNISED = 9009
 OUT_OF_MEMORY = -1073741801  # STATUS_NO_MEMORY
 SYSTEM32 = "c:\\windows\\system32"
+WBEM = SYSTEM32 + "\\wbem"
+_IN_WBEM = frozenset({"wmic"})
 _BATCH = (".bat", ".cmd")
 # Return codes of these do not reach the errorlevel when all is well; those in the second set not even when it is not.
 KEEPS_ERRORLEVEL = frozenset(
@@ -165,7 +167,7 @@ async def run_program(cmd: Cmd, path: str, name: str, arguments: str, *, wait: b
     from winhost.cmd.program import PROGRAMS, Run, execute
 
     stem = paths.name_of(path).lower().rpartition(".")[0]
-    program = PROGRAMS.get(stem) if paths.parent_of(path).lower() == SYSTEM32 else None
+    program = PROGRAMS.get(stem) if paths.parent_of(cmd.machine.in_windows(path)).lower() == home(stem) else None
     if program is None:
         raise Win32Error(193, path)
     run = Run(cmd, program, path, name, arguments)
@@ -209,12 +211,17 @@ def _in_folder(cmd: Cmd, folder: str, name: str, extensions: list[str]) -> str |
     return None
 
 
+def home(stem: str) -> str:
+    """The folder of a program of Windows."""
+    return WBEM if stem in _IN_WBEM else SYSTEM32
+
+
 def _runnable(cmd: Cmd, path: str, extensions: list[str]) -> bool:
     from winhost.cmd.program import COM_FILES, PROGRAMS
 
     stem, _unused, extension = paths.name_of(path).lower().rpartition(".")
     wanted = "com" if stem in COM_FILES else "exe"
-    if paths.parent_of(path).lower() == SYSTEM32 and extension == wanted and stem in PROGRAMS:
+    if paths.parent_of(cmd.machine.in_windows(path)).lower() == home(stem) and extension == wanted and stem in PROGRAMS:
         return PROGRAMS[stem].since <= cmd.machine.profile.build and cmd.machine.tool(stem) != "missing"
     node = cmd.machine.files.get(path)
     return node is not None and not node.directory and "." + extension in extensions

@@ -202,7 +202,7 @@ async def _lines(cmd: Cmd, items: str, options: _Options) -> list[str] | None:
     if len(items) >= 2 and items[0] == items[-1] == command:
         return await _output(cmd, items[1:-1])
     if len(items) >= 2 and items[0] == items[-1] == string:
-        return [items[1:-1]]
+        return [line.removesuffix("\r") for line in items[1:-1].split("\n")]
     out: list[str] = []
     for name in split_arguments(items):
         try:
@@ -230,4 +230,4 @@ async def _output(cmd: Cmd, command: str) -> list[str]:
 
 def _decode(cmd: Cmd, data: bytes) -> list[str]:
     text = data.decode(cmd.codec, "replace").partition("\x1a")[0]
-    return [line.rstrip("\r") for line in text.split("\n")]
+    return [line.removesuffix("\r") for line in text.split("\n")]

@@ -108,17 +108,17 @@ class Session:
 def default_environment(machine: Machine, token: Token) -> Environment:
     """The variables that a logon on this machine starts with (those of cmd.exe itself, under the machine's own)."""
     architecture = {"x64": "AMD64", "amd64": "AMD64", "ia64": "IA64"}.get(machine.profile.architecture.lower(), "x86")
-    system32 = "C:\\Windows\\system32"
+    system32 = f"{machine.profile.windows_directory}\\system32"
     values = Environment(
         {
             "ComSpec": system32 + "\\cmd.exe",
             "NUMBER_OF_PROCESSORS": "2",
             "OS": "Windows_NT",
-            "Path": f"{system32};C:\\Windows;{system32}\\Wbem",
+            "Path": f"{system32};{machine.profile.windows_directory};{system32}\\Wbem",
             "PATHEXT": ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC",
             "PROCESSOR_ARCHITECTURE": architecture,
             "PROMPT": "$P$G",
-            "windir": "C:\\Windows",
+            "windir": machine.profile.windows_directory,
         }
     )
     for name, value in machine.environment(token).items():

@@ -115,6 +115,8 @@ class FileOut(Stream):
             self._files.append(path, b"", token)
         else:
             self._files.write(path, b"", token)
+        if machine.doubt["redirected_file"] == "refused":
+            self._files.hold_for_writing(path, self)
 
     async def write(self, data: bytes) -> None:
         self._pending += data
@@ -124,10 +126,13 @@ class FileOut(Stream):
     def _flush(self) -> None:
         if self._pending:
             data, self._pending = bytes(self._pending), bytearray()
-            self._files.append(self._path, data, self._token)
+            self._files.append(self._path, data, self._token, holder=self)
 
     async def close(self) -> None:
-        self._flush()
+        try:
+            self._flush()
+        finally:
+            self._files.let_go(self)
 
 
 class Pipe(Stream):

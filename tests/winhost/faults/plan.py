@@ -30,10 +30,14 @@ MESSAGE_KINDS = frozenset(
 )
 """Strike one authenticated message: its way in, its handling or its way out."""
 
+FAULT_KINDS = frozenset({"timed_out", "aborted", "quota", "unknown_command", "shell_gone", "tls_alert"})
+"""Strike one authenticated message in the service: a SOAP fault in place of the work (`shell_gone` takes the shells
+first, and then the message is served), or a fatal TLS alert in place of an answer."""
+
 MACHINE_KINDS = frozenset({"reboot", "power_off", "clock_step", "disk_full", "refuse"})
 """Change the machine when the message arrives."""
 
-KINDS = SERVER_KINDS | MESSAGE_KINDS | MACHINE_KINDS
+KINDS = SERVER_KINDS | MESSAGE_KINDS | MACHINE_KINDS | FAULT_KINDS
 
 
 @dataclass(slots=True)
@@ -103,7 +107,7 @@ class Plan:
     def on_message(self, number: int, action: str) -> list[FaultSpec]:
         """The faults that strike this message."""
         found = []
-        for kinds in (MACHINE_KINDS, MESSAGE_KINDS, SERVER_KINDS):
+        for kinds in (MACHINE_KINDS, MESSAGE_KINDS, SERVER_KINDS, FAULT_KINDS):
             spec = self._take(kinds, number, action)
             if spec is not None:
                 found.append(spec)

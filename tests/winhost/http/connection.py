@@ -78,6 +78,16 @@ class Connection:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
 
+    def alert(self) -> None:
+        """Send a fatal TLS alert as it is (handshake_failure), past the session's own encryption, and close."""
+        protocol = getattr(self.writer.transport, "_ssl_protocol", None)
+        raw = getattr(protocol, "_transport", None)
+        if raw is not None:
+            raw.write(b"\x15\x03\x03\x00\x02\x02\x28")
+            raw.close()
+            return
+        self.reset()
+
     async def _event(self, timeout: float) -> Any:
         event = self.http.next_event()
         if event is not h11.NEED_DATA:

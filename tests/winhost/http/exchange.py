@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from winhost.faults import tamper
-from winhost.faults.plan import MESSAGE_KINDS, SERVER_KINDS, FaultSpec
+from winhost.faults.plan import FAULT_KINDS, MESSAGE_KINDS, SERVER_KINDS, FaultSpec
 from winhost.http import encryption
 from winhost.http.auth import Verdict
 from winhost.wsman.caller import Answer, Caller
@@ -99,6 +99,8 @@ class Exchange:
     async def _message(
         self, body: bytes, verdict: Verdict, *, anonymous: bool = False, extra: list[tuple[str, str]] | None = None
     ) -> None:
+        from winhost.http.connection import Gone
+
         host = self.host
         number = 0 if anonymous else host.next_number()
         caller = Caller(
@@ -127,7 +129,12 @@ class Exchange:
             host.record(number, host.peek_action(body), 0, "", message_spec.kind)
             await self._vanish(message_spec)
             return
-        answer = await host.handle(body, caller)
+        struck = next((spec.kind for spec in specs if spec.kind in FAULT_KINDS), "")
+        if struck == "tls_alert":
+            host.record(number, host.peek_action(body), 0, "", struck)
+            self.connection.alert()
+            raise Gone
+        answer = await (host.handle_faulty(body, caller, struck) if struck else host.handle(body, caller))
         host.record(number, answer.action, answer.status, answer.fault, message_spec.kind if message_spec else "")
         await self._deliver(answer, message_spec, extra or [])
 

@@ -144,6 +144,11 @@ class HostServer:
         answer: Answer = await self.service.handle(body, caller)
         return answer
 
+    async def handle_faulty(self, body: bytes, caller: Caller, kind: str) -> Answer:
+        """A message that a fault of the service strikes (faults/plan.py: FAULT_KINDS)."""
+        answer: Answer = await self.service.handle_faulty(body, caller, kind)
+        return answer
+
     async def strike_machine(self, specs: Sequence[FaultSpec]) -> None:
         for spec in specs:
             if spec.kind in MACHINE_KINDS and self._strike is not None:

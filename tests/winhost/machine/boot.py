@@ -32,6 +32,7 @@ class Boot:
         machine.tasks.machine_stops()
         machine.processes.kill_all()
         machine.files.in_use.clear()
+        machine.files.writers.clear()
 
     def _start(self) -> None:
         machine = self._machine
@@ -39,6 +40,9 @@ class Boot:
         rename_pending(machine)
         machine.cbs.carry_out_pending()
         machine.registry.drop_volatile()
+        if machine.doubt["hardware_value"] != "survives":
+            machine.registry.rebuild_hardware()
+        machine.processes.boot()
         kernel.write_build(machine)
         machine.services.after_boot()
         name = machine.registry.value("HKLM", locations.COMPUTER_NAME, "ComputerName", machine.computer_name)

@@ -42,6 +42,17 @@ class Clock:
         """Let time pass at once (wall clock and uptime), as after a suspend that counts or in a test."""
         self._advanced += seconds
 
+    def sleep_through(self, seconds: float, *, counted: bool) -> None:
+        """A suspend: the wall clock goes on, and the uptime only where it counts sleep."""
+        if counted:
+            self._advanced += seconds
+        else:
+            self._wall += timedelta(seconds=seconds)
+
+    def pause(self, seconds: float) -> None:
+        """A virtual machine was paused for so long: everybody else's time went on, the machine's own did not."""
+        self._advanced -= seconds
+
     def uptime(self) -> float:
         """Seconds since the last boot."""
         return self.monotonic() - self._boot

@@ -16,7 +16,7 @@ from winhost.machine import errors, paths, security
 from winhost.machine.accounts import Token
 from winhost.machine.content import Body, Growing, VersionInfo, body_of
 from winhost.machine.errors import Win32Error
-from winhost.machine.nodes import Drive, FileAttributes, Node
+from winhost.machine.nodes import Drive, FileAttributes, Node, weight_of
 from winhost.machine.security import SecurityDescriptor
 
 __all__ = ["Drive", "FileAttributes", "FileSystem", "Node"]
@@ -33,7 +33,9 @@ class FileSystem:
         self._now = now
         self.drives: dict[str, Drive] = {"C:": Drive("C:", 80 * 2**30, 20 * 2**30)}
         self.in_use: dict[str, str] = {}  # folded path -> who holds it open without sharing
+        self.writers: dict[str, object] = {}  # folded path -> who holds it open for writing; others may read
         self._private_bytes = 0
+        self.called: dict[str, str] = {}  # folded name at a drive's root -> its name here
 
     def freeze(self) -> Node:
         """The tree as a shared default for others; this file system must not be changed afterwards."""
@@ -63,7 +65,7 @@ class FileSystem:
         hops = 0
         while todo:
             part = todo.pop(0)
-            child = node.children.get(part.casefold()) if node else None
+            child = node.children.get(self._key(part)) if node else None
             if child is not None and child.reparse_target and (todo or last):
                 hops += 1
                 if hops > _LINKS:
@@ -72,7 +74,7 @@ class FileSystem:
                 done = [todo.pop(0)]
                 node = self._root.children.get(done[0].casefold())
                 continue
-            done.append(child.name if child else part)
+            done.append(child.name if child and part.casefold() not in self.called else part)
             node = child
         return done[0] + "\\" + "\\".join(done[1:])
 
@@ -149,9 +151,9 @@ class FileSystem:
         node.created = created or (existing.created if existing else self._now())
         return node
 
-    def append(self, path: str, data: bytes, token: Token | None = None) -> Node:
-        """Add bytes at the end of a file (made if absent)."""
-        real, existing = self._for_writing(path, token)
+    def append(self, path: str, data: bytes, token: Token | None = None, *, holder: object = None) -> Node:
+        """Add bytes at the end of a file (made if absent). holder: who holds it open for writing and writes."""
+        real, existing = self._for_writing(path, token, holder)
         self._charge(real, len(data))
         node = self._new(real, token, existing)
         body = node.body
@@ -205,8 +207,8 @@ class FileSystem:
             raise Win32Error(errors.ACCESS_DENIED, path)
         if node.attributes & FileAttributes.READONLY:
             raise Win32Error(errors.ACCESS_DENIED, path)
-        self._unlocked(real)
-        self._charge(real, -_weight(node))
+        self._unwritten(real)
+        self._charge(real, -weight_of(node))
         del self._own(paths.parent_of(real)).children[node.name.casefold()]
 
     def move(self, source: str, target: str, token: Token | None = None, *, replace: bool = False) -> None:
@@ -224,7 +226,9 @@ class FileSystem:
         self._demand(paths.parent_of(goal), token, 0x4 if node.directory else 0x2)
         if not self.allowed(real, token, security.DELETE) and not self.allowed(paths.parent_of(real), token, 0x40):
             raise Win32Error(errors.ACCESS_DENIED, source)
-        self._unlocked(real)
+        self._unwritten(real)
+        if node.directory and any(held.startswith(real.casefold() + "\\") for held in self.writers):
+            raise Win32Error(errors.ACCESS_DENIED, source)  # a file in it is open
         moved = node.copy(self)
         moved.name = paths.name_of(paths.normalise(target))
         del self._own(paths.parent_of(real)).children[node.name.casefold()]
@@ -250,6 +254,13 @@ class FileSystem:
     def release(self, path: str) -> None:
         self.in_use.pop(self.resolve(path).casefold(), None)
 
+    def hold_for_writing(self, path: str, holder: object) -> None:
+        """A file that is there is opened for writing: until it is let go nobody else writes, deletes or renames it."""
+        self.writers[self.resolve(path).casefold()] = holder
+
+    def let_go(self, holder: object) -> None:
+        self.writers = {path: who for path, who in self.writers.items() if who is not holder}
+
     # -- within ----------------------------------------------------------------------------------------------------
 
     def _volume(self, path: str) -> bool:
@@ -258,8 +269,12 @@ class FileSystem:
     def _walk(self, real: str) -> Node | None:
         node: Node | None = self._root
         for part in paths.parts_of(real):
-            node = node.children.get(part.casefold()) if node else None
+            node = node.children.get(self._key(part)) if node else None
         return node
+
+    def _key(self, part: str) -> str:
+        folded = part.casefold()
+        return self.called.get(folded, folded)
 
     def _must(self, path: str, *, follow: bool = True) -> Node:
         real = self.resolve(path, last=follow)
@@ -277,7 +292,12 @@ class FileSystem:
         if self.in_use and self.resolve(path).casefold() in self.in_use:
             raise Win32Error(errors.SHARING_VIOLATION, path)
 
-    def _for_writing(self, path: str, token: Token | None) -> tuple[str, Node | None]:
+    def _unwritten(self, path: str, holder: object = None) -> None:
+        self._unlocked(path)
+        if self.writers and self.writers.get(self.resolve(path, last=False).casefold(), holder) is not holder:
+            raise Win32Error(errors.SHARING_VIOLATION, path)
+
+    def _for_writing(self, path: str, token: Token | None, holder: object = None) -> tuple[str, Node | None]:
         real = self.resolve(path)
         existing = self._walk(real)
         if existing is None:
@@ -289,7 +309,7 @@ class FileSystem:
             raise Win32Error(errors.ACCESS_DENIED, path)
         else:
             self._demand(real, token, 0x2)
-            self._unlocked(real)
+            self._unwritten(real, holder)
         return real, existing
 
     def _charge(self, real: str, size: int) -> None:
@@ -318,17 +338,13 @@ class FileSystem:
             self._root = self._root.copy(self)
         node = self._root
         for part in paths.parts_of(real):
-            child = node.children.get(part.casefold())
+            child = node.children.get(self._key(part))
             if child is None:
                 if not create:
                     raise Win32Error(errors.FILE_NOT_FOUND, real)
                 child = Node(part, self)
             elif child.owner is not self:
                 child = child.copy(self)
-            node.children[part.casefold()] = child
+            node.children[self._key(part)] = child
             node = child
         return node
-
-
-def _weight(node: Node) -> int:
-    return node.size + sum(_weight(child) for child in node.children.values())

@@ -37,14 +37,16 @@ def expand(text: str, environment: dict[str, str]) -> str:
     return _VARIABLE.sub(lambda match: folded.get(match[1].casefold(), match[0]), text)
 
 
-def environment(registry: Registry, computer_name: str, token: Token) -> dict[str, str]:
+def environment(
+    registry: Registry, computer_name: str, token: Token, windows: str = "C:\\Windows"
+) -> dict[str, str]:
     """System variables, then those of the user, then what the logon adds."""
     user = "systemprofile" if token.system else token.user
     profile_folder = r"C:\Windows\system32\config\systemprofile" if token.system else rf"C:\Users\{user}"
     temp = r"C:\Windows\TEMP" if token.system else profile_folder + r"\AppData\Local\Temp"
     block = {
         "SystemDrive": "C:",
-        "SystemRoot": r"C:\Windows",
+        "SystemRoot": windows,
         "ALLUSERSPROFILE": r"C:\ProgramData",
         "ProgramData": r"C:\ProgramData",
         "ProgramFiles": r"C:\Program Files",

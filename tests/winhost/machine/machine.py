@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from winhost.machine.profile import Profile
 
 
+WINDOWS = "C:\\Windows"
+
+
 class Machine:
     """A simulated Windows computer. Rooms that serve it (wmi, cmd, wsman) change it only through its parts."""
 
@@ -49,8 +52,12 @@ class Machine:
         self.registry = Registry(base.registry)
         self.files = FileSystem(base.files, now=self.clock.now)
         self.files.drives.update({drive.letter: drive for drive in profile.make_drives()})
+        if profile.windows_directory != WINDOWS:
+            self.files.called[profile.windows_directory[3:].casefold()] = "windows"
+            self.registry.set("HKLM", locations.CURRENT_VERSION, "SystemRoot", profile.windows_directory)
         self.services = Services(base.services)
         self.processes = Processes(self.clock)
+        self.processes.doubt = self.doubt
         self.power_source = PowerSource(profile.has_battery, profile.on_mains)
         self.accounts = Accounts(
             self.computer_name,
@@ -71,6 +78,7 @@ class Machine:
         # Accounts of file servers that this machine can reach: server -> user name -> password.
         self.share_credentials: dict[str, dict[str, str]] = {}
         self.boot = Boot(self)
+        self.first_boot = self.clock.boot_time()
         profile.personalise(self)
 
     @property
@@ -79,7 +87,14 @@ class Machine:
 
     def environment(self, token: Token | None = None) -> dict[str, str]:
         """The environment block of a new process of this user, with variables expanded."""
-        return locations.environment(self.registry, self.computer_name, token or SYSTEM_TOKEN)
+        return locations.environment(
+            self.registry, self.computer_name, token or SYSTEM_TOKEN, self.profile.windows_directory
+        )
+
+    def in_windows(self, path: str) -> str:
+        """The path with Windows' own folder under its usual name."""
+        folder = self.profile.windows_directory
+        return WINDOWS + path[len(folder) :] if path.casefold().startswith(folder.casefold() + "\\") else path
 
     def tool(self, program: str) -> str:
         """How a program of this machine behaves, by the profile.

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +24,6 @@ _SYSTEM_IMAGES = (
     ("svchost.exe", 984, 588, "C:\\Windows\\system32\\svchost.exe -k netsvcs"),
     ("svchost.exe", 1104, 588, "C:\\Windows\\system32\\svchost.exe -k NetworkService"),
 )
-
 
 @dataclass(slots=True)
 class Process:
@@ -49,6 +49,11 @@ class Processes:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.doubt: Mapping[str, str] = {}
+        self.hidden: frozenset[str] = frozenset()
+        """Images whose rows WMI leaves out: an answer that looks whole and is not."""
+        self.boots = 0
+        self._started = clock.boot_time()
         self._next = 2200
         self._own: dict[int, Process] = {}
         self.started_log: list[Process] = []
@@ -92,11 +97,28 @@ class Processes:
         """Working set in bytes of everything that belongs to a shell."""
         return sum(process.working_set for process in self._own.values() if process.job == job)
 
+    def listed(self, token: Token) -> list[Process]:
+        """The rows that WMI gives to this caller."""
+        hidden = self.hidden
+        if self.doubt.get("system_process_rows") == "absent" and not token.system:
+            hidden = hidden | {"wininit.exe", "services.exe"}
+        return [process for process in self.all() if process.image.casefold() not in hidden]
+
+    def boot(self) -> None:
+        """The system's own processes start, a moment after the kernel; their pids mostly come out the same."""
+        self.boots += 1
+        self._started = self._clock.boot_time()
+
     def kill_all(self) -> None:
         """What a boot does."""
         for pid in list(self._own):
             self.end(pid, 1073807364)  # 0x40010004, ended by the shutdown
 
     def _system(self) -> list[Process]:
-        boot = self._clock.boot_time()
-        return [Process(pid, parent, image, line, SYSTEM_TOKEN, boot) for image, pid, parent, line in _SYSTEM_IMAGES]
+        moves = self.doubt.get("process_creation") == "moves_with_clock"
+        boot = self._clock.boot_time() if moves else self._started
+        shift = 4 * self.boots if self.doubt.get("process_ids_after_boot") == "differ" else 0
+        return [
+            Process(pid + shift if pid > 4 else pid, parent, image, line, SYSTEM_TOKEN, boot)
+            for image, pid, parent, line in _SYSTEM_IMAGES
+        ]

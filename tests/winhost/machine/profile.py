@@ -78,6 +78,7 @@ class Profile:
     service_pack_text: str | None = None
     description: str = ""
     computer_name: str = ""
+    windows_directory: str = "C:\\Windows"  # told and used by this name; Windows' own folder whatever it is called
     domain: str = ""
     suite_mask: int = 272
     pae: bool = False

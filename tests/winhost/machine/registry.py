@@ -143,6 +143,7 @@ class Registry:
     """All hives of one machine."""
 
     def __init__(self, base: RegNode | None = None) -> None:
+        self._base = base
         self._root = base or RegNode("", self)
 
     def freeze(self) -> RegNode:
@@ -197,6 +198,13 @@ class Registry:
         doomed = list(_volatile(self._root, ()))
         for path in doomed:
             self.delete(path[0], "\\".join(path[1:]), recursive=True)
+
+    def rebuild_hardware(self) -> None:
+        """What a boot does to ``HKLM\\HARDWARE``: a hive that exists in memory only, made anew from the hardware."""
+        fresh = self._base.children.get("hklm") if self._base else None
+        hardware = fresh.children.get("hardware") if fresh else None
+        if self._find("HKLM", ("HARDWARE",)) is not None and hardware is not None:
+            self._own("HKLM", ()).children["hardware"] = hardware
 
     def _find(self, hive: str, path: tuple[str, ...]) -> RegNode | None:
         node: RegNode | None = self._root.children.get(hive.casefold())

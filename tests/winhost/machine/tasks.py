@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from winhost.machine import launching, security
+from winhost.machine import launching, locations, security
 from winhost.machine.accounts import SYSTEM_TOKEN, Token
 from winhost.machine.errors import Win32Error
 from winhost.machine.task_xml import Definition, TaskError, parse_task
@@ -219,7 +219,7 @@ class TaskScheduler:
     async def _actions(self, task: Task) -> int:
         code = 0
         for action in task.definition.actions:
-            command = action.command.strip('"')
+            command = locations.expand(action.command.strip('"'), self._machine.environment(task.token))
             line = f'"{command}" {action.arguments}'.rstrip()
             if launching.find_program(self._machine, line) is None:
                 return FILE_NOT_FOUND

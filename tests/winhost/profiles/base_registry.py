@@ -148,6 +148,7 @@ def _control(registry: Registry, profile: Profile, doubt: Doubt) -> None:
     registry.set("HKLM", locations.CONTROL + r"\Nls\CodePage", "ACP", str(profile.ansi_code_page))
     registry.set("HKLM", locations.WINDOWS_UPDATE, "AUOptions", 4)
     registry.create("HKLM", locations.SCRIPT_HOST)
+    registry.set("HKLM", "HARDWARE\\DESCRIPTION\\System", "Identifier", "AT/AT COMPATIBLE")
     registry.set(
         "HKLM",
         "HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0",

@@ -21,6 +21,8 @@ Result = dict[str, object]
 _HKLM = 0x80000002
 _WRONG_TYPE = 1  # the provider gives plain 1 when the value has another type
 _HANDLE_INVALID = 6
+_CHILD_MUST_BE_VOLATILE = 1021
+_VOLATILE = "hardware"
 # Keys that only administrators read or change.
 _ADMIN_READS = (locations.CBS.casefold(), "sam\\", "security")
 _KEY_QUERY_VALUE, _KEY_SET_VALUE, _KEY_CREATE_SUB_KEY, _KEY_ENUMERATE_SUB_KEYS = 1, 2, 4, 8
@@ -85,6 +87,11 @@ class _Call:
             raise Win32Error(errors.FILE_NOT_FOUND)
         return key
 
+    @property
+    def in_memory_only(self) -> bool:
+        """Whether the key is of the hive that every boot makes anew."""
+        return self.hive == "HKLM" and self.path.casefold().strip("\\").partition("\\")[0] == _VOLATILE
+
     def allowed(self, *, write: bool) -> bool:
         if self.token.administrator or self.hive == "HKCU":
             return True
@@ -126,6 +133,8 @@ def _shown(call: _Call, data: Data, type_: RegType) -> object:
 
 def _setter(parameter: str, type_: RegType, convert: Callable[[_Call, str], Data]) -> Callable[[_Call], Result]:
     def put(call: _Call) -> Result:
+        if call.in_memory_only and call.machine.doubt["hardware_value"] == "denied":
+            return {"ReturnValue": errors.ACCESS_DENIED}
         call.key(write=True).set(call.name, type_, convert(call, parameter))
         return {"ReturnValue": 0}
 
@@ -137,6 +146,8 @@ def _create_key(call: _Call) -> Result:
         return {"ReturnValue": _HANDLE_INVALID}
     if not call.allowed(write=True):
         return {"ReturnValue": errors.ACCESS_DENIED}
+    if call.in_memory_only and call.machine.registry.key(call.hive, call.path) is None:
+        return {"ReturnValue": _CHILD_MUST_BE_VOLATILE}
     call.machine.registry.create(call.hive, call.path)
     return {"ReturnValue": 0}
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Instances that describe the system as a whole.
 
-Operating system, computer, processor, BIOS, battery, disks, shares, variables.
+Operating system, computer, processor, BIOS, battery, disks, variables.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def operating_system(machine: Machine, token: Token) -> Iterator[Row]:
         "FreeVirtualMemory": total + total // 2,
         "InstallDate": local_time(machine, machine.events.installed),
         "LargeSystemCache": None,
-        "LastBootUpTime": local_time(machine, boot),
+        "LastBootUpTime": local_time(machine, _told_boot(machine, boot)),
         "LocalDateTime": local_time(machine, machine.clock.now()),
         "Locale": profile.locale,
         "Manufacturer": "Microsoft Corporation",
@@ -95,13 +95,23 @@ def operating_system(machine: Machine, token: Token) -> Iterator[Row]:
         "Status": "OK",
         "SuiteMask": profile.suite_mask,
         "SystemDevice": "\\Device\\HarddiskVolume1",
-        "SystemDirectory": "C:\\Windows\\system32",
+        "SystemDirectory": f"{profile.windows_directory}\\system32",
         "SystemDrive": "C:",
         "TotalVirtualMemorySize": total * 2,
         "TotalVisibleMemorySize": total,
         "Version": f"{profile.major}.{profile.minor}.{build}",
-        "WindowsDirectory": "C:\\Windows",
+        "WindowsDirectory": profile.windows_directory,
     }
+
+
+def _told_boot(machine: Machine, boot: datetime) -> datetime:
+    """LastBootUpTime, with its known faults: an hour early after a change of daylight saving time, or of long ago."""
+    told = machine.doubt["last_boot_time"]
+    if told == "hour_early" and machine.power.generation > 1:
+        return boot - timedelta(hours=1)
+    if told == "old":
+        return machine.first_boot
+    return boot
 
 
 def _pae(machine: Machine) -> bool | None:
@@ -306,42 +316,3 @@ def environment(machine: Machine, token: Token) -> Iterator[Row]:
                 "UserName": "<SYSTEM>",
                 "VariableValue": value.data,
             }
-
-
-def share(machine: Machine, token: Token) -> Iterator[Row]:
-    for name, path, kind, text in (
-        ("ADMIN$", "C:\\Windows", 0x80000000, "Remote Admin"),
-        ("C$", "C:\\", 0x80000000, "Default share"),
-        ("IPC$", "", 0x80000003, "Remote IPC"),
-    ):
-        yield {
-            "AllowMaximum": True,
-            "Caption": text,
-            "Description": text,
-            "Name": name,
-            "Path": path,
-            "Status": "OK",
-            "Type": kind,
-        }
-
-
-def user_account(machine: Machine, token: Token) -> Iterator[Row]:
-    for user in machine.accounts.users:
-        domain = user.domain or machine.computer_name
-        yield {
-            "AccountType": 512,
-            "Caption": f"{domain}\\{user.name}",
-            "Description": "",
-            "Disabled": user.disabled,
-            "Domain": domain,
-            "FullName": "",
-            "LocalAccount": not user.domain,
-            "Lockout": False,
-            "Name": user.name,
-            "PasswordChangeable": True,
-            "PasswordExpires": False,
-            "PasswordRequired": True,
-            "SID": user.sid,
-            "SIDType": 1,
-            "Status": "OK",
-        }

@@ -92,7 +92,7 @@ class Enumerations:
         finished = context.position >= len(context.items)
         if not finished:
             self._keep(context)
-            carried = self._doubt.get("pull_context", "absent")
+            carried = self._doubt.get("pull_context", "new")
             if carried == "new":
                 del self._contexts[context.id]
                 context.id = f"uuid:{new_uuid()}"

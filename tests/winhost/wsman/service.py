@@ -80,6 +80,19 @@ class Service:
             )
         return self._worded(reply, request, caller)
 
+    async def handle_faulty(self, payload: bytes, caller: Caller, kind: str) -> Answer:
+        """A message that meets a fault in place of its work; without shells, shell_gone is served as usual."""
+        if kind == "shell_gone":
+            if self.shells is not None:
+                self.shells.clear()
+            return await self.handle(payload, caller)
+        request: Request | None = None
+        try:
+            request = parse(payload)
+        except Fault as fault:
+            return self._refusal(fault, None, caller)
+        return self._refusal(_STRUCK[kind](), request, caller)
+
     def _identify(self, caller: Caller) -> Answer:
         version = identity.product_version(self.stack, self._os_version(), self._service_pack(), self.doubt)
         body = identity.answer(self.stack, version, authenticated=caller.authenticated, profiles=self._profiles())
@@ -188,6 +201,18 @@ class Service:
         )
         return Answer(fault.http_status, body, request.action if request else "", str(fault))
 
+
+_STRUCK: dict[str, Callable[[], Fault]] = {
+    "timed_out": faults.timed_out,
+    "aborted": lambda: faults.internal(faults.OPERATION_ABORTED, "The I/O operation has been aborted."),
+    "quota": lambda: Fault(
+        "w:QuotaLimit", faults.OPERATIONS_QUOTA, "This user has reached the maximum number of concurrent operations."
+    ),
+    "unknown_command": lambda: faults.selectors(
+        faults.UNEXPECTED_SELECTORS,
+        "Either the command has completed execution or the client specified an invalid command ID.",
+    ),
+}
 
 _SHELL_OPTIONS = frozenset(
     {

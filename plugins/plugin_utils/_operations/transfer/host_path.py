@@ -9,12 +9,13 @@ script on its standard input: never on a command line, in a file, a log or a res
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from ..._windows.command import Step, quote, run_checked
+from ..._windows.command import Step, program, quote, run_checked
 from ..._windows.files import delete, write_text
 from ..layout import Layout
 from ..target import Target
@@ -77,7 +78,7 @@ def _fetch_from_share(
     lines = _input(share, credentials)
     script, target = layout.path("copy_from_share.js"), layout.payload + ".tmp"
     write_text(shell, script, copy_script())
-    command = f"cscript //nologo //E:JScript {quote(script)} {quote(below)} {quote(target)}"
+    command = f"{program('cscript')} //nologo //E:JScript {quote(script)} {quote(below)} {quote(target)}"
     said, exit_code = _talk(shell, command, lines, deadline)
     delete(shell, [script])
     words = said.split()
@@ -120,7 +121,7 @@ def _talk(shell: RemoteShell, command: str, lines: bytes, deadline: float) -> tu
 
 def _meaning(number: str) -> str:
     """A script's error number (a signed HRESULT) as people look it up: a Windows error code where it wraps one."""
-    if not number.lstrip("-").isdigit():
+    if not re.fullmatch(r"-?[0-9]{1,10}", number, re.ASCII):
         return number
     code = int(number) & 0xFFFFFFFF
     return f"{code & 0xFFFF} (0x{code:08X})" if code >> 16 == 0x8007 else f"0x{code:08X}"

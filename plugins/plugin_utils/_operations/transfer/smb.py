@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, ClassVar
 
+from ..._wsman.watchdog import Abandoned, abandonable
 from ..target import Target
 from .common import Payload, ProgressHook, TransferError, WayUnavailableError
 
@@ -28,6 +29,9 @@ writes the last WINDOW bytes of what is there again."""
 
 MORE_CREDITS = 16
 ANSWER_DEADLINE = 60.0
+SILENCE = 90.0
+"""Seconds without a byte stored after which a server is given up."""
+
 SMB_PORT = 445
 
 
@@ -103,9 +107,37 @@ def push(
 ) -> None:
     """Write the payload to a file below the share, resuming at what the file holds already.
 
-    relative: path below the share. deadline: seconds. The caller checks size and hash on the target, so a resumed
-    wrong prefix is caught. Raises SmbUnavailableError (another way may work) and TransferError.
+    relative: path below the share. deadline: seconds; a server that stores nothing for SILENCE seconds is given up
+    before, whatever it does (smbprotocol waits for some answers without a time-out of its own).
+    The caller checks size and hash on the target, so a resumed wrong prefix is caught.
+    Raises SmbUnavailableError (another way may work) and TransferError.
     """
+    begun = clock()
+    heard = [begun]
+
+    def noted(done: int, whole: int) -> None:
+        heard[0] = clock()
+        progress(done, whole)
+
+    def left() -> float:
+        return min(begun + deadline + ANSWER_DEADLINE, heard[0] + SILENCE) - clock()
+
+    try:
+        abandonable(lambda: _push(target, payload, relative, noted, lambda: clock() < begun + deadline), left)
+    except Abandoned:
+        if heard[0] == begun:
+            text = f"{target.server} port {target.port} accepts connections and does not speak SMB in {SILENCE:.0f} s"
+            raise SmbUnavailableError(text) from None
+        raise TransferError(f"the SMB server {target.server} went silent; run again to resume") from None
+
+
+def _push(
+    target: SmbTarget,
+    payload: Payload,
+    relative: str,
+    progress: ProgressHook,
+    in_time: Callable[[], bool],
+) -> None:
     path = f"\\\\{target.server}\\{target.share}\\{relative}"
     with payload.open() as source, _session(target) as (smbclient, options):
         try:
@@ -118,8 +150,7 @@ def push(
                 if there > payload.size:
                     opened.truncate(0)
                     there = 0
-                ends = clock() + deadline
-                writer = _Writer(opened.fd, source, payload.size, progress, lambda: clock() < ends)
+                writer = _Writer(opened.fd, source, payload.size, progress, in_time)
                 writer.write_from(max(0, there - WINDOW))
         except TransferError:
             raise

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
-from ..._windows.command import Step, quote, run_checked
+from ..._windows.command import Step, program, quote, run_checked
 from ..._wsman import errors, faults
 from ..layout import Layout
 from ..target import Target
@@ -27,7 +27,11 @@ PART_BYTES = 1_990_000
 """What 24 Sends of a 150 KB envelope hold: a part costs three commands, and a break at most one part."""
 
 END_DEADLINE = 60.0
+_FINDSTR, _CERTUTIL = program("findstr"), program("certutil")
 MOST_BREAKS = 5
+
+_STUCK = (errors.DeadlineExceeded, faults.WSManFault)
+"""A passed deadline, or a refused end of the input: the host does not close what a command reads."""
 
 
 def encode(data: bytes) -> bytes:
@@ -36,9 +40,7 @@ def encode(data: bytes) -> bytes:
     return b"".join(line + b"\r\n" for line in lines)
 
 
-def _type_into(
-    conversation: Conversation, text: bytes, lost: tuple[type[Exception], ...], stuck: tuple[type[Exception], ...]
-) -> None:
+def _type_into(conversation: Conversation, text: bytes) -> None:
     step = conversation.capacity
     last = max(0, (len(text) - 1) // step * step)
     for at in range(0, last, step):
@@ -46,9 +48,9 @@ def _type_into(
     try:
         conversation.send(text[last:], end=True)
         _await_end(conversation)
-    except lost:
+    except LOST:
         raise
-    except stuck as error:
+    except _STUCK as error:
         raise TransferError(
             "Windows Script Host is off on the host, and its WinRM does not close a command's input at the end. "
             "Use transfer: smb, or put the package on the host and use transfer: path"
@@ -66,16 +68,14 @@ def _await_end(conversation: Conversation) -> None:
     raise TransferError("findstr did not end with its input")
 
 
-def _send_part(
-    shell: RemoteShell, data: bytes, part: str, lost: tuple[type[Exception], ...], stuck: tuple[type[Exception], ...]
-) -> None:
+def _send_part(shell: RemoteShell, data: bytes, part: str) -> None:
     text, target, temporary = quote(f"{part}.b64"), quote(part), quote(f"{part}.tmp")
-    conversation = shell.converse(f'(if exist {target} del /f /q {target}) & findstr "^" > {text}')
+    conversation = shell.converse(f'(if exist {target} del /f /q {target}) & {_FINDSTR} "^" > {text}')
     try:
-        _type_into(conversation, encode(data), lost, stuck)
+        _type_into(conversation, encode(data))
     finally:
         conversation.stop()
-    decode = f"certutil -f -decode {text} {temporary} >nul && move /y {temporary} {target} >nul && del /f /q {text}"
+    decode = f"{_CERTUTIL} -f -decode {text} {temporary} >nul && move /y {temporary} {target} >nul && del /f /q {text}"
     # A repeated command finds the part there already, and its text gone.
     run_checked(shell, Step("decoding a part of the payload", f"if not exist {target} ({decode})", 120.0))
 
@@ -87,16 +87,13 @@ def push(
     *,
     existing: Callable[[list[str]], dict[str, int]],
     progress: ProgressHook,
-    lost: tuple[type[Exception], ...],
-    stuck: tuple[type[Exception], ...],
     deadline: float,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """Bring the payload to layout.payload + '.tmp', part by part; parts of the right size from an earlier run are kept.
 
-    existing: sizes by path of those files that are there. lost, stuck: the wire's errors for a broken connection and
-    for a passed deadline or a refused end of the input. Raises TransferError, CommandError.
+    existing: sizes by path of those files that are there. Raises TransferError, CommandError.
     """
     ends = clock() + deadline
     folder = f"{layout.parts}\\{payload.sha1[:16]}-text"
@@ -116,11 +113,11 @@ def push(
                         shell.renew()
                         renewed = True
                     source.seek(number * PART_BYTES)
-                    _send_part(shell, source.read(size), path, lost, stuck)
+                    _send_part(shell, source.read(size), path)
                     there = {**there, **existing([path])}
                     if there.get(path) != size:
                         raise TransferError(f"part {number} has {there.get(path)} bytes on the host, not {size}")
-                except lost as error:
+                except LOST as error:
                     breaks, renewed = breaks + 1, False
                     if breaks > MOST_BREAKS:
                         text = f"the transfer broke again and again in part {number} of {count}, the last time: {error}"
@@ -145,7 +142,5 @@ class CertutilWay:
             target.layout,
             existing=lambda paths: dict(target.sizes(paths)),
             progress=progress,
-            lost=LOST,
-            stuck=(errors.DeadlineExceeded, faults.WSManFault),
             deadline=deadline,
         )

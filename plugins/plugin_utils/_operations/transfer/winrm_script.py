@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
-from ..._windows.command import Step, quote, run_checked
+from ..._windows.command import Step, program, quote, run_checked
 from ..._windows.files import remove_folder, write_text
 from ..layout import Layout
 from ..target import Target
@@ -167,21 +167,20 @@ def push(
     layout: Layout,
     *,
     progress: ProgressHook,
-    lost: tuple[type[Exception], ...],
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     deadline: float,
 ) -> None:
     """Bring the payload to layout.payload + '.tmp', resuming what an earlier run left; the caller checks size and hash.
 
-    lost: the wire's errors that mean a lost connection. deadline: seconds for the whole transfer.
+    deadline: seconds for the whole transfer.
     Raises TransferError (ScriptHostUnavailableError when the script host is off), CommandError.
     """
     ends = clock() + deadline
     parts = f"{layout.parts}\\{payload.sha1[:16]}"
     script = layout.path("receive.js")
     breaks, best, reached = 0, 0, 0
-    broken: tuple[type[Exception], ...] = (*lost, ReceiverStoppedError)
+    broken: tuple[type[Exception], ...] = (*LOST, ReceiverStoppedError)
 
     def watch(done: int, total: int) -> None:
         nonlocal reached
@@ -225,7 +224,7 @@ def _send_once(
     folder = quote(parts)
     command = (
         f"(if not exist {folder} md {folder}) & "
-        f"cscript //nologo //E:JScript {quote(script)} {folder} {part_size(size)}"
+        f"{program('cscript')} //nologo //E:JScript {quote(script)} {folder} {part_size(size)}"
     )
     conversation = shell.converse(command)
     receiver = Receiver(conversation, progress, size)
@@ -259,4 +258,4 @@ class ScriptWay:
 
     def carry(self, target: Target, payload: Payload, progress: ProgressHook, deadline: float) -> None:
         """See TransferWay."""
-        push(target.shell, payload, target.layout, progress=progress, lost=LOST, deadline=deadline)
+        push(target.shell, payload, target.layout, progress=progress, deadline=deadline)

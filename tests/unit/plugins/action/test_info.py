@@ -129,9 +129,30 @@ def test_a_bad_variable_is_named(hotfix: Harness, name: str, value: Any) -> None
     ],
 )
 def test_a_lost_host_is_unreachable(hotfix: Harness, error: errors.WSManError, raised: type[Exception]) -> None:
-    hotfix.client.rows["Win32_OperatingSystem"] = error
+    hotfix.client.identity = error
     with pytest.raises(raised, match=error.came):
         hotfix.run()
+    assert hotfix.channel.closed == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "by"),
+    [
+        (errors.Unreachable("no route"), "unreachable"),
+        (errors.ConnectionLost("reset"), "connection_lost"),
+        (errors.Silent("nothing"), "silence"),
+        (errors.AuthenticationRefused("401"), "authentication"),
+    ],
+)
+def test_a_host_lost_on_the_way_is_unreachable_with_what_was_learnt(
+    hotfix: Harness, error: errors.WSManError, by: str
+) -> None:
+    hotfix.client.rows["Win32_OperatingSystem"] = error
+    result = hotfix.run()
+    assert (result["unreachable"], result["msg"]) == (True, str(error))
+    assert "failed" not in result
+    assert result["details"]["winrm"]["vendor"]
+    assert (result["ended"]["by"], result["ended"]["during"]) == (by, "os")
     assert hotfix.channel.closed == 1
 
 

@@ -20,6 +20,7 @@ from winhost.cmd.programs import (
     text,
     volumes,
     whoami,
+    wmic,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "text",
     "volumes",
     "whoami",
+    "wmic",
 ]

@@ -112,6 +112,11 @@ async def _query(run: Run, key: tuple[str, str], found: Key, options: dict[str, 
 
 
 async def _add(run: Run, key: tuple[str, str], options: dict[str, str]) -> int:
+    if key[0] == "HKLM" and key[1].casefold().partition("\\")[0] == "hardware":
+        denied = run.machine.doubt["hardware_value"] == "denied"
+        if denied or run.machine.registry.key(*key) is None:
+            await run.err(run.cmd.text("error", run.system_text(5 if denied else 1021)))
+            return 1
     node = run.machine.registry.create(*key)
     if "/v" in options or "/ve" in options or "/d" in options:
         kind = _NAMES.get(options.get("/t", "REG_SZ").upper())

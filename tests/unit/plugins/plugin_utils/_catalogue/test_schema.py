@@ -20,8 +20,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalo
     known_kbs,
     load,
     load_file,
-    normal_kb,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.kb import normal_kb
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.schema import SchemaError, problems
 
 SCHEMA: dict[str, Any] = json.loads((CATALOGUE / "definition.schema.json").read_text(encoding="utf-8"))

@@ -73,7 +73,10 @@ def driver(state: str, start_mode: str = "Manual", repeated_after: float | None 
 def candidate(
     running_kernel: str = "6.0.6001.18000", disk_kernel: str = "6.0.6001.18000", state: int | None = 0
 ) -> Facts:
-    """A host of build 6001 x64 whose answers are all known; state 0 stands for no package of the hotfix at all."""
+    """A host of build 6001 x64 whose answers are all known; state 0 stands for no package of the hotfix at all.
+
+    A pending install sets servicing's indicators.
+    """
     return Facts(
         identity=identity(6001),
         os=operating_system(6001),
@@ -83,7 +86,7 @@ def candidate(
         packages=packages(*([package(state)] if state != 0 else [])),
         staging=staging(None, None),
         driver=driver("Running"),
-        reboot=QUIET,
+        reboot=PENDING if state in (0x60, 6) else QUIET,
     )
 
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.cbs import (
-    CbsIdentity,
     PackageState,
     decode_state,
     is_of_kb,
     is_root_of_kb,
 )
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
 
 S = PackageState
 
@@ -32,23 +30,6 @@ S = PackageState
 )
 def test_states(code: int | None, state: PackageState) -> None:
     assert decode_state(code) is state
-
-
-def test_identities_are_compared_without_case_and_by_architecture() -> None:
-    one = CbsIdentity.parse("Package_for_KB952876~31bf3856ad364e35~amd64~~6.0.1.0")
-    assert one.same_as(CbsIdentity.parse("package_for_kb952876~31BF3856AD364E35~x64~~6.0.1.0"))
-    assert not one.same_as(CbsIdentity.parse("Package_for_KB952876~31bf3856ad364e35~x86~~6.0.1.0"))
-    assert not one.same_as(CbsIdentity.parse("Package_for_KB952876~31bf3856ad364e35~amd64~~6.0.1.1"))
-    assert one.processor is Architecture.X64
-    assert str(one) == "Package_for_KB952876~31bf3856ad364e35~amd64~~6.0.1.0"
-
-
-@pytest.mark.parametrize(
-    "text", ["", "a~b~x86~6.0.1.0", "a~b~arm~~6.0.1.0", "a~b~x86~~6.0", "~b~x86~~6.0.1.0", "a~b~x86~~1.0.0.0~"]
-)
-def test_what_is_no_identity_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"package identity|architecture|version"):
-        CbsIdentity.parse(text)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.kb import names_kb, normal_kb
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.kb import kb_in, names_kb, normal_kb
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,17 @@ def test_the_normal_form(text: str, name: str | None) -> None:
 )
 def test_a_name_that_holds_it(text: str, named: bool) -> None:
     assert names_kb(text, "KB952876") is named
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Windows6.0-KB952876-x64.msu", "KB952876"),
+        ("windows6.0-kb942288-v2-x86.cab", "KB942288"),
+        ("KB29992261", None),
+        ("akb952876", None),
+        ("nothing", None),
+    ],
+)
+def test_the_number_inside_a_name(text: str, found: str | None) -> None:
+    assert kb_in(text) == found

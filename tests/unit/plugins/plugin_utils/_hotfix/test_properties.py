@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Answer, Cause
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.cbs import is_root_of_kb
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import (
     Architecture,
     Driver,
@@ -32,6 +33,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plan i
     plan,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.quad import Quad
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.reasons import ReasonCode
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.recommendation import recommend
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.symptom import judge_symptom
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.verdict import Status, Verdict, decide
@@ -176,7 +178,8 @@ def test_no_verdict_without_evidence(facts: Facts) -> None:
         assert facts.staging.value is not None
         assert facts.staging.value.present
     if found.status in (Status.INSTALL_PENDING, Status.REMOVAL_PENDING):
-        assert found.reboot_required_by_kb is True
+        stuck = found.reasons[0].code is ReasonCode.PENDING_WITHOUT_INDICATOR
+        assert found.reboot_required_by_kb is (None if stuck else True)
     if found.status is not Status.NOT_APPLICABLE:
         assert builds_said(facts) <= set(FIXED_FROM) or found.status is Status.UNKNOWN
 
@@ -203,6 +206,38 @@ def test_knowing_less_never_makes_a_host_fixed_or_out_of_scope(facts: Facts, nam
         assert after.status in allowed
     if before.status is Status.UNKNOWN and not before.conflict and name in ("identity", "os", "running_kernel"):
         assert after.status is not Status.FIXED
+
+
+ROOT = "Package_for_KB952876~31bf3856ad364e35~amd64~~6.0.1."
+
+
+def with_root(facts: Facts, state: int | None) -> Facts:
+    """The same host, with another root package of the hotfix."""
+    cause = Cause.FAULT if state is None else None
+    more = PackageRecord(f"{ROOT}{len(facts.packages.value or ())}", state, cause=cause)
+    return replace(facts, packages=facts.packages.map(lambda known: (*known, more)))
+
+
+@SETTINGS
+@given(ANY, st.booleans())
+def test_a_root_that_cannot_be_read_never_makes_it_more_certain(facts: Facts, first: bool) -> None:
+    if facts.packages.value is None or not any(is_root_of_kb(one.identity, "KB952876") for one in facts.packages.value):
+        facts = with_root(replace(facts, packages=Answer.known(())), 0x70 if first else 0x60)
+    before, after = decide(load(), facts), decide(load(), with_root(facts, None))
+    assert after.status in (before.status, Status.UNKNOWN)
+    if before.reboot_required_by_kb is None:
+        assert after.reboot_required_by_kb is None
+
+
+@SETTINGS
+@given(ANY, st.sampled_from([0x70, 0x60, 0x5, None]), STATES)
+def test_another_root_never_settles_what_one_that_tells_left_open(facts: Facts, told: int | None, more: Any) -> None:
+    facts = with_root(replace(facts, packages=Answer.known(())), told)
+    before, after = decide(load(), facts), decide(load(), with_root(facts, more))
+    if before.status is Status.UNKNOWN:
+        assert after.status is Status.UNKNOWN
+    else:
+        assert after.status in (before.status, Status.UNKNOWN)
 
 
 @SETTINGS

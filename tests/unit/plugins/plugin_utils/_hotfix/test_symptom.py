@@ -14,7 +14,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.recommendation import recommend
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.symptom import is_symptomatic, judge_symptom
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.verdict import decide
-from unit.plugins.plugin_utils._hotfix.hosts import candidate, driver, identity, staging
+from unit.plugins.plugin_utils._hotfix.hosts import candidate, driver, identity, operating_system, staging
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,13 @@ def test_what_the_driver_tells(answer: Answer[Driver], status: str | None) -> No
         (candidate(state=0x60), "reboot", "next boot"),
         (candidate("6.0.6001.22191", "6.0.6001.22191", 5), "reboot", "removal"),
         (candidate("6.0.6001.22191", "6.0.6001.22191", 0x70), "prefer_service_pack", "2011-07-12"),
+        (
+            replace(
+                candidate("6.0.6000.20846", "6.0.6000.20846", 0x70), identity=identity(6000), os=operating_system(6000)
+            ),
+            "prefer_service_pack",
+            "Nothing for KB952876. Plan Service Pack 2.",
+        ),
     ],
 )
 def test_recommendations(facts: Facts, code: str, text: str) -> None:

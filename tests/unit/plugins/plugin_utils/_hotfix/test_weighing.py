@@ -13,10 +13,17 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import RebootIndicator
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.kernel import KernelLevel
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plan import (
+    DesiredState,
+    RestartNeed,
+    plan,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.reasons import ReasonCode
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.recommendation import recommend
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.servicing import Standing
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.verdict import decide
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.weighing import Rule, rules
-from unit.plugins.plugin_utils._hotfix.hosts import PENDING, QUIET, candidate
+from unit.plugins.plugin_utils._hotfix.hosts import PENDING, QUIET, candidate, package, packages
 
 LEVELS = {"fixed": "6.0.6001.22636", "below": "6.0.6001.18427", "unknown": None}
 STATES = {
@@ -84,7 +91,31 @@ def test_every_cell(running: str, disk: str, column: str, code: int | str | None
 def test_restart_for_this_hotfix(running: str, disk: str, code: int, required: bool) -> None:
     verdict = decide(load(), candidate(running, disk, code))
     assert verdict.reboot_required_by_kb is required
-    assert verdict.restart.pending is False, "the host's own indicators are a separate answer"
+    assert verdict.restart.pending is (code == 0x60), "the host's own indicators are a separate answer"
+
+
+def test_a_pending_install_that_servicing_knows_nothing_of_restarts_nothing() -> None:
+    """Else it would be restarted at every run, for ever."""
+    facts = replace(candidate(state=0x60), reboot=QUIET)
+    verdict = decide(load(), facts)
+    assert (verdict.status.value, verdict.reasons[0].code.value) == ("install_pending", "pending_without_indicator")
+    assert verdict.reboot_required_by_kb is None
+    assert plan(load(), facts, verdict, DesiredState.PRESENT).restart is RestartNeed.UNKNOWN
+    assert recommend(load(), facts, verdict).code.value == "investigate"
+    waits = decide(load(), replace(facts, reboot=PENDING))
+    assert (waits.reboot_required_by_kb, waits.has(ReasonCode.PENDING_WITHOUT_INDICATOR)) == (True, False)
+    assert decide(load(), replace(facts, reboot={})).reboot_required_by_kb is True
+
+
+def test_packages_that_do_not_agree_are_named_and_decide_nothing() -> None:
+    for kernel in ("6.0.6001.18000", "6.0.6001.22191"):
+        facts = replace(candidate(kernel, kernel), packages=packages(package(0x5), package(0x60)))
+        verdict = decide(load(), facts)
+        assert (verdict.status.value, verdict.reboot_required_by_kb) == ("unknown", None)
+        assert "uninstall pending" in verdict.summary
+        assert "install pending" in verdict.summary
+        assert verdict.conflict
+        assert plan(load(), facts, verdict, DesiredState.ABSENT).blocked
 
 
 def test_restart_is_not_known_without_a_kernel_or_a_package() -> None:
@@ -115,7 +146,7 @@ def test_servicing_at_work_is_not_quiet() -> None:
 
 def test_the_table_has_exactly_one_row_for_each_evidence() -> None:
     evidence = list(itertools.product(KernelLevel, KernelLevel, Standing, (True, False)))
-    assert len(evidence) == 3 * 3 * 6 * 2
+    assert len(evidence) == 3 * 3 * 7 * 2
     for one in evidence:
         assert sum(rule.holds(*one) for rule in rules()) == 1, one
 

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -320,3 +323,61 @@ def test_a_second_look(
     assert sum("Win32_SystemDriver" in one for one in client.asked) == looks
     assert len(time.slept) == looks - 1
     assert all(20.0 < seconds <= 30.0 for seconds in time.slept)
+
+
+def test_a_second_look_that_the_deadline_leaves_no_time_for_is_not_waited_for(client: ScriptedClient) -> None:
+    client.rows["Win32_SystemDriver"] = [driver_row("Stop Pending")]
+    time = Time()
+    options = AssessOptions(symptom_interval=25.0, deadline=20.0)
+    found: dict[str, Any] = assess(client, load(), options, clock=time.clock, sleep=time.sleep).as_dict()
+    assert time.slept == []
+    assert found["details"]["symptom"]["status"] == "suspected"
+    assert (found["ended"]["by"], found["ended"]["during"]) == ("deadline", "the second look at the driver")
+
+
+def test_the_deadlines_end_keeps_what_was_learnt(client: ScriptedClient) -> None:
+    client.rows["CIM_DataFile"] = errors.ConversationOver("the deadline of 10 s is over: silence")
+    found = result(client)
+    assert found["windows"]["version"] == "6.0.6001"
+    assert found["status"] == "unknown"
+    assert (found["ended"]["by"], found["ended"]["during"]) == ("deadline", "disk_kernel")
+    assert "running_kernel" in found["details"]["not_asked"]
+
+
+def test_a_host_that_said_nothing_at_all_has_no_assessment(client: ScriptedClient) -> None:
+    client.identity = errors.Silent("nothing")
+    with pytest.raises(errors.Silent) as caught:
+        result(client)
+    assert caught.value.learnt == {}
+
+
+def test_one_silent_question_costs_its_own_answer_only(client: ScriptedClient) -> None:
+    client.rows["Win32_SystemDriver"] = errors.Unanswered("silence")
+    found = result(client)
+    assert found["status"] == "needs_fix"
+    assert found["ended"] is None
+    assert [(one["question"], one["cause"]) for one in found["unknown"]] == [("driver", "timeout")]
+
+
+@pytest.mark.parametrize("vendor", ["Open Management Infrastructure", "Openwsman Project", "Dell Inc.", "Intel(r) AMT"])
+def test_a_service_that_is_no_windows_is_named(client: ScriptedClient, vendor: str) -> None:
+    client.identity = replace(identity("1.9.1", None, None), vendor=vendor)
+    client.rows["Win32_OperatingSystem"] = faults.ClassNotFound("no such class")
+    found = result(client)
+    assert found["status"] == "unknown", "a name is no evidence"
+    assert found["details"]["reasons"][0]["code"] == "service_not_windows"
+    assert vendor in found["summary"]
+
+
+def test_a_windows_that_says_little_is_not_called_another_system(client: ScriptedClient) -> None:
+    client.identity = replace(identity("OS: 0.0.0 SP: 0.0 Stack: 1.1", None, None), vendor="Microsoft Corporation")
+    client.rows["Win32_OperatingSystem"] = FAULT
+    assert result(client)["details"]["reasons"][0]["code"] == "os_unknown"
+
+
+def test_a_damaged_property_is_named_and_kept_raw(client: ScriptedClient) -> None:
+    client.rows["Win32_OperatingSystem"] = [os_row(Caption="Windows\x01\x1b[2J")]
+    (entry,) = result(client)["details"]["evidence"]["os"]
+    assert entry["damaged"] == ["Caption"]
+    raw = json.loads(base64.b64decode(entry["raw"]))
+    assert raw["rows"][0]["Caption"] == "Windows\x01\x1b[2J"

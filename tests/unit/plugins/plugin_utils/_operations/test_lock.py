@@ -1,95 +1,149 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a lock is waited for, when it is stale, and when it stands."""
+"""When a lock is waited for, when it is stale, when it stands, and that every wait has an end."""
 
 from __future__ import annotations
 
-import os
-import socket
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations import lock
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.layout import Layout
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.owner import Owner
 
-BOOT = datetime(2026, 1, 1, tzinfo=UTC)
-OTHER = lock.Owner("me@elsewhere:1", "other", BOOT.isoformat(), "uuid:1")
-MINE = lock.Owner("me@here:2", "mine", BOOT.isoformat())
+OTHER = Owner("me@elsewhere:1", "other", shell="uuid:1")
+LAYOUT = Layout("C:\\Windows", "KB1")
+MINE = lock.Claim(Owner("me@here:2", "mine"), "b" * 32)
 
 
-class Held:
+@dataclass
+class Answer:
+    exit_code: int | None
+    stdout: bytes = b""
+    stderr: bytes = b""
+
+
+@dataclass
+class Host:
     """A host whose lock is held; signs tells what is seen of its holder at each look."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, signs: list[bool | None], holder: lock.Owner | None) -> None:
-        self.signs, self.free, self.slept, self.ended = list(signs), False, 0.0, 0
-        self.breaks = 0
-        monkeypatch.setattr(lock, "try_acquire", lambda *_arguments: self.free)
-        monkeypatch.setattr(lock, "holder", lambda *_arguments: holder)
-        monkeypatch.setattr(lock, "break_lock", self._break)
+    signs: list[bool | None]
+    owner: Owner | None = OTHER
+    changing: bool = False
+    taken: list[int | None] = field(default_factory=list)
+    swaps: list[int] = field(default_factory=lambda: [0])
+    slept: float = 0.0
+    ended: int = 0
+    prepared: int = 0
+    looks: int = 0
 
-    def _break(self, *_arguments: Any) -> None:
-        self.free, self.breaks = True, self.breaks + 1
+    def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Answer:
+        assert repeatable, "every command of the lock may be sent twice"
+        if command.startswith("for "):
+            self.looks += 1
+            token = f"{self.looks:032x}" if self.changing else "a" * 32
+            text = self.owner.dump() if self.owner is not None else "{"
+            return Answer(0, f"{token}\r\n{text}".encode())
+        if command.startswith("ren "):
+            return Answer(self.swaps.pop(0) if self.swaps else 6)
+        return Answer(self.taken.pop(0) if self.taken else 6)
 
     def sleep(self, seconds: float) -> None:
         self.slept += seconds
+        assert self.slept < 5000, "the wait has no end"
 
-    def end(self, _holder: lock.Owner) -> None:
+    def prepare(self) -> None:
+        self.prepared += 1
+
+    def end(self, _holder: Owner) -> None:
         self.ended += 1
 
-    def acquire(self, wait: float, boot: datetime | None = BOOT) -> bool:
-        shell: Any = None
-        return lock.acquire(
-            shell, Layout("C:\\Windows", "KB1"), MINE, boot=boot, sign_of_life=lambda _holder: self.signs.pop(0),
-            end_predecessor=self.end, sleep=self.sleep, wait=wait,
+    def acquire(self, wait: float) -> None:
+        shell: Any = self
+        lock.acquire(
+            shell,
+            LAYOUT,
+            MINE,
+            sign_of_life=lambda _held: self.signs.pop(0) if self.signs else None,
+            end_predecessor=self.end,
+            prepare=self.prepare,
+            sleep=self.sleep,
+            wait=wait,
         )
 
 
-def test_a_dead_holder_is_broken_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = Held(monkeypatch, [False], OTHER)
-    assert held.acquire(0) is False
-    assert (held.slept, held.ended, held.breaks) == (0, 1, 1)
+def test_a_free_lock_is_taken_at_once() -> None:
+    host = Host([], taken=[0])
+    host.acquire(0)
+    assert (host.slept, host.looks) == (0, 0)
 
 
-def test_a_boot_since_needs_no_sign(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = Held(monkeypatch, [], OTHER)
-    assert held.acquire(0, BOOT + timedelta(hours=1)) is False
-    assert held.breaks == 1
+def test_a_dead_holder_is_taken_over_at_once() -> None:
+    host = Host([False])
+    host.acquire(0)
+    assert (host.slept, host.ended) == (0, 1)
 
 
-def test_a_quiet_holder_is_watched_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = Held(monkeypatch, [None] * 6, OTHER)
-    held.acquire(0)
-    assert (held.slept, held.breaks) == (25.0, 1)
+def test_a_quiet_holder_is_watched_for_the_whole_grace() -> None:
+    host = Host([])
+    host.acquire(0)
+    assert host.slept >= lock.GRACE >= 60
+    assert host.ended == 1
 
 
-def test_one_sign_starts_the_watch_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = Held(monkeypatch, [None] * 5 + [True] + [None] * 6, OTHER)
-    held.acquire(600)
-    assert (held.signs, held.breaks) == ([], 1)
+def test_one_sign_starts_the_watch_anew() -> None:
+    host = Host([None] * 15 + [True])
+    host.acquire(600)
+    assert host.slept >= 75 + lock.GRACE
 
 
-@pytest.mark.parametrize("holder", [OTHER, None])
-def test_a_live_holder_is_waited_for_and_named(monkeypatch: pytest.MonkeyPatch, holder: lock.Owner | None) -> None:
-    held = Held(monkeypatch, [True] * 50, holder)
-    with pytest.raises(lock.LockedError, match="a run that left no name" if holder is None else "me@elsewhere:1"):
-        held.acquire(12)
-    assert (held.slept, held.breaks) == (12.0, 0)
+@pytest.mark.parametrize("owner", [OTHER, None])
+def test_a_live_holder_is_waited_for_and_named(owner: Owner | None) -> None:
+    host = Host([True] * 50, owner)
+    with pytest.raises(lock.LockedError, match="a run that left no name" if owner is None else "me@elsewhere:1"):
+        host.acquire(12)
+    assert (host.slept, host.ended) == (12.0, 0)
 
 
-def test_whose_process_runs_here() -> None:
-    here = socket.gethostname()
-    assert lock.runs_here(f"me@{here}:{os.getppid()}") is True
-    assert lock.runs_here(f"me@{here}:{os.getpid()}") is False, "this run holds no lock yet"
-    assert lock.runs_here(f"me@not-{here}:{os.getppid()}") is None
-    assert lock.runs_here("nonsense") is None
+@pytest.mark.parametrize("wait", [0, 60, 600])
+def test_holders_that_change_at_every_look_do_not_make_the_wait_endless(wait: float) -> None:
+    host = Host([], changing=True)
+    with pytest.raises(lock.LockedError):
+        host.acquire(wait)
+    assert wait <= host.slept <= wait + lock.GRACE + 5
+    assert host.ended == 0
 
 
-@pytest.mark.parametrize("text", [None, "", "{", "[]", '{"owner": "x"}', "null"])
-def test_an_owner_that_cannot_be_read(text: str | None) -> None:
-    assert lock.parse_owner(text) is None
+def test_a_race_for_a_dead_holder_that_others_win_ends() -> None:
+    host = Host([False] * 5000, swaps=[])
+    with pytest.raises(lock.LockedError):
+        host.acquire(10_000)
+    assert host.ended == 0
 
 
-def test_an_owner_reads_as_written() -> None:
-    assert lock.parse_owner(OTHER.dump()) == OTHER
+def test_a_lock_that_cannot_be_taken_is_no_lock_that_is_held() -> None:
+    """A full disk: said at once, and not waited for."""
+    host = Host([], taken=[5] * 50)
+    with pytest.raises(lock.LockError, match="could not be taken although nobody holds it"):
+        host.acquire(600)
+    assert (host.slept, host.prepared) == (0, 2)
+
+
+@pytest.mark.parametrize("code", [1, None, 9009, -1073741502])
+def test_any_other_end_of_the_command_is_no_lock_either(code: int | None) -> None:
+    host = Host([], taken=[code] * 3)
+    with pytest.raises(lock.LockError):
+        host.acquire(600)
+
+
+def test_the_fence_stops_who_was_taken_over() -> None:
+    class Gone(Host):
+        def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Answer:
+            assert command.startswith(f"(if not exist \"{LAYOUT.lock_record(MINE.token)}\" exit {lock.LOST}) & ")
+            return Answer(lock.LOST)
+
+    shell: Any = Gone([])
+    with pytest.raises(lock.LockLostError, match="another run took the host over"):
+        lock.Fenced(shell, LAYOUT, MINE).run("schtasks /run")

@@ -70,7 +70,9 @@ def test_what_cannot_be_sent_is_named(given: object, words: str) -> None:
         ("6.0.6001", "6.0.6001"),
         ("true", True),
         ("false", False),
-        ("TRUE", "TRUE"),
+        ("TRUE", True),
+        ("False", False),
+        ("truer", "truer"),
         ("", ""),
         (None, None),
         ("2026-01-01T08:00:00.5+08:00", "2026-01-01T00:00:00.500000Z"),
@@ -116,3 +118,37 @@ def test_text_stays_text_where_typing_is_off() -> None:
     (found,) = run_queries(client, QuerySet(read_queries(Q, "root/cimv2")))
     assert found.rows is not None
     assert found.rows[0]["BuildNumber"] == 6001
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "meaning"),
+    [
+        (faults.InvalidQuery("x", code=0x80041017), "query_invalid", "WBEM_E_INVALID_QUERY"),
+        (faults.FilterRejected("x", code=2150859042), "query_invalid", "the filter cannot be processed"),
+        (faults.ClassNotFound("x", code=2150858778), "class_missing", "the query cannot be processed"),
+        (faults.InvalidNamespace("x", code=0x8004100E), "namespace_missing", "there is no such namespace"),
+        (faults.WSManFault("x", code=12345), "fault", None),
+        (errors.Unanswered("silence"), "timeout", None),
+        (errors.TooMuch("rows"), "too_large", None),
+        (errors.ServiceFailed("HTTP 500"), "fault", None),
+    ],
+)
+def test_what_an_error_means_for_a_users_query(error: errors.WSManError, cause: str, meaning: str | None) -> None:
+    client = ScriptedClient()
+    client.rows["Win32_OperatingSystem"] = error
+    (found,) = run_queries(client, QuerySet(read_queries(Q, "root/cimv2"), report_errors=True))
+    assert found.error is not None
+    assert found.error["cause"] == cause
+    assert found.error["meaning"] is None if meaning is None else meaning in str(found.error["meaning"])
+
+
+@pytest.mark.parametrize("error", [errors.Silent("x"), errors.Unreachable("x"), errors.ConversationOver("x")])
+def test_what_was_learnt_before_the_host_was_lost_is_kept(error: errors.WSManError) -> None:
+    client = ScriptedClient()
+    client.rows["Win32_OperatingSystem"] = [{"Version": "6.0.6001"}]
+    client.rows["Win32_Lost"] = error
+    results: list[Any] = []
+    queries = read_queries([Q, "SELECT * FROM Win32_Lost"], "root/cimv2")
+    with pytest.raises(type(error)):
+        run_queries(client, QuerySet(queries, report_errors=True), results)
+    assert [one.rows for one in results] == [[{"Version": "6.0.6001"}]]

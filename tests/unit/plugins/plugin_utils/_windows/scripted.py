@@ -24,6 +24,7 @@ class NoChannel:
     """A channel that nothing may be sent over."""
 
     endpoint = "http://host:80/wsman"
+    ends: float | None = None
 
     def __init__(self) -> None:
         self.closed = 0

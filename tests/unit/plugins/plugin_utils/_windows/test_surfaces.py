@@ -339,7 +339,8 @@ def test_the_driver(client: ScriptedClient) -> None:
 @pytest.mark.parametrize(
     ("rows", "cause"),
     [
-        ([], Cause.EMPTY),
+        ([], Cause.VALUE_MISSING),
+        ([driver_row("Running"), driver_row("Stop Pending")], Cause.INCONSISTENT),
         ([{"Name": "tcpipreg"}], Cause.PROPERTY_MISSING),
         ([{"Name": "tcpipreg", "State": None}], Cause.VALUE_MISSING),
         ([{"Name": "tcpipreg", "State": ""}], Cause.VALUE_MISSING),
@@ -349,6 +350,30 @@ def test_the_driver(client: ScriptedClient) -> None:
 def test_a_driver_without_a_state_is_unknown(client: ScriptedClient, rows: Any, cause: Cause) -> None:
     client.rows["Win32_SystemDriver"] = rows
     assert driver.driver(client, "tcpipreg").cause is cause
+
+
+def test_a_driver_is_absent_only_where_its_class_lists_others(client: ScriptedClient) -> None:
+    """An empty success, of a class that lists nothing at all, is no evidence."""
+    client.rows["Win32_SystemDriver"] = lambda wql: [driver_row("Running")] if "'Tcpip'" in wql else []
+    assert driver.driver(client, "tcpipreg").cause is Cause.EMPTY
+    client.rows["Win32_SystemDriver"] = []
+    assert driver.driver(client, "tcpipreg").cause is not Cause.EMPTY
+
+
+def test_two_systems_or_two_versions_of_one_file_are_none(client: ScriptedClient) -> None:
+    client.rows["Win32_OperatingSystem"] = [os_row(), os_row(BuildNumber="6002", Version="6.0.6002")]
+    answer = operating_system.operating_system(client)
+    assert answer.cause is Cause.INCONSISTENT
+    assert "6001" in answer.detail
+    assert "6002" in answer.detail
+    client.rows["Win32_OperatingSystem"] = [os_row(), os_row()]
+    assert operating_system.operating_system(client).is_known, "one row told twice"
+    path = r"c:\windows\system32\ntoskrnl.exe"
+    client.rows["CIM_DataFile"] = [kernel_row(path, "6.0.6001.18000"), kernel_row(path.upper(), "6.0.6001.22191")]
+    found = kernel.files_on_disk(client, r"C:\Windows", frozenset({"ntoskrnl.exe"}), "KB952876")
+    assert found.kernels.cause is found.staging.cause is Cause.INCONSISTENT
+    assert "18000" in found.kernels.detail
+    assert "22191" in found.kernels.detail
 
 
 NOW = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)

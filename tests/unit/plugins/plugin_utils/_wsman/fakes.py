@@ -71,6 +71,7 @@ class FakeChannel:
     """Answers from a list (or a function of the request); an exception in it is raised."""
 
     endpoint = "http://host.example:5985/wsman"
+    ends: float | None = None
 
     def __init__(self, answers: Iterable[Answer] | Callable[[bytes], Answer]) -> None:
         self._answers = answers if callable(answers) else None

@@ -258,3 +258,17 @@ def test_close_closes_the_channel() -> None:
     channel = FakeChannel([])
     Client(channel).close()
     assert channel.closed
+
+
+def test_a_connection_that_idled_is_made_anew_before_it_is_used() -> None:
+    now = [0.0]
+    channel = FakeChannel([enumerate_response(items(A) + END_W)] * 4)
+    client = Client(channel, idle_clock=lambda: now[0])
+    client.query("SELECT Name FROM X")
+    now[0] += 59
+    client.query("SELECT Name FROM X")
+    assert channel.reconnects == 0
+    now[0] += 121
+    client.query("SELECT Name FROM X")
+    client.query("SELECT Name FROM X")
+    assert channel.reconnects == 1

@@ -157,9 +157,8 @@ def test_the_shell_is_closed_whatever_happens(error: BaseException) -> None:
     assert channel.actions[-2:] == ["Signal", "Delete"]
 
 
-@pytest.mark.parametrize("code", [2150858843, 2147943418])
-def test_a_lost_shell_is_named_forgotten_and_replaced(code: int) -> None:
-    host = Host(fault(code, "w:InvalidSelectors"))
+def test_a_lost_shell_is_named_forgotten_and_replaced() -> None:
+    host = Host(fault(2147943418, "w:InvalidSelectors"))
     opened, channel = shell_of(host)
     with opened as shell_:
         with pytest.raises(faults.ShellNotFound):
@@ -168,6 +167,46 @@ def test_a_lost_shell_is_named_forgotten_and_replaced(code: int) -> None:
         assert shell_.run("ver").stdout == b"ok"
     assert host.shells == 2
     assert channel.actions.count("Delete") == 1
+
+
+@pytest.mark.parametrize("code", [2150858843, 995])
+def test_a_shell_that_may_live_is_deleted_before_the_next_is_opened(code: int) -> None:
+    """2150858843 comes for an unknown command while its shell lives: forgetting it would leak one of two shells."""
+    host = Host(fault(code, "w:InvalidSelectors"))
+    opened, channel = shell_of(host)
+    with opened as shell_:
+        with pytest.raises(faults.WSManFault):
+            shell_.run("ver")
+        assert shell_.run("ver").stdout == b"ok"
+    assert host.shells == 2
+    verbs = [f"{verb} {shell_id}" for verb, shell_id in zip(channel.actions, selectors(channel), strict=True)]
+    assert verbs.index("Delete uuid:S1") < verbs.index("Command uuid:S2")
+    assert channel.actions.count("Delete") == channel.actions.count("Create") == 2
+
+
+@pytest.mark.parametrize(
+    "answer", [fault(995), fault(2150858843, "w:InvalidSelectors"), fault(5), errors.ConnectionLost("cut")]
+)
+def test_what_the_farewell_says_does_not_touch_a_finished_result(answer: Answer) -> None:
+    host = Host(Signal=answer)
+    opened, channel = shell_of(host)
+    with opened as shell_:
+        assert shell_.run("ver").stdout == b"ok"
+        host.answers.clear()
+        assert shell_.run("ver").stdout == b"ok"
+    assert channel.actions.count("Delete") == channel.actions.count("Create") == 2
+
+
+def test_a_shell_whose_delete_got_no_answer_is_deleted_when_the_host_is_heard_again() -> None:
+    host = Host(Delete=errors.ConnectionLost("cut"))
+    opened, channel = shell_of(host)
+    opened.open()
+    opened.close()
+    host.answers.clear()
+    with opened as shell_:
+        shell_.run("ver")
+    deleted = [shell_id for verb, shell_id in zip(channel.actions, selectors(channel), strict=True) if verb == "Delete"]
+    assert deleted[-2:] == ["uuid:S1", "uuid:S2"]
 
 
 @pytest.mark.parametrize("answer", [fault(2150858843, "w:InvalidSelectors"), errors.Unreachable("down")])

@@ -63,3 +63,31 @@ def test_finding_by_local_name() -> None:
     assert xmlread.child(root, "b") is None
     assert xmlread.descend(root, "b", "c") is None
     assert xmlread.text_of(None) == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_characters_that_xml_forbids_are_read_as_what_they_are(encoding: str) -> None:
+    text = '<?xml version="1.0"?><r a="x&#7;"><Name>a\x01b</Name><Ref>&#x1B;[m&#65;</Ref><Good>fine \u2122</Good></r>'
+    root = xmlread.parse(text.encode(encoding))
+    assert root.get("a") == "x\x07"
+    assert [child.text for child in root] == ["a\x01b", "\x1b[mA", "fine \u2122"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<a>\x01",
+        b"<a>\x01<b></a>",
+        b"<a>\x01\xff</a>",
+        b"<\x01a/>",
+        "<a>\x01\ufdd0</a>".encode(),
+        b"<a>\x01&b;</a>",
+    ],
+)
+def test_nothing_else_is_made_good(data: bytes) -> None:
+    with pytest.raises(errors.MalformedResponse):
+        xmlread.parse(data)
+
+
+def test_references_to_no_character_become_the_replacement() -> None:
+    assert xmlread.parse(b"<a>x&#xD800;y&#xFFFF;&#0;</a>").text == "x\ufffdy\ufffd\0"

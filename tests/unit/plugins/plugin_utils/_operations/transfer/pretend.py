@@ -16,18 +16,25 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.tr
     Conversation,
     Payload,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell import Output
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell_client import ShellResult
 
 LAYOUT = Layout("C:\\Windows", "KB952876")
 
 
-class LostError(Exception):
+class LostError(errors.ConnectionLost):
     """The wire's loss of a connection, as the transfers are told of it."""
 
+    def __init__(self, came: str = "the connection is lost") -> None:
+        super().__init__(came)
 
-class SilentError(Exception):
+
+class SilentError(errors.DeadlineExceeded):
     """The wire's passed deadline."""
+
+    def __init__(self, came: str = "no answer in time") -> None:
+        super().__init__(came)
 
 
 def payload(folder: Path, size: int) -> Payload:

@@ -23,8 +23,6 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.tr
 from unit.plugins.plugin_utils._operations.transfer.pretend import (
     LAYOUT,
     FakeShell,
-    LostError,
-    SilentError,
     payload,
 )
 
@@ -42,7 +40,6 @@ def _over_script(sent: Payload) -> None:
         sent,
         LAYOUT,
         progress=lambda _done, _total: None,
-        lost=(LostError,),
         sleep=lambda _seconds: None,
         deadline=60,
     )
@@ -55,8 +52,6 @@ def _over_certutil(sent: Payload) -> None:
         LAYOUT,
         existing=lambda _paths: {},
         progress=lambda _done, _total: None,
-        lost=(LostError,),
-        stuck=(SilentError,),
         deadline=60,
     )
 

@@ -20,7 +20,6 @@ from unit.plugins.plugin_utils._operations.transfer.pretend import (
     LAYOUT,
     FakeShell,
     LostError,
-    SilentError,
     Talk,
     payload,
 )
@@ -77,8 +76,6 @@ def push(host: Host, shell: FakeShell, folder: Path, monkeypatch: pytest.MonkeyP
         LAYOUT,
         existing=host.existing,
         progress=lambda done, _total: told.append(done),
-        lost=(LostError,),
-        stuck=(SilentError,),
         deadline=100.0,
         sleep=lambda _seconds: None,
     )
@@ -92,7 +89,7 @@ def test_parts_are_sent_decoded_and_joined(tmp_path: Path, monkeypatch: pytest.M
     assert host.received == payload(tmp_path, 7000).path.read_bytes()
     assert shell.commands[-1].count(".part") == 3
     assert "copy /b" in shell.commands[-1]
-    assert sum("certutil -f -decode" in command for command in shell.commands) == 3
+    assert sum("certutil.exe -f -decode" in command for command in shell.commands) == 3
     assert all(talk.stopped == 1 for talk in host.talks)
 
 

@@ -82,7 +82,6 @@ def push(shell: FakeShell, folder: Path, size: int, told: list[int] | None = Non
         payload(folder, size),
         LAYOUT,
         progress=lambda done, _total: (told if told is not None else []).append(done),
-        lost=(LostError,),
         clock=lambda: 0.0,
         sleep=lambda _seconds: None,
         deadline=deadline,
@@ -226,6 +225,5 @@ def test_a_file_that_grows_while_it_is_read_is_not_taken(tmp_path: Path) -> None
             sent,
             LAYOUT,
             progress=lambda _done, _total: None,
-            lost=(LostError,),
             deadline=100.0,
         )

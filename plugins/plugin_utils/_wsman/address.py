@@ -1,0 +1,99 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether what an inventory says of a host can be used at all: address, port, and a login that its method can carry.
+
+Looked at before anything is sent, so that a mistyped address is not told as a network's or a host's fault.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from . import errors
+from .place import Variables
+
+_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)", re.ASCII)
+_LONGEST = 253
+_LATIN = frozenset({"basic", "plaintext", "ssl"})
+_DO = "Set ansible_host to a name or an IP address alone; port, scheme and path have variables of their own."
+
+
+def check_address(host: object, port: object) -> None:
+    """Raises errors.BadAddress unless host is a name or an IP address, and port one of TCP."""
+    text = "" if host is None else str(host)
+    problem = _problem(text)
+    if problem:
+        raise errors.BadAddress(f"the address {text[:80]!r} cannot be used: {problem}", do=_DO)
+    if not re.fullmatch(r"[0-9]{1,5}", str(port), re.ASCII) or not 1 <= int(str(port)) <= 65535:
+        raise errors.BadAddress(
+            f"the port {str(port)[:40]!r} cannot be used: 1 to 65535 was expected", do="Set ansible_port."
+        )
+
+
+def _problem(text: str) -> str:
+    if not text:
+        return "it is empty"
+    if "://" in text:
+        return "it is a URL"
+    if text.startswith("\\") or "\\" in text or "/" in text:
+        return "it is a path"
+    if any(character.isspace() for character in text):
+        return "it holds a space"
+    if "@" in text:
+        return "it holds a user, which belongs into ansible_user"
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    if bare.count(":") >= 2:
+        return _ipv6_problem(bare, bracketed=bare != text)
+    if ":" in text:
+        return "it holds a port, which belongs into ansible_port"
+    return _name_problem(text)
+
+
+def _ipv6_problem(text: str, *, bracketed: bool) -> str:
+    address, _unused, zone = text.partition("%")
+    try:
+        ipaddress.IPv6Address(address)
+    except ValueError:
+        return "it is no IPv6 address"
+    if zone:
+        return "it has a zone, which a URL cannot carry: give a global address or a name"
+    return "write an IPv6 address without brackets" if bracketed else ""
+
+
+def _name_problem(text: str) -> str:
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)+", text, re.ASCII):
+        try:
+            ipaddress.IPv4Address(text)
+        except ValueError:
+            return "it is no IPv4 address"
+        return ""
+    labels = text.removesuffix(".").split(".")
+    if "" in labels:
+        return "it has an empty part between two dots"
+    if any(len(label) > 63 for label in labels) or len(text) > _LONGEST:
+        return "a part of a name has at most 63 characters, and a name at most 253"
+    wrong = next((label for label in labels if label.isascii() and not _LABEL.fullmatch(label)), None)
+    if wrong is not None:
+        return f"{wrong[:63]!r} is no part of a name"
+    if not text.isascii():
+        try:
+            text.encode("idna")
+        except UnicodeError:
+            return "its letters have no form that a name server knows"
+    return ""
+
+
+def check_login(method: str, user: object, password: object, names: Variables) -> None:
+    """Raises errors.AuthenticationRefused for a login that the method's HTTP header cannot carry (RFC 7617)."""
+    if method not in _LATIN:
+        return
+    for what, text in (("user name", user), ("password", password)):
+        try:
+            str(text or "").encode("latin-1")
+        except UnicodeEncodeError:
+            raise errors.AuthenticationRefused(
+                f"the {what} holds letters that {method} (Basic) authentication cannot carry; nothing was sent",
+                do=f"Use {names.transport}: ntlm or kerberos.",
+            ) from None

@@ -1,0 +1,183 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""urllib3 connections under a watchdog: bounded name resolution, connects, and bytes of an answer, headers included."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.client
+import ipaddress
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from . import errors
+from .watchdog import Abandoned, Watch, abandonable
+
+MAX_LINE = 65536
+"""Bytes of one line of a header or of a chunk's size, as in http.client."""
+
+
+class AnswerTooLong(OSError):
+    """The answer has more bytes than accepted."""
+
+
+class BoundedFile:
+    """A socket's file that counts what is read from it for one answer: status line, headers, chunk sizes and body."""
+
+    def __init__(self, file: Any, limit: int, watch: Watch) -> None:
+        self._file = file
+        self._left = limit
+        self._limit = limit
+        self._watch = watch
+
+    def _counted(self, data: Any, length: int) -> Any:
+        self._left -= length
+        self._watch.received += length
+        if self._left < 0:
+            raise AnswerTooLong(f"the answer exceeds {self._limit} bytes, its headers included")
+        return data
+
+    def read(self, size: int | None = -1) -> bytes:
+        most = self._left + 1 if size is None or size < 0 else min(size, self._left + 1)
+        data = self._file.read(most)
+        return bytes(self._counted(data, len(data)))
+
+    def read1(self, size: int = -1) -> bytes:
+        data = self._file.read1(size if 0 <= size <= self._left else self._left + 1)
+        return bytes(self._counted(data, len(data)))
+
+    def readinto(self, buffer: Any) -> int:
+        length = self._file.readinto(buffer)
+        return int(self._counted(length, length or 0))
+
+    def readline(self, limit: int = -1) -> bytes:
+        most = MAX_LINE + 1 if limit is None or limit < 0 else limit
+        line = self._file.readline(most)
+        if limit != most and len(line) > MAX_LINE:
+            raise AnswerTooLong(f"the answer has a line of more than {MAX_LINE} bytes")
+        return bytes(self._counted(line, len(line)))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+class _BoundedResponse(http.client.HTTPResponse):
+    def __init__(self, watch: Watch, limit: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        watch.stage = "waiting for the answer"
+        self.fp: Any = BoundedFile(self.fp, limit, watch)
+
+    def begin(self) -> None:
+        super().begin()
+        if isinstance(self.fp, BoundedFile):
+            self.fp._watch.stage = "reading the answer"
+
+
+def _numeric(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        ipaddress.ip_address(host)
+        return True
+    return False
+
+
+def resolve(host: str, port: int, seconds: float) -> list[Any]:
+    """getaddrinfo's answer; errors.Unreachable when there is none within so many seconds."""
+
+    def ask() -> list[Any]:
+        return list(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
+
+    do = "Check ansible_host."
+    try:
+        return ask() if _numeric(host) else abandonable(ask, seconds)
+    except Abandoned:
+        came = f"the name {host} was not resolved within {seconds:.0f} s, the name server does not answer"
+        do = "Check the controller's name servers, or set ansible_host to the address."
+    except UnicodeError:
+        came = f"{host[:80]!r} is no name that can be looked up"
+    except socket.gaierror as exc:
+        came = f"the name {host} is not known ({exc.strerror})"
+    raise errors.Unreachable(f"no connection: {came}", do=do)
+
+
+def connect(watch: Watch, connection: Any) -> socket.socket:
+    """A connected socket for a urllib3 connection, watched; the connect time-out counts for all addresses together.
+
+    Raises errors.Unreachable that names a proxy where the connection is to one.
+    """
+    host, port = str(connection._dns_host).strip("[]"), int(connection.port)
+    proxy = getattr(connection, "proxy", None) is not None
+    until = time.monotonic() + min(float(connection.timeout or watch.left), max(watch.left, 0.0))
+    watch.stage = "resolving the name"
+    addresses = resolve(host, port, until - time.monotonic())
+    watch.stage = "connecting"
+    failure: OSError = TimeoutError("timed out")
+    for family, kind, protocol, _name, address in addresses:
+        left = until - time.monotonic()
+        if left <= 0:
+            break
+        made = socket.socket(family, kind, protocol)
+        try:
+            for option in connection.socket_options or ():
+                made.setsockopt(*option)
+            made.settimeout(left)
+            made.connect(address)
+        except OSError as exc:
+            made.close()
+            failure = exc
+            continue
+        watch.keep(made)
+        return made
+    said = failure.strerror or ("timed out" if isinstance(failure, TimeoutError) else str(failure))
+    if proxy:
+        raise errors.ProxyFailed(f"no connection, {said}")  # the channel knows where it was set
+    raise errors.Unreachable(f"no connection: {said}", do="Check address and port.")
+
+
+@functools.cache
+def _classes() -> tuple[type, type]:
+    """urllib3's connection classes with our way to connect; made once urllib3 is there."""
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+
+    def watched(base: Any) -> type:
+        class Watched(base):  # type: ignore[misc]
+            def __init__(self, watch: Watch, limit: int, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                self._watch = watch
+                self.response_class = functools.partial(_BoundedResponse, watch, limit)
+
+            def _new_conn(self) -> socket.socket:
+                made = connect(self._watch, self)
+                self._watch.stage = "the TLS handshake" if base is HTTPSConnection else "sending the message"
+                return made
+
+            def connect(self) -> None:
+                super().connect()
+                self._watch.stage = "sending the message"
+
+            def close(self) -> None:
+                super().close()
+                self._watch.release()
+
+        return Watched
+
+    return watched(HTTPConnection), watched(HTTPSConnection)
+
+
+def pool_makers(watch: Watch, limit: int) -> dict[str, Callable[..., Any]]:
+    """For urllib3's PoolManager.pool_classes_by_scheme: pools whose connections are watched. limit: bytes an answer."""
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    def maker(pool_class: Any, connection_class: type) -> Callable[..., Any]:
+        def make(*args: Any, **kwargs: Any) -> Any:
+            pool = pool_class(*args, **kwargs)
+            pool.ConnectionCls = functools.partial(connection_class, watch, limit)
+            return pool
+
+        return make
+
+    plain, tls = _classes()
+    return {"http": maker(HTTPConnectionPool, plain), "https": maker(HTTPSConnectionPool, tls)}

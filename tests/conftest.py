@@ -1,0 +1,91 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Once, at the end of all tests: no escape character in anything that a test printed, ran or wrote as a report.
+
+What a process printed is looked at where the tests take it (subprocess), reports and logs where they lie.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ESCAPE = "\x1b"
+REPORTS = ("*.csv", "*.json", "*.jsonl", "*.html", "*.xml", "*.md", "*.log", "*.txt")
+LARGEST = 64 * 1024 * 1024
+NOT_OURS = "chromium"
+"""Folders with this in their name are the browser's own: its databases are binary."""
+_found: list[str] = []
+_looked: dict[str, int] = {"outputs": 0, "reports": 0}
+
+
+def _look(where: str, text: str | bytes | None) -> None:
+    if text is None:
+        return
+    _looked["outputs"] += 1
+    escape = ESCAPE.encode() if isinstance(text, bytes) else ESCAPE
+    if escape in text:  # type: ignore[operator]
+        _found.append(f"{where}: an escape character in what it printed")
+
+
+_communicate = subprocess.Popen.communicate
+
+
+def _overheard(self: Any, *args: Any, **kwargs: Any) -> Any:
+    answer = _communicate(self, *args, **kwargs)
+    if "ansible" in str(self.args):
+        for part in answer:
+            _look(f"the process {str(self.args)[:200]}", part)
+    return answer
+
+
+def pytest_configure() -> None:
+    subprocess.Popen.communicate = _overheard  # type: ignore[method-assign]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    for name, content in report.sections:
+        _look(f"{report.nodeid} ({name})", content)
+
+
+def _written(folder: Path) -> Iterator[Path]:
+    for pattern in REPORTS:
+        for path in folder.rglob(pattern):
+            ours = not any(NOT_OURS in part for part in path.relative_to(folder).parts)
+            if ours and path.is_file() and path.stat().st_size <= LARGEST:
+                yield path
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    if factory is not None and getattr(factory, "_basetemp", None) is not None:
+        for path in _written(factory.getbasetemp()):
+            _looked["reports"] += 1
+            if ESCAPE.encode() in path.read_bytes():
+                _found.append(f"{path}: an escape character in what a test wrote")
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:  # a worker of xdist: its controller tells
+        output["escapes"], output["looked"] = list(_found), dict(_looked)
+    elif _found:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    _found.extend(getattr(node, "workeroutput", {}).get("escapes", []))
+    for name, count in getattr(node, "workeroutput", {}).get("looked", {}).items():
+        _looked[name] += count
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    terminalreporter.write_line(
+        f"escape characters: {len(_found)} in {_looked['outputs']} outputs and {_looked['reports']} reports"
+    )
+    for one in sorted(set(_found)):
+        terminalreporter.write_line(f"  {one!r}", red=True)

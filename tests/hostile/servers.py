@@ -1,0 +1,344 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hostile servers: raw sockets, one behaviour each. They know HTTP and SOAP as text, and nothing of the collection."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import random
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+_SOAP = "http://www.w3.org/2003/05/soap-envelope"
+_ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
+_ENUM = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
+_WSMAN = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
+_SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
+_IDENTITY = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"
+_TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer"
+
+Request = bytes
+Behaviour = Callable[[socket.socket, Request], None]
+
+
+def request_of(connection: socket.socket) -> Request:
+    """One whole request; b"" at the end of the connection."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        piece = connection.recv(65536)
+        if not piece:
+            return b""
+        data += piece
+    head, _unused, body = data.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: *(\d+)", head)
+    while length and len(body) < int(length[1]):
+        body += connection.recv(65536)
+    return body or b"-"
+
+
+def action_of(request: Request) -> str:
+    found = re.search(rb"<a:Action[^>]*>([^<]+)<", request)
+    return found[1].decode().rpartition("/")[2] if found else "Identify"
+
+
+def envelope(request: Request, body: str, action: str, xmlns: str = "") -> bytes:
+    """An answer that relates to the request."""
+    found = re.search(rb"<a:MessageID>([^<]+)<", request)
+    relates = found[1].decode() if found else ""
+    return (
+        f'<s:Envelope xmlns:s="{_SOAP}" xmlns:a="{_ADDRESSING}" xmlns:n="{_ENUM}" xmlns:w="{_WSMAN}" '
+        f'xmlns:rsp="{_SHELL}" xmlns:x="{_TRANSFER}" {xmlns}><s:Header><a:Action>{action}</a:Action>'
+        f"<a:RelatesTo>{relates}</a:RelatesTo></s:Header><s:Body>{body}</s:Body></s:Envelope>"
+    ).encode()
+
+
+def http(body: bytes, extra: str = "") -> bytes:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml;charset=UTF-8\r\n{extra}"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def identify(request: Request) -> bytes:
+    """What a Vista says of itself."""
+    inner = (
+        f'<i:IdentifyResponse xmlns:i="{_IDENTITY}"><i:ProtocolVersion>{_WSMAN}</i:ProtocolVersion>'
+        "<i:ProductVendor>Microsoft Corporation</i:ProductVendor>"
+        "<i:ProductVersion>OS: 6.0.6001 SP: 1.0 Stack: 1.1</i:ProductVersion></i:IdentifyResponse>"
+    )
+    return http(envelope(request, inner, ""))
+
+
+def page(request: Request, rows: str, context: str = "more", xmlns: str = "") -> bytes:
+    """A page of an enumeration that never ends."""
+    name = "EnumerateResponse" if action_of(request) == "Enumerate" else "PullResponse"
+    items = "w:Items" if name == "EnumerateResponse" else "n:Items"
+    body = (
+        f"<n:{name}><n:EnumerationContext>{context}</n:EnumerationContext><{items}>{rows}</{items}></n:{name}>"
+    )
+    return http(envelope(request, body, f"{_ENUM}/{name}", xmlns))
+
+
+def forever(connection: socket.socket, piece: bytes, pause: float = 0.0) -> None:
+    while True:
+        connection.sendall(piece)
+        if pause:
+            time.sleep(pause)
+
+
+def endless_continue(connection: socket.socket, _request: Request) -> None:
+    forever(connection, b"HTTP/1.1 100 Continue\r\n\r\n", 0.02)
+
+
+def fast_continue(connection: socket.socket, _request: Request) -> None:
+    forever(connection, b"HTTP/1.1 100 Continue\r\n\r\n" * 2000)
+
+
+def header_drip(connection: socket.socket, _request: Request) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Drip: ")
+    forever(connection, b"a", 0.5)
+
+
+def body_drip(connection: socket.socket, _request: Request) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nContent-Length: 100000\r\n\r\n")
+    forever(connection, b" ", 0.5)
+
+
+def chunk_drip(connection: socket.socket, _request: Request) -> None:
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    forever(connection, b"1\r\n \r\n", 0.5)
+
+
+def chunk_size_line(connection: socket.socket, _request: Request) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    forever(connection, b"0" * 65536)
+
+
+def many_headers(connection: socket.socket, _request: Request) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    forever(connection, b"X-Filler: " + b"a" * 60000 + b"\r\n")
+
+
+def silent(_connection: socket.socket, _request: Request) -> None:
+    time.sleep(600)
+
+
+def endless_body(connection: socket.socket, _request: Request) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\n\r\n<s:Envelope>")
+    forever(connection, b"<a/>" * 16384)
+
+
+def gzip_bomb(connection: socket.socket, _request: Request) -> None:
+    import gzip
+
+    body = gzip.compress(b"<a/>" * (64 * 1024 * 1024))
+    connection.sendall(http(body, "Content-Encoding: gzip\r\n"))
+
+
+def long_namespace(connection: socket.socket, request: Request) -> None:
+    space = "urn:" + "n" * 60_000
+    connection.sendall(http(envelope(request, "<q:a/>" * 60_000, "", f'xmlns:q="{space}"')))
+
+
+def many_names(connection: socket.socket, request: Request) -> None:
+    names = "".join(f"<q:a{number}/>" for number in range(199_000))
+    connection.sendall(http(envelope(request, names, "", f'xmlns:q="urn:{"n" * 1500}"')))
+
+
+def many_elements(connection: socket.socket, request: Request) -> None:
+    connection.sendall(http(envelope(request, "<a/>" * 900_000, "")))
+
+
+def many_attributes(connection: socket.socket, request: Request) -> None:
+    attributes = " ".join(f'a{number}=""' for number in range(300_000))
+    connection.sendall(http(envelope(request, f"<a {attributes}/>", "")))
+
+
+def attributed_elements(connection: socket.socket, request: Request) -> None:
+    connection.sendall(http(envelope(request, '<a b="" c=""/>' * 66_000, "")))
+
+
+def full_answer(connection: socket.socket, request: Request) -> None:
+    """As much as is accepted: elements with text, under both bounds."""
+    connection.sendall(http(envelope(request, "<abc>1234</abc>" * 198_000, "")))
+
+
+def long_text(connection: socket.socket, request: Request) -> None:
+    connection.sendall(http(envelope(request, f"<a>{'x' * 4_100_000}</a>", "")))
+
+
+def wide_text(connection: socket.socket, request: Request) -> None:
+    """One character beyond the BMP makes each of a string's characters four bytes wide."""
+    connection.sendall(http(envelope(request, f"<a>{'x' * 4_000_000}&#x1F600;</a>", "")))
+
+
+def many_references(connection: socket.socket, request: Request) -> None:
+    connection.sendall(http(envelope(request, f"<a>{'&#65;' * 800_000}</a>", "")))
+
+
+def long_vendor(connection: socket.socket, request: Request) -> None:
+    inner = (
+        f'<i:IdentifyResponse xmlns:i="{_IDENTITY}"><i:ProductVendor>{"v" * 2_000_000}</i:ProductVendor>'
+        f"<i:ProductVersion>{'OS: 6.0.6001 ' * 100_000}</i:ProductVersion></i:IdentifyResponse>"
+    )
+    connection.sendall(http(envelope(request, inner, "")))
+
+
+def endless_rows(connection: socket.socket, request: Request) -> None:
+    row = "<w:XmlFragment>" + "".join(f"<P{number}>v{number}</P{number}>" for number in range(20))
+    connection.sendall(page(request, (row + "</w:XmlFragment>") * 1500))
+
+
+class AlmostTooMany:
+    """As many rows as a query may have, then the end."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+
+    def __call__(self, connection: socket.socket, request: Request) -> None:
+        self.pages = 1 if action_of(request) == "Enumerate" else self.pages + 1
+        row = "<w:XmlFragment>" + "".join(f"<P{number}>{number}</P{number}>" for number in range(19))
+        answer = page(request, (row + "</w:XmlFragment>") * 3_300)
+        if self.pages == 3:
+            end = b"</n:PullResponse>"
+            answer = http(answer.partition(b"\r\n\r\n")[2].replace(end, b"<n:EndOfSequence/>" + end))
+        connection.sendall(answer)
+
+
+def endless_text_rows(connection: socket.socket, request: Request) -> None:
+    connection.sendall(page(request, f"<w:XmlFragment><P>{'x' * 3_900_000}</P></w:XmlFragment>"))
+
+
+def empty_rows(connection: socket.socket, request: Request) -> None:
+    connection.sendall(page(request, "<w:XmlFragment/>" * 190_000))
+
+
+def one_row_pages(connection: socket.socket, request: Request) -> None:
+    connection.sendall(page(request, "<w:XmlFragment><P>1</P></w:XmlFragment>"))
+
+
+def long_contexts(connection: socket.socket, request: Request) -> None:
+    connection.sendall(page(request, "<w:XmlFragment><P>1</P></w:XmlFragment>", "c" * 3_000_000))
+
+
+def endless_output(connection: socket.socket, request: Request) -> None:
+    said = action_of(request)
+    inner, answer = "", f"{_SHELL}/{said}Response"
+    if said == "Create":
+        inner = (
+            "<x:ResourceCreated><a:ReferenceParameters><w:SelectorSet><w:Selector Name='ShellId'>S1</w:Selector>"
+            "</w:SelectorSet></a:ReferenceParameters></x:ResourceCreated>"
+        )
+        answer = f"{_TRANSFER}/CreateResponse"
+    elif said == "Command":
+        inner = "<rsp:CommandResponse><rsp:CommandId>C1</rsp:CommandId></rsp:CommandResponse>"
+    elif said == "Receive":
+        text = base64.b64encode(b"x" * 1_500_000).decode()
+        inner = (
+            f'<rsp:ReceiveResponse><rsp:Stream Name="stdout" CommandId="C1">{text}</rsp:Stream></rsp:ReceiveResponse>'
+        )
+    elif said == "Signal":
+        inner = "<rsp:SignalResponse/>"
+    elif said == "Delete":
+        answer = f"{_TRANSFER}/DeleteResponse"
+    connection.sendall(http(envelope(request, inner, answer)))
+
+
+def _after(first: Callable[[Request], bytes], then: Behaviour) -> Behaviour:
+    """Identify is answered well; everything else meets the behaviour."""
+
+    def behave(connection: socket.socket, request: Request) -> None:
+        if action_of(request) == "Identify":
+            connection.sendall(first(request))
+        else:
+            then(connection, request)
+
+    return behave
+
+
+FIRST: dict[str, Behaviour] = {
+    name.__name__: name
+    for name in (
+        endless_continue, fast_continue, header_drip, body_drip, chunk_drip, chunk_size_line, many_headers, silent,
+        endless_body, gzip_bomb, long_namespace, many_names, many_elements, many_attributes, attributed_elements,
+        full_answer, long_text, wide_text, many_references, long_vendor,
+    )
+}  # fmt: skip
+"""What meets the very first message."""
+
+LATER: dict[str, Behaviour] = {
+    f"{name.__name__} after Identify": _after(identify, name)
+    for name in (
+        endless_continue, header_drip, body_drip, silent, long_namespace, many_elements, endless_rows,
+        endless_text_rows, empty_rows, one_row_pages, long_contexts, endless_output,
+    )
+}  # fmt: skip
+"""What meets a client once Identify was answered well."""
+
+LATER["almost_too_many_rows after Identify"] = _after(identify, AlmostTooMany())
+
+
+def tls_silent(_connection: socket.socket, _request: Request) -> None:
+    time.sleep(600)
+
+
+def tls_drip(connection: socket.socket, _request: Request) -> None:
+    """A TLS record of a handshake that comes byte by byte."""
+    connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
+    forever(connection, b"\x00", 0.3)
+
+
+HANDSHAKES: dict[str, Behaviour] = {"tls_silent": tls_silent, "tls_drip": tls_drip}
+"""What meets a TLS client before any request."""
+
+BEHAVIOURS = {**FIRST, **LATER, **HANDSHAKES}
+
+
+@contextlib.contextmanager
+def serving(behaviour: Behaviour, *, greet: bool = True) -> Iterator[int]:
+    """A server on a loopback port below 32768. greet: read a request first; else the behaviour has the socket at once
+    (for what happens before a request: TLS handshakes)."""
+    listener = _bound()
+    listener.listen(16)
+    ended = threading.Event()
+
+    def attend(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), connection:
+            if not greet:
+                behaviour(connection, b"")
+                return
+            while request := request_of(connection):
+                behaviour(connection, request)
+
+    def accept() -> None:
+        while not ended.is_set():
+            with contextlib.suppress(OSError):
+                connection, _address = listener.accept()
+                threading.Thread(target=attend, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield int(listener.getsockname()[1])
+    finally:
+        ended.set()
+        with contextlib.suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+def _bound() -> socket.socket:
+    for port in random.sample(range(20000, 32000), 50):
+        made = socket.socket()
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            made.bind(("127.0.0.1", port))
+        except OSError:
+            made.close()
+            continue
+        return made
+    raise RuntimeError("no free port below 32768")

@@ -1,0 +1,385 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No clock, no missing row, no foreign file and no wrong controller starts a second installer, or a file of others."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.install import (
+    AbandonedError,
+    BusyError,
+    InstallerError,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import LockError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.folder import FolderRefusedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import (
+    RemoteShell,
+    ShellQuotaError,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell_client import Shell
+from integration.hotfix.driver import HURRY, OPEN, ControllerKilledError, DyingChannel, apply, channel
+from integration.hotfix.variants import LAYOUT, Run, assert_clean, installers, truth, write
+from winhost.testing import RunningFleet, RunningHost, running_fleet
+
+QUICK = {"power": {"shutdown_seconds": 1, "boot_seconds": 3, "services_seconds": 1, "servicing_seconds": 1}}
+SLOW = {"servicing": {"install_seconds": 200.0}}
+PATIENT = {"deadline": 600.0}
+"""The task's own time limit is twice as long, in the machine's time."""
+
+STEPS = (600, -600, 300, 1, -1, 20 * 365 * 86400)
+BIRTHS = ("fixed", "moves_with_clock")
+USER = "S-1-5-21-1004336348-1177238915-682003330-1002"
+OPEN_TO_USER = f"O:{USER}G:SYD:P(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)(A;OICI;FA;;;{USER})"
+FOLDER = "C:\\Windows\\winlegacy.servicing"
+PLANTED: dict[str, list[dict[str, Any]]] = {
+    # an ordinary user was there first, with a file that SYSTEM would run
+    "planted-script": [
+        {"path": FOLDER, "directory": True, "sddl": OPEN_TO_USER},
+        {"path": f"{FOLDER}\\KB952876", "directory": True, "sddl": OPEN_TO_USER},
+        {"path": f"{FOLDER}\\KB952876\\run.cmd.tmp", "text": "evil", "sddl": OPEN_TO_USER},
+    ],
+    # an administrator's folder that holds what is none of ours
+    "planted-name": [
+        {"path": FOLDER, "directory": True},
+        {"path": f"{FOLDER}\\KB952876", "directory": True},
+        {"path": f"{FOLDER}\\KB952876\\notes.txt", "text": "mine"},
+    ],
+}
+HOSTS: dict[str, dict[str, Any]] = {
+    **{
+        f"stepped{step}-{births}": {"overrides": SLOW, "doubt": {"process_creation": births}}
+        for step in STEPS
+        for births in BIRTHS
+    },
+    **{name: {"overrides": {"files": files}} for name, files in PLANTED.items()},
+    "hidden": {"overrides": SLOW},
+    "hidden-shared": {"overrides": SLOW, "doubt": {"redirected_file": "shared"}},
+    "blind": {"overrides": SLOW},
+    "foreign": {},
+    "wmic-missing": {"overrides": {"programs": {"wmic": "missing"}}},
+    "wmic-empty": {"overrides": {"programs": {"wmic": "empty"}}},
+    "twice": {"overrides": SLOW},
+    "evil-manifest": {},
+    "path-pkgmgr": {"overrides": QUICK},
+    "path-pkgmgr-package": {"overrides": QUICK},
+    "path-wusa": {"overrides": QUICK},
+    "full": {},
+    "quota": {},
+    "quota-unused": {},
+    "quota-others": {"limits": {"max_shells_per_user": 1}},
+    "user": {
+        "overrides": {
+            "files": [
+                {"path": FOLDER, "directory": True},
+                {"path": f"{FOLDER}\\KB952876", "directory": True},
+                {"path": f"{FOLDER}\\KB952876\\payload.msu", "text": "x", "sddl": OPEN_TO_USER},
+            ]
+        }
+    },
+}
+
+
+def host_name(name: str) -> str:
+    return name.replace("_", "-")
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Iterator[RunningFleet]:
+    """A machine for each case."""
+    hosts = [{"profile": "vista_sp1_x64", **values, "name": host_name(name)} for name, values in HOSTS.items()]
+    with running_fleet({"time_scale": 60, "defaults": OPEN, "hosts": hosts}) as running:
+        yield running
+
+
+def during_install(host: RunningHost, act: Callable[[], None], *, once: bool = True) -> Callable[[float], None]:
+    """A sleep that does something while the installer runs."""
+    done: list[bool] = []
+
+    def sleep(seconds: float) -> None:
+        if not (once and done) and "pkgmgr.exe" in host.state()["processes_running"]:
+            done.append(True)
+            act()
+        time.sleep(seconds / HURRY)
+
+    return sleep
+
+
+@pytest.mark.parametrize("births", BIRTHS)
+@pytest.mark.parametrize("step", STEPS)
+def test_a_stepped_clock_is_no_restart(fleet: RunningFleet, package_dir: Path, step: int, births: str) -> None:
+    """At every look: the run waits for its installer, and nothing is cleared away under it."""
+    host = fleet.host(host_name(f"stepped{step}-{births}"))
+
+    def tick() -> None:
+        host.change("clock_step", seconds=step)
+
+    run = Run(host, sleep=during_install(host, tick, once=False), install=PATIENT)
+    result = run.apply("present", package_dir=package_dir)
+    assert result.exit_code is not None
+    assert result.exit_code.code == 3010
+    assert (len(installers(host)), truth(host)) == (1, "install_pending")
+    assert_clean(host)
+
+
+@pytest.mark.parametrize("name", ["hidden", "hidden-shared"])
+def test_rows_that_are_missing_for_a_while_are_no_end(fleet: RunningFleet, package_dir: Path, name: str) -> None:
+    """Longer than any grace where the script's own mark is seen; for half a minute where it is not."""
+    host = fleet.host(name)
+    seconds = 150.0 if name == "hidden" else 30.0
+    hidden_at: list[float] = []
+
+    def hide() -> None:
+        host.change("hide_processes", images=["pkgmgr.exe", "cmd.exe"])
+        hidden_at.append(time.monotonic())
+
+    blink = during_install(host, hide)
+
+    def sleep(pause: float) -> None:
+        if hidden_at and time.monotonic() - hidden_at[0] > seconds / HURRY:
+            host.change("hide_processes", images=[])
+        blink(pause)
+
+    result = Run(host, sleep=sleep, install=PATIENT).apply("present", package_dir=package_dir)
+    assert hidden_at, "nothing was hidden"
+    assert result.exit_code is not None
+    assert (len(installers(host)), truth(host)) == (1, "install_pending")
+    assert_clean(host)
+
+
+def test_a_wrong_controller_cannot_start_a_second_one(fleet: RunningFleet, package_dir: Path) -> None:
+    """Both the mark and the processes out of its sight, the next run begins one: the host itself refuses."""
+    host = fleet.host("blind")
+    with pytest.raises(InstallerError, match="left running"):
+        Run(host, install={"deadline": 0.5}).apply("present", package_dir=package_dir)
+    assert "pkgmgr.exe" in host.state()["processes_running"]
+    started = Run(host, install={"deadline": 0.5})
+    with pytest.raises(InstallerError, match="left running"):
+        started.apply("present", package_dir=package_dir)
+    script = LAYOUT.script
+    client = Client(channel(host))
+    with RemoteShell(client) as shell:
+        for _again in range(3):
+            shell.run(f'cmd /d /c "{script}"')  # by hand, beside the task
+            shell.run(f'schtasks /run /tn "{LAYOUT.task}"')
+    client.close()
+    assert len(installers(host)) == 1
+    result = apply(host, "present", package_dir=package_dir)
+    assert result.last.verdict.status.value == "install_pending"
+    assert len(installers(host)) == 1
+    assert_clean(host)
+
+
+def test_somebody_elses_installer_is_waited_for_and_named(fleet: RunningFleet, package_dir: Path) -> None:
+    host = fleet.host("foreign")
+    for image in ("wusa.exe", "DISM.EXE", "pkgmgr.exe"):
+        host.change("start_process", image=image)
+        with pytest.raises(BusyError, match="another installer"):
+            Run(host, install={"retries": 1, "retry_pause": 1.0}).apply("present", package_dir=package_dir)
+        host.change("end_process", image=image)
+        assert_clean(host)
+    host.reset()
+    host.change("start_process", image="wusa.exe")
+    said: list[str] = []
+
+    def leave(line: str) -> None:
+        said.append(line)
+        host.change("end_process", image="wusa.exe")
+
+    Run(host, on_line=leave, install={"retry_pause": 1.0}).apply("present", package_dir=package_dir)
+    assert any("another installer" in line for line in said)
+    assert len(installers(host)) == 2, "the other one's and ours"
+
+
+@pytest.mark.parametrize("name", ["wmic-missing", "wmic-empty"])
+def test_without_a_list_of_processes_nothing_is_installed(fleet: RunningFleet, package_dir: Path, name: str) -> None:
+    host = fleet.host(name)
+    with pytest.raises(InstallerError, match="wmic does not list its processes"):
+        apply(host, "present", package_dir=package_dir)
+    assert not installers(host)
+    assert_clean(host)
+
+
+def test_each_writing_of_the_script_runs_once(fleet: RunningFleet, package_dir: Path) -> None:
+    """The task may be started again and again, also after its installer has ended and nobody cleared it away."""
+    host = fleet.host("twice")
+    with pytest.raises(InstallerError, match="left running"):
+        Run(host, install={"deadline": 0.5}).apply("present", package_dir=package_dir)
+    host.wait_for(lambda state: "pkgmgr.exe" not in state["processes_running"])
+    client = Client(channel(host))
+    with RemoteShell(client) as shell:
+        for _again in range(3):
+            shell.run(f'schtasks /run /tn "{LAYOUT.task}"')
+    client.close()
+    time.sleep(0.5)
+    assert len(installers(host)) == 1
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_folder_with_what_we_did_not_put_there_is_refused_by_name(
+    fleet: RunningFleet, package_dir: Path, name: str
+) -> None:
+    host = fleet.host(name)
+    shown = {
+        "planted-script": r"winlegacy\.servicing: its owner is S-1-5-21-.*KB952876",
+        "planted-name": r"it holds notes\.txt",
+    }
+    with pytest.raises(FolderRefusedError, match=shown[name]):
+        apply(host, "present", package_dir=package_dir)
+    assert not installers(host)
+    names = host.folder(f"{FOLDER}\\KB952876")
+    assert names == [PLANTED[name][-1]["path"].rpartition("\\")[2]], "something was written or removed"
+
+
+def test_a_file_that_others_may_write_is_never_run(fleet: RunningFleet, package_dir: Path) -> None:
+    """The folder is ours and one file in it is not: it is staged anew, or refused; its owner's bytes are not used."""
+    host = fleet.host("user")
+    result = apply(host, "present", package_dir=package_dir, installer="wusa")
+    assert result.last.verdict.status.value == "install_pending"
+
+
+def test_the_hosts_manifest_names_nothing_that_is_run(fleet: RunningFleet, package_dir: Path) -> None:
+    host = fleet.host("evil-manifest")
+    apply(host, "staged", package_dir=package_dir)
+    size = host.file(LAYOUT.manifest)["size"]
+    assert size
+    client = Client(channel(host))
+    with RemoteShell(client) as shell:
+        manifest = json.loads(shell.run(f'type "{LAYOUT.manifest}"').stdout)
+    client.close()
+    evil = "..\\..\\Temp\\evil.xml"
+    write(host, "C:\\Windows\\Temp\\evil.xml", b"<unattend/>")
+    digest = "0" * 40
+    manifest["expanded"] = {evil: digest, "evil&calc.cab": digest}
+    write(host, LAYOUT.manifest, json.dumps(manifest).encode())
+    apply(host, "present", package_dir=package_dir)
+    (line,) = installers(host)
+    assert "evil" not in line
+    assert LAYOUT.expanded in line
+
+
+@dataclass
+class Recorder:
+    """A wire that keeps the command lines."""
+
+    wire: Any
+    lines: list[str] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.wire, name)
+
+    def send(self, envelope: bytes, *, read_timeout: float | None = None) -> bytes:
+        found = re.search(rb"<rsp:Command>(.*?)</rsp:Command>", envelope, re.DOTALL)
+        if found:
+            self.lines.append(found[1].decode())
+        return bytes(self.wire.send(envelope, read_timeout=read_timeout))
+
+
+@pytest.mark.parametrize("installer", ["pkgmgr", "pkgmgr_package", "wusa"])
+def test_programs_are_named_by_their_absolute_path(fleet: RunningFleet, package_dir: Path, installer: str) -> None:
+    host = fleet.host(host_name(f"path-{installer}"))
+    recorders: list[Recorder] = []
+
+    def wrap(wire: Any) -> Recorder:
+        recorders.append(Recorder(wire))
+        return recorders[-1]
+
+    Run(host, wrap=wrap).apply("present", package_dir=package_dir, installer=installer)
+    boots = host.state()["boots"]
+    host.change("reboot")
+    host.wait_for(lambda state: state["boots"] > boots and state["listening"])
+    Run(host, wrap=wrap).apply("absent")
+    names = "certutil|schtasks|shutdown|icacls|fsutil|expand|cscript|findstr|reg|pkgmgr|wusa|wmic|net|robocopy"
+    bare = re.compile(rf"(?:^|[\s(&|'])(?:{names})(?:\.exe)?(?=\s)", re.IGNORECASE)
+    lines = [line for recorder in recorders for line in recorder.lines]
+    assert len(lines) > 40
+    found = {match[0].strip() for line in lines for match in bare.finditer(line)}
+    assert not found, f"found along PATH: {found}"
+
+
+def test_a_full_disk_is_no_lock_that_is_held(fleet: RunningFleet, package_dir: Path) -> None:
+    """Said at once, and nothing is left."""
+    host = fleet.host("full")
+    slept: list[float] = []
+    wrapped: list[Any] = []
+
+    class Fills:
+        """The disk is full when the lock's record is written."""
+
+        def __init__(self, wire: Any) -> None:
+            self._wire = wire
+            wrapped.append(self)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._wire, name)
+
+        def send(self, envelope: bytes, *, read_timeout: float | None = None) -> bytes:
+            if b"lock.owner" in envelope or b"\\lock." in envelope:
+                host.change("disk", free=0)
+            return bytes(self._wire.send(envelope, read_timeout=read_timeout))
+
+    before = host.messages
+    with pytest.raises(LockError, match="the disk may be full"):
+        Run(host, wrap=Fills, sleep=slept.append).apply("staged", package_dir=package_dir, lock_timeout=600)
+    assert sum(slept) < 5
+    assert host.messages - before < 120
+    assert host.folder(FOLDER) is None, "a refusal left its folders"
+
+
+def test_shells_of_dead_runs_are_waited_out(fleet: RunningFleet, package_dir: Path) -> None:
+    host = fleet.host("quota")
+    for number in (22, 25):
+        with pytest.raises(ControllerKilledError):
+            apply(host, "staged", package_dir=package_dir, wrap=partial(DyingChannel, after=number))
+    assert host.state()["shells"] == 2
+    said: list[str] = []
+
+    def sleep(seconds: float) -> None:
+        host.change("age", seconds=seconds)
+
+    run = Run(host, sleep=sleep, on_line=said.append)
+    assert run.apply("staged", package_dir=package_dir).changed
+    assert any("no shell left for this user: waiting up to" in line for line in said)
+    assert_clean(host)
+
+
+def test_shells_that_were_never_used_are_ended(fleet: RunningFleet, package_dir: Path) -> None:
+    """WinRM 1.1 closes no shell by itself that was never read from: two runs that died right after they opened one."""
+    host = fleet.host("quota-unused")
+    for _again in range(2):
+        wire = channel(host)
+        Shell(Client(wire)).open()
+        wire.close()
+    host.change("age", seconds=4000)
+    assert host.state()["shells"] == 2
+    run = Run(host, sleep=lambda seconds: host.change("age", seconds=seconds))
+    assert run.apply("staged", package_dir=package_dir).changed
+    assert_clean(host)
+
+
+def test_shells_that_others_use_are_told(fleet: RunningFleet, package_dir: Path) -> None:
+    host = fleet.host("quota-others")
+    client = Client(channel(host))
+    with RemoteShell(client) as shell:
+        shell.run("ver")
+        with pytest.raises(ShellQuotaError, match=r"MaxShellsPerUser.*1 in use \(this user\)"):
+            Run(host, sleep=lambda _seconds: None).apply("staged", package_dir=package_dir)
+    client.close()
+    assert host.folder(FOLDER) is None
+
+
+def test_an_abandoned_installer_takes_a_minute_of_silence() -> None:
+    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.running import GRACE
+
+    assert GRACE >= 60
+    assert issubclass(AbandonedError, InstallerError)

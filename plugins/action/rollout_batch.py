@@ -37,7 +37,8 @@ class ActionModule(ControllerAction):
         progress = Progress(scope, float(told["max_fail_percentage"]), seen)
         if arguments["step"] == "begin":
             return self._begin(progress, told, variables)
-        result: dict[str, Any] = {"msg": progress.told(), "stopped": progress.stopped is not None}
+        stopped = progress.stopped is not None
+        result: dict[str, Any] = {"msg": progress.told(), "stopped": stopped, "_ansible_verbose_always": True}
         if arguments["step"] == "last":
             result["problems"] = progress.problems()
             result["untouched"] = list(progress.untouched)

@@ -23,4 +23,6 @@ class ActionModule(ControllerAction):
         host, group = arguments["host"], arguments["group"]
         if host not in variables["groups"]["all"]:
             raise BadInput(f"{host!r} is no host of the inventory")
-        return {"add_host": {"host_name": host, "groups": [group], "host_vars": {}}}
+        add = getattr(super(), "add_host", None)  # ansible-core 2.21 asks for it; before, the strategy reads the result
+        changed = False if add is None else bool(add(host_name=host, parent_group_names=[group], host_vars={}))
+        return {"changed": changed, "add_host": {"host_name": host, "groups": [group], "host_vars": {}}}

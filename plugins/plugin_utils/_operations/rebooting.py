@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .._hotfix.boot import Judgement, Mark
+from .._hotfix.boot import Judgement
+from .._hotfix.boot_evidence import Mark
 from .._hotfix.definition import Definition
 from .._hotfix.facts import RebootIndicator
 from .._windows import boot_signs, reboot_pending

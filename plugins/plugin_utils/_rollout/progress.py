@@ -115,14 +115,14 @@ class Progress:
         elif last.failed:
             headline = f"{counted}, which is allowed ({self.limit:g} %). {self._rest(untouched)}"
         else:
-            headline = f"All {len(last.hosts)} hosts of {last.name} are done. {self._rest(untouched)}"
+            headline = f"All hosts of {last.name} are done ({len(last.hosts)}). {self._rest(untouched)}"
         lines = [f"{host}: {self.seen[host].reason}" for batch in self.begun for host in batch.failed]
         lines += [f"{host}: not begun: {seen.held}" for host, seen in self.seen.items() if seen.held]
         return [headline, *lines]
 
     def _rest(self, untouched: Sequence[str]) -> str:
         left = [host for host in untouched if not self.seen[host].held]
-        return f"The roll-out goes on with {len(left)} hosts." if left else "The roll-out is at its end."
+        return f"The roll-out goes on with {len(left)} more." if left else "The roll-out is at its end."
 
     def problems(self) -> dict[str, str]:
         """At the end of the run: hosts that make it fail, each with why."""
@@ -134,4 +134,6 @@ class Progress:
                 found[host] = seen.reason
             elif seen.held:
                 found[host] = f"not begun: {seen.held}"
+        if self.stopped is None:
+            found |= {host: "it has work and was not begun" for host in self.untouched if host not in found}
         return found

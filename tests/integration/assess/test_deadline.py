@@ -83,7 +83,7 @@ def test_a_host_that_never_answered_is_unreachable(run: Ran, behaviour: str) -> 
 def test_what_was_learnt_is_in_the_result(run: Ran, behaviour: str) -> None:
     result = run.tasks[behaviour.replace(" ", "_"), "hotfix_info"]
     assert result["status"] == "unknown"
-    assert result["winrm"]["vendor"] == "Microsoft Corporation"
+    assert result["details"]["winrm"]["vendor"] == "Microsoft Corporation"
     assert (result["ended"]["by"], result["ended"]["during"]) == ("deadline", "os")
     assert "the deadline of 3 s is over" in result["ended"]["detail"]
 

@@ -45,7 +45,8 @@ def fleet_of(folders: tuple[str, ...]) -> dict[str, object]:
 
 
 def staging(host: RunningHost) -> Any:
-    return look(host).as_dict()["staging"]
+    details: Any = look(host).as_dict()["details"]
+    return details["staging"]
 
 
 def becomes(host: RunningHost, status: str) -> None:
@@ -89,5 +90,5 @@ def test_what_is_no_folder_is_refused_before_any_command(package_dir: Path) -> N
             assert "nothing was done" in str(caught.value)
             assert host.state()["processes_started"] == [], folder
             seen: dict[str, Any] = dict(look(host).as_dict())
-            assert seen["os"]["windows_directory"] is None
+            assert seen["details"]["os"]["windows_directory"] is None
             assert any(says in str(one["detail"]) for one in seen["unknown"]), seen["unknown"]

@@ -151,7 +151,7 @@ def test_a_host_lost_on_the_way_is_unreachable_with_what_was_learnt(
     result = hotfix.run()
     assert (result["unreachable"], result["msg"]) == (True, str(error))
     assert "failed" not in result
-    assert result["winrm"]["vendor"]
+    assert result["details"]["winrm"]["vendor"]
     assert (result["ended"]["by"], result["ended"]["during"]) == (by, "os")
     assert hotfix.channel.closed == 1
 

@@ -331,17 +331,17 @@ def test_a_second_look_that_the_deadline_leaves_no_time_for_is_not_waited_for(cl
     options = AssessOptions(symptom_interval=25.0, deadline=20.0)
     found: dict[str, Any] = assess(client, load(), options, clock=time.clock, sleep=time.sleep).as_dict()
     assert time.slept == []
-    assert found["symptom"]["status"] == "suspected"
+    assert found["details"]["symptom"]["status"] == "suspected"
     assert (found["ended"]["by"], found["ended"]["during"]) == ("deadline", "the second look at the driver")
 
 
 def test_the_deadlines_end_keeps_what_was_learnt(client: ScriptedClient) -> None:
     client.rows["CIM_DataFile"] = errors.ConversationOver("the deadline of 10 s is over: silence")
     found = result(client)
-    assert found["os"]["version"] == "6.0.6001"
+    assert found["windows"]["version"] == "6.0.6001"
     assert found["status"] == "unknown"
     assert (found["ended"]["by"], found["ended"]["during"]) == ("deadline", "disk_kernel")
-    assert "running_kernel" in found["not_asked"]
+    assert "running_kernel" in found["details"]["not_asked"]
 
 
 def test_a_host_that_said_nothing_at_all_has_no_assessment(client: ScriptedClient) -> None:
@@ -365,19 +365,19 @@ def test_a_service_that_is_no_windows_is_named(client: ScriptedClient, vendor: s
     client.rows["Win32_OperatingSystem"] = faults.ClassNotFound("no such class")
     found = result(client)
     assert found["status"] == "unknown", "a name is no evidence"
-    assert found["reasons"][0]["code"] == "service_not_windows"
+    assert found["details"]["reasons"][0]["code"] == "service_not_windows"
     assert vendor in found["summary"]
 
 
 def test_a_windows_that_says_little_is_not_called_another_system(client: ScriptedClient) -> None:
     client.identity = replace(identity("OS: 0.0.0 SP: 0.0 Stack: 1.1", None, None), vendor="Microsoft Corporation")
     client.rows["Win32_OperatingSystem"] = FAULT
-    assert result(client)["reasons"][0]["code"] == "os_unknown"
+    assert result(client)["details"]["reasons"][0]["code"] == "os_unknown"
 
 
 def test_a_damaged_property_is_named_and_kept_raw(client: ScriptedClient) -> None:
     client.rows["Win32_OperatingSystem"] = [os_row(Caption="Windows\x01\x1b[2J")]
-    (entry,) = result(client)["evidence"]["os"]
+    (entry,) = result(client)["details"]["evidence"]["os"]
     assert entry["damaged"] == ["Caption"]
     raw = json.loads(base64.b64decode(entry["raw"]))
     assert raw["rows"][0]["Caption"] == "Windows\x01\x1b[2J"

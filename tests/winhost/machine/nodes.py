@@ -88,3 +88,8 @@ class Node:
             setattr(other, slot, getattr(self, slot))
         other.children = dict(self.children)
         return other
+
+
+def weight_of(node: Node) -> int:
+    """Bytes of a file, or of all that a folder holds."""
+    return node.size + sum(weight_of(child) for child in node.children.values())

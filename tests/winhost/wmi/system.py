@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Instances that describe the system as a whole.
 
-Operating system, computer, processor, BIOS, battery, disks, shares, variables.
+Operating system, computer, processor, BIOS, battery, disks, variables.
 """
 
 from __future__ import annotations
@@ -316,42 +316,3 @@ def environment(machine: Machine, token: Token) -> Iterator[Row]:
                 "UserName": "<SYSTEM>",
                 "VariableValue": value.data,
             }
-
-
-def share(machine: Machine, token: Token) -> Iterator[Row]:
-    for name, path, kind, text in (
-        ("ADMIN$", "C:\\Windows", 0x80000000, "Remote Admin"),
-        ("C$", "C:\\", 0x80000000, "Default share"),
-        ("IPC$", "", 0x80000003, "Remote IPC"),
-    ):
-        yield {
-            "AllowMaximum": True,
-            "Caption": text,
-            "Description": text,
-            "Name": name,
-            "Path": path,
-            "Status": "OK",
-            "Type": kind,
-        }
-
-
-def user_account(machine: Machine, token: Token) -> Iterator[Row]:
-    for user in machine.accounts.users:
-        domain = user.domain or machine.computer_name
-        yield {
-            "AccountType": 512,
-            "Caption": f"{domain}\\{user.name}",
-            "Description": "",
-            "Disabled": user.disabled,
-            "Domain": domain,
-            "FullName": "",
-            "LocalAccount": not user.domain,
-            "Lockout": False,
-            "Name": user.name,
-            "PasswordChangeable": True,
-            "PasswordExpires": False,
-            "PasswordRequired": True,
-            "SID": user.sid,
-            "SIDType": 1,
-            "Status": "OK",
-        }

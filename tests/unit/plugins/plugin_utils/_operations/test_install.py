@@ -69,7 +69,7 @@ class Target:
 
     def __init__(self, *signs: Running) -> None:
         self.signs = list(signs)
-        self.layout = LAYOUT
+        self.layout = _LAYOUT
         self.client: Any = None
         self.now = 0.0
         self.said: list[str] = []

@@ -46,7 +46,8 @@ def package(package_dir: Path) -> Path:
 @pytest.fixture(scope="module")
 def fleet() -> Iterator[RunningFleet]:
     """A machine for every message of every way."""
-    with running_fleet(fleet_of(6 * MOST_MESSAGES), lifetime=900) as running:
+    count = 2 * sum(MOST_MESSAGES // step + 2 for _first, step in STRIDES.values())
+    with running_fleet(fleet_of(count), lifetime=1800) as running:
         yield running
 
 

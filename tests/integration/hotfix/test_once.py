@@ -10,13 +10,11 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.install import (
-    AbandonedError,
     BusyError,
     InstallerError,
 )
@@ -24,11 +22,9 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lo
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.folder import FolderRefusedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import (
     RemoteShell,
-    ShellQuotaError,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell_client import Shell
-from integration.hotfix.driver import HURRY, OPEN, ControllerKilledError, DyingChannel, apply, channel
+from integration.hotfix.driver import HURRY, OPEN, apply, channel
 from integration.hotfix.variants import LAYOUT, Run, assert_clean, installers, truth, write
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
@@ -75,9 +71,6 @@ HOSTS: dict[str, dict[str, Any]] = {
     "path-pkgmgr-package": {"overrides": QUICK},
     "path-wusa": {"overrides": QUICK},
     "full": {},
-    "quota": {},
-    "quota-unused": {},
-    "quota-others": {"limits": {"max_shells_per_user": 1}},
     "user": {
         "overrides": {
             "files": [
@@ -334,52 +327,3 @@ def test_a_full_disk_is_no_lock_that_is_held(fleet: RunningFleet, package_dir: P
     assert sum(slept) < 5
     assert host.messages - before < 120
     assert host.folder(FOLDER) is None, "a refusal left its folders"
-
-
-def test_shells_of_dead_runs_are_waited_out(fleet: RunningFleet, package_dir: Path) -> None:
-    host = fleet.host("quota")
-    for number in (22, 25):
-        with pytest.raises(ControllerKilledError):
-            apply(host, "staged", package_dir=package_dir, wrap=partial(DyingChannel, after=number))
-    assert host.state()["shells"] == 2
-    said: list[str] = []
-
-    def sleep(seconds: float) -> None:
-        host.change("age", seconds=seconds)
-
-    run = Run(host, sleep=sleep, on_line=said.append)
-    assert run.apply("staged", package_dir=package_dir).changed
-    assert any("no shell left for this user: waiting up to" in line for line in said)
-    assert_clean(host)
-
-
-def test_shells_that_were_never_used_are_ended(fleet: RunningFleet, package_dir: Path) -> None:
-    """WinRM 1.1 closes no shell by itself that was never read from: two runs that died right after they opened one."""
-    host = fleet.host("quota-unused")
-    for _again in range(2):
-        wire = channel(host)
-        Shell(Client(wire)).open()
-        wire.close()
-    host.change("age", seconds=4000)
-    assert host.state()["shells"] == 2
-    run = Run(host, sleep=lambda seconds: host.change("age", seconds=seconds))
-    assert run.apply("staged", package_dir=package_dir).changed
-    assert_clean(host)
-
-
-def test_shells_that_others_use_are_told(fleet: RunningFleet, package_dir: Path) -> None:
-    host = fleet.host("quota-others")
-    client = Client(channel(host))
-    with RemoteShell(client) as shell:
-        shell.run("ver")
-        with pytest.raises(ShellQuotaError, match=r"MaxShellsPerUser.*1 in use \(this user\)"):
-            Run(host, sleep=lambda _seconds: None).apply("staged", package_dir=package_dir)
-    client.close()
-    assert host.folder(FOLDER) is None
-
-
-def test_an_abandoned_installer_takes_a_minute_of_silence() -> None:
-    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.running import GRACE
-
-    assert GRACE >= 60
-    assert issubclass(AbandonedError, InstallerError)

@@ -5,11 +5,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.running import Running, judge_running
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.install import (
+    AbandonedError,
+    InstallerError,
     pkgmgr_answer_file,
     pkgmgr_package,
     pkgmgr_remove,
+    wait,
     wusa,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.layout import Layout
@@ -56,3 +62,73 @@ def test_the_script_asks_whether_it_is_alone_before_anything_else() -> None:
     ]
     places = [lines.index(line) for line in order]
     assert places == sorted(places)
+
+
+class Target:
+    """A host whose installer's signs are told look by look; its clock is moved by sleeping alone."""
+
+    def __init__(self, *signs: Running) -> None:
+        self.signs = list(signs)
+        self.layout = _LAYOUT
+        self.client: Any = None
+        self.now = 0.0
+        self.said: list[str] = []
+
+    def sizes(self, _paths: list[str]) -> dict[str, int]:
+        return {}
+
+    def installer(self) -> Running:
+        return self.signs.pop(0) if len(self.signs) > 1 else self.signs[0]
+
+    def clock(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += max(seconds, 0.01)
+
+    def say(self, line: str) -> None:
+        self.said.append(line)
+
+    def wait(self) -> None:
+        target: Any = self
+        wait(target, deadline=600.0, lost=(ConnectionError,), record=None)
+
+
+def test_an_installer_counts_as_gone_after_a_minute_without_any_sign() -> None:
+    target = Target(Running.NO)
+    with pytest.raises(AbandonedError):
+        target.wait()
+    assert 60 <= target.now <= 120
+
+
+def test_one_sign_of_life_starts_the_minute_anew() -> None:
+    target = Target(*[Running.NO] * 8, Running.YES, Running.NO)
+    with pytest.raises(AbandonedError):
+        target.wait()
+    alone = Target(Running.NO)
+    with pytest.raises(AbandonedError):
+        alone.wait()
+    assert target.now > alone.now + 30
+
+
+def test_what_cannot_be_told_is_never_gone() -> None:
+    target = Target(Running.UNKNOWN)
+    with pytest.raises(InstallerError, match="was left running; the next run waits for it"):
+        target.wait()
+    assert target.now >= 600
+
+
+@pytest.mark.parametrize(
+    ("processes", "held", "running"),
+    [
+        (True, True, Running.YES),
+        (True, None, Running.YES),
+        (None, True, Running.YES),
+        (False, True, Running.YES),
+        (True, False, Running.YES),
+        (False, False, Running.NO),
+        (None, None, Running.UNKNOWN),
+    ],
+)
+def test_two_signs_of_life(processes: bool | None, held: bool | None, running: Running) -> None:
+    assert judge_running(processes, held) is running

@@ -88,3 +88,8 @@ class Node:
             setattr(other, slot, getattr(self, slot))
         other.children = dict(self.children)
         return other
+
+
+def weight(node: Node) -> int:
+    """Bytes of a node and of all below it."""
+    return node.size + sum(weight(child) for child in node.children.values())

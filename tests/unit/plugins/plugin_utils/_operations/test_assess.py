@@ -377,7 +377,7 @@ def test_a_windows_that_says_little_is_not_called_another_system(client: Scripte
 
 def test_a_damaged_property_is_named_and_kept_raw(client: ScriptedClient) -> None:
     client.rows["Win32_OperatingSystem"] = [os_row(Caption="Windows\x01\x1b[2J")]
-    (entry,) = assess(client, load(), None).as_dict(evidence=True)["details"]["evidence"]["os"]
+    (entry,) = result(client)["details"]["evidence"]["os"]
     assert entry["damaged"] == ["Caption"]
     raw = json.loads(base64.b64decode(entry["raw"]))
     assert raw["rows"][0]["Caption"] == "Windows\x01\x1b[2J"

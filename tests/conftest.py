@@ -18,6 +18,8 @@ import pytest
 ESCAPE = "\x1b"
 REPORTS = ("*.csv", "*.json", "*.jsonl", "*.html", "*.xml", "*.md", "*.log", "*.txt")
 LARGEST = 64 * 1024 * 1024
+NOT_OURS = "chromium"
+"""Folders with this in their name are the browser's own: its databases are binary."""
 _found: list[str] = []
 _looked: dict[str, int] = {"outputs": 0, "reports": 0}
 
@@ -53,7 +55,10 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def _written(folder: Path) -> Iterator[Path]:
     for pattern in REPORTS:
-        yield from (path for path in folder.rglob(pattern) if path.is_file() and path.stat().st_size <= LARGEST)
+        for path in folder.rglob(pattern):
+            ours = not any(NOT_OURS in part for part in path.relative_to(folder).parts)
+            if ours and path.is_file() and path.stat().st_size <= LARGEST:
+                yield path
 
 
 @pytest.hookimpl(trylast=True)

@@ -15,6 +15,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base i
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window_gate import permit, read_windows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
@@ -47,6 +48,7 @@ class ActionModule(HostAction):
             definition = load(arguments["kb"])
         except CatalogueError as error:
             raise BadInput(f"kb: {error}") from None
+        self.windows = read_windows(arguments)
         for name in ("path", "package_dir", "ca_file"):
             arguments[name] = self._local(arguments[name])
         try:
@@ -69,7 +71,7 @@ class ActionModule(HostAction):
             return self._perform(client, request[0], request[1].keeping(keep))
 
     def _perform(self, client: Client, definition: Definition, wanted: HotfixRequest) -> dict[str, Any]:
-        run = Hotfix(client, definition, wanted, say=self.say)
+        run = Hotfix(client, definition, wanted, say=self.say, permit=permit(client, *self.windows))
         outcome: dict[str, Any] = {"failed": False}  # said outright: Ansible takes any other rc than 0 for a failure
         try:
             result = run.run()

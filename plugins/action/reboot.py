@@ -11,9 +11,11 @@ from typing import Any
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import REBOOT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, bounded
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window_gate import permit, read_windows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ending import ending
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.permission import NotPermittedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.reboot import (
     RebootError,
     RebootOptions,
@@ -52,6 +54,7 @@ class ActionModule(HostAction):
             raise BadInput(f"kb: {error}") from None
         except ValueError as error:
             raise BadInput(str(error)) from None
+        self.windows = read_windows(arguments)
         only_if = tuple(arguments["required_reasons"]) if arguments["only_if_required"] else None
         overall = arguments["deadline"]
         if overall is not None:
@@ -64,10 +67,16 @@ class ActionModule(HostAction):
     def perform(self, client: Client, request: tuple[Definition, RebootRequest]) -> dict[str, Any]:
         """Restart and wait; a host that was not seen to boot fails the task."""
         definition, wanted = request
-        rebooting = Rebooting(client, definition, say=self.say, sleep=client.deadline.pausing(time.sleep))
+        rebooting = Rebooting(
+            client,
+            definition,
+            say=self.say,
+            sleep=client.deadline.pausing(time.sleep),
+            permit=permit(client, *self.windows),
+        )
         try:
             result = rebooting.run(wanted).as_dict()
-        except (RebootError, CommandError, ShellQuotaError, ShellUnsupportedError) as error:
+        except (RebootError, NotPermittedError, CommandError, ShellQuotaError, ShellUnsupportedError) as error:
             asked = {"changed": rebooting.asked, "ended": None}
             return {"failed": True, "msg": str(error), "messages": client.messages, **asked}
         except errors.WSManError as error:

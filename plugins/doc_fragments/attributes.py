@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Fragments: the base (every module of a host) INFO (read-only ones) and CHANGE (the others)."""
+    """Fragments: the base, and INFO (read-only), CHANGE (the others of a host) or CONTROLLER (those that ask none)."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -63,4 +63,24 @@ attributes:
   platform:
     support: full
     platforms: windows
+"""
+
+    CONTROLLER = r"""
+options: {}
+attributes:
+  action:
+    support: full
+    details: The whole work is done on the controller; no host is asked, and no connection is opened.
+  async:
+    support: none
+    details: The task fails when it is started with C(async).
+  check_mode:
+    support: full
+    details: It does the same in check mode, since no host is changed by it.
+  diff_mode:
+    support: none
+    details: There is nothing that could differ.
+  platform:
+    support: full
+    platforms: posix
 """

@@ -1,17 +1,35 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters host_results and rollout_failures: from a play's variables to what its hosts ended with."""
+"""The filters host_results, rollout_hosts and rollout_work: what hosts ended with, which there are, who has work."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.collect import (
-    host_results,
-    rollout_failures,
-)
+from ansible import context
+from ansible.errors import AnsibleFilterError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.collect import host_results
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import has_work
+
+
+def rollout_work(result: Any, state: str, reboot: bool = False, cleanup: bool = False) -> bool:
+    """See rollout_work.yml. A result without a plan leaves nothing to do."""
+    plans = result.get("plan") if isinstance(result, Mapping) else None
+    plan = plans.get(str(state)) if isinstance(plans, Mapping) else None
+    return isinstance(plan, Mapping) and has_work(plan, reboot=bool(reboot), cleanup=bool(cleanup))
+
+
+def rollout_hosts(pattern: Any, matched: Sequence[str], limited: Sequence[str]) -> Any:
+    """See rollout_hosts.yml. Raises AnsibleFilterError where no host is left."""
+    if context.CLIARGS.get("syntax"):
+        return pattern
+    if not pattern:
+        raise AnsibleFilterError("kb952876_hosts is empty: a pattern of hosts was expected")
+    if set(matched).isdisjoint(limited):
+        raise AnsibleFilterError(f"kb952876_hosts ({pattern}) and --limit leave no host of the inventory")
+    return pattern
 
 
 class FilterModule:
@@ -19,4 +37,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
-        return {"host_results": host_results, "rollout_failures": rollout_failures}
+        return {"host_results": host_results, "rollout_hosts": rollout_hosts, "rollout_work": rollout_work}

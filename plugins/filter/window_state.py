@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet import window
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout import window
 
 DOCUMENTATION = r"""
 ---
@@ -55,6 +55,11 @@ options:
   now:
     description: The controller's time, as ISO 8601 with its zone. By default its clock is asked.
     type: str
+  zone:
+    description:
+      - A row of C(Win32_TimeZone) of the host, so that O(reserve) holds where its clocks change within the window.
+      - Without it an hour more must be left than O(reserve) says.
+    type: dict
 """
 
 EXAMPLES = r"""
@@ -85,11 +90,15 @@ _value:
 
 
 def window_state(
-    row: Mapping[str, Any], windows: Sequence[Mapping[str, Any]], reserve: float = 0, now: str | None = None
+    row: Mapping[str, Any],
+    windows: Sequence[Mapping[str, Any]],
+    reserve: float = 0,
+    now: str | None = None,
+    zone: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """See DOCUMENTATION. Raises AnsibleFilterError for windows that cannot be used."""
     try:
-        return window.window_state(row, windows, float(reserve), now)
+        return window.window_state(row, windows, float(reserve), now, zone)
     except window.WindowError as error:
         raise AnsibleFilterError(str(error)) from None
 

@@ -19,8 +19,14 @@ REBOOT_REASONS = [
     "sccm",
 ]
 
+WINDOWS = {
+    "windows": {"type": "list", "elements": "dict", "default": []},
+    "window_reserve": {"type": "int", "default": 0},
+}
+
 HOTFIX = {
     **PACKAGE_OPTIONS,
+    **WINDOWS,
     "kb": {"type": "str", "default": "KB952876"},
     "state": {"type": "str", "required": True, "choices": ["staged", "present", "absent"]},
     "only_if_symptomatic": {"type": "bool", "default": False},
@@ -49,6 +55,7 @@ HOTFIX_RULES = {
 }
 
 REBOOT = {
+    **WINDOWS,
     "kb": {"type": "str", "default": "KB952876"},
     "msg": {"type": "str", "default": ""},
     "delay": {"type": "int", "default": 5},

@@ -123,6 +123,7 @@ extends_documentation_fragment:
   - winlegacy.servicing.attributes.change
   - winlegacy.servicing.connection
   - winlegacy.servicing.package
+  - winlegacy.servicing.window
 seealso:
   - module: winlegacy.servicing.hotfix_info
   - module: winlegacy.servicing.package_info

@@ -68,7 +68,9 @@ options:
       minutes for the questions before.
     type: int
   random_start:
-    description: Wait a random time of up to this many seconds before the request, to spread the boots of a fleet.
+    description:
+      - Wait a random time of up to this many seconds before the request, to spread the boots of a fleet.
+      - It is cut to what is left of O(windows).
     type: int
     default: 0
   settle:
@@ -79,6 +81,7 @@ extends_documentation_fragment:
   - winlegacy.servicing.attributes
   - winlegacy.servicing.attributes.change
   - winlegacy.servicing.connection
+  - winlegacy.servicing.window
 attributes:
   diff_mode:
     support: none

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import Any
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import Hotfix
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.reboot import RebootOptions
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.rebooting import Rebooting, RebootRequest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from integration.hotfix.driver import DEFINITION, ControllerKilledError, channel, look, request
 from integration.hotfix.variants import LAYOUT
@@ -74,7 +76,9 @@ class Controller:
             lock_timeout=900,
         )
         try:
-            Hotfix(client, DEFINITION, wanted, say=self.said.append, sleep=sleep, clock=now).run()
+            with tempfile.TemporaryDirectory(prefix="keep-") as folder:
+                kept = wanted.keeping(Keep(Path(folder)))
+                Hotfix(client, DEFINITION, kept, say=self.said.append, sleep=sleep, clock=now).run()
         finally:
             wire.close()
 

@@ -12,13 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 COPY = Path(sys.argv[1])
 sys.path[:0] = [str(COPY), str(Path(__file__).resolve().parents[1])]
 
-from ansible.parsing.dataloader import DataLoader  # noqa: E402
-from ansible.template import Templar  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.filter.rollout import rollout_work  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_html import as_html  # noqa: E402
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_json import as_json  # noqa: E402
@@ -32,20 +29,10 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.verdic
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assessment import Assessment  # noqa: E402
 from unit.plugins.plugin_utils._hotfix.hosts import candidate  # noqa: E402
 
-try:
-    from ansible.template import trust_as_template as template
-except ImportError:  # before 2.19 every text was a template
-    template = str
 
-
-def work(result: dict[str, Any]) -> Any:
+def work(result: Any) -> list[str]:
     """The states for which the role has work."""
-    role = COPY / "ansible_collections/winlegacy/servicing/roles/kb952876"
-    found: dict[str, Any] = {"kb952876_result": result}
-    for part in ("defaults", "vars"):
-        own = yaml.safe_load((role / part / "main.yml").read_text(encoding="utf-8"))
-        found |= {name: template(value) if isinstance(value, str) else value for name, value in own.items()}
-    return Templar(loader=DataLoader(), variables=found).template(template("{{ __kb952876_work }}"))
+    return [state for state in ("staged", "present", "absent") if rollout_work(result, state)]
 
 
 facts = replace(candidate(), disk_kernel=Answer.unknown(Cause.EMPTY))
@@ -65,6 +52,6 @@ shown: Any = {
     "groups": inventory(table, "kb952876"),
     "junit": as_junit(table, about),
     "html": as_html(table, about),
-    "work": list(work(seen)),
+    "work": work(seen),
 }
 sys.stdout.write(json.dumps(shown))

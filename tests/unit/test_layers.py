@@ -29,6 +29,10 @@ _BELOW = {
         f"plugin_utils/{room}"
         for room in ("_operations", "_package", "_windows", "_wsman", "_hotfix", "_catalogue", "_text")
     },
+    "plugin_utils/_rollout": {
+        f"plugin_utils/{room}"
+        for room in ("_fleet", "_operations", "_package", "_windows", "_wsman", "_hotfix", "_catalogue")
+    },
     "modules": {"module_utils"},
     "doc_fragments": set[str](),
 }

@@ -99,7 +99,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         return result
 
     def _over_wire(self, request: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        wire = WireOptions.from_vars(task_vars, self._templar.template)
+        wire = self._wire_options(task_vars)
         channel = channel_from_connection(
             self._connection, legacy_tls=wire.legacy_tls, connect_timeout=wire.connect_timeout
         )
@@ -120,6 +120,16 @@ class HostAction(ActionBase):  # type: ignore[misc]
         """A result in plain types, every text of it fit for a terminal. What is raw data is in it as base64."""
         shown: Any = all_visible(plain(outcome))
         return dict(shown)
+
+    def _wire_options(self, task_vars: Mapping[str, Any]) -> WireOptions:
+        """Of the host that is talked to: under delegate_to not the task's own, neither its values nor its templates."""
+        delegate = self._task.delegate_to
+        if not delegate:
+            return WireOptions.from_vars(task_vars, self._templar.template)
+        told = task_vars.get("ansible_delegated_vars") or {}
+        variables = told.get(delegate) or {}
+        templar = self._templar.copy_with_new_env(available_variables=variables)
+        return WireOptions.from_vars(variables, templar.template)
 
     def _becomes(self) -> bool:
         """Whether become is asked for, by the task, the play, the command line or a variable."""

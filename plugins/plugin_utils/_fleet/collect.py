@@ -31,30 +31,6 @@ def host_results(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> dict[str,
     return {str(host): _result(hostvars[host]) for host in hosts}
 
 
-def rollout_failures(
-    hostvars: Mapping[str, Any], hosts: Iterable[str], canaries: int = 1, max_fail_percentage: float = 0
-) -> list[str]:
-    """What to say when hosts of a roll-out failed: a headline and a line for each of them; empty when none did.
-
-    hosts: all hosts of the roll-out, in its order. canaries: how many of them are its first batch. max_fail_percentage:
-    how many of a batch may fail; the roll-out also ends with a batch that failed altogether.
-    """
-    order = [str(host) for host in hosts]
-    failed = {host: _told(failure) for host in order if (failure := _failure(hostvars[host]))}
-    if not failed:
-        return []
-    first = order[: max(1, canaries)]
-    lost = [host for host in first if host in failed]
-    if not lost:
-        headline = f"{len(failed)} of {len(order)} hosts failed so far."
-    elif len(lost) == len(first) or 100 * len(lost) > max_fail_percentage * len(first):
-        left = len(order) - len(first)
-        headline = f"The canary failed: the roll-out stops here, and {left} further hosts were not touched."
-    else:
-        headline = f"{len(lost)} of {len(first)} canaries failed, which is allowed: the roll-out goes on."
-    return [headline, *(f"{host}: {text}" for host, text in failed.items())]
-
-
 def _failure(variables: Mapping[str, Any]) -> Mapping[str, Any]:
     return _mapping(variables, FAILURE)
 

@@ -13,20 +13,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
+
+from .boot_evidence import Birth, BootSigns, Mark
 
 _HOUR = timedelta(hours=1)
 _SAME_MOMENT = timedelta(milliseconds=2)
-
-
-class Mark(enum.Enum):
-    """The value of ours: NEVER_WRITTEN is known from the beginning; UNREADABLE may be the host's moment of weakness."""
-
-    THERE = "there"
-    GONE = "gone"
-    NEVER_WRITTEN = "never_written"
-    UNREADABLE = "unreadable"
 
 
 class Booted(enum.Enum):
@@ -35,23 +28,6 @@ class Booted(enum.Enum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Birth:
-    """When a process was made, and its id."""
-
-    process_id: int
-    created: datetime
-
-
-@dataclass(frozen=True)
-class BootSigns:
-    """One look. births: by image name in lower case, of those rows that came. uptime: None where it was not told."""
-
-    mark: Mark
-    births: Mapping[str, Birth] = field(default_factory=dict)
-    uptime: timedelta | None = None
 
 
 @dataclass(frozen=True)

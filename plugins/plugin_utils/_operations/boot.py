@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from .._hotfix.boot import Birth, Booted, BootSigns, Judgement, Mark, judge
+from .._hotfix.boot import Booted, Judgement, judge
+from .._hotfix.boot_evidence import Birth, BootSigns, Mark
 from .._windows import boot_signs
 from .._wsman import errors
 

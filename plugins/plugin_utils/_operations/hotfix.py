@@ -29,6 +29,7 @@ from .hotfix_result import HotfixError, HotfixResult
 from .installing import Installing, InstallOptions
 from .layout import Layout
 from .owner import Owner, this_process
+from .permission import Permit, always
 from .target import Target
 from .transfer.progress import Progress
 from .transfer.ways import TransferOptions, bring
@@ -81,6 +82,7 @@ class Hotfix:
         request: HotfixRequest,
         *,
         say: Callable[[str], None] = lambda _line: None,
+        permit: Permit = always,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -89,6 +91,7 @@ class Hotfix:
         self._request = request
         self._say = say
         self._sleep = client.deadline.pausing(sleep)
+        self._permit = permit
         self._clock = clock
         self.result: HotfixResult | None = None
         """What was learnt so far, also when run() fails."""
@@ -114,16 +117,21 @@ class Hotfix:
         before = self._assess(whole=False)
         result = self.result = HotfixResult(before, self._plan(before))
         self._in_time()
+        self._decide(result, before)
+        result.changed = result.plan.changed or self._cleans_up(result)
+        return result
+
+    def _decide(self, result: HotfixResult, seen: Assessment) -> None:
+        """Plan from what was seen, with the package that the plan takes. HotfixError for what must not be done."""
+        result.plan = self._plan(seen)
         steps = set(result.plan.steps)
         needs = self._request.package is not None or steps & {Step.TRANSFER_PAYLOAD, Step.INSTALL_PACKAGE}
         if needs and result.plan.uses_package:
-            result.package = self._obtain(before)
-            if self._staged_otherwise(before, result.package):
-                result.plan = self._plan(before, restage=True)
+            result.package = result.package or self._obtain(seen)
+            if self._staged_otherwise(seen, result.package):
+                result.plan = self._plan(seen, restage=True)
         if result.plan.blocked:
             raise HotfixError(result.plan.text, result)
-        result.changed = result.plan.changed or self._cleans_up(result)
-        return result
 
     def _assess(self, *, whole: bool = True) -> Assessment:
         seen = assess(self._client, self._definition, self._request.assess, clock=self._clock, sleep=self._sleep)
@@ -220,12 +228,8 @@ class Hotfix:
     def _look_again(self, result: HotfixResult) -> None:
         """Another run may have held the host since it was looked at, and have done the work."""
         result.after = self._assess()
-        result.plan = self._plan(result.after)
-        if result.plan.blocked:
-            raise HotfixError(result.plan.text, result)
+        self._decide(result, result.after)
         result.changed = result.plan.changed
-        if {Step.TRANSFER_PAYLOAD, Step.INSTALL_PACKAGE} & set(result.plan.steps) and result.package is None:
-            result.package = self._obtain(result.after)
 
     def _finish_predecessor(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         """An installer that an earlier run began: wait for it, take note, clear it away, and look at the host anew."""
@@ -239,7 +243,7 @@ class Hotfix:
     def _steps(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         steps = result.plan.steps
         delivery = result.package.delivery if result.package is not None else None
-        installing = Installing(target, self._request.install, watch, delivery)
+        installing = Installing(target, self._request.install, watch, delivery, self._permit)
         if Step.TRANSFER_PAYLOAD in steps:
             self._stage(result, target)
         if Step.INSTALL_PACKAGE in steps:

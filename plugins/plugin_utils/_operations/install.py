@@ -75,9 +75,9 @@ def pkgmgr_answer_file(layout: Layout, answer_file: str) -> str:
     The answer file of a genuine package names its cabinet as %configsetroot%\\NAME.CAB. Whether pkgmgr puts its own
     folder there is not known, so the variable is set for the process (the script's own block, gone with it).
     """
-    folder = answer_file.rpartition("\\")[0]
+    folder_ = answer_file.rpartition("\\")[0]
     installer = f"{_started(layout, 'pkgmgr')} /n:{quote(answer_file)} /quiet /norestart /l:{quote(layout.log)}"
-    return f'set "configsetroot={folder}"\n{installer}'
+    return f'set "configsetroot={folder_}"\n{installer}'
 
 
 def pkgmgr_package(layout: Layout, cabinet: str, sandbox: str) -> str:

@@ -15,6 +15,7 @@ from .._windows.command import Step, quote, run_checked
 from .._windows.files import delete, remove_folder
 from . import install as running
 from .boot import BootWatch
+from .permission import Permit, always
 from .stage import Delivery, StagingError
 from .target import Target
 from .transfer.common import LOST
@@ -22,6 +23,7 @@ from .transfer.common import LOST
 _LIMIT_FACTOR = 2
 """The task's time limit is this many deadlines: an installer is left running at the deadline, and not for ever."""
 
+_STEPS = {"installs": "installation", "removes": "removal"}
 _IDENTITY = re.compile(r"[A-Za-z0-9_.-]+~[A-Za-z0-9]+~[A-Za-z0-9]+~[A-Za-z0-9-]*~[0-9.]+")
 
 
@@ -45,18 +47,21 @@ class InstallOptions:
 
 @dataclass
 class Installing:
-    """Runs the installer on one host; log holds the last lines of its log when it did not claim success."""
+    """Runs the installer on one host; log holds the last lines of its log when it did not claim success.
+
+    permit: asked before every run of the installer, a repeated one included.
+    """
 
     target: Target
     options: InstallOptions
     watch: BootWatch
     delivery: Delivery | None = None
     """What the controller has read of its own package: the only source of names and hashes."""
-
+    permit: Permit = always
     log: list[str] = field(default_factory=list)
 
     def install(self) -> ExitCode:
-        """Install what is staged. Raises StagingError, InstallerError, CommandError."""
+        """Install what is staged. Raises StagingError, InstallerError, CommandError, NotPermittedError."""
         command, expected = self._install_command()
         return self._run(command, expected, "installs")
 
@@ -121,6 +126,7 @@ class Installing:
         raise AssertionError("unreachable")
 
     def _run_once(self, command: str, expected: Mapping[str, str], verb: str) -> ExitCode:
+        self.permit(_STEPS[verb])
         description = f"{verb} {self.target.layout.kb}; removed when it has ended"
         limit = _LIMIT_FACTOR * self.options.deadline
         record = self.watch.record

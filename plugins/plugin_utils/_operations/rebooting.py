@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .._hotfix.boot import Judgement, Mark
+from .._hotfix.boot import Judgement
+from .._hotfix.boot_evidence import Mark
 from .._hotfix.definition import Definition
 from .._hotfix.facts import RebootIndicator
 from .._windows import boot_signs, reboot_pending
@@ -23,6 +24,7 @@ from .._wsman import errors
 from .._wsman.client import Client
 from .assess import AssessOptions, Depth, assess
 from .boot import BootRecord, BootWatch
+from .permission import Permit, always
 from .reboot import Rebooted, RebootError, RebootOptions, Requested, Waiter, request
 
 REQUIRED_BY_KB = "required_by_kb"
@@ -94,11 +96,13 @@ class Rebooting:
     chance: Callable[[float, float], float] = random.uniform
     asked: bool = False
     """Whether the host was asked to restart: what follows may fail, and the restart stands."""
+    permit: Permit = always
 
     def run(self, wanted: RebootRequest) -> RebootResult:
         """Restart the host if it is wanted, and wait until it has booted and settled.
 
-        Raises RebootError (no boot seen in time, or reasons that cannot be told), CommandError, the wire's errors.
+        Raises RebootError (no boot seen in time, or reasons that cannot be told), NotPermittedError, CommandError, and
+        the wire's errors.
         """
         if wanted.check:
             wants, reasons = self._decide(wanted.only_if)
@@ -109,7 +113,7 @@ class Rebooting:
             wants, reasons = self._decide(wanted.only_if)
             if not wants:
                 return RebootResult(False, reasons)
-            self.sleep(self.chance(0.0, wanted.options.random_start))
+            self._spread(wanted.options)
         watch = BootWatch.begin(self.client, self.clock)
         requested = None
         try:
@@ -119,6 +123,7 @@ class Rebooting:
                 raise RebootError(_NO_SIGN)
             before, asked = (self._boot_time() if wants else None), self.clock()
             if wants:
+                self.permit("restart", wanted.options.delay)
                 with RemoteShell(self.client, say=self.say, sleep=self.sleep) as shell:
                     requested = self._request(shell, wanted.options, watch.record)
         finally:
@@ -157,6 +162,12 @@ class Rebooting:
         seen = waiter.wait(before, options, asked)
         watches[0].end()
         return seen
+
+    def _spread(self, options: RebootOptions) -> None:
+        """Sleep a random time, cut to what is left for a restart. Raises NotPermittedError."""
+        left = self.permit("restart", options.delay)
+        longest = options.random_start if left is None else min(options.random_start, left)
+        self.sleep(self.chance(0.0, longest))
 
     def _request(self, shell: RemoteShell, options: RebootOptions, record: BootRecord) -> Requested:
         """A break in the answer may be the host going down already: the wait tells."""

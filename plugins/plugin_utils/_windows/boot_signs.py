@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._hotfix.answer import Answer, Cause
-from .._hotfix.boot import Birth, BootSigns, Mark
+from .._hotfix.boot_evidence import Birth, BootSigns, Mark
 from .._wsman.values import Row
 from . import registry, values
 from .wmi import Wmi, ask_rows

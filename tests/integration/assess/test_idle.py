@@ -58,7 +58,8 @@ def pause(seconds: float) -> None:
 
 def test_a_second_look_after_a_pause(fleet: RunningFleet) -> None:
     client = ntlm(fleet.host("symptom"))
-    seen = assess(client, DEFINITION, AssessOptions(symptom_interval=300.0), clock=client.clock, sleep=pause)
+    options = AssessOptions(symptom_interval=300.0, deadline=3000.0)
+    seen = assess(client, DEFINITION, options, clock=client.clock, sleep=pause)
     client.close()
     assert seen.facts.driver.value is not None
     assert seen.facts.driver.value.repeated_after, "the second look was lost"

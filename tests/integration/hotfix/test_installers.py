@@ -257,6 +257,7 @@ def test_already_installed_is_read_from_servicing(fleet: RunningFleet, package_d
     def appear() -> None:
         for key in keys:
             host.change("registry", path=key, name="CurrentState", value=0x60)
+        host.change("registry", path=f"{CBS}\\RebootPending")
 
     run = Run(host, wrap=lambda wire: Noticed(wire, b"schtasks.exe /run", appear if known else lambda: None))
     if not known:

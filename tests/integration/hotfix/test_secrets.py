@@ -79,7 +79,7 @@ def test_no_password_is_told(fleet: RunningFleet, package_dir: Path, tmp_path: P
         "the command lines": json.dumps(state["processes_started"]),
         "the tasks": json.dumps(state["tasks"]),
     }
-    assert "expand -f" in told["the command lines"], "the command lines are not to be seen"
+    assert "expand.exe -f" in told["the command lines"], "the command lines are not to be seen"
     assert len(played.out) > 2000
     for name, text in told.items():
         for secret in SECRETS:

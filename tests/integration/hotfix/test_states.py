@@ -188,13 +188,13 @@ class Looks:
 @pytest.mark.parametrize(
     ("steps", "looks"),
     [
-        (("staged",), [2]),
-        (("present",), [2]),
-        (("staged", "present"), [2, 2]),
-        (("present", "absent"), [2, 1]),  # an install that waits for its restart is not removed
+        (("staged",), [3]),
+        (("present",), [3]),
+        (("staged", "present"), [3, 3]),
+        (("present", "absent"), [3, 1]),  # an install that waits for its restart is not removed
     ],
 )
-def test_a_run_looks_once_before_and_once_after(package_dir: Path, steps: tuple[str, ...], looks: list[int]) -> None:
+def test_a_run_looks_before_locked_and_after(package_dir: Path, steps: tuple[str, ...], looks: list[int]) -> None:
     host = {"name": "once", "profile": "vista_sp1_x64"}
     found: list[int] = []
     with running_fleet({"time_scale": 60, "defaults": OPEN, "hosts": [host]}) as running:

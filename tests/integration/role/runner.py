@@ -10,14 +10,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 from integration.assess.commands import ROOT, of_host
-from winhost.testing import RunningFleet
+from winhost.testing import RunningFleet, RunningHost
 
 _PROGRAMS = Path(sys.executable).parent
 _CALLBACK = ROOT / "tests" / "integration" / "assess" / "callback"
@@ -75,15 +75,29 @@ class Controller:
     """A folder, an inventory of a fleet, and the runs that are made with them."""
 
     def __init__(
-        self, folder: Path, fleet: RunningFleet, variables: Mapping[str, Mapping[str, Any]] | None = None
+        self,
+        folder: Path,
+        fleet: RunningFleet,
+        variables: Mapping[str, Mapping[str, Any]] | None = None,
+        groups: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         more = variables or {}
         hosts = {name: of_host(host, **more.get(name, {})) for name, host in fleet.hosts.items()}
         hosts.update({name: dict(values) for name, values in more.items() if name not in hosts})
-        (folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}, sort_keys=False), encoding="utf-8")
+        self.inventory(hosts, groups)
+        self.environment: dict[str, str] = {}
         self._runs = 0
+
+    def inventory(
+        self, hosts: Mapping[str, Mapping[str, Any]], groups: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """Write the inventory: hosts with their variables, groups with their members."""
+        below = {name: {"hosts": dict.fromkeys(members)} for name, members in (groups or {}).items()}
+        inventory = {"all": {"hosts": dict(hosts), "children": below}}
+        text = yaml.safe_dump(inventory, sort_keys=False, allow_unicode=True)
+        (self.folder / "hosts.yml").write_text(text, encoding="utf-8")
 
     def start(self, book: str | list[dict[str, Any]], *arguments: str, **variables: Any) -> Run:
         """Start ansible-playbook on a playbook's full name, or on plays given as data, in its own process group."""
@@ -108,6 +122,7 @@ class Controller:
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_FORKS": "10",
             "RECORD_RESULTS": str(record),
+            **self.environment,
         }
         with log.open("w", encoding="utf-8") as sink:
             process = subprocess.Popen(
@@ -160,3 +175,22 @@ def play_of_role(state: str, *, strategy: str = "linear", hosts: str = "all", **
 def hotfix_packages(state: Mapping[str, Any]) -> list[str]:
     """The hotfix's root packages that a machine's servicing knows."""
     return [name for name in state["cbs"] if name.startswith("Package_for_KB952876~")]
+
+
+def never_asked(fleet: RunningFleet) -> bool:
+    """Whether no host of the fleet got a single message: by the fleet's own records."""
+    return not any(host.messages for host in fleet.hosts.values())
+
+
+def only_assessed(host: RunningHost, played: Played, name: str) -> bool:
+    """Whether a host got the messages of one assessment and no other: by the records of both sides."""
+    told = [_messages(one["result"]) for one in played.events if one["host"] == name]
+    first = next((count for count in told if count), 0)
+    state = host.state()
+    return (host.messages, state["processes_started"], state["boots"]) == (first, [], 1)
+
+
+def _messages(result: Mapping[str, Any]) -> int:
+    """What an assessment says that it cost; 0 for another result."""
+    details = result.get("details")
+    return int(details.get("messages") or 0) if isinstance(details, dict) else 0

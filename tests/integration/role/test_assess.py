@@ -75,7 +75,7 @@ def test_nothing_is_started_or_changed_on_a_host(played: Played, fleet: RunningF
     for name, host in fleet.hosts.items():
         state = host.state()
         assert (state["processes_started"], state["boots"]) == ([], 1), name
-    on_the_controller = {"Make the folder of the reports", "Write the reports", "Write the inventory of verdicts"}
+    on_the_controller = {"Write reports and the inventory of verdicts"}
     assert not [name for name in fleet.hosts if set(played.changed(name)) - on_the_controller]
 
 
@@ -116,15 +116,17 @@ def test_a_query_chooses_the_rows(controller: Controller) -> None:
 
 
 @pytest.mark.parametrize("strategy", ["linear", "free", "ansible.builtin.host_pinned"])
-def test_a_host_without_work_gets_four_tasks_at_most(controller: Controller, strategy: str) -> None:
+def test_a_host_without_work_gets_four_tasks_at_most(controller: Controller, strategy: str, packages: Packages) -> None:
     done = ["srv2008_fixed", "win2019", "vista_sp2_6002", "vista_sp1_x86_fixed"]
     played = controller.play(
         play_of_role("present", strategy=strategy, hosts=":".join([*done, "vista_pending"])),
-        kb952876_package_dir="nowhere",
+        **packages,
     )
     assert played.code == 0
+    # With the others the settings are judged on each host, and what is included counts as a task of its own.
+    most = {**dict.fromkeys(done, 4), "vista_pending": 4 if strategy == "linear" else 5}
     for host in (*done, "vista_pending"):
-        assert 2 <= len(played.tasks(host)) <= 4, host
+        assert 2 <= len(played.tasks(host)) <= most[host], host
         assert not played.changed(host)
     assert "Flag a restart that is due" in played.tasks("vista_pending", "ok")
     assert "Flag a restart that is due" not in played.tasks("srv2008_fixed", "ok")

@@ -83,9 +83,11 @@ def test_a_fleet_is_remediated_canary_first(controller: Controller, fleet: Runni
         assert not [task for task in state["tasks"] if "winlegacy" in task], name
 
 
-def test_the_second_run_has_no_work(controller: Controller, fleet: RunningFleet) -> None:
+def test_the_second_run_has_no_work(controller: Controller, fleet: RunningFleet, packages: Packages) -> None:
     before = _boots(fleet)
-    played = controller.play("winlegacy.servicing.remediate", kb952876_reboot=True, **QUICK)
+    played = controller.play(
+        "winlegacy.servicing.remediate", **packages, kb952876_reboot=True, **QUICK
+    )
     assert played.code == 0
     assert not [name for name in fleet.hosts if played.changed(name)]
     assert not [name for name in fleet.hosts if "Stage the package" in played.tasks(name)]

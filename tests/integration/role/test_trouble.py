@@ -75,8 +75,7 @@ def test_each_host_fails_for_its_own_reason(controller: Controller, fleet: Runni
         assert "Verify the hotfix" in played.tasks(name, "ok"), name
         assert state[name]["boots"] == 2, name
 
-    assert "Refuse to begin outside the maintenance window" in played.failure("closed")
-    assert "The install was not begun: the maintenance window" in played.failure("closed")
+    assert "Install the hotfix: The installation was not begun: the maintenance window" in played.failure("closed")
     assert "is closed" in played.failure("closed")
     assert "the clocks disagree" in played.failure("clock")
     for name in ("closed", "clock"):
@@ -103,8 +102,9 @@ def test_a_failing_canary_stops_the_roll_out(controller: Controller, fleet: Runn
     )
     assert played.code == 2
     assert "But servicing says" in played.failure("liar")
-    said = played.said("Say what failed and whether the roll-out stops")
-    assert said[0] == "The canary failed: the roll-out stops here, and 2 further hosts were not touched."
+    said = played.said("Say what became of the batch")
+    stops = "1 of 1 hosts of the canary failed, and 0 % may. The roll-out stops. Not touched: second, third."
+    assert said[0] == stops
     assert said[1].startswith("liar: Install the hotfix: ")
     for name in ("second", "third"):
         assert "Stage the package" not in played.tasks(name)
@@ -124,6 +124,8 @@ def test_without_permission_a_restart_is_flagged(
         assert "Flag a restart that is due" in played.tasks(name, "ok")
         assert "Say what became of the host" in played.tasks(name, "ok")
         assert fleet.host(name).state()["boots"] == 1
-    again = controller.play(play_of_role("present", strategy="free", hosts="second:third"), **QUICK)
+    again = controller.play(
+        play_of_role("present", strategy="free", hosts="second:third"), **packages, **QUICK
+    )
     assert not again.changed("second")
-    assert len(again.tasks("second")) <= 4
+    assert len(again.tasks("second")) <= 5  # strategy free: the settings are judged on each host

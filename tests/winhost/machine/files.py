@@ -16,7 +16,7 @@ from winhost.machine import errors, paths, security
 from winhost.machine.accounts import Token
 from winhost.machine.content import Body, Growing, VersionInfo, body_of
 from winhost.machine.errors import Win32Error
-from winhost.machine.nodes import Drive, FileAttributes, Node, weight
+from winhost.machine.nodes import Drive, FileAttributes, Node, weight_of
 from winhost.machine.security import SecurityDescriptor
 
 __all__ = ["Drive", "FileAttributes", "FileSystem", "Node"]
@@ -208,7 +208,7 @@ class FileSystem:
         if node.attributes & FileAttributes.READONLY:
             raise Win32Error(errors.ACCESS_DENIED, path)
         self._unwritten(real)
-        self._charge(real, -weight(node))
+        self._charge(real, -weight_of(node))
         del self._own(paths.parent_of(real)).children[node.name.casefold()]
 
     def move(self, source: str, target: str, token: Token | None = None, *, replace: bool = False) -> None:
@@ -273,7 +273,8 @@ class FileSystem:
         return node
 
     def _key(self, part: str) -> str:
-        return self.called.get(part.casefold(), part.casefold())
+        folded = part.casefold()
+        return self.called.get(folded, folded)
 
     def _must(self, path: str, *, follow: bool = True) -> Node:
         real = self.resolve(path, last=follow)

@@ -90,6 +90,6 @@ class Node:
         return other
 
 
-def weight(node: Node) -> int:
-    """Bytes of a node and of all below it."""
-    return node.size + sum(weight(child) for child in node.children.values())
+def weight_of(node: Node) -> int:
+    """Bytes of a file, or of all that a folder holds."""
+    return node.size + sum(weight_of(child) for child in node.children.values())

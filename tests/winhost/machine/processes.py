@@ -25,9 +25,6 @@ _SYSTEM_IMAGES = (
     ("svchost.exe", 1104, 588, "C:\\Windows\\system32\\svchost.exe -k NetworkService"),
 )
 
-_LIFELONG = frozenset({"wininit.exe", "services.exe"})
-
-
 @dataclass(slots=True)
 class Process:
     """A process. ``job`` names the shell whose quotas count it; memory in bytes."""
@@ -100,9 +97,12 @@ class Processes:
         """Working set in bytes of everything that belongs to a shell."""
         return sum(process.working_set for process in self._own.values() if process.job == job)
 
-    def listed(self) -> list[Process]:
-        """The rows that WMI gives."""
-        return [process for process in self.all() if process.image.casefold() not in self.hidden]
+    def listed(self, token: Token) -> list[Process]:
+        """The rows that WMI gives to this caller."""
+        hidden = self.hidden
+        if self.doubt.get("system_process_rows") == "absent" and not token.system:
+            hidden = hidden | {"wininit.exe", "services.exe"}
+        return [process for process in self.all() if process.image.casefold() not in hidden]
 
     def boot(self) -> None:
         """The system's own processes start, a moment after the kernel; their pids mostly come out the same."""
@@ -121,5 +121,4 @@ class Processes:
         return [
             Process(pid + shift if pid > 4 else pid, parent, image, line, SYSTEM_TOKEN, boot)
             for image, pid, parent, line in _SYSTEM_IMAGES
-            if not (image in _LIFELONG and self.doubt.get("system_process_rows") == "absent")
         ]

@@ -89,6 +89,7 @@ class Profile:
     ansi_code_page: int = 1252
     architecture_text: str = ""
     time_zone_minutes: int = 0
+    time_zone: Mapping[str, Any] = field(default_factory=dict)
     stack: str = "1.1"
     winrm: Mapping[str, Any] = field(default_factory=dict)
     uptime_seconds: float = 3 * 86400.0

@@ -124,7 +124,7 @@ def process(machine: Machine, token: Token) -> Iterator[Row]:
         "ThreadCount": 2,
         "Priority": 0,
     }
-    for item in machine.processes.listed():
+    for item in machine.processes.listed(token):
         path = item.command_line.partition(" -k")[0] if "\\" in item.command_line else None
         yield {
             "Caption": item.image,

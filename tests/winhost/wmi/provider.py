@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from winhost import wql
-from winhost.wmi import file_classes, instances, methods, schema, stdregprov, system
+from winhost.wmi import file_classes, instances, methods, schema, sharing, stdregprov, system
 from winhost.wmi.model import (
     ACCESS_DENIED,
     INVALID_CLASS,
@@ -34,10 +34,11 @@ _PLAIN: Mapping[str, Callable[[Machine, Token], Iterator[Row]]] = {
     "win32_processor": system.processor,
     "win32_bios": system.bios,
     "win32_battery": system.battery,
+    "win32_timezone": system.time_zone,
     "win32_logicaldisk": system.logical_disk,
     "win32_environment": system.environment,
-    "win32_share": system.share,
-    "win32_useraccount": system.user_account,
+    "win32_share": sharing.share,
+    "win32_useraccount": sharing.user_account,
     "win32_systemdriver": instances.system_driver,
     "win32_service": instances.service,
     "win32_quickfixengineering": instances.quick_fix,

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Instances that describe the system as a whole.
 
-Operating system, computer, processor, BIOS, battery, disks, shares, variables.
+Operating system, computer, processor, BIOS, battery, disks, variables.
 """
 
 from __future__ import annotations
@@ -255,6 +255,23 @@ def battery(machine: Machine, token: Token) -> Iterator[Row]:
         }
 
 
+def time_zone(machine: Machine, token: Token) -> Iterator[Row]:
+    """A zone without summer time, unless the profile's `time_zone` says more. Its rules do not move the clock."""
+    changes = ("Day", "DayOfWeek", "Hour", "Millisecond", "Minute", "Month", "Second", "Year")
+    yield {
+        **{f"{season}{part}": 0 for season in ("Daylight", "Standard") for part in changes},
+        "Bias": machine.profile.time_zone_minutes,
+        "Caption": "(GMT) Simulated",
+        "DaylightBias": 0,
+        "DaylightName": "Simulated Daylight Time",
+        "Description": "(GMT) Simulated",
+        "SettingID": "",
+        "StandardBias": 0,
+        "StandardName": "Simulated Standard Time",
+        **machine.profile.time_zone,
+    }
+
+
 def logical_disk(machine: Machine, token: Token) -> Iterator[Row]:
     for drive in machine.files.drives.values():
         fixed = drive.drive_type == 3
@@ -299,42 +316,3 @@ def environment(machine: Machine, token: Token) -> Iterator[Row]:
                 "UserName": "<SYSTEM>",
                 "VariableValue": value.data,
             }
-
-
-def share(machine: Machine, token: Token) -> Iterator[Row]:
-    for name, path, kind, text in (
-        ("ADMIN$", "C:\\Windows", 0x80000000, "Remote Admin"),
-        ("C$", "C:\\", 0x80000000, "Default share"),
-        ("IPC$", "", 0x80000003, "Remote IPC"),
-    ):
-        yield {
-            "AllowMaximum": True,
-            "Caption": text,
-            "Description": text,
-            "Name": name,
-            "Path": path,
-            "Status": "OK",
-            "Type": kind,
-        }
-
-
-def user_account(machine: Machine, token: Token) -> Iterator[Row]:
-    for user in machine.accounts.users:
-        domain = user.domain or machine.computer_name
-        yield {
-            "AccountType": 512,
-            "Caption": f"{domain}\\{user.name}",
-            "Description": "",
-            "Disabled": user.disabled,
-            "Domain": domain,
-            "FullName": "",
-            "LocalAccount": not user.domain,
-            "Lockout": False,
-            "Name": user.name,
-            "PasswordChangeable": True,
-            "PasswordExpires": False,
-            "PasswordRequired": True,
-            "SID": user.sid,
-            "SIDType": 1,
-            "Status": "OK",
-        }

@@ -17,7 +17,7 @@ async def wmic(run: Run) -> int:
         await run.err(f"{' '.join(run.argv)[:40]} - Alias not found.")
         return 44135
     await run.out(_LINE_END, "")
-    for process in run.machine.processes.listed():
+    for process in run.machine.processes.listed(run.session.token):
         await run.out(f"{_LINE_END}Name={process.image}{_LINE_END}{_LINE_END}", "")
         await run.cmd.breathe()
     return 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.collect import host_results, rollout_failures
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
 
 LOST = {"unreachable": True, "msg": "no connection"}
@@ -36,23 +36,3 @@ def test_each_host_ends_as_it_ended() -> None:
 
 def test_only_the_hosts_that_are_asked_for() -> None:
     assert set(host_results(HOSTVARS, ["fixed"])) == {"fixed"}
-
-
-def test_no_failure_says_nothing() -> None:
-    assert rollout_failures(HOSTVARS, ["fixed", "untouched"]) == []
-
-
-def test_a_failed_canary_is_named_with_what_was_spared() -> None:
-    said = rollout_failures(HOSTVARS, ["failed", "fixed", "untouched"])
-    assert said == [
-        "The canary failed: the roll-out stops here, and 2 further hosts were not touched.",
-        "failed: Install the hotfix: no space",
-    ]
-
-
-def test_a_failure_that_is_allowed_and_one_after_the_canaries() -> None:
-    allowed = rollout_failures(HOSTVARS, ["failed", "fixed", "untouched"], canaries=2, max_fail_percentage=50)
-    assert allowed[0] == "1 of 2 canaries failed, which is allowed: the roll-out goes on."
-    refused = rollout_failures(HOSTVARS, ["failed", "fixed", "untouched"], canaries=2, max_fail_percentage=49)
-    assert refused[0].startswith("The canary failed")
-    assert rollout_failures(HOSTVARS, ["fixed", "failed"])[0] == "1 of 2 hosts failed so far."

@@ -8,13 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.boot import (
-    Birth,
-    Booted,
-    BootSigns,
-    Mark,
-    judge,
-)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.boot import Booted, judge
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.boot_evidence import Birth, BootSigns, Mark
 from hypothesis import given
 from hypothesis import strategies as st
 

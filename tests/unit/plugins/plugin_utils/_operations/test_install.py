@@ -42,3 +42,17 @@ def test_a_sandbox_belongs_to_the_package_alone() -> None:
 def test_a_folder_that_cmd_would_interpret_is_refused() -> None:
     with pytest.raises(ValueError, match="would interpret"):
         pkgmgr_answer_file(_LAYOUT, "C:\\100%\\p.xml")
+
+
+def test_the_script_asks_whether_it_is_alone_before_anything_else() -> None:
+    lines = run_script(_FOLDER, _LAYOUT.windows, wusa(_LAYOUT), {_LAYOUT.payload: "0" * 40}).split("\n")
+    order = [
+        'if exist "%HERE%\\run.lock" exit /b 0',
+        '9>"%HERE%\\run.lock" call :alone',
+        "if not defined LISTED goto done",
+        "if defined RUNS goto done",
+        f'call :verify "%HERE%\\payload.msu" {"0" * 40} || goto done',
+        'start /w .\\wusa.exe "%HERE%\\payload.msu" /quiet /norestart',
+    ]
+    places = [lines.index(line) for line in order]
+    assert places == sorted(places)

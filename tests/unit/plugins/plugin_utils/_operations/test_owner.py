@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.boot import Birth, BootSigns, Mark
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.boot_evidence import Birth, BootSigns, Mark
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations import owner
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot import MARK_PREFIX, BootRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.owner import (

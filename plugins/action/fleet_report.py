@@ -1,0 +1,79 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action plugin of fleet_report: reports and an inventory of verdicts, written on the controller."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.collect import host_results
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.formats import FORMATS
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.groups import inventory
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.select import select_rows
+
+_SUFFIXES = {"junit": "junit.xml"}
+
+
+class ActionModule(ControllerAction):
+    """Collects the results once, whatever the number of hosts and formats. In check mode too."""
+
+    NAME = "fleet_report"
+    SPEC = FLEET_REPORT
+
+    def work(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        """Write what is asked for; the result lists the files. Raises BadInput where that is not possible."""
+        told, known = variables["hostvars"], set(variables["groups"]["all"])
+        strange = [host for host in arguments["hosts"] if host not in known]
+        if strange:
+            raise BadInput(f"hosts: {strange[0]!r} is no host of the inventory")
+        kb = kb_name(arguments["kb"])
+        found = rows(host_results({host: told.raw_get(host) for host in arguments["hosts"]}, arguments["hosts"]))
+        texts: dict[Path, str] = {}
+        if arguments["folder"]:
+            query = arguments["query"] or None
+            chosen = select_rows(found, query) if query else found
+            about = About(kb=kb, generated=datetime.now(UTC), title=f"{kb} report", query=query)
+            for name in arguments["formats"]:
+                path = _local(arguments["folder"]) / f"{kb.lower()}.{_SUFFIXES.get(name, name)}"
+                texts[path] = FORMATS[name].write(chosen, about)
+        if arguments["inventory_file"]:
+            groups = inventory(found, kb.lower())
+            texts[_local(arguments["inventory_file"])] = yaml.safe_dump(groups, sort_keys=False, allow_unicode=True)
+        changed = [str(path) for path, text in texts.items() if _write(path, text)]
+        return {"changed": bool(changed), "files": [str(path) for path in texts]}
+
+
+def _local(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _write(path: Path, text: str) -> bool:
+    """Put a file in place whole, or not at all; whether it was another one before. Raises BadInput."""
+    content = text.encode("utf-8")
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror or error}") from None
+    return True

@@ -1,0 +1,28 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action plugin of rollout_member: puts a host of the inventory into a group of this run, by its very name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_MEMBER
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
+
+
+class ActionModule(ControllerAction):
+    """As add_host, which reads an address and a port out of a name and adds hosts that are not there."""
+
+    NAME = "rollout_member"
+    SPEC = ROLLOUT_MEMBER
+
+    def work(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        """What the strategy needs for it. Raises BadInput for a host that the inventory does not have."""
+        host, group = arguments["host"], arguments["group"]
+        if host not in variables["groups"]["all"]:
+            raise BadInput(f"{host!r} is no host of the inventory")
+        add = getattr(super(), "add_host", None)  # ansible-core 2.21 asks for it; before, the strategy reads the result
+        changed = False if add is None else bool(add(host_name=host, parent_group_names=[group], host_vars={}))
+        return {"changed": changed, "add_host": {"host_name": host, "groups": [group], "host_vars": {}}}

@@ -1,0 +1,43 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Argument specifications of the modules that work on the controller for a whole play."""
+
+from __future__ import annotations
+
+PLAYBOOKS = ["assess", "stage", "remediate", "rollback"]
+
+ROLLOUT_SETTINGS = {
+    "playbook": {"type": "str", "choices": PLAYBOOKS},
+    "state": {"type": "str", "required": True},
+}
+
+ROLLOUT_SCOPE = {
+    "playbook": {"type": "str", "required": True, "choices": PLAYBOOKS[1:]},
+    "state": {"type": "str", "required": True, "choices": ["staged", "present", "absent"]},
+    "settings": {"type": "dict", "required": True},
+}
+
+ROLLOUT_MEMBER = {
+    "host": {"type": "str", "required": True},
+    "group": {"type": "str", "required": True},
+}
+
+ROLLOUT_BATCH = {
+    "step": {"type": "str", "required": True, "choices": ["begin", "end", "last"]},
+    "scope": {"type": "dict", "required": True},
+}
+
+FLEET_REPORT = {
+    "hosts": {"type": "list", "elements": "str", "required": True},
+    "kb": {"type": "str", "default": "KB952876"},
+    "folder": {"type": "str", "default": ""},
+    "formats": {
+        "type": "list",
+        "elements": "str",
+        "default": ["html", "csv", "json", "junit"],
+        "choices": ["html", "csv", "json", "junit"],
+    },
+    "query": {"type": "str", "default": ""},
+    "inventory_file": {"type": "str", "default": ""},
+}

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The base of action plugins that work on the controller alone: no connection is opened, whatever the host's is."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from .._hotfix.plain import plain
+from .values import BadInput
+
+display = Display()
+
+
+class ControllerAction(ActionBase):  # type: ignore[misc]
+    """Validate, work, shape the result. A subclass sets SPEC and NAME and implements work().
+
+    Errors of ours fail the task with one sentence; an unexpected one too, with its traceback at -vvv only.
+    """
+
+    NAME: ClassVar[str]
+    SPEC: ClassVar[Mapping[str, Any]]
+    RULES: ClassVar[Mapping[str, Any]] = {}
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = False
+    _supports_diff = False
+
+    def work(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        """The result's keys, from validated arguments and the task's variables. Raises BadInput or a ValueError."""
+        raise NotImplementedError
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the task. Only Ansible's own exceptions leave this method."""
+        if self._task.async_val:
+            why = f"{self.NAME} runs on the controller and cannot run async: remove async and poll"
+            return {"changed": False, "failed": True, "msg": why}
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        try:
+            _unused, arguments = self.validate_argument_spec(dict(self.SPEC), **self.RULES)
+        except AnsibleActionFail as error:  # returned and not raised: 2.16 would announce a traceback
+            said = str(error).replace(f"({self._load_name}) module", self.NAME)
+            return {**result, "changed": False, "failed": True, "msg": said}
+        try:
+            wanted = {name: plain(value) for name, value in arguments.items() if name in self.SPEC}
+            result.update({"changed": False, **plain(self.work(wanted, task_vars or {}))})
+        except BadInput as error:
+            result.update(failed=True, changed=False, msg=str(error))
+        except AnsibleError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a user never sees a traceback
+            display.vvv(traceback.format_exc())
+            kind = type(error).__name__
+            result.update(failed=True, msg=f"{self.NAME} failed unexpectedly: {kind}: {error} (-vvv shows where)")
+        return result

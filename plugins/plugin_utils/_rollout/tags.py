@@ -1,0 +1,35 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tags: whether the work is chosen by --tags and --skip-tags, and whether one of them names a step of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .settings import PREFIX
+
+_HINT = (
+    "the steps have no tags: kb952876_state (assessed, staged, present, absent), kb952876_reboot and kb952876_cleanup "
+    "say what is done, or the playbooks assess, stage, remediate and rollback"
+)
+
+
+def chosen(tags: Collection[str], run: Collection[str], skip: Collection[str]) -> bool:
+    """Whether Ansible runs what has these tags, of its own or of the play around it; `always` not counted."""
+    own = set(tags) - {"always"}
+    wanted = set(run) or {"all"}
+    runs = "all" in wanted or bool(own & wanted) or ("tagged" if own else "untagged") in wanted
+    skipped = bool(own & set(skip)) or "all" in skip or ("tagged" if own else "untagged") in skip
+    return runs and not skipped
+
+
+def problems(tags: Collection[str], run: Collection[str], skip: Collection[str]) -> list[str]:
+    """A sentence for each tag that looks like one of ours and chooses nothing: no run may do nothing without a word."""
+    own = set(tags)
+    strange = [("--tags", one) for one in run] + [("--skip-tags", one) for one in skip]
+    return [
+        f"{option} {tag}: {_HINT}"
+        for option, tag in strange
+        if tag.lower().startswith(PREFIX) and tag not in own
+    ]

@@ -1,0 +1,199 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The actions that work on the controller: documentation, no connection, and what they refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.template import Templar
+from ansible_collections.winlegacy.servicing.plugins.action import (
+    fleet_report,
+    rollout_batch,
+    rollout_member,
+    rollout_scope,
+    rollout_settings,
+)
+from ansible_collections.winlegacy.servicing.plugins.modules import fleet_report as report_docs
+from ansible_collections.winlegacy.servicing.plugins.modules import rollout_batch as batch_docs
+from ansible_collections.winlegacy.servicing.plugins.modules import rollout_member as member_docs
+from ansible_collections.winlegacy.servicing.plugins.modules import rollout_scope as scope_docs
+from ansible_collections.winlegacy.servicing.plugins.modules import rollout_settings as settings_docs
+from unit.plugins.action.test_package_info import NoConnection
+
+DOCUMENTED: list[tuple[Any, Any]] = [
+    (fleet_report, report_docs),
+    (rollout_batch, batch_docs),
+    (rollout_member, member_docs),
+    (rollout_scope, scope_docs),
+    (rollout_settings, settings_docs),
+]
+
+
+class HostVars(dict[str, dict[str, Any]]):
+    """Of Ansible's hostvars what the actions use."""
+
+    def raw_get(self, host: str) -> dict[str, Any]:
+        return self[host]
+
+
+def run(module: Any, arguments: dict[str, Any], hosts: dict[str, dict[str, Any]], **more: Any) -> dict[str, Any]:
+    loader = DataLoader()
+    task = Task.load({"action": f"winlegacy.servicing.{module.ActionModule.NAME}"})
+    task.args = arguments
+    variables = {
+        "hostvars": HostVars(hosts),
+        "groups": {"all": list(hosts), "ungrouped": []},
+        "ansible_play_hosts_all": list(hosts),
+        "ansible_play_batch": list(hosts),
+        "inventory_hostname": next(iter(hosts), ""),
+        **more,
+    }
+    plugin = module.ActionModule(
+        task=task,
+        connection=NoConnection(),
+        play_context=PlayContext(),
+        loader=loader,
+        templar=Templar(loader=loader, variables=variables),
+        shared_loader_obj=None,
+    )
+    result: dict[str, Any] = plugin.run(task_vars=variables)
+    return result
+
+
+@pytest.mark.parametrize(("action", "docs"), DOCUMENTED, ids=lambda one: one.__name__.rpartition(".")[2])
+def test_the_documentation_has_the_options_of_the_specification(action: Any, docs: Any) -> None:
+    told = yaml.safe_load(docs.DOCUMENTATION)["options"]
+    spec = action.ActionModule.SPEC
+    assert set(told) == set(spec)
+    for name, option in told.items():
+        assert option.get("choices") == spec[name].get("choices"), name
+        assert option.get("default") == spec[name].get("default"), name
+        assert bool(option.get("required")) is bool(spec[name].get("required")), name
+
+
+@pytest.mark.parametrize("name", ["srv:22", "prod 01", "a,b", "web[1:3]", "!x", "{{ 7 * 6 }}"])
+def test_a_member_is_taken_by_its_very_name(name: str) -> None:
+    result = run(rollout_member, {"host": name, "group": "g"}, {name: {}})
+    assert result["add_host"] == {"host_name": name, "groups": ["g"], "host_vars": {}}
+
+
+def test_a_member_that_the_inventory_has_not_is_refused() -> None:
+    result = run(rollout_member, {"host": "b", "group": "g"}, {"a": {}})
+    assert result["failed"]
+    assert "'b' is no host of the inventory" in result["msg"]
+    assert "add_host" not in result
+
+
+PLAN = {"outlook": "do", "restart": "none", "leftovers": False, "steps": [], "reached": False}
+NEEDS = {"kb952876_result": {"status": "needs_fix", "plan": {"present": PLAN}}}
+CHECKED = {
+    "packages": {},
+    "rollout": {
+        "canary": None,
+        "canary_size": 1,
+        "canary_done": False,
+        "batches": ["100%"],
+        "max_fail_percentage": 0.0,
+        "apart": [],
+    },
+}
+SCOPE = {"playbook": "remediate", "state": "present", "settings": CHECKED}
+
+
+def test_the_scope_follows_the_inventory_and_only_this_runs_assessment() -> None:
+    hosts = {"b": NEEDS, "a": NEEDS, "old": {}, "c": NEEDS}
+    result = run(rollout_scope, SCOPE, hosts, ansible_play_hosts_all=["c", "a", "b", "old"])
+    assert result["canary"] == [["b"]]
+    assert result["remainder"] == [["a", "c"]]
+    assert result["unknown"] == ["old"]
+    assert [(one["host"], one["group"]) for one in result["members"]] == [
+        ("b", "kb952876_remediate_canary"),
+        ("a", "kb952876_remediate_remainder"),
+        ("c", "kb952876_remediate_remainder"),
+    ]
+
+
+def test_a_limit_narrows_the_scope() -> None:
+    result = run(rollout_scope, SCOPE, {"a": NEEDS, "b": NEEDS}, ansible_play_hosts_all=["b"])
+    assert (result["canary"], result["remainder"], result["everybody"]) == ([["b"]], [], ["b"])
+
+
+def test_without_checked_settings_no_scope_is_made() -> None:
+    result = run(rollout_scope, {**SCOPE, "settings": {}}, {"a": NEEDS})
+    assert result["failed"]
+    assert "not checked" in result["msg"]
+
+
+def test_a_group_of_the_run_that_is_there_already_is_refused() -> None:
+    groups = {"all": ["a"], "kb952876_remediate_remainder": ["a"]}
+    result = run(rollout_scope, SCOPE, {"a": NEEDS}, groups=groups)
+    assert result["failed"]
+    assert "kb952876_remediate_remainder" in result["msg"]
+
+
+def _scope(hosts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return run(rollout_scope, SCOPE, hosts)
+
+
+def _groups(canary: list[str], remainder: list[str]) -> dict[str, list[str]]:
+    both = {"kb952876_remediate_canary": canary, "kb952876_remediate_remainder": remainder}
+    return {"all": ["a", "b", "c"], **both}
+
+
+@pytest.mark.parametrize(
+    ("play", "batch", "groups", "wrong"),
+    [
+        (["a"], ["a"], _groups(["a"], ["b", "c"]), ""),
+        (["b", "c"], ["b", "c"], _groups(["a"], ["b", "c"]), ""),
+        (["a", "x"], ["a"], _groups(["a"], ["b", "c"]), "other hosts than the scope: ['x']"),
+        (["b"], ["b"], _groups(["a"], ["b", "c"]), "other hosts than the scope"),
+        (["a"], ["a"], _groups(["a"], ["b", "c", "x"]), "not what its scope says"),
+        (["a"], ["a"], _groups(["a"], ["c", "b"]), "not what its scope says"),
+        (["b", "c"], ["b"], _groups(["a"], ["b", "c"]), "no batch of this roll-out"),
+    ],
+)
+def test_a_play_with_other_hosts_than_the_scope_does_not_begin(
+    play: list[str], batch: list[str], groups: dict[str, list[str]], wrong: str
+) -> None:
+    hosts = {"a": NEEDS, "b": NEEDS, "c": NEEDS}
+    arguments = {"step": "begin", "scope": _scope(hosts)}
+    result = run(rollout_batch, arguments, hosts, groups=groups, ansible_play_hosts_all=play, ansible_play_batch=batch)
+    assert bool(result.get("failed")) is bool(wrong)
+    assert wrong in result.get("msg", "")
+    assert result.get("go") is (None if wrong else True)
+
+
+def test_a_report_is_put_in_place_whole_or_not_at_all(tmp_path: Path) -> None:
+    hosts = {"a": {"kb952876_result": {"status": "fixed", "summary": "there"}}}
+    arguments = {"hosts": ["a"], "folder": str(tmp_path / "new"), "formats": ["csv"]}
+    assert run(fleet_report, arguments, hosts)["changed"]
+    assert not run(fleet_report, arguments, hosts)["changed"]
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["kb952876.csv"]
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("x", encoding="utf-8")
+    result = run(fleet_report, {**arguments, "folder": str(in_the_way)}, hosts)
+    assert result["failed"]
+    assert str(in_the_way) in result["msg"]
+    assert "cannot be written" in result["msg"]
+
+
+def test_a_report_on_a_stranger_is_refused(tmp_path: Path) -> None:
+    result = run(fleet_report, {"hosts": ["x"], "folder": str(tmp_path)}, {"a": {}})
+    assert "'x' is no host" in result["msg"]
+
+
+@pytest.mark.parametrize(("action", "_docs"), DOCUMENTED, ids=lambda one: one.__name__.rpartition(".")[2])
+def test_async_is_refused(action: Any, _docs: Any) -> None:
+    task = Task.load({"action": action.ActionModule.NAME})
+    task.async_val = 5
+    loader = DataLoader()
+    plugin = action.ActionModule(task, NoConnection(), PlayContext(), loader, Templar(loader=loader), None)
+    assert "cannot run async" in plugin.run(task_vars={})["msg"]

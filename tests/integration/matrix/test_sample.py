@@ -14,7 +14,7 @@ from integration.matrix.runner import figures, run_cases
 SEED = 952876
 COUNT = 48
 SECONDS = 300.0
-LENGTHS = {"hotfix_info": 9, "wql_info": 2, "staged": 102, "present": 109, "absent": 101, "reboot": 24}
+LENGTHS = {"hotfix_info": 9, "wql_info": 2, "staged": 111, "present": 120, "absent": 114, "reboot": 24}
 """Messages, about: a number beyond an operation's end strikes nothing, and is run without a fault."""
 
 

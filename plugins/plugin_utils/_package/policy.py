@@ -74,7 +74,12 @@ def doubts(report: PackageReport, *, policy: SignaturePolicy, pinned: bool = Fal
 def _of_match(report: PackageReport, match: Match, allow_later: bool) -> tuple[Refusal, ...]:
     if match.acceptable(allow_later=allow_later):
         return ()
-    name = report.path.name
+    name, lacking = report.path.name, report.contents.lacking
+    if lacking:  # whatever else is found follows from it, and goes when that is mended
+        return (Refusal("package_not_compared", f"{name} could not be compared with {match.kb}: {'; '.join(lacking)}"),)
+    if report.kb is not None and report.kb != match.kb:
+        text = f"{name} is the package of {report.kb} and not of {match.kb}: get the package of {match.kb}"
+        return (Refusal(f"package_{match.status.value}", f"{text}, or name {report.kb} if that one is meant (kb)"),)
     weighty = [one.text for one in match.differences if one.weight is match.status]
     listed = "; ".join(weighty[:_DIFFERENCES_SHOWN])
     if len(weighty) > _DIFFERENCES_SHOWN:

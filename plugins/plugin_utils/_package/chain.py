@@ -33,7 +33,7 @@ _BRANCHES = {"LDR": Branch.LDR, "QFE": Branch.LDR, "GDR": Branch.GDR}
 _WINDOWS_PE = re.compile(r"microsoft-windows-winpe-(?:.+-)?package", re.IGNORECASE)  # no running Windows
 _STAGED = "staged"
 _NO_PARENT = "no parent"
-_NO_END = "the package's chain: it has no end"
+NO_END = "the package's chain: it has no end"
 _DEPTH_MAX = 8
 _STEPS_MAX = 100_000
 _TOLD_MAX = 50
@@ -132,7 +132,7 @@ class _Walk:
         """Whether the walk may go on. Every loop asks."""
         before, self._steps = self._steps, self._steps + count
         if self._steps > _STEPS_MAX:
-            self._missing[_NO_END] = None
+            self._missing[NO_END] = None
             return False
         if before // 1000 != self._steps // 1000:
             self._check_time()
@@ -147,7 +147,7 @@ class _Walk:
 
     def package(self, manifest: PackageManifest, way: _Way) -> None:
         if way.depth > _DEPTH_MAX:
-            self._missing[_NO_END] = None
+            self._missing[NO_END] = None
             return
         if manifest.parents and (manifest.staged or not way.staged):
             way = _Way(way.family, *_meant(manifest.parents), manifest.staged, way.depth)

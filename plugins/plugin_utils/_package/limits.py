@@ -35,7 +35,7 @@ class Limits:
     statements: int = 40_000
     """Packages, updates, parents, components and files that the manifests of one payload name; sources and bases that
     its index names."""
-    told_size: int = 16 * MIB
+    told_size: int = 8 * MIB
     """Of memory for the texts that the manifests of one payload tell, and as much for those of its index."""
     cabinets: int = 4
     """Payload cabinets that are unpacked from one .msu."""

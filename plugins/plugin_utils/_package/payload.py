@@ -12,7 +12,7 @@ from .._hotfix.facts import Architecture, architecture_of
 from .._hotfix.package_contents import ContainedFile
 from .._hotfix.payload import Contradiction, Delivery
 from .cabinet import Entry
-from .chain import Chain, follow
+from .chain import NO_END, Chain, follow
 from .checksums import Checksums
 from .consistency import manifest_conflicts
 from .container import CONTAINER_INDEX, RAW, Container, Hash, Row, read_container
@@ -143,7 +143,7 @@ class PayloadReader:
         self._check_time()
         joined = Join(self._components, chain, _architecture(root), self._check_time)
         files = tuple(joined.file(one) for one in self._brought())
-        self._closed += chain.missing if self._container is not None else ()
+        self._closed += [one for one in chain.missing if self._container is not None or one == NO_END]
         for clause in joined.closed if self._container is not None else ():
             self._close(clause)
         denied += [*joined.denied, *joined.unbrought(files)]

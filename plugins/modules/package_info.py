@@ -384,7 +384,8 @@ package:
           type: str
           sample: ldr
         builds:
-          description: Builds of a running Windows that it is for, from the parents of its update.
+          description: Builds of a running Windows that it is for, from the parents of its update. Where a parent is
+            not known here, RV(package.files[].problem) names it.
           returned: always
           type: list
           elements: str
@@ -517,7 +518,7 @@ match:
           type: str
           sample: update.mum of this package
     differences:
-      description: Each difference, the weightiest first.
+      description: Each difference, the weightiest first. V(not_looked_into) comes before others of its weight.
       returned: always
       type: list
       elements: dict
@@ -530,8 +531,11 @@ match:
               V(version_unknown), V(version_conflict), V(wrong_branch), V(size), V(name) or V(not_looked_into).
             - Of what a package says of itself also V(source_missing), V(source_hash), V(source_size), V(source_kind),
               V(basis_missing), V(basis_differs), V(basis_circular), V(duplicate_name), V(duplicate_id),
-              V(duplicate_identity), V(file_unknown), V(other_package), V(name_conflict), V(branch_conflict),
-              V(not_deployed) or V(wrong_build).
+              V(duplicate_identity), V(source_shared), V(index_kind), V(row_missing), V(hash_conflict),
+              V(file_unknown), V(other_package), V(name_conflict), V(update_conflict), V(branch_conflict),
+              V(release_type) or V(restart).
+            - Of where an executable goes also V(wrong_target), V(target_unknown), V(wrong_component),
+              V(component_unknown), V(not_deployed), V(wrong_build) or V(build_unknown).
           returned: always
           type: str
           sample: later_version

@@ -25,7 +25,7 @@ _WHEN = 128567941300000000  # 31 May 2008
 class Payload:
     """A file to be installed: its path in the package (component folder, name) and its content.
 
-    same_as: the path of another one whose content it has. alone: its delta needs no other file.
+    same_as: the path of another one, or the name of a text, whose content it has. alone: its delta needs no other file.
     """
 
     path: str
@@ -58,6 +58,7 @@ def pack(
     ]
     members = list(texts)
     numbers: dict[str, int] = {}
+    numbers.update((one.name, total - place) for place, one in enumerate(texts))
     last: Payload | None = None
     for place, one in enumerate(payload, len(texts)):
         numbers[one.path] = number = total - place

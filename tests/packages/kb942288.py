@@ -159,4 +159,10 @@ def _deployed(components: list[Component]) -> Deployment:
     return Deployment(tuple(components), components[0].architecture)
 
 
-OPTIONS: Mapping[str, Any] = {"kb": "KB942288", "identity_version": "6.0.2.0", "plan": plan, "restart": "possible"}
+OPTIONS: Mapping[str, Any] = {
+    "kb": "KB942288",
+    "identity_version": "6.0.2.0",
+    "plan": plan,
+    "restart": "possible",
+    "shared_catalogs": False,
+}

@@ -67,6 +67,8 @@ class Recipe:
     flat: bool = False
     """The files without their component folder."""
     catalogs: bool = True
+    shared_catalogs: bool = True
+    """The catalogues of Windows PE's sub-packages have the content of others: they have only a basis in the list."""
     hash_algorithm: str = "SHA1"
     drop: Collection[str] = ()
     """Members to leave out, in lower case: base names of the inner cabinet, or `answer`, `properties`, `wsusscan`."""
@@ -145,14 +147,26 @@ def inner_members(recipe: Recipe) -> list[Member]:
         texts[name] = body
         if recipe.catalogs:
             texts[name.removesuffix(".mum") + ".cat"] = _catalog(name)
+    shared = _shared(recipe, texts)
+    for one in shared:
+        del texts[one.path]
     members = [
         Member(name, recipe.replace.get(name.lower(), body))
         for name, body in sorted(texts.items(), reverse=True)
         if name.lower() not in recipe.drop
     ]
     kept = [one for one in files if _base(one.path) not in recipe.drop]
-    made = _assembled(recipe, members, [*kept, *recipe.extra_files])
+    made = _assembled(recipe, members, [*kept, *shared, *recipe.extra_files])
     return [*(_broken(recipe, made) if recipe.break_members else made), *recipe.extra]
+
+
+def _shared(recipe: Recipe, texts: Mapping[str, bytes]) -> list[Payload]:
+    """Catalogues that are the root's own once more: genuine packages of many parts have such files."""
+    if not recipe.shared_catalogs or recipe.form != "delta" or "update.cat" not in texts or "update.cat" in recipe.drop:
+        return []
+    own = recipe.replace.get("update.cat", texts["update.cat"])
+    names = sorted(name for name in texts if "_winpe" in name and name.endswith(".cat"))
+    return [Payload(name, own, "update.cat") for name in names if name not in {*recipe.drop, *recipe.replace}]
 
 
 def _assembled(recipe: Recipe, members: list[Member], files: list[Payload]) -> list[Member]:

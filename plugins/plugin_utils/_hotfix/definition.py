@@ -120,6 +120,7 @@ class Definition:
 
     component_versions: every component's version is that of its files (it is not for Windows Installer, Internet
     Explorer, the driver frameworks and the C runtime), so that a package's kernels can be compared by it.
+    release_type: what the package's own manifest calls it.
     """
 
     kb: str
@@ -134,6 +135,7 @@ class Definition:
     editions: tuple[Edition, ...]
     file_tables: tuple[FileTable, ...]
     component_versions: bool = False
+    release_type: str = "Hotfix"
 
     @property
     def os_versions(self) -> frozenset[OsVersion]:

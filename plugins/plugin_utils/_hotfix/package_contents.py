@@ -78,6 +78,12 @@ class ContainedFile:
     def folder(self) -> str:
         return self.name.rpartition("\\")[0].lower()
 
+    @property
+    def installed_name(self) -> str:
+        """The name that it will have on the disk, in lower case; its own where the manifests do not tell it."""
+        path = self.destination.path if self.destination else None
+        return path.rpartition("\\")[2].lower() if path else self.base_name
+
 
 @dataclass(frozen=True)
 class PackageContents:
@@ -87,7 +93,8 @@ class PackageContents:
     files: what the payload brings; None when it was not looked into. container: it lists them in an index of its own,
     and contradictions are that index's rows which its members deny. outer_files: of the .msu, without the payload.
     instructions: what the answer file wants beyond installing one package, as clauses.
-    not_looked_into: as clauses, with the reason.
+    not_looked_into: as clauses, with the reason. lacking: those of them whose reason is a library that is missing here.
+    release_type, restart: as update.mum tells them (empty: it does not); None where it was not read.
     """
 
     identities: tuple[tuple[str, PackageIdentity], ...] = ()
@@ -99,6 +106,9 @@ class PackageContents:
     not_looked_into: tuple[str, ...] = ()
     container: bool = False
     contradictions: tuple[Contradiction, ...] = ()
+    lacking: tuple[str, ...] = ()
+    release_type: str | None = None
+    restart: str | None = None
 
     @property
     def all_kbs(self) -> tuple[Told, ...]:

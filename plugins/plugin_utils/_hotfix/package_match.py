@@ -24,6 +24,10 @@ __all__ = ["Difference", "Match", "MatchStatus", "RootIdentity", "compare"]
 
 _PUBLISHER = "31bf3856ad364e35"  # Windows' own packages: it stands in all names of the article's tables
 
+_RESTARTS = {True: ("required", "possible"), False: ("possible", "none", "")}
+"""By whether the article says that a restart is required: what update.mum may tell."""
+
+
 @dataclass(frozen=True)
 class RootIdentity:
     """The identity of the hotfix's root package. certain: something that was read tells it; source: what, or why it is
@@ -71,19 +75,22 @@ def compare(definition: Definition, package: PackageContents, architecture: Arch
     """
     wanted = architecture or package.architecture
     found = [*_identity_differences(definition, package, wanted), *_outer_differences(package)]
+    found += _root_differences(definition, package)
     found += [
         Difference(one.code, MatchStatus.MISMATCH, one.subject, one.expected, one.found)
         for one in package.contradictions
     ]
     closed = package.not_looked_into or (() if package.files is not None else ("the payload was not looked into",))
     subject = "payload" if package.files is None else "package"
-    found += [Difference("not_looked_into", MatchStatus.NOT_COMPARED, subject, "its files", one) for one in closed]
+    found = [
+        *(Difference("not_looked_into", MatchStatus.NOT_COMPARED, subject, "its files", one) for one in closed),
+        *found,
+    ]  # first among those of its weight: what else is unknown follows from it
     if package.files is None:
         pass
     elif wanted is not None and _is_comparable(definition, package, wanted):
-        tables = [table for table in definition.file_tables if table.architecture is wanted]
-        if tables:
-            found += Files(tables, wanted, package, definition.component_versions).differences()
+        if any(table.architecture is wanted for table in definition.file_tables):
+            found += Files(definition, wanted, package).differences()
         else:
             text = f"no package of {definition.kb} exists"
             found.append(Difference("wrong_architecture", MatchStatus.MISMATCH, "package", text, wanted.value))
@@ -113,13 +120,14 @@ def _identity_differences(
     definition: Definition, package: PackageContents, wanted: Architecture | None
 ) -> Iterator[Difference]:
     mismatch = MatchStatus.MISMATCH
+    silent = mismatch if package.files is not None else MatchStatus.NOT_COMPARED  # it may stand in what stayed closed
     if not package.all_kbs:
-        yield Difference("kb_unknown", mismatch, "package", definition.kb, None)
+        yield Difference("kb_unknown", silent, "package", definition.kb, None)
     for one in package.all_kbs:
         if one.value != definition.kb:
             yield Difference("wrong_kb", mismatch, one.where, definition.kb, one.value)
     if not package.all_architectures:
-        yield Difference("architecture_unknown", mismatch, "package", wanted.value if wanted else "one", None)
+        yield Difference("architecture_unknown", silent, "package", wanted.value if wanted else "one", None)
     for one in package.all_architectures:
         if wanted is None or one.value != wanted.value:
             expected = wanted.value if wanted else "one architecture"
@@ -137,6 +145,22 @@ def _identity_differences(
             yield Difference(code, weight, where, entry.identity, identity.text)
     for clause in package.instructions:
         yield Difference("unexpected_instruction", mismatch, "answer file", None, clause)
+
+
+def _root_differences(definition: Definition, package: PackageContents) -> Iterator[Difference]:
+    """What the root manifest calls the package, and whether Windows restarts after it. None: it was not read."""
+    if definition.kb not in {one.value for one in package.all_kbs}:
+        return
+    subject, told = "update.mum", package.release_type
+    if told is not None and told.lower() != definition.release_type.lower():
+        weight = MatchStatus.MISMATCH if told else MatchStatus.NOT_COMPARED
+        yield Difference("release_type", weight, f"{subject} releaseType", definition.release_type, told or None)
+    told = package.restart
+    if told is not None and told not in _RESTARTS[definition.restart_required]:
+        # an absent attribute is no denial: Windows finds out by itself that files are in use
+        weight = MatchStatus.MISMATCH if told else MatchStatus.DIFFERS
+        expected = " or ".join(filter(None, _RESTARTS[definition.restart_required]))
+        yield Difference("restart", weight, f"{subject} restart", expected, told or None)
 
 
 def _outer_differences(package: PackageContents) -> Iterator[Difference]:

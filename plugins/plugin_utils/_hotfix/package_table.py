@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .definition import FileEntry, FileTable, OsVersion
+from .definition import Definition, FileEntry, OsVersion
 from .facts import Architecture
 from .package_contents import ContainedFile, PackageContents
 from .package_difference import Difference, MatchStatus
+from .package_place import placed
+from .payload import Delivery, Place
 from .quad import Branch, Quad
 
 _VERSION = r"(?P<version>[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)"
@@ -22,6 +24,7 @@ _COMPONENT = re.compile(
     r"_[0-9a-f]{16}"
 )
 _TWIN = re.compile(r"update-bf\.mum|package_(?:[0-9]+_)?for_kb[0-9]{6,7}_(?:[a-z0-9_]+_)?bf~[^\\]*\.mum")
+_INDEX = "_manifest_.cix.xml"
 _GENERATED = re.compile(r"[0-9a-f]{32}")  # a policy's component: its name is a hash that changes with the version
 
 
@@ -73,17 +76,16 @@ def _component(text: str) -> _Name | None:
 
 
 class Files:
-    """component_versions: a component's version is that of its files, and stands for one that cannot be read."""
+    """The tables of one architecture, all builds together, and what a package has of them."""
 
-    def __init__(
-        self, tables: list[FileTable], wanted: Architecture, package: PackageContents, component_versions: bool
-    ) -> None:
+    def __init__(self, definition: Definition, wanted: Architecture, package: PackageContents) -> None:
+        self._definition = definition
         self._wanted = wanted
         self._container = package.container
-        self._component_versions = component_versions
+        self._component_versions = definition.component_versions
         self._executables: dict[tuple[OsVersion, str], FileEntry] = {}
         self._metadata: dict[tuple[str, ...], list[tuple[FileEntry, _Name]]] = {}
-        for table in tables:
+        for table in (one for one in definition.file_tables if one.architecture is wanted):
             for entry in table.files:
                 if entry.version is not None:
                     self._executables[table.os_version, entry.name.lower()] = entry
@@ -98,8 +100,6 @@ class Files:
     def differences(self) -> Iterator[Difference]:
         for file in self._files:
             yield from self._executable(file) if file.executable else self._plain(file)
-            if self._container and file.folder:
-                yield from _deployment(file)
         for (os_version, name), entry in self._executables.items():
             if (os_version, name) not in self._seen:
                 subject = f"{entry.name} for {'.'.join(map(str, os_version))}"
@@ -116,12 +116,14 @@ class Files:
             return
         version = component.version if component else file.version
         os_version = version.os_version if version else (0, 0, 0)
-        key = (os_version, file.base_name)
+        key = (os_version, file.installed_name)
         entry = self._executables.get(key)
         if entry is None or entry.version is None or key in self._seen:
             yield Difference("extra_executable", mismatch, file.name, None, described(file))
             return
         self._seen.add(key)
+        is_kernel = file.installed_name in self._definition.kernel_names
+        yield from placed(file, entry, version, self._wanted, is_kernel=is_kernel)
         if file.architecture is not self._wanted:
             told = file.architecture.value if file.architecture else file.problem or "another"
             yield Difference("wrong_architecture", mismatch, file.name, self._wanted.value, told)
@@ -151,7 +153,9 @@ class Files:
         left = self._metadata.get(name.key, [])
         if not left:
             if not _harmless(file):
-                weight = MatchStatus.MISMATCH if file.base_name.endswith(".cab") else MatchStatus.DIFFERS
+                # what a component installs nobody may allow, nor bytes that nobody can see
+                alien = file.folder or file.base_name.endswith(".cab") or file.delivery is Delivery.DELTA
+                weight = MatchStatus.MISMATCH if alien else MatchStatus.DIFFERS
                 yield Difference("extra_file", weight, file.name, None, described(file))
             return
         entry, expected = min(left, key=lambda one: one[0].name.lower() != file.name.lower())
@@ -165,23 +169,14 @@ class Files:
             yield Difference("size", MatchStatus.DIFFERS, file.name, str(entry.size), str(file.size))
 
 
-def _deployment(file: ContainedFile) -> Iterator[Difference]:
-    """What the package's own updates make of a file: for no Windows at all, of which branch, for which build."""
-    deployment, version = file.deployment, file.component.version if file.component else None
-    if file.component is None:
-        return  # its manifest was not readable, which is told elsewhere
-    if deployment is None:
-        yield Difference("not_deployed", MatchStatus.DIFFERS, file.name, "an update that installs it", None)
-    elif deployment.problem:
-        yield Difference("branch_conflict", MatchStatus.MISMATCH, file.name, "one branch", deployment.problem)
-    elif deployment.builds and version is not None and version.os_version not in deployment.builds:
-        found = ", ".join(".".join(map(str, one)) for one in deployment.builds)
-        yield Difference("wrong_build", MatchStatus.DIFFERS, file.name, ".".join(map(str, version.os_version)), found)
-
-
 def _harmless(file: ContainedFile) -> bool:
     """Signature catalogues, the cabinet's own metadata, and the manifests of the other way of installing (`_bf`).
 
-    Packages have them, and the article lists none. Whatever such a twin brings is a file and compared as such.
+    Packages have them, and the article lists none. They are members of the package itself, in no component's
+    folder, and no manifest installs them. Whatever such a twin brings is a file and compared as such.
     """
-    return file.base_name.endswith((".cat", ".cix.xml")) or _TWIN.fullmatch(file.name.lower()) is not None
+    if file.folder or (file.destination is not None and file.destination.place is not Place.PACKAGE):
+        return file.base_name == _INDEX and not file.folder
+    if file.base_name.endswith(".cat"):
+        return file.delivery is not Delivery.DELTA
+    return file.base_name == _INDEX or _TWIN.fullmatch(file.name.lower()) is not None

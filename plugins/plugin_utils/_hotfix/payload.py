@@ -94,12 +94,14 @@ class Deployment:
 
     branch: None where the updates tell none or contradict each other. builds: of running Windows, as the parents tell
     them; empty when they tell none that is known. families: `client`, `server`, `sc`, `winpe`, ...
+    unknown: parents that stand for no build that is known here, or that there is no parent at all, as clauses.
     """
 
     branch: Branch | None
     builds: tuple[tuple[int, int, int], ...]
     families: tuple[str, ...]
     problem: str = ""
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

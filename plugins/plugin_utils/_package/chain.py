@@ -5,20 +5,21 @@
 
     `update.mum` > `..._client` > `..._client_0` > `Package_1_for_KB...` > update `..._LDR` > deployment > component
 
-Packages named `..._bf` are the same for the other way of installing: they hang from a root of their own, and are not
-followed. Folders and components are joined by the stem of the .manifest file, never by the shortened name.
+Packages named `..._bf` are the same for the other way of installing: they hang from a root of their own. Where this one
+names them, they are followed as well, and may be absent. Folders and components are joined by the stem of the
+.manifest file, never by the shortened name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from .._hotfix.package_contents import PackageIdentity
 from .._hotfix.payload import Contradiction, Deployment
 from .._hotfix.quad import Branch, Quad
-from .manifests import ComponentManifest, Key, PackageManifest, key_of
+from .manifests import ComponentManifest, Key, PackageManifest, Update, key_of
 
 Build = tuple[int, int, int]
 
@@ -29,10 +30,14 @@ _WINDOWS = re.compile(r"microsoft-windows-.+-package", re.IGNORECASE)
 _FAMILY = re.compile(r"package_for_kb[0-9]{6,7}_(.+)", re.IGNORECASE)
 _TWIN = re.compile(r".*_bf", re.IGNORECASE)
 _BRANCHES = {"LDR": Branch.LDR, "QFE": Branch.LDR, "GDR": Branch.GDR}
-_NOT_RUNNING = "winpe"
+_WINDOWS_PE = re.compile(r"microsoft-windows-winpe-(?:.+-)?package", re.IGNORECASE)  # no running Windows
+_STAGED = "staged"
+_NO_PARENT = "no parent"
+NO_END = "the package's chain: it has no end"
 _DEPTH_MAX = 8
 _STEPS_MAX = 100_000
 _TOLD_MAX = 50
+_UNKNOWN_MAX = 5
 
 
 @dataclass(frozen=True)
@@ -65,36 +70,43 @@ class Chain:
 class _Reached:
     branches: set[Branch | None] = field(default_factory=set)
     builds: set[Build] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
     families: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
 class _Way:
-    """Where the walk is: family, the builds so far, and whether they come from parents that must be staged."""
+    """Where the walk is: family, the builds of running Windows so far and the parents that tell none, and whether they
+    come from parents that must be staged."""
 
     family: str
     builds: frozenset[Build]
+    unknown: frozenset[str]
     staged: bool
     depth: int
 
-    @property
-    def running(self) -> bool:
-        """Whether it is for a Windows that runs from its disk, and not for Windows PE."""
-        return not self.family.startswith(_NOT_RUNNING)
-
 
 def follow(
-    root: PackageManifest | None, packages: Iterable[PackageManifest], components: Iterable[ComponentManifest]
+    root: PackageManifest | None,
+    packages: Iterable[PackageManifest],
+    components: Iterable[ComponentManifest],
+    check_time: Callable[[], object] = lambda: None,
 ) -> Chain:
-    """Walk from the root to the components. Never raises; at most 100,000 steps."""
-    walk = _Walk(packages, components)
+    """Walk from the root to the components, in at most 100,000 steps. check_time is called on the way and may raise."""
+    walk = _Walk(packages, components, check_time)
     if root is not None:
-        walk.package(root, _Way("", frozenset(), False, 0))
+        walk.package(root, _Way("", frozenset(), frozenset({_NO_PARENT}), False, 0))
     return walk.chain(root)
 
 
 class _Walk:
-    def __init__(self, packages: Iterable[PackageManifest], components: Iterable[ComponentManifest]) -> None:
+    def __init__(
+        self,
+        packages: Iterable[PackageManifest],
+        components: Iterable[ComponentManifest],
+        check_time: Callable[[], object],
+    ) -> None:
+        self._check_time = check_time
         self._packages: dict[Key, PackageManifest] = {}
         self._components: dict[Key, ComponentManifest] = {}
         self._reached: dict[str, _Reached] = {}
@@ -110,9 +122,21 @@ class _Walk:
                 self._twice(component.stem, component.identity)
 
     def _twice(self, member: str, identity: PackageIdentity) -> None:
+        self._deny("duplicate_identity", member, "an identity of its own", identity.text)
+
+    def _deny(self, code: str, subject: str, expected: str, found: str) -> None:
         if len(self._contradictions) < _TOLD_MAX:
-            told = Contradiction("duplicate_identity", member, "an identity of its own", identity.text)
-            self._contradictions.append(told)
+            self._contradictions.append(Contradiction(code, subject, expected, found))
+
+    def _step(self, count: int = 1) -> bool:
+        """Whether the walk may go on. Every loop asks."""
+        before, self._steps = self._steps, self._steps + count
+        if self._steps > _STEPS_MAX:
+            self._missing[NO_END] = None
+            return False
+        if before // 1000 != self._steps // 1000:
+            self._check_time()
+        return True
 
     def _lacks(self, kind: str, identity: PackageIdentity) -> None:
         if len(self._missing) < _TOLD_MAX:
@@ -122,35 +146,39 @@ class _Walk:
         return self._families.setdefault(way.family, (set(), set()))
 
     def package(self, manifest: PackageManifest, way: _Way) -> None:
-        if way.depth > _DEPTH_MAX or self._steps > _STEPS_MAX:
-            self._missing["the package's chain: it has no end"] = None
+        if way.depth > _DEPTH_MAX:
+            self._missing[NO_END] = None
             return
-        told = frozenset(build for one in manifest.parents if (build := _build(*one)) is not None)
-        if told and (manifest.staged or not way.staged):
-            way = _Way(way.family, told, manifest.staged, way.depth)
+        if manifest.parents and (manifest.staged or not way.staged):
+            way = _Way(way.family, *_meant(manifest.parents), manifest.staged, way.depth)
         if manifest.staged:
             builds, parents = self._family(way)
             parents.update(" ".join(one) for one in manifest.parents)
-            builds.update(told if way.running else ())
+            builds.update(way.builds)
         for update in manifest.updates:
-            self._steps += 1 + len(update.packages) + len(update.components)
             for identity in update.packages:
+                if not self._step():
+                    return
                 self._sub_package(identity, way)
             branch = _BRANCHES.get(update.name.rpartition("_")[2].upper())
             for identity in update.components:
+                if not self._step():
+                    return
                 self._component(identity, branch, way, follow=True)
+            if update.components:
+                self._agreed(manifest, update)
 
     def _sub_package(self, identity: PackageIdentity, way: _Way) -> None:
-        if _TWIN.fullmatch(identity.name):
-            return
+        twin = _TWIN.fullmatch(identity.name) is not None
         below = self._packages.get(key_of(identity))
         if below is None:
-            self._lacks("package", identity)
+            if not twin:
+                self._lacks("package", identity)
             return
         family = way.family
         if not way.depth and (match := _FAMILY.fullmatch(identity.name)):
-            family = match[1].lower()
-        self.package(below, _Way(family, way.builds, way.staged, way.depth + 1))
+            family = match[1].lower().removesuffix("_bf")
+        self.package(below, replace(way, family=family, depth=way.depth + 1))
 
     def _component(self, identity: PackageIdentity, branch: Branch | None, way: _Way, *, follow: bool) -> None:
         manifest = self._components.get(key_of(identity))
@@ -159,15 +187,31 @@ class _Walk:
             return
         reached = self._reached.setdefault(manifest.stem.lower(), _Reached())
         reached.branches.add(branch)
+        reached.builds |= way.builds
+        reached.unknown |= way.unknown
         if way.family:
             reached.families.add(way.family)
-        if way.running:
-            reached.builds |= way.builds
             self._family(way)[0].update(way.builds)
         if manifest.deployment and follow:
-            self._steps += len(manifest.dependencies)
             for below in manifest.dependencies:
+                if not self._step():
+                    return
                 self._component(below, branch, way, follow=False)
+
+    def _agreed(self, manifest: PackageManifest, update: Update) -> None:
+        """What an update says to update is what its deployments bring, in all genuine packages, and is `staged`."""
+        deployed: set[Key] = set()
+        for key in {key_of(one) for one in update.components}:
+            found = self._components.get(key)
+            if found is None or not self._step(len(found.dependencies)):
+                return  # what is missing is told already
+            deployed.update(map(key_of, found.dependencies) if found.deployment else [key])
+        named = {key_of(one) for one in update.applicable}
+        if update.disposition != _STAGED or named != deployed:
+            subject, found_text = f"{manifest.member}: {update.name}", _listed(named)
+            if update.disposition != _STAGED:
+                found_text = f"{found_text} ({update.disposition or 'nothing'})"
+            self._deny("update_conflict", subject, f"{_listed(deployed)} ({_STAGED})", found_text)
 
     def chain(self, root: PackageManifest | None) -> Chain:
         versions = {one.stem.lower(): one.identity.version for one in self._components.values()}
@@ -183,6 +227,26 @@ class _Walk:
             contradictions=tuple(self._contradictions),
             followed=root is not None and bool(root.updates),
         )
+
+
+def _listed(keys: Iterable[Key]) -> str:
+    names = sorted(" ".join(filter(None, key)) for key in keys)
+    return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") or "nothing"
+
+
+def _meant(parents: Iterable[tuple[str, str]]) -> tuple[frozenset[Build], frozenset[str]]:
+    """The builds of running Windows that parents stand for, and those parents that tell none."""
+    builds: set[Build] = set()
+    unknown: set[str] = set()
+    for name, version in parents:
+        build = _build(name, version)
+        if _WINDOWS_PE.fullmatch(name):
+            continue
+        if build is None:
+            unknown.add(f"the parent {name} {version}")
+        else:
+            builds.add(build)
+    return frozenset(builds), frozenset(unknown)
 
 
 def _build(name: str, version: str) -> Build | None:
@@ -210,4 +274,5 @@ def _deployment(reached: _Reached, version: str) -> Deployment:
         branch = None
     elif branch is None and by_revision is not Branch.OTHER:
         branch = by_revision if reached.branches else None
-    return Deployment(branch, tuple(sorted(reached.builds)), tuple(sorted(reached.families)), problem)
+    builds, families, unknown = (tuple(sorted(one)) for one in (reached.builds, reached.families, reached.unknown))
+    return Deployment(branch, builds, families, problem, unknown[:_UNKNOWN_MAX])

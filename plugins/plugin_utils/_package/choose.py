@@ -87,6 +87,9 @@ def choose(folder: Path, candidates: Sequence[Candidate], kb: str, architecture:
         names = ", ".join(one.text for one in fitting)
         raise SelectionError(f"{folder} holds {len(fitting)} files that are {wanted}: {names}; leave one of them there")
     names = ", ".join(one.text for one in candidates) or "no cabinet at all"
+    lacking = next((clause for one in candidates if one.report for clause in one.report.contents.lacking), None)
+    if lacking is not None:
+        raise SelectionError(f"{lacking}; {folder} holds no file that is known to be {wanted}; found: {names}")
     raise SelectionError(f"{folder} holds no file that is {wanted}; found: {names}")
 
 

@@ -10,21 +10,39 @@ and hashes stand in the index alone. The differences are not undone here: the ho
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 
+from .._hotfix.payload import Contradiction
 from .errors import HostilePackage, PackageError
 from .limits import Limits
 from .names import safe_name, shown
 from .xmltext import stream_xml
 
 CONTAINER_INDEX = "_manifest_.cix.xml"
-RAW = "RAW"
+RAW, DELTA = "RAW", "PA30"
 _NAMESPACE = "urn:ContainerIndex}"
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _DIGITS = {"SHA1": 40, "SHA256": 64}
 _HEX = re.compile(r"[0-9a-f]+", re.ASCII)
 _SOURCES_MAX = 8
 _TEXT_MAX = 200
+_DENIED_MAX = 20
+_FILE = "Container/Files/File"
+_HASHES = (f"{_FILE}/Hash", f"{_FILE}/Delta/Source/Hash")
+_PATHS = frozenset(
+    (
+        "Container",
+        "Container/Description",
+        "Container/Files",
+        _FILE,
+        f"{_FILE}/Delta",
+        f"{_FILE}/Delta/Source",
+        f"{_FILE}/Delta/Basis",
+        *_HASHES,
+    )
+)
+"""Every element that an index has. Another one could mean to the host what it does not mean here."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +80,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Container:
-    """name: what the index calls the cabinet (`kb942288.cab`)."""
+    """name: what the index calls the cabinet (`kb942288.cab`). denied: what no index of a package has."""
 
     name: str
     rows: tuple[Row, ...]
+    denied: tuple[Contradiction, ...] = ()
 
 
 def read_container(data: bytes, what: str, limits: Limits) -> Container:
@@ -75,7 +94,7 @@ def read_container(data: bytes, what: str, limits: Limits) -> Container:
     stream_xml(data, what, reader.start, reader.end)
     if reader.name is None:
         raise PackageError(f"{what} is no container index")
-    return Container(reader.name, tuple(reader.rows))
+    return Container(reader.name, tuple(reader.rows), tuple(reader.denied))
 
 
 class _Index:
@@ -84,6 +103,7 @@ class _Index:
     def __init__(self, what: str, limits: Limits) -> None:
         self.name: str | None = None
         self.rows: list[Row] = []
+        self.denied: list[Contradiction] = []
         self._what = what
         self._limits = limits
         self._path: list[str] = []
@@ -91,7 +111,7 @@ class _Index:
         self._hash: Hash | None = None
         self._sources: list[Source] = []
         self._bases: list[str] = []
-        self._total = 0
+        self._total = self._memory = self._statements = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.removeprefix(_NAMESPACE) if name.startswith(_NAMESPACE) else f"?{name}"
@@ -99,25 +119,53 @@ class _Index:
         path = "/".join(self._path)
         if path == "Container":
             self.name = attributes.get("name", "")[:_TEXT_MAX]
+            self._kind(attributes)
         elif len(self._path) == 1:
             raise PackageError(f"{self._what} is no container index: it starts with {shown(name)}")
-        elif path == "Container/Files/File":
+        elif path not in _PATHS:
+            self._deny("the elements of an index", shown(name))
+        elif path == _FILE:
             self._row, self._hash, self._sources, self._bases = attributes, None, [], []
             if len(self.rows) >= self._limits.members:
                 text = f"it lists more than {self._limits.members} files, as no package does"
                 raise HostilePackage(f"{self._what}: {text}")
-        elif path == "Container/Files/File/Hash":
+        elif path == _HASHES[0]:
+            if self._hash is not None:
+                self._deny("one hash", f"two of {shown(self._row.get('name', ''))}")
             self._hash = _hash(attributes)
-        elif path == "Container/Files/File/Delta/Source":
+        elif path == f"{_FILE}/Delta/Source":
             member = safe_name(attributes.get("name", ""), self._what)
             self._sources.append(Source(attributes.get("type", "")[:_TEXT_MAX], member, None))
-        elif path == "Container/Files/File/Delta/Basis":
+        elif path == f"{_FILE}/Delta/Basis":
             self._bases.append(attributes.get("file", "")[:_TEXT_MAX])
-        elif path == "Container/Files/File/Delta/Source/Hash" and self._sources:
+        elif path == _HASHES[1]:
             last = self._sources[-1]
+            if last.hash is not None:
+                self._deny("one hash", f"two of a source of {shown(self._row.get('name', ''))}")
             self._sources[-1] = Source(last.kind, last.member, _hash(attributes))
         if len(self._sources) > _SOURCES_MAX or len(self._bases) > _SOURCES_MAX:
             raise HostilePackage(f"{self._what}: a file is made from more than {_SOURCES_MAX} others")
+
+    def _kind(self, told: dict[str, str]) -> None:
+        for name, known in (("type", "CAB"), ("version", "1")):
+            if told.get(name) != known:
+                self._deny(f"the {name} {known}", shown(told.get(name, "nothing")))
+        length = told.get("length", "nothing")
+        if not _NUMBER.fullmatch(length) or int(length) > self._limits.total_size:
+            self._deny("a length in bytes", shown(length))
+
+    def _deny(self, expected: str, found: str) -> None:
+        if len(self.denied) < _DENIED_MAX:
+            self.denied.append(Contradiction("index_kind", CONTAINER_INDEX, expected, found))
+
+    def _weigh(self, row: Row) -> None:
+        texts = (row.id, row.name, *row.bases, *(one.member for one in row.sources))
+        self._memory += sum(map(sys.getsizeof, texts))
+        self._statements += len(row.sources) + len(row.bases)
+        if self._memory > self._limits.told_size:
+            raise HostilePackage(f"{self._what}: its names take more than {self._limits.told_size} bytes")
+        if self._statements > self._limits.statements:
+            raise HostilePackage(f"{self._what}: it names more than {self._limits.statements} sources and bases")
 
     def end(self, _name: str) -> None:
         if self._path == ["Container", "Files", "File"]:
@@ -125,7 +173,9 @@ class _Index:
             name = safe_name(told.get("name", ""), self._what)
             size = self._size(told.get("length", ""), name)
             identifier = told.get("id", "")[:_TEXT_MAX]
-            self.rows.append(Row(identifier, name, size, self._hash, tuple(self._sources), tuple(self._bases)))
+            row = Row(identifier, name, size, self._hash, tuple(self._sources), tuple(self._bases))
+            self._weigh(row)
+            self.rows.append(row)
         self._path.pop()
 
     def _size(self, text: str, name: str) -> int:

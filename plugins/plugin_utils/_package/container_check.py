@@ -5,24 +5,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Collection, Iterator, Mapping
 
 from .._hotfix.payload import Contradiction
-from .container import RAW, Container, Hash, Row, Source
+from .container import CONTAINER_INDEX, DELTA, RAW, Container, Hash, Row, Source
 from .names import shown
 from .report import PackedFile
 
 _TOLD_MAX = 50
 
 
-def contradictions(container: Container, members: Mapping[str, PackedFile]) -> tuple[Contradiction, ...]:
-    """Each contradiction, the first 50. members: by lower-case name."""
-    found: list[Contradiction] = []
-    for one in (*_names(container), *_sources(container, members), *_bases(container)):
-        found.append(one)
-        if len(found) == _TOLD_MAX:
-            break
-    return tuple(found)
+def contradictions(
+    container: Container, members: Mapping[str, PackedFile], deltas: Collection[str]
+) -> tuple[Contradiction, ...]:
+    """Each contradiction, the first 50. members: by lower-case name; deltas: those that start with the mark."""
+    found = itertools.chain(
+        container.denied,
+        _names(container),
+        _sources(container, members, deltas),
+        _shared(container),
+        _bases(container),
+        _unnamed(container, members),
+    )
+    return tuple(itertools.islice(found, _TOLD_MAX))
 
 
 def unknown_hashes(container: Container) -> tuple[str, ...]:
@@ -60,7 +66,9 @@ def _differs(wanted: Hash | None, member: PackedFile) -> tuple[str, str] | None:
     return f"{wanted.algorithm} {wanted.value}", _told(member, wanted.algorithm)
 
 
-def _sources(container: Container, members: Mapping[str, PackedFile]) -> Iterator[Contradiction]:
+def _sources(
+    container: Container, members: Mapping[str, PackedFile], deltas: Collection[str]
+) -> Iterator[Contradiction]:
     for row in container.rows:
         if not row.sources and not row.bases:
             yield Contradiction("source_missing", row.name, "a source or a basis", None)
@@ -69,10 +77,10 @@ def _sources(container: Container, members: Mapping[str, PackedFile]) -> Iterato
             if member is None:
                 yield Contradiction("source_missing", row.name, f"the member {source.member}", None)
             else:
-                yield from _source(row, source, member)
+                yield from _source(row, source, member, is_delta=source.member.lower() in deltas)
 
 
-def _source(row: Row, source: Source, member: PackedFile) -> Iterator[Contradiction]:
+def _source(row: Row, source: Source, member: PackedFile, *, is_delta: bool) -> Iterator[Contradiction]:
     if differs := _differs(source.hash, member):
         yield Contradiction("source_hash", f"{row.name} (member {source.member})", *differs)
     elif source.kind == RAW:
@@ -80,8 +88,30 @@ def _source(row: Row, source: Source, member: PackedFile) -> Iterator[Contradict
             yield Contradiction("source_size", row.name, f"{row.size} bytes", f"{member.file.size} bytes")
         elif differs := _differs(row.hash, member):
             yield Contradiction("source_hash", row.name, *differs)
-    elif member.file.executable:
-        yield Contradiction("source_kind", row.name, f"a difference ({source.kind or 'no kind'})", "an executable")
+    elif source.kind != DELTA:
+        yield Contradiction("source_kind", row.name, f"{RAW} or {DELTA}", shown(source.kind) if source.kind else None)
+    elif member.file.executable or not is_delta:
+        told = "an executable" if member.file.executable else f"the member {source.member}, which does not start as one"
+        yield Contradiction("source_kind", row.name, f"a difference ({DELTA})", told)
+
+
+def _shared(container: Container) -> Iterator[Contradiction]:
+    """One member makes one content, and a difference needs one basis for it."""
+    first: dict[str, tuple[Row, Source]] = {}
+    for row in container.rows:
+        for source in row.sources:
+            other, its = first.setdefault(source.member.lower(), (row, source))
+            if other is not row and (_other(row, other) or (source.kind, row.bases) != (its.kind, other.bases)):
+                yield Contradiction("source_shared", row.name, "a source of its own", f"that of {other.name}")
+
+
+def _unnamed(container: Container, members: Mapping[str, PackedFile]) -> Iterator[Contradiction]:
+    """In a container, every member under a name of its own is a row: an index with no rows denies them all."""
+    if container.rows:
+        return
+    for name in members:
+        if name != CONTAINER_INDEX:
+            yield Contradiction("row_missing", name, "a row of the index", None)
 
 
 def _bases(container: Container) -> Iterator[Contradiction]:

@@ -23,6 +23,7 @@ _RUNNABLE = frozenset((
 ))
 # fmt: on
 _IMAGE = b"MZ"
+_START = 4
 
 
 def is_runnable(name: str) -> bool:
@@ -35,7 +36,7 @@ def is_runnable(name: str) -> bool:
 class Seen:
     """One member. kept: the temporary file with its bytes, when it was to be kept. text: its bytes, when wanted.
 
-    start: its first two bytes.
+    start: its first four bytes.
     """
 
     packed: PackedFile
@@ -58,7 +59,7 @@ class Inspector:
         """
         hasher = Hasher()
         start = next(pieces, b"")
-        while len(start) < min(len(_IMAGE), entry.size) and (more := next(pieces, b"")):
+        while len(start) < min(_START, entry.size) and (more := next(pieces, b"")):
             start += more  # a piece ends where a block does, which may be in the middle of the mark
         is_image = start.startswith(_IMAGE)
         collect = text > 0 and entry.size <= text
@@ -82,7 +83,7 @@ class Inspector:
         if is_image and not keep:
             path.unlink()
         body = b"".join(collected) if collect else None
-        return Seen(PackedFile(file, hasher.result()), path if keep else None, body, start[: len(_IMAGE)])
+        return Seen(PackedFile(file, hasher.result()), path if keep else None, body, start[:_START])
 
     @staticmethod
     def _describe(entry: Entry, image: Path | None) -> ContainedFile:

@@ -33,7 +33,10 @@ class Limits:
     index_size: int = 8 * MIB
     """Of a container's index: some 400 bytes for each file."""
     statements: int = 40_000
-    """Packages, updates, parents, components and files that the manifests of one payload name."""
+    """Packages, updates, parents, components and files that the manifests of one payload name; sources and bases that
+    its index names."""
+    told_size: int = 8 * MIB
+    """Of memory for the texts that the manifests of one payload tell, and as much for those of its index."""
     cabinets: int = 4
     """Payload cabinets that are unpacked from one .msu."""
     folder_files: int = 200

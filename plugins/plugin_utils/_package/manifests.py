@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import sys
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -34,11 +35,20 @@ def key_of(identity: PackageIdentity) -> Key:
 
 @dataclass(frozen=True)
 class Update:
-    """One `update` of a package manifest: its name (`952876-1_neutral_LDR`), the packages and deployments below it."""
+    """One `update` of a package manifest: its name (`952876-1_neutral_LDR`), the packages and deployments below it.
+
+    applicable: the components that it says to update; disposition: of that statement, empty where there is none.
+    """
 
     name: str
     packages: tuple[PackageIdentity, ...]
     components: tuple[PackageIdentity, ...]
+    applicable: tuple[PackageIdentity, ...] = ()
+    disposition: str = ""
+
+    @property
+    def statements(self) -> int:
+        return 1 + len(self.packages) + len(self.components) + len(self.applicable)
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,14 @@ class PackageManifest:
 
     @property
     def statements(self) -> int:
-        return 1 + len(self.parents) + sum(1 + len(one.packages) + len(one.components) for one in self.updates)
+        return 1 + len(self.parents) + sum(one.statements for one in self.updates)
+
+    @property
+    def memory(self) -> int:
+        """Bytes that its texts take."""
+        told = (text for parent in self.parents for text in parent)
+        below = (one for update in self.updates for one in (*update.packages, *update.components, *update.applicable))
+        return sum(map(sys.getsizeof, told)) + sum(map(_memory, below))
 
 
 @dataclass(frozen=True)
@@ -91,6 +108,12 @@ class ComponentManifest:
     def statements(self) -> int:
         return 1 + len(self.dependencies) + len(self.files)
 
+    @property
+    def memory(self) -> int:
+        """Bytes that its texts take."""
+        told = (text for one in self.files for text in (one.name, one.source, one.destination or "", one.sha256))
+        return sum(map(sys.getsizeof, told)) + sum(map(_memory, self.dependencies))
+
 
 def read_package_manifest(data: bytes, member: str) -> PackageManifest | None:
     """Read a .mum; None when it is another document or has no identity. Raises as parse_xml does."""
@@ -117,6 +140,11 @@ def read_package_manifest(data: bytes, member: str) -> PackageManifest | None:
     return manifest
 
 
+def _memory(identity: PackageIdentity) -> int:
+    told = (identity.name, identity.version, identity.architecture, identity.token, identity.language)
+    return sum(map(sys.getsizeof, told))
+
+
 def _parent(element: Element) -> tuple[str, str]:
     identity = identity_of(element)
     return identity.name, identity.version
@@ -130,7 +158,14 @@ def _below(element: Element, name: str) -> tuple[PackageIdentity, ...]:
 
 def _update(element: Element) -> Update:
     name = attributes_of(element).get("name", "")
-    return Update(name, _below(element, "package"), _below(element, "component"))
+    told = list(children(element, "applicable"))
+    return Update(
+        name,
+        _below(element, "package"),
+        _below(element, "component"),
+        tuple(one for applicable in told for one in _below(applicable, "updateComponent")),
+        " ".join(attributes_of(one).get("disposition", "nothing").lower() for one in told),
+    )
 
 
 def read_component_manifest(data: bytes, member: str) -> ComponentManifest | None:

@@ -24,10 +24,14 @@ CODE_SIGNING = frozenset(
     {
         "930c1e42359239558adce064b019473db84dd09b9f3fc6586d099dc222a5a392",
         "9cbf22fae0dd53a7395556ce6154aa14a0d03360aa8c51cfea05d1fd8819e043",
+        "9aad6c1a83a1b974ba574a995af35b8ca772da919270db1605a8b81e1bbc896f",
+        "56da8722afd94066ffe1e4595473a4854892b843a0827d53fb7d8f4aeed1e18b",
     }
 )
 """SHA-256 of authorities named Microsoft Code Signing PCA: serials 6115082700000000000C (2006) and
-6133261A000000000031 (2010). Both were read in genuine packages, of 2008 and 2009, and of 2012 to 2015."""
+6133261A000000000031 (2010), both read in genuine packages, of 2008 and 2009, and of 2012 to 2015; and Microsoft Code
+Signing PCA 2010 and 2011, serials 610C524C000000000003 and 610E90D2000000000003, read in Microsoft's own images and
+signed by the roots of those years."""
 
 DISTRUSTED = frozenset(
     {

@@ -10,39 +10,29 @@ from dataclasses import dataclass, replace
 
 from .._hotfix.facts import Architecture, architecture_of
 from .._hotfix.package_contents import ContainedFile
-from .._hotfix.payload import (
-    Component,
-    Contradiction,
-    Delivery,
-    Destination,
-    Place,
-    destination,
-)
-from .._hotfix.quad import Quad
+from .._hotfix.payload import Contradiction, Delivery
 from .cabinet import Entry
-from .chain import Chain, follow
+from .chain import NO_END, Chain, follow
 from .checksums import Checksums
 from .consistency import manifest_conflicts
 from .container import CONTAINER_INDEX, RAW, Container, Hash, Row, read_container
 from .container_check import contradictions, unknown_hashes
 from .errors import HostilePackage, PackageError
 from .inspector import Inspector, is_runnable
+from .join import Join
 from .limits import Budget, Limits
 from .manifests import (
     MANIFEST,
     PACKAGE,
     ComponentManifest,
-    ManifestFile,
     PackageManifest,
     read_component_manifest,
     read_package_manifest,
 )
-from .names import shown
 from .report import PackedFile
 
 ROOT_MANIFEST = "update.mum"
-_CATALOGUE = ".cat"
-_DELTA_MARK = b"PA"
+_DELTA_MARK = b"PA30"
 _TOLD_MAX = 50
 
 
@@ -82,7 +72,7 @@ class PayloadReader:
         self._packages: list[PackageManifest] = []
         self._components: dict[str, ComponentManifest] = {}
         self._closed: list[str] = []
-        self._statements = 0
+        self._statements = self._memory = 0
 
     def look(self, entry: Entry, pieces: Iterator[bytes]) -> None:
         """Read one member to its end. Raises PackageError for a broken root or index, HostilePackage, OSError."""
@@ -128,6 +118,10 @@ class PayloadReader:
         self._statements += manifest.statements
         if self._statements > self._budget.limits.statements:
             raise HostilePackage(f"{self._what}: its manifests name more than {self._budget.limits.statements} things")
+        self._memory += manifest.memory
+        if self._memory > self._budget.limits.told_size:
+            most = self._budget.limits.told_size
+            raise HostilePackage(f"{self._what}: what its manifests tell takes more than {most} bytes")
         if isinstance(manifest, PackageManifest):
             self._packages.append(manifest)
         else:
@@ -138,19 +132,21 @@ class PayloadReader:
             self._closed.append(clause)
 
     def facts(self) -> PayloadFacts:
-        """What the members tell together."""
+        """What the members tell together. Raises PackageError when the time is used up."""
         root = next((one for one in self._packages if one.member.lower() == ROOT_MANIFEST), None)
         below = [one for one in self._packages if one is not root]
-        chain = follow(root, below, self._components.values())
+        chain = follow(root, below, self._components.values(), self._check_time)
         denied = list(chain.contradictions)
         if self._container is not None:
-            denied += contradictions(self._container, self._members)
+            denied += contradictions(self._container, self._members, self._deltas)
             self._closed += unknown_hashes(self._container)
-        joined = _Join(self._components, chain, _architecture(root), denied)
+        self._check_time()
+        joined = Join(self._components, chain, _architecture(root), self._check_time)
         files = tuple(joined.file(one) for one in self._brought())
-        self._closed += chain.missing if self._container is not None else ()
+        self._closed += [one for one in chain.missing if self._container is not None or one == NO_END]
         for clause in joined.closed if self._container is not None else ():
             self._close(clause)
+        denied += [*joined.denied, *joined.unbrought(files)]
         denied += manifest_conflicts(root, below, self._components.values())
         return PayloadFacts(
             files=files,
@@ -160,6 +156,9 @@ class PayloadReader:
             contradictions=tuple(denied[:_TOLD_MAX]),
             not_looked_into=tuple(self._closed),
         )
+
+    def _check_time(self) -> None:
+        self._budget.check_time(self._what)
 
     def _brought(self) -> Iterator[PackedFile]:
         if self._container is None:
@@ -197,6 +196,8 @@ def _of_row(row: Row, members: dict[str, PackedFile]) -> PackedFile:
     raw = next((one for one in row.sources if one.kind == RAW), None)
     member = members.get(raw.member.lower()) if raw is not None else None
     if member is not None:
+        if not checksums.sha256 and checksums.sha1 == member.checksums.sha1:
+            checksums = member.checksums
         delivery = Delivery.PLAIN if member.file.name.lower() == row.name.lower() else Delivery.RAW
         runnable = member.file.executable or is_runnable(row.name)
         file = replace(member.file, name=row.name, size=row.size, executable=runnable, delivery=delivery)
@@ -208,65 +209,3 @@ def _of_row(row: Row, members: dict[str, PackedFile]) -> PackedFile:
 
 def _digest(told: Hash | None, algorithm: str) -> str:
     return told.value if told is not None and told.algorithm == algorithm else ""
-
-
-class _Join:
-    """Adds to each file what its component's manifest and the chain tell of it."""
-
-    def __init__(
-        self,
-        components: dict[str, ComponentManifest],
-        chain: Chain,
-        architecture: Architecture | None,
-        denied: list[Contradiction],
-    ) -> None:
-        self._components = components
-        self._chain = chain
-        self._architecture = architecture
-        self._denied = denied
-        self._goals: dict[str, dict[str, ManifestFile]] = {}
-        self.closed: dict[str, None] = {}
-
-    def file(self, packed: PackedFile) -> PackedFile:
-        file = packed.file
-        if not file.folder:
-            place = Place.PACKAGE if file.base_name.endswith((PACKAGE, MANIFEST, _CATALOGUE)) else Place.UNKNOWN
-            return PackedFile(replace(file, destination=Destination(place)), packed.checksums)
-        stem, _sign, inner = file.name.partition("\\")
-        manifest = self._components.get(stem.lower())
-        if manifest is None:
-            self.closed[f"the component {shown(stem)}: its manifest is not in the package or cannot be read"] = None
-            return packed
-        component = _component(manifest)
-        file = replace(file, component=component, deployment=self._chain.deployments.get(stem.lower()))
-        if file.architecture is None and file.executable and not file.delivery.visible:
-            file = replace(file, architecture=component.image_architecture)
-        if not file.delivery.visible and file.executable and not file.problem:
-            file = replace(file, problem="the package holds a delta of it, which tells no file version")
-        told = self._told(manifest, inner)
-        if told is None:
-            goal = Destination(Place.UNKNOWN, None, "its component's manifest does not name it")
-            return PackedFile(replace(file, destination=goal), packed.checksums)
-        goal = destination(told.destination, told.name, component, self._architecture)
-        checksums = packed.checksums if packed.checksums.sha256 else replace(packed.checksums, sha256=told.sha256)
-        return PackedFile(replace(file, destination=goal), checksums)
-
-    def _told(self, manifest: ComponentManifest, inner: str) -> ManifestFile | None:
-        stem = manifest.stem.lower()
-        if stem not in self._goals:
-            built = {one.source.lower(): one for one in manifest.files}
-            self._goals[stem] = {**built, **{one.name.lower(): one for one in manifest.files}}
-        told = self._goals[stem].get(inner.lower())
-        if told is None:
-            subject = f"{manifest.stem}\\{inner}"
-            self._denied.append(Contradiction("file_unknown", subject, "a file of its component's manifest", None))
-        return told
-
-
-def _component(manifest: ComponentManifest) -> Component:
-    told = manifest.identity
-    try:
-        version = Quad.parse(told.version)
-    except ValueError:
-        version = None
-    return Component(told.name, version, told.architecture, told.language)

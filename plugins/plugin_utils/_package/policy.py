@@ -74,7 +74,18 @@ def doubts(report: PackageReport, *, policy: SignaturePolicy, pinned: bool = Fal
 def _of_match(report: PackageReport, match: Match, allow_later: bool) -> tuple[Refusal, ...]:
     if match.acceptable(allow_later=allow_later):
         return ()
+    name, lacking = report.path.name, report.contents.lacking
+    if lacking:  # first: most of what else is found follows from it
+        first = Refusal("package_not_compared", f"{name} could not be compared with {match.kb}: {'; '.join(lacking)}")
+        return (first, *((_of_differences(report, match),) if match.status is MatchStatus.MISMATCH else ()))
+    return (_of_differences(report, match),)
+
+
+def _of_differences(report: PackageReport, match: Match) -> Refusal:
     name = report.path.name
+    if report.kb is not None and report.kb != match.kb:
+        text = f"{name} is the package of {report.kb} and not of {match.kb}: get the package of {match.kb}"
+        return Refusal(f"package_{match.status.value}", f"{text}, or name {report.kb} if that one is meant (kb)")
     weighty = [one.text for one in match.differences if one.weight is match.status]
     listed = "; ".join(weighty[:_DIFFERENCES_SHOWN])
     if len(weighty) > _DIFFERENCES_SHOWN:
@@ -85,7 +96,7 @@ def _of_match(report: PackageReport, match: Match, allow_later: bool) -> tuple[R
         text = f"{name} could not be compared with {match.kb}: {listed}"
     else:
         text = f"{name} is not the package of {match.kb}: {listed}"
-    return (Refusal(f"package_{match.status.value}", text),)
+    return Refusal(f"package_{match.status.value}", text)
 
 
 def _of_signature(report: PackageReport, policy: SignaturePolicy, pinned: bool) -> tuple[Refusal, ...]:

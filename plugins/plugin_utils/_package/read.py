@@ -23,6 +23,7 @@ from .checksums import Checksums, check_pins, parse_pins
 from .container import CONTAINER_INDEX
 from .errors import DecoderMissing, PackageError
 from .inspector import Inspector
+from .instructions import instructions
 from .judgements import NOT_WANTED, Judgements, Trust
 from .keep import Keep
 from .limits import Budget, Limits
@@ -31,11 +32,13 @@ from .payload import ROOT_MANIFEST, PayloadFacts, PayloadReader
 from .private_copy import PrivateCopy, mark_of, take
 from .report import Installs, PackageKind, PackageReport, PackedFile
 from .signature import Signature, check_signature
-from .texts import AnswerFile, answer_file, properties
+from .texts import AnswerFile, answer_file, properties, statements
 from .unpack import members
 
 _SCAN_CABINET = "wsusscan.cab"
 _NAMES_SHOWN = 8
+_STATEMENTS = {"kb article number": "kbs", "processor architecture": "architectures"}
+_STATEMENTS_MAX = 10
 
 
 @dataclass(frozen=True)
@@ -159,13 +162,16 @@ class _Reading:
         self._payloads: dict[str, Path] = {}
         self._answers: list[AnswerFile] = []
         self._identities: list[tuple[str, PackageIdentity]] = []
+        self._strangers: list[str] = []
         self._properties: dict[str, str] = {}
+        self._told: dict[str, dict[Told, None]] = {key: {} for key in _STATEMENTS.values()}
         self._outer: list[PackedFile] = []
         self._facts: PayloadFacts | None = None
         self._names: tuple[tuple[str, int], ...] = ()
         self._cabinet: str | None = None
         self._compression: str | None = None
         self._closed: list[str] = []
+        self._lacking: list[str] = []
         names = {entry.name.lower() for entry in directory.entries}
         self._kind = PackageKind.CAB if ROOT_MANIFEST in names else PackageKind.MSU
         if self._kind is PackageKind.MSU and not any(name.endswith(".cab") for name in names - {_SCAN_CABINET}):
@@ -182,7 +188,7 @@ class _Reading:
                 self._outer_member(entry, pieces)
         except DecoderMissing as missing:
             names = ", ".join(entry.name for entry in self._directory.entries[:_NAMES_SHOWN])
-            self._closed.append(f"{missing}; it holds {names}")
+            self._lack(f"{missing}; it holds {names}")
             return
         self._choose_payload()
 
@@ -203,8 +209,22 @@ class _Reading:
             answer = answer_file(seen.text, entry.name)
             if answer is not None:
                 self._answers.append(answer)
+            else:
+                self._strangers.append(entry.name)
         elif name.endswith("pkgproperties.txt"):
-            self._properties = properties(seen.text, entry.name)
+            self._state(seen.text, entry.name)
+
+    def _lack(self, clause: str) -> None:
+        self._closed.append(clause)
+        self._lacking.append(clause)
+
+    def _state(self, text: bytes, what: str) -> None:
+        """Every value that the properties tell of number and architecture, as often as they do, in whichever file."""
+        self._properties = {**properties(text, what), **self._properties}
+        for name, value in statements(text, what):
+            told = self._told.get(_STATEMENTS.get(name.lower(), ""))
+            if told is not None and value and len(told) < _STATEMENTS_MAX:
+                told[Told(f"pkgProperties {name}", value)] = None
 
     def _choose_payload(self) -> None:
         """The cabinet that the answer file installs; without one, the only cabinet that there is."""
@@ -236,45 +256,28 @@ class _Reading:
             for entry, pieces in members(path, directory, what, self._budget):
                 reader.look(entry, pieces)
         except DecoderMissing as missing:
-            self._closed.append(str(missing))
+            self._lack(str(missing))
             return
         self._facts = reader.facts()
         self._closed += self._facts.not_looked_into
         if self._facts.root is not None:
             self._identities.append((ROOT_MANIFEST, self._facts.root.identity))
 
-    def _instructions(self) -> tuple[str, ...]:
-        """What the answer file wants beyond installing the one package that is in the .msu."""
-        found: list[str] = []
-        if len(self._answers) > 1:
-            found.append(f"{len(self._answers)} answer files")
-        packages = [package for answer in self._answers for package in answer.packages]
-        if self._answers and len(packages) != 1:
-            found.append(f"{len(packages)} packages")
-        for package in packages:
-            if package.action.lower() != "install":
-                found.append(f"the action {package.action or 'nothing'}")
-            if package.source is not None and package.source.lower() not in {one.lower() for one in self._payloads}:
-                found.append(f"the source {package.source}, which the package does not hold")
-        return (*found, *(f"the element {name}" for answer in self._answers for name in answer.others))
-
     def report(self, size: int, checksums: Checksums, signature: Signature) -> PackageReport:
-        told = [("KB Article Number", "kbs"), ("Processor Architecture", "architectures")]
-        statements = {
-            key: (Told(f"pkgProperties {name}", self._properties[name]),) if self._properties.get(name) else ()
-            for name, key in told
-        }
         facts = self._facts
         contents = PackageContents(
             identities=tuple(self._identities),
-            kbs=(*statements["kbs"], *_kb_of_index(facts)),
-            architectures=statements["architectures"],
+            kbs=(*self._told["kbs"], *_kb_of_index(facts), *_kb_of_root(facts)),
+            architectures=tuple(self._told["architectures"]),
             files=None if facts is None else tuple(one.file for one in facts.files),
             outer_files=tuple(one.file for one in self._outer if one.file.name != self._cabinet),
-            instructions=self._instructions(),
+            instructions=instructions(self._answers, self._strangers, self._payloads),
             not_looked_into=tuple(self._closed),
             container=facts is not None and facts.container is not None,
             contradictions=facts.contradictions if facts is not None else (),
+            lacking=tuple(self._lacking),
+            release_type=facts.root.release_type if facts is not None and facts.root is not None else None,
+            restart=facts.root.restart if facts is not None and facts.root is not None else None,
         )
         return PackageReport(
             path=self._path,
@@ -298,6 +301,12 @@ def _kb_of_index(facts: PayloadFacts | None) -> tuple[Told, ...]:
     """The hotfix's number in the name that the index gives the cabinet; none where it tells none."""
     kb = kb_in(facts.container) if facts is not None and facts.container is not None else None
     return (Told(CONTAINER_INDEX, kb),) if kb else ()
+
+
+def _kb_of_root(facts: PayloadFacts | None) -> tuple[Told, ...]:
+    """What update.mum calls the package beside its identity; none where it does not say."""
+    told = facts.root.hotfix if facts is not None and facts.root is not None else ""
+    return (Told(f"{ROOT_MANIFEST} package identifier", told),) if told else ()
 
 
 def _installs(facts: PayloadFacts) -> Installs:

@@ -51,6 +51,8 @@ class PackedFile:
         component, goal, deployment = self.file.component, self.file.destination, self.file.deployment
         branch = deployment.branch if deployment else None
         problems = [self.file.problem, goal.problem if goal else "", deployment.problem if deployment else ""]
+        if deployment and deployment.unknown:
+            problems.append(f"{', '.join(deployment.unknown)}: which build of Windows that is, is not known here")
         return {
             **self.as_dict(),
             "delivery": self.file.delivery.value,

@@ -82,9 +82,14 @@ def test_the_list_tells_every_member_and_every_file(tmp_path: Path, architecture
 def test_files_of_one_content_have_a_basis_and_no_source() -> None:
     members = {one.name: one.data for one in inner_members(Recipe("x64", same_content=True))}
     without = [one for one in _listed(members) if one.find(f"{_C}Delta/{_C}Source") is None]
-    assert [one.get("name", "").rpartition("\\")[2] for one in without] == ["winlegacy-b.dat"] * 2
+    names = [one.get("name", "").rpartition("\\")[2] for one in without]
+    assert [one for one in names if not one.endswith(".cat")] == ["winlegacy-b.dat"] * 2
     plain = {one.name: one.data for one in inner_members(Recipe("x64"))}
-    assert not [one for one in _listed(plain) if one.find(f"{_C}Delta/{_C}Source") is None]
+    catalogs = [one.get("name", "") for one in _listed(plain) if one.find(f"{_C}Delta/{_C}Source") is None]
+    assert len(catalogs) == 4
+    assert all("_winpe" in one and one.endswith(".cat") and one not in plain for one in catalogs)
+    own = {one.name: one.data for one in inner_members(Recipe("x64", shared_catalogs=False))}
+    assert not [one for one in _listed(own) if one.find(f"{_C}Delta/{_C}Source") is None]
 
 
 def test_the_chain_leads_from_the_root_to_every_file() -> None:

@@ -21,11 +21,18 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.packag
     MatchStatus,
     compare,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.payload import (
+    Component,
+    Deployment,
+    Destination,
+    Place,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.quad import Quad
 from packages.article import KERNELS, MANIFESTS, MUMS
 
 KB = load("KB952876")
 CBS = {"x86": "x86", "x64": "amd64", "ia64": "ia64"}
+SEP = "\\"
 MATCHES, DIFFERS, MISMATCH = MatchStatus.MATCHES, MatchStatus.DIFFERS, MatchStatus.MISMATCH
 
 
@@ -46,8 +53,19 @@ def files(architecture: str) -> dict[str, ContainedFile]:
         found += [ContainedFile(name, size) for name, size in manifests]
         folder = manifests[1][0].removesuffix(".manifest")
         for name, version, size in KERNELS[architecture, build]:
-            found.append(ContainedFile(f"{folder}\\{name}", size, True, Quad(*version), Architecture(architecture)))
+            image = ContainedFile(f"{folder}\\{name}", size, True, Quad(*version), Architecture(architecture))
+            found.append(installed(image, architecture, Quad(*version)))
     return {file.name: file for file in found}
+
+
+def installed(file: ContainedFile, architecture: str, version: Quad) -> ContainedFile:
+    """With what the manifests of the article's package tell of a kernel."""
+    return dataclasses.replace(
+        file,
+        component=Component("Microsoft-Windows-OS-Kernel", version, CBS[architecture], "neutral"),
+        destination=Destination(Place.PATH, f"System32\\{file.name.rpartition(SEP)[2]}"),
+        deployment=Deployment(version.branch, (version.os_version,), ("server",)),
+    )
 
 
 def contents(architecture: str = "x64", **changes: object) -> PackageContents:
@@ -77,6 +95,7 @@ def kernel(build: int, revision: int | None = None, **changes: object) -> Packag
                 changed = dataclasses.replace(
                     file, name=file.name.replace(str(file.version), str(version)), version=version
                 )
+                changed = installed(changed, "x64", version)
             changed = dataclasses.replace(changed, **changes)  # type: ignore[arg-type]
         found.append(changed)
     return contents(files=tuple(found))

@@ -141,6 +141,75 @@ def wide_manifest(text: bytes, count: int = 1) -> bytes:
     return package([ROOT, *(Member(f"x86_{n}.manifest", body) for n in range(count))])
 
 
+def identity(name: str, more: str = "") -> str:
+    return f'<assemblyIdentity name="{name}" version="1.0.0.0" processorArchitecture="amd64"{more}/>'
+
+
+def many_ways(updates: int, components: int) -> bytes:
+    """A root that names one deployment thousands of times, which names one component thousands of times."""
+    named, below = identity("d") * updates, identity("c") * components
+    root = f'<package identifier="KB952876"><update name="1_LDR"><component>{named}</component></update></package>'
+    needed = f"<deployment/><dependency><dependentAssembly>{below}</dependentAssembly></dependency>"
+    return package(
+        [
+            Member(
+                "update.mum",
+                f"<assembly>{identity('Package_for_KB952876').replace('1.0.0', '6.0.1')}{root}</assembly>".encode(),
+            ),
+            Member("d.manifest", f"<assembly>{identity('d')}{needed}</assembly>".encode()),
+            Member("c.manifest", f"<assembly>{identity('c')}</assembly>".encode()),
+        ]
+    )
+
+
+def wide_texts(count: int, letter: str) -> bytes:
+    """Manifests of 1 MiB, of attributes that are as long as they may be, each in the widest form that it can have."""
+    members = []
+    for number in range(count):
+        one = (
+            f'<file name="f{{n}}" sourceName="{{n}}{"a" * 1000}{letter}" destinationPath="{{n}}{"b" * 1000}{letter}"/>'
+        )
+        files = "".join(one.format(n=n) for n in range(500))
+        members.append(Member(f"c{number}.manifest", f"<assembly>{identity(f'c{number}')}{files}</assembly>".encode()))
+    return package([ROOT, *members])
+
+
+def wide_identities(count: int) -> bytes:
+    language = f' language="{"l" * 150}\U0001f600"'
+    members = []
+    for number in range(count):
+        needed = "".join(identity(f"{n}{'n' * 150}\U0001f600", language) for n in range(1500))
+        body = f"<deployment/><dependency><dependentAssembly>{needed}</dependentAssembly></dependency>"
+        members.append(Member(f"c{number}.manifest", f"<assembly>{identity(f'c{number}')}{body}</assembly>".encode()))
+    return package([ROOT, *members])
+
+
+def many_sources(count: int, each: int) -> bytes:
+    rows = (
+        f'<File id="{n}" name="a\\f{n}" length="1"><Delta>'
+        + "".join(f'<Source type="PA30" name="{n}-{s}"/>' for s in range(each))
+        + "</Delta></File>"
+        for n in range(count)
+    )
+    return package([ROOT, index(rows)])
+
+
+def wide_rows(count: int, length: int) -> bytes:
+    rows = (f'<File id="{n}" name="x86_{n}{"n" * length}\U0001f600\\f.dll" length="1"/>' for n in range(count))
+    return package([ROOT, index(rows)])
+
+
+def near_the_bounds() -> bytes:
+    """An index and manifests that tell as much as is accepted, each with the other."""
+    long = "n" * 170 + "\U0001f600"
+    files = "".join(f'<file name="{n}{long}" sourceName="{n}{long}" destinationPath="{n}{long}"/>' for n in range(100))
+    manifests = [
+        Member(f"x86_{n}.manifest", f"<assembly>{identity(f'c{n}')}{files}</assembly>".encode()) for n in range(32)
+    ]
+    rows = (f'<File id="{n}" name="x86_{n % 32}\\{n // 32}{long}" length="1">{HASH}</File>' for n in range(8_500))
+    return package([ROOT, index(rows), *manifests])
+
+
 @pytest.mark.parametrize(
     ("make_package", "told"),
     [
@@ -154,8 +223,18 @@ def wide_manifest(text: bytes, count: int = 1) -> bytes:
         (lambda: wide_manifest(b"<assembly>"), "HostilePackage: .* nested more than 64 deep"),
         (lambda: wide_manifest(b" "), "no manifest with an identity"),
         (lambda: wide_manifest(b'<a b="c"/>', 20), "no manifest with an identity"),
+        (lambda: many_ways(7_000, 12_000), "mismatch: .*it has no end"),
+        (lambda: wide_texts(60, "a"), "HostilePackage: .*its manifests tell takes more than 8388608 bytes"),
+        (lambda: wide_texts(60, "\U0001f600"), "HostilePackage: .*its manifests tell takes more than 8388608 bytes"),
+        (lambda: wide_identities(60), "HostilePackage: .*(?:takes more than 8388608 bytes|more than 40000 things)"),
+        (lambda: many_sources(20_000, 8), "HostilePackage: .*more than 40000 sources and bases"),
+        (lambda: wide_rows(18_000, 300), "HostilePackage: .*its names take more than 8388608 bytes"),
+        (near_the_bounds, "mismatch: .*source missing"),
     ],
-    ids=["rows", "short-rows", "long-rows", "members", "manifests", "elements", "texts", "nesting", "blanks", "tags"],
+    ids=[
+        *("rows", "short-rows", "long-rows", "members", "manifests", "elements", "texts", "nesting", "blanks", "tags"),
+        *("ways", "wide-texts", "astral-texts", "identities", "sources", "wide-rows", "near"),
+    ],
 )
 def test_memory_and_time_are_bounded(
     measured: Callable[[bytes], Measured], make_package: Callable[[], bytes], told: str

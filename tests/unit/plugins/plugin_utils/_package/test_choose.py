@@ -206,3 +206,42 @@ def test_what_was_not_looked_into_is_refused(make: Maker, without_libarchive: No
     judged = obtain(unsigned(path=make("x64"), allow_later=True), KB, X64)
     assert [one.code for one in judged.refusals] == ["package_not_compared"]
     assert "libarchive-c" in judged.refusals[0].text
+
+
+# --- one sentence, and what to do -------------------------------------------------------------------------------------
+
+
+def test_another_hotfix_is_told_once(make: Maker) -> None:
+    """The answer file, the properties, the index and the root manifest all say it."""
+    judged = obtain(unsigned(path=make("x64", kb="KB942288", small_kernels=True)), KB, X64)
+    assert len([one for one in judged.match.differences if one.code == "wrong_kb"]) > 3
+    (refusal,) = judged.refusals
+    assert refusal.text.count("KB942288") == 3  # the file's name, what it is, and the option
+    assert "is the package of KB942288 and not of KB952876: get the package of KB952876" in refusal.text
+
+
+@pytest.mark.parametrize("packed", [{"outer": "mszip"}, {"inner": "mszip"}, {"outer": "mszip", "inner": "lzx"}])
+def test_a_missing_decoder_is_the_first_thing_that_is_told(
+    make: Maker, packed: dict[str, Any], without_libarchive: None
+) -> None:
+    path = make("x64", small_kernels=True, **packed)
+    for architecture in (None, X64):
+        judged = obtain(unsigned(path=path), KB, architecture)
+        assert [one.code for one in judged.refusals] == ["package_not_compared"]
+        assert f"{path.name} could not be compared with KB952876: {path.name}" in judged.refusals[0].text
+        assert "which needs the Python package libarchive-c" in judged.refusals[0].text
+        assert "unknown" not in judged.refusals[0].text
+        assert "libarchive" in judged.match.differences[0].text
+
+
+def test_a_missing_decoder_hides_no_other_hotfix(make: Maker, without_libarchive: None) -> None:
+    path = make("x64", kb="KB942288", small_kernels=True)
+    first, second = obtain(unsigned(path=path), KB, X64).refusals
+    assert "libarchive-c" in first.text
+    assert "is the package of KB942288" in second.text
+
+
+def test_a_folder_whose_files_need_a_decoder(make: Maker, tmp_path: Path, without_libarchive: None) -> None:
+    make("x64", small_kernels=True, outer="mszip")
+    with pytest.raises(SelectionError, match=r"^[^;]*needs the Python package libarchive-c.*; .* is known to be"):
+        obtain(unsigned(folder=tmp_path), KB, X64)

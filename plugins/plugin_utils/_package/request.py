@@ -80,9 +80,9 @@ class Judged:
         tool = self.report.signature.warning
         return (*((tool,) if tool else ()), *self.doubts)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, *, details: bool = True) -> dict[str, Any]:
         return {
-            "package": self.report.as_dict(),
+            "package": self.report.as_dict(details=details),
             "match": self.match.as_dict(),
             "accepted": self.accepted,
             "refusals": [one.as_dict() for one in self.refusals],

@@ -341,7 +341,7 @@ package:
           description: Why something is not told of it, or what contradicts itself; else null.
           returned: always
           type: str
-          sample: null
+          sample: osslsigncode 2.9 has known faults in reading hostile files
         delivery:
           description:
             - How its bytes come. V(plain) is a member of that name, V(raw) a member of another name.
@@ -473,6 +473,11 @@ package:
           returned: always
           type: str
           sample: osslsigncode 2.13
+        tool_advice:
+          description: What is better about a newer one, and where it is to be had; null when there is nothing to say.
+          returned: always
+          type: str
+          sample: osslsigncode 2.9 has known faults in reading hostile files
     not_looked_into:
       description: What stayed closed and why; empty when everything was read.
       returned: always

@@ -124,7 +124,7 @@ _WORDS = {
     53: "the server was not found: the host must resolve its name and reach its port 445",
     67: "the server has no share of that name: check source_path",
     86: "the password is wrong: check source_password",
-    1219: "the host is connected to that server as another user: name the server by its address, or end that connection",
+    1219: "the host is connected to that server as another user: name the server by its address",
     1326: "the user or the password is wrong: check source_user (with its domain) and source_password",
     1909: "the account is locked out: have it unlocked, then check source_password",
 }

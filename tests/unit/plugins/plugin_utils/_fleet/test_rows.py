@@ -17,6 +17,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows im
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.statuses import STATUSES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import all_visible
 from hypothesis import given
 from unit.plugins.plugin_utils._fleet.hostile import fleets
 from unit.plugins.plugin_utils._fleet.samples import fleet, result
@@ -142,7 +143,7 @@ def test_whatever_a_host_sends_it_is_one_row(results: dict[str, Any]) -> None:
 
 @given(fleets)
 def test_no_host_that_failed_is_called_fixed(results: dict[str, Any]) -> None:
-    plainly = plain(results)
+    plainly: Any = all_visible(plain(results))  # as the rows show names
     for one in rows(results):
         given_result = plainly[one["host"]] or {}
         if one["status"] == "fixed":

@@ -64,7 +64,8 @@ def test_the_readme_installs_on_a_debian_that_guards_its_python() -> None:
     """Debian 12 refuses pip outside of an environment, and its own osslsigncode is older than 2.9."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     block = readme.partition("<!-- install: begin -->")[2].partition("<!-- install: end -->")[0]
-    steps = [block.index(word) for word in ("python3-venv", "-m venv", "/bin/activate", "pip install", "install --force")]
+    words = ("python3-venv", "-m venv", "/bin/activate", "pip install", "install --force")
+    steps = [block.index(word) for word in words]
     assert steps == sorted(steps)
     backports = readme.index("apt-get install -t bookworm-backports osslsigncode")
     assert backports < readme.index("<!-- install: begin -->"), "told before the line that would install the old one"

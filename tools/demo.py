@@ -1,10 +1,11 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make demo`: the main job on a simulated fleet, from an inventory to verdicts, in under a minute.
+"""`make demo`: the main job on a simulated fleet, from an inventory to verdicts, in a minute or two.
 
 Starts the fleet (tests/integration/demo/fleet.yml), writes an inventory of it, runs the collection's playbooks by their
 full names with ansible-playbook, shows what they found, and stops the fleet. Everything it writes is in build/demo.
+With --keep the fleet stays until Ctrl-C, for commands of your own against it.
 """
 
 from __future__ import annotations
@@ -152,6 +153,20 @@ class Demo:
         )
         self.play("remediate", {**_REMEDIATION, **proof})
 
+    def wait(self) -> None:
+        """Leave the fleet to the user."""
+        self._screen.heading("The fleet stays until Ctrl-C")
+        self._screen.note("In another terminal, in this folder, for ad hoc work on the groups of the verdicts:")
+        self._screen.line()
+        settings = {name: _environment()[name] for name in ("ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_CONFIG")}
+        self._screen.line("   " + " ".join(["export", *(f"{name}={value}" for name, value in settings.items())]))
+        files = f"-i {_shown(self.inventory)} -i {_shown(GROUPS)}"
+        program = self._playbook.with_name("ansible")
+        self._screen.line(f"   {program} kb952876_needs_fix {files} -m winlegacy.servicing.hotfix_info")
+        with contextlib.suppress(KeyboardInterrupt):
+            while True:
+                time.sleep(3600)
+
     def judge(self, fleet: RunningFleet, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> bool:
         """Compare the two assessments, and the hosts' own count of boots; whether all is as it should be."""
         earlier = {row["host"]: row for row in before}
@@ -169,9 +184,6 @@ class Demo:
             f"{', '.join(touched) or 'none'}."
         )
         self._screen.note(f"The report, for a browser: {FOLDER / 'kb952876.html'} (and .csv, .json, .junit.xml).")
-        self._screen.note(
-            f"Groups for ad hoc work: ansible kb952876_needs_fix -i {_shown(self.inventory)} -i {_shown(GROUPS)} -m ..."
-        )
         done = {row["host"] for row in after if row["result"].get("plan", {}).get("present", {}).get("reached")}
         left = sorted(set(_PILOT) - done)
         return bool(changed) and not (needless or touched or left)
@@ -226,6 +238,7 @@ def main() -> int:
     """Run the demo; 0 when every step did what it shows."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--verbose", action="store_true", help="show all that ansible-playbook writes")
+    parser.add_argument("--keep", action="store_true", help="leave the fleet running until Ctrl-C")
     chosen = parser.parse_args()
     began = time.monotonic()
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -243,7 +256,9 @@ def main() -> int:
         demo.remediate()
         screen.heading("Assess again: what is left, and the report")
         done = demo.judge(fleet, before, demo.assess())
-    screen.note(f"All of it took {time.monotonic() - began:.0f} s.")
+        screen.note(f"All of it took {time.monotonic() - began:.0f} s.")
+        if chosen.keep:
+            demo.wait()
     if not done:
         screen.note("The remediation did not reach every host that needed it: the logs say why.")
     return 0 if done else 1

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Proves that the README's install stages and installs the hotfix: nothing else is there, and hosts are simulated.
 
-An empty HOME and an empty virtual environment get what the README's block between its `install` marks says, line by
+An empty HOME gets what the README's block between its `install` marks says, line by
 line, and no more. With that, a signed package in Microsoft's form goes onto two simulated hosts, onto one by ad hoc
 commands and onto the other by the playbooks. The simulated hosts are a process of this program's own environment. At
 the end ansible-builder must find the same requirements as the README in what was installed.
@@ -38,6 +38,8 @@ from winhost.testing import RunningFleet, running_fleet  # noqa: E402
 FOLDER = worktree.ROOT / "build" / "install-proof"
 _BLOCK = re.compile(r"<!-- install: begin -->\s*```sh\n(.*?)```\s*<!-- install: end -->", re.DOTALL)
 _SYSTEM_LINE = re.compile(r"sudo apt-get install ((?:[a-z0-9.+-]+ ?)+)")
+_FOR_PIP = {"python3-venv"}
+"""What the README installs for pip alone: an execution environment has its own Python."""
 _SECONDS = 600
 _QUICK = {"shutdown_seconds": 0.5, "boot_seconds": 1.5, "services_seconds": 0.5, "servicing_seconds": 0.5}
 _PAYLOAD = r"C:\Windows\winlegacy.servicing\KB952876\payload.msu"
@@ -62,17 +64,28 @@ class Product:
         pip_settings.carry(self.home)
         (folder / "ansible.cfg").write_text("[defaults]\n", encoding="utf-8")
         worktree.copy(self.tree)
-        subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+        names = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin")
+        self.path = os.pathsep.join([str(self._python()), *(name for name in names if Path(name).is_dir())])
+        """Where programs are found; the README's activation puts its environment before."""
+
+    def _python(self) -> Path:
+        """A folder whose python3 is the one that runs this, outside of its own environment."""
+        folder = self.folder / "bin"
+        folder.mkdir()
+        python = folder / "python3"
+        real = shlex.quote(str(getattr(sys, "_base_executable", sys.executable)))
+        python.write_text(f'#!/bin/sh\nexec {real} "$@"\n', encoding="utf-8")
+        python.chmod(0o755)
+        return folder
 
     @property
     def environment(self) -> dict[str, str]:
         ours = ("ANSIBLE_", "PYTHON", "VIRTUAL_ENV", "PIP_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        system = [name for name in ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin") if Path(name).is_dir()]
         return {
             **kept,
             "HOME": str(self.home),
-            "PATH": os.pathsep.join([str(self.folder / "venv" / "bin"), *system]),
+            "PATH": self.path,
             "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
             "ANSIBLE_NOCOLOR": "true",
             "LC_ALL": "C.UTF-8",
@@ -113,13 +126,18 @@ def lines() -> list[str]:
 
 
 def install(product: Product) -> None:
-    """Do what the README says, in a clone."""
-    for line in lines():
+    """Do what the README says, in a clone and in one shell, whose PATH is the user's from then on."""
+    said = lines()
+    for line in said:
         system = _SYSTEM_LINE.fullmatch(line)
-        if system is None:
-            product.run(["sh", "-ec", line], product.tree)
-        else:
+        if system is not None:
             _check_system(system[1].split())
+    script = [line for line in said if not _SYSTEM_LINE.fullmatch(line)]
+    told = product.run(["sh", "-ec", "\n".join([*script, 'echo "$PATH"'])], product.tree).splitlines()[-1]
+    venv = Path(told.split(os.pathsep)[0])
+    if not venv.is_relative_to(product.home):
+        raise ProofError(f"after the README's lines {venv} comes first in PATH: no environment of the user's is active")
+    product.path = told
 
 
 def _check_system(packages: list[str]) -> None:
@@ -231,7 +249,7 @@ def introspect(product: Product) -> None:
         raise ProofError(f"ansible-builder finds {found}, the collection needs {expected}")
     named = next((match[1].split() for line in lines() if (match := _SYSTEM_LINE.fullmatch(line))), [])
     debian = {line.split()[0] for line in system if "[" not in line or "platform:dpkg" in line}
-    if debian != set(named):
+    if debian != set(named) - _FOR_PIP:
         raise ProofError(f"the README installs {named}, bindep.txt names {sorted(debian)} for Debian")
 
 

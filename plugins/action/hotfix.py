@@ -6,15 +6,13 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleError
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX, HOTFIX_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, local_path
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window_gate import permit, read_windows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
@@ -41,16 +39,19 @@ class ActionModule(HostAction):
     SPEC = HOTFIX
     RULES = HOTFIX_RULES
     _supports_diff = True
+    _details = False
+    """Whether the result shows both assessments whole."""
 
     def prepare(self, arguments: dict[str, Any]) -> tuple[Definition, HotfixRequest]:
         """The definition and what is asked for. Raises BadInput."""
+        self._details = bool(arguments["details"])
         try:
             definition = load(arguments["kb"])
         except CatalogueError as error:
             raise BadInput(f"kb: {error}") from None
         self.windows = read_windows(arguments)
         for name in ("path", "package_dir", "ca_file"):
-            arguments[name] = self._local(arguments[name])
+            arguments[name] = local_path(self._find_needle, name, arguments[name])
         try:
             request = build(
                 arguments,
@@ -86,26 +87,15 @@ class ActionModule(HostAction):
         except errors.WSManError as error:
             if run.result is not None:
                 run.result.ended = ending(error)
-                error.learnt = {**run.result.as_dict(failed=True), "messages": client.messages}
+                error.learnt = {**run.result.as_dict(failed=True, details=self._details), "messages": client.messages}
             raise
         for warning in result.package.judged.warnings if result.package else ():
             self.warn(warning)
-        shaped = {**result.as_dict(failed=outcome["failed"]), **outcome, "messages": client.messages}
+        told = result.as_dict(failed=outcome["failed"], details=self._details)
+        shaped = {**told, **outcome, "messages": client.messages}
         if self._play_context.diff:
             shaped["diff"] = result.plan.diff()
         return shaped
-
-    def _local(self, text: str | None) -> Path | None:
-        """A path on the controller: relative ones as ansible.builtin.copy finds them."""
-        if text is None:
-            return None
-        path = Path(text)
-        if path.is_absolute():
-            return path
-        try:
-            return Path(plain(self._find_needle("files", text)))
-        except AnsibleError:
-            raise BadInput(f"there is no {text} where ansible.builtin.copy looks for files; name it in full") from None
 
     def _login(self) -> tuple[str, str, str]:
         """Server, user and password of the connection, for a push over SMB; empty where it has none."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,22 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalo
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plan import PlanOptions
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import AssessOptions, Depth, assess
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assessment import brief
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to ask, and how much of it to show."""
+
+    definition: Definition
+    options: AssessOptions
+    details: bool
+    evidence: bool
+
+    def shown(self, result: dict[str, Any]) -> dict[str, Any]:
+        return result if self.details else brief(result)
 
 
 class ActionModule(HostAction):
@@ -24,8 +40,8 @@ class ActionModule(HostAction):
     NAME = "hotfix_info"
     SPEC = HOTFIX_INFO
 
-    def prepare(self, arguments: dict[str, Any]) -> tuple[Definition, AssessOptions, bool]:
-        """The definition, what to ask, and whether the result shows the evidence. Raises BadInput."""
+    def prepare(self, arguments: dict[str, Any]) -> Wanted:
+        """What is asked for. Raises BadInput."""
         try:
             definition = load(arguments["kb"])
         except CatalogueError as error:
@@ -39,12 +55,17 @@ class ActionModule(HostAction):
             deadline=bounded("deadline", arguments["deadline"], least=1, most=3600),
             plan=PlanOptions(arguments["only_if_symptomatic"], arguments["fail_if_not_applicable"]),
         )
-        return definition, options, arguments["evidence"]
+        evidence = arguments["evidence"]
+        return Wanted(definition, options, arguments["details"] or evidence, evidence)
 
-    def deadline(self, request: tuple[Definition, AssessOptions, bool]) -> float:
-        return request[1].deadline
+    def deadline(self, request: Wanted) -> float:
+        return request.options.deadline
 
-    def perform(self, client: Client, request: tuple[Definition, AssessOptions, bool]) -> dict[str, Any]:
+    def perform(self, client: Client, request: Wanted) -> dict[str, Any]:
         """The assessment, as documented."""
-        definition, options, evidence = request
-        return {"changed": False, **assess(client, definition, options).as_dict(evidence=evidence)}
+        try:
+            seen = assess(client, request.definition, request.options)
+        except errors.WSManError as error:
+            error.learnt = request.shown(error.learnt)
+            raise
+        return {"changed": False, **request.shown(seen.as_dict(evidence=request.evidence))}

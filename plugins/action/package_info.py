@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import traceback
-from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleActionFail, AnsibleError
@@ -14,6 +13,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, local_path
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
@@ -45,7 +45,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             judged = self._judge(wanted)
         except CatalogueError as error:
             result.update(failed=True, msg=visible(f"kb: {error}"))
-        except PackageError as error:
+        except (PackageError, BadInput) as error:
             result.update(failed=True, msg=visible(str(error)))
         except AnsibleError:
             raise
@@ -55,7 +55,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             said = visible(f"package_info failed unexpectedly: {kind}: {error} (-vvv shows where)")
             result.update(failed=True, msg=said)
         else:
-            shown: Any = all_visible(plain(judged.as_dict()))
+            shown: Any = all_visible(plain(judged.as_dict(details=wanted["details"])))
             result.update(changed=False, **shown)
             for warning in judged.warnings:
                 display.warning(visible(warning))
@@ -71,18 +71,11 @@ class ActionModule(ActionBase):  # type: ignore[misc]
 
     def _request(self, wanted: dict[str, Any], keep: Keep) -> PackageRequest:
         return PackageRequest(
-            path=self._local(wanted["path"]),
-            folder=self._local(wanted["package_dir"]),
+            path=local_path(self._find_needle, "path", wanted["path"]),
+            folder=local_path(self._find_needle, "package_dir", wanted["package_dir"]),
             pins=tuple(wanted["checksum"]),
             policy=SignaturePolicy(wanted["signature"]),
-            ca_file=self._local(wanted["ca_file"]),
+            ca_file=local_path(self._find_needle, "ca_file", wanted["ca_file"]),
             allow_later=wanted["allow_later"],
             keep=keep,
         )
-
-    def _local(self, text: str | None) -> Path | None:
-        """A path on the controller: relative ones as ansible.builtin.copy finds them, in files/ of role and play."""
-        if text is None:
-            return None
-        path = Path(text)
-        return path if path.is_absolute() else Path(plain(self._find_needle("files", text)))

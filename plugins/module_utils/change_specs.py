@@ -33,6 +33,7 @@ HOTFIX = {
     "symptom_interval": {"type": "int", "default": 30},
     "fail_if_not_applicable": {"type": "bool", "default": False},
     "cleanup": {"type": "bool", "default": False},
+    "details": {"type": "bool", "default": False},
     "transfer": {"type": "str", "default": "auto", "choices": ["auto", "smb", "winrm", "path"]},
     "source_path": {"type": "str"},
     "source_user": {"type": "str"},

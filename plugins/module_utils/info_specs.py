@@ -20,6 +20,7 @@ HOTFIX_INFO = {
     "deadline": {"type": "int", "default": 300},
     "only_if_symptomatic": {"type": "bool", "default": False},
     "fail_if_not_applicable": {"type": "bool", "default": False},
+    "details": {"type": "bool", "default": False},
     "evidence": {"type": "bool", "default": False},
 }
 

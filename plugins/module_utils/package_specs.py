@@ -18,6 +18,7 @@ PACKAGE_INFO = {
     **PACKAGE_OPTIONS,
     "kb": {"type": "str", "default": "KB952876"},
     "architecture": {"type": "str", "choices": ["x86", "x64", "ia64"]},
+    "details": {"type": "bool", "default": False},
     "fail_on_refusal": {"type": "bool", "default": True},
 }
 

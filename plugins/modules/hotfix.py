@@ -28,7 +28,7 @@ requirements:
   - smbprotocol on the controller, for O(transfer=smb)
 options:
   kb:
-    description: The hotfix, as C(KB952876) or the number alone.
+    description: The hotfix, as C(KB952876) or the number alone. The catalogue of this collection knows no other today.
     type: str
     default: KB952876
   state:
@@ -42,7 +42,10 @@ options:
     choices: [staged, present, absent]
     required: true
   only_if_symptomatic:
-    description: Stage and install only where the symptom was seen, as the article advises.
+    description:
+      - Stage and install only where the symptom was seen, as the article advises. On any other host the task is
+        ok and RV(outlook=skip).
+      - It is off by default because the driver may hang on a host that showed nothing when it was asked.
     type: bool
     default: false
   symptom_interval:
@@ -55,6 +58,10 @@ options:
     default: false
   cleanup:
     description: With O(state=present), remove the staged files once the fix is there and runs.
+    type: bool
+    default: false
+  details:
+    description: Return RV(before) and RV(after) whole, with plan, unmet and details.
     type: bool
     default: false
   transfer:
@@ -162,6 +169,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+msg:
+  description: What was done, or why nothing was. In check mode what would be done. In failures what was wrong.
+  returned: always
+  type: str
+  sample: KB952876 was installed and waits for a restart.
 state:
   description: The state that was asked for.
   returned: when the host could be assessed
@@ -241,7 +253,7 @@ next:
   type: dict
   contains:
     code:
-      description: For programs, as in RV(winlegacy.servicing.hotfix_info#module:details.recommendation.code).
+      description: For programs, as in RV(winlegacy.servicing.hotfix_info#module:next.code).
       returned: always
       type: str
       sample: reboot
@@ -327,7 +339,8 @@ ended:
       type: str
       sample: The deadline of 300 s is over.
 before:
-  description: The assessment before, in the form of M(winlegacy.servicing.hotfix_info).
+  description: The assessment before, in the form of M(winlegacy.servicing.hotfix_info), whose option of that name
+    O(details) is.
   returned: when the host could be assessed
   type: dict
   sample: {}

@@ -22,7 +22,7 @@ author:
   - winlegacy.servicing contributors (@winlegacy)
 options:
   kb:
-    description: The hotfix, as C(KB952876) or the number alone. The catalogue of this collection knows it.
+    description: The hotfix, as C(KB952876) or the number alone. The catalogue of this collection knows no other today.
     type: str
     default: KB952876
   depth:
@@ -73,8 +73,15 @@ options:
     description: Plan with this option of M(winlegacy.servicing.hotfix), for RV(plan).
     type: bool
     default: false
+  details:
+    description:
+      - Also return RV(plan), RV(unmet) and RV(details), which have what the verdict rests on and what each state of
+        M(winlegacy.servicing.hotfix) would take. Without it a result is short enough for a group of hosts on a screen.
+    type: bool
+    default: false
   evidence:
     description: Also return what was asked and what came back, raw, in RV(details.evidence), for reports and doubts.
+      Implies O(details).
     type: bool
     default: false
 extends_documentation_fragment:
@@ -90,17 +97,19 @@ EXAMPLES = r"""
 
 - name: Assess KB952876
   winlegacy.servicing.hotfix_info:
+    details: true
   register: hotfix
 
 - name: Say what follows
   ansible.builtin.debug:
-    msg: "{{ hotfix.summary }} {{ hotfix.details.recommendation.text }}"
+    msg: "{{ hotfix.summary }} {{ hotfix.next.text }}"
 
 - name: Look closely at a host, and twice at a driver that is stopping
   winlegacy.servicing.hotfix_info:
     depth: full
     symptom_interval: 30
     events: true
+    details: true
   register: closely
 
 - name: Install where that is what the host needs
@@ -210,9 +219,29 @@ restart:
       type: list
       elements: str
       sample: []
+next:
+  description: What to do, by the article's advice.
+  returned: when the host could be asked
+  type: dict
+  contains:
+    code:
+      description:
+        - V(nothing), V(install_hotfix), V(install_only_if_symptomatic), V(prefer_service_pack), V(reboot) or
+          V(investigate).
+        - The article advises to install the hotfix only on systems that show the trouble, so RV(status=needs_fix) with
+          V(install_only_if_symptomatic) is no contradiction. The fix is missing, and whether to install it is yours.
+          O(winlegacy.servicing.hotfix#module:only_if_symptomatic) keeps to the advice.
+      returned: always
+      type: str
+      sample: install_only_if_symptomatic
+    text:
+      description: One or two sentences.
+      returned: always
+      type: str
+      sample: Install KB952876 only if this host shows the trouble, which was not observed.
 plan:
   description: What each desired state of M(winlegacy.servicing.hotfix) takes, from where the host stands.
-  returned: when the host could be asked
+  returned: when O(details) is true and the host could be asked
   type: dict
   contains:
     staged:
@@ -282,7 +311,7 @@ plan:
 unmet:
   description: What is missing for saying that a desired state is there, by state; what is not known is missing too.
     Worth most with O(depth=full).
-  returned: when the host could be asked
+  returned: when O(details) is true and the host could be asked
   type: dict
   contains:
     staged:
@@ -351,7 +380,7 @@ ended:
       sample: The deadline of 300 s is over.
 details:
   description: What the verdict rests on, and what else was asked.
-  returned: when the host could be asked
+  returned: when O(details) is true and the host could be asked
   type: dict
   contains:
     definition:
@@ -390,23 +419,6 @@ details:
           returned: always
           type: str
           sample: The running kernel 6.0.6001.18000 is on the GDR branch, where no number carries the fix.
-    recommendation:
-      description: What to do, by the article's advice.
-      returned: always
-      type: dict
-      contains:
-        code:
-          description:
-            - V(nothing), V(install_hotfix), V(install_only_if_symptomatic), V(prefer_service_pack), V(reboot) or
-              V(investigate).
-          returned: always
-          type: str
-          sample: install_only_if_symptomatic
-        text:
-          description: One or two sentences.
-          returned: always
-          type: str
-          sample: Install KB952876 only if this host shows the trouble, which was not observed.
     os:
       description: The operating system. Each value is null where it was not asked or is not known.
       returned: always

@@ -36,7 +36,8 @@ requirements:
   - For signatures, the Python package C(cryptography), which ansible-core brings along.
 options:
   kb:
-    description: The hotfix that the package is compared with, from the catalogue.
+    description: The hotfix that the package is compared with. The catalogue of this collection knows KB952876 alone
+      today.
     type: str
     default: KB952876
   architecture:
@@ -45,6 +46,12 @@ options:
       - Without it, a package is compared with the tables of its own architecture.
     type: str
     choices: [x86, x64, ia64]
+  details:
+    description:
+      - Also return what is in the package, in RV(package.files), RV(package.names), RV(package.outer_files),
+        RV(package.properties), RV(package.answer_file) and RV(package.installs). That can be thousands of lines.
+    type: bool
+    default: false
   fail_on_refusal:
     description:
       - V(true) fails the task when the package may not be used; everything that was found is returned all the same.
@@ -66,21 +73,22 @@ EXAMPLES = r"""
     path: /srv/hotfixes/Windows6.0-KB952876-x64.msu
   delegate_to: localhost
 
-- name: Look at a file of unknown origin without failing
+- name: Look into an update package that may be another one, without failing (what is no package fails in any case)
   winlegacy.servicing.package_info:
-    path: /srv/inbox/download.bin
+    path: /srv/inbox/Windows6.0-update.msu
     fail_on_refusal: false
+    details: true
   delegate_to: localhost
-  register: unknown_file
+  register: other_package
 
 - name: Show why it is not accepted
   ansible.builtin.debug:
-    msg: "{{ unknown_file.refusals | map(attribute='text') | list }}"
+    msg: "{{ other_package.refusals | map(attribute='text') | list }}"
 
 - name: What does the package put where, and on which Windows?
   ansible.builtin.debug:
     msg: "{{ item.target }} {{ item.component_version }} ({{ item.branch }}) for {{ item.builds | join(', ') }}"
-  loop: "{{ unknown_file.package.files | default([], true) | selectattr('place', 'equalto', 'path') }}"
+  loop: "{{ other_package.package.files | default([], true) | selectattr('place', 'equalto', 'path') }}"
   loop_control:
     label: "{{ item.name }}"
 
@@ -184,12 +192,12 @@ package:
       sample: Windows Vista SP1;Windows Server 2008;
     properties:
       description: All of C(pkgProperties.txt), from name to value; empty when it is absent.
-      returned: always
+      returned: when O(details) is true
       type: dict
       sample: {"KB Article Number": "952876"}
     answer_file:
       description: The unattend file in the package; null when there is none.
-      returned: always
+      returned: when O(details) is true
       type: dict
       contains:
         name:
@@ -221,13 +229,13 @@ package:
     names:
       description: C(name) and C(size) of each member of the payload by its directory, which is known even where it
         could not be unpacked. Those of a delta container have numbers for names.
-      returned: always
+      returned: when O(details) is true
       type: list
       elements: dict
       sample: [{"name": "update.mum", "size": 3597}]
     installs:
       description: What the payload says of its installation; null when it could not be unpacked.
-      returned: always
+      returned: when O(details) is true
       type: dict
       contains:
         container:
@@ -288,7 +296,7 @@ package:
       description:
         - What the payload brings; null when it could not be unpacked.
         - Of a delta container these are the files of its index, and members that it does not name.
-      returned: always
+      returned: when O(details) is true
       type: list
       elements: dict
       contains:
@@ -333,7 +341,7 @@ package:
           description: Why something is not told of it, or what contradicts itself; else null.
           returned: always
           type: str
-          sample: null
+          sample: osslsigncode 2.9 has known faults in reading hostile files
         delivery:
           description:
             - How its bytes come. V(plain) is a member of that name, V(raw) a member of another name.
@@ -400,7 +408,7 @@ package:
       description: The files of the C(.msu) itself, the payload among them, each with C(name), C(size), C(sha1),
         C(sha256), C(executable), C(version), C(architecture) and C(problem) as in RV(package.files); empty for a
         C(.cab).
-      returned: always
+      returned: when O(details) is true
       type: list
       elements: dict
       sample: []
@@ -466,6 +474,11 @@ package:
           returned: always
           type: str
           sample: osslsigncode 2.13
+        tool_advice:
+          description: What is better about a newer one, and where it is to be had; null when there is nothing to say.
+          returned: always
+          type: str
+          sample: osslsigncode 2.9 has known faults in reading hostile files
     not_looked_into:
       description: What stayed closed and why; empty when everything was read.
       returned: always

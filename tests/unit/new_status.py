@@ -46,7 +46,7 @@ shown: Any = {
     "summary": seen["summary"],
     "plan": {name: plan["outlook"] for name, plan in seen["plan"].items()},  # type: ignore[attr-defined]
     "unmet": seen["unmet"],
-    "recommendation": seen["details"]["recommendation"]["code"],  # type: ignore[index]
+    "recommendation": seen["next"]["code"],  # type: ignore[index]
     "row": table[0]["status"],
     "counts": report["counts"],
     "groups": inventory(table, "kb952876"),

@@ -60,6 +60,23 @@ def test_system_packages_each_have_a_reason() -> None:
     assert not [line for line in entries if not re.fullmatch(r"[a-z0-9.+-]+ +# \S.*", line)]
 
 
+def test_the_readme_installs_on_a_debian_that_guards_its_python() -> None:
+    """Debian 12 refuses pip outside of an environment, and its own osslsigncode is older than 2.9."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("<!-- install: begin -->")[2].partition("<!-- install: end -->")[0]
+    words = ("python3-venv", "-m venv", "/bin/activate", "pip install", "install --force")
+    steps = [block.index(word) for word in words]
+    assert steps == sorted(steps)
+    backports = readme.index("apt-get install -t bookworm-backports osslsigncode")
+    assert backports < readme.index("<!-- install: begin -->"), "told before the line that would install the old one"
+
+
+def test_the_readme_says_how_filters_and_the_role_are_looked_up() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "ansible-doc -t filter winlegacy.servicing.report" in readme
+    assert "ansible-doc -t role winlegacy.servicing.kb952876" in readme
+
+
 def _requirements(name: str) -> list[str]:
     texts = (line.split("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
     return [line for line in texts if line]

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from ansible.errors import AnsibleError
 
 from .._hotfix.plain import plain
 
@@ -50,6 +53,19 @@ def bounded(name: str, value: float, *, least: float, most: float) -> float:
     if not least <= value <= most:
         raise BadInput(f"{name} is {value:g}: between {least:g} and {most:g} was expected")
     return value
+
+
+def local_path(find: Callable[[str, str], Any], name: str, text: str | None) -> Path | None:
+    """An option's path on the controller; find: ActionBase._find_needle, which looks for relative ones as
+    ansible.builtin.copy does. Raises BadInput.
+    """
+    if text is None or Path(text).is_absolute():
+        return None if text is None else Path(text)
+    try:
+        return Path(plain(find("files", text)))
+    except AnsibleError:
+        where = "in the folder files of role and play, or beside the playbook"
+        raise BadInput(f"{name}: there is no {text} {where}; name it in full") from None
 
 
 def _boolean(name: str, value: object) -> bool:

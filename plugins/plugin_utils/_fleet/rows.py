@@ -113,7 +113,7 @@ def row(host: str, result: Mapping[str, Any] | None) -> dict[str, Any]:
         "reboot_pending": _flag(restart.get("pending")),
         "reboot_reasons": [str(one) for one in _items(restart.get("reasons"))],
         "symptom": _text(_mapping(details.get("symptom")).get("status")),
-        "recommendation": _text(_mapping(details.get("recommendation")).get("text")),
+        "recommendation": _text(_mapping(assessment.get("next")).get("text")),
         "reasons": [str(one["code"]) for one in _items(details.get("reasons")) if _mapping(one).get("code")],
         "messages": _number(details.get("messages")),
         "result": {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from .cbs import PackageState
 from .definition import Definition
 from .facts import Facts
+from .plan_code import WORDS, PlanCode
 from .reasons import ReasonCode
 from .servicing import Standing
 from .status import Status
@@ -63,29 +64,6 @@ class RestartNeed(enum.Enum):
     UNKNOWN = "unknown"
 
 
-class PlanCode(enum.Enum):
-    """Why the plan is what it is; the values are part of the results."""
-
-    STAGE = "stage"
-    INSTALL = "install"
-    UNINSTALL = "uninstall"
-    CLEAN_UP = "clean_up"
-    NOT_APPLICABLE = "not_applicable"
-    ALREADY_FIXED = "already_fixed"
-    ALREADY_STAGED = "already_staged"
-    INSTALL_ALREADY_PENDING = "install_already_pending"
-    REMOVAL_ALREADY_PENDING = "removal_already_pending"
-    NOT_INSTALLED = "not_installed"
-    NO_SYMPTOM_OBSERVED = "no_symptom_observed"
-    SYMPTOM_UNKNOWN = "symptom_unknown"
-    STATUS_UNKNOWN = "status_unknown"
-    ARCHITECTURE_UNKNOWN = "architecture_unknown"
-    PACKAGES_UNKNOWN = "packages_unknown"
-    RESTART_FIRST = "restart_first"
-    PACKAGE_PERMANENT = "package_permanent"
-    ROOT_PACKAGE_NOT_FOUND = "root_package_not_found"
-
-
 @dataclass(frozen=True)
 class PlanOptions:
     """only_if_symptomatic: stage and install only where the symptom was seen (the article's advice).
@@ -105,6 +83,7 @@ class Plan:
     restart: which restart the state takes, from where the host stands. identities: the root packages to uninstall, as
     the host itself names them. leftovers: staged files are on the host that the state, which is there, needs no more.
     provable: whether there is anything of the hotfix to prove; False where the fix came with another update.
+    done: what is to be said once the steps are done, a sentence without its end; empty without steps.
     """
 
     desired: DesiredState
@@ -120,6 +99,13 @@ class Plan:
     identities: tuple[str, ...] = ()
     leftovers: bool = False
     provable: bool = True
+    done: str = ""
+
+    def said_after(self, *, restart: bool | None) -> str:
+        """What is to be said after the run. restart: whether this hotfix waits for one now; None: not known."""
+        if not self.done:
+            return self.text
+        return f"{self.done} and waits for a restart." if restart and self.changes_windows else f"{self.done}."
 
     @property
     def changes_windows(self) -> bool:
@@ -133,7 +119,7 @@ class Plan:
 
     @property
     def reached(self) -> bool:
-        """Whether the state is there: nothing to do and no restart to wait for."""
+        """Nothing to do and no restart to wait for."""
         return self.outlook is Outlook.MET and self.restart is RestartNeed.NONE
 
     @property
@@ -233,10 +219,9 @@ class _Planner:
         stage = () if self._staged_whole else _STAGE
         if self.desired is DesiredState.STAGED:
             after = Status.STAGED if status is Status.NEEDS_FIX else status
-            return self._do(PlanCode.STAGE, f"{kb} will be staged.", stage, after)
-        text = f"{kb} will be installed."
+            return self._do(PlanCode.STAGE, stage, after)
         restart = self.definition.restart_required
-        return self._do(PlanCode.INSTALL, text, stage + _INSTALL, Status.INSTALL_PENDING, restart=restart)
+        return self._do(PlanCode.INSTALL, stage + _INSTALL, Status.INSTALL_PENDING, restart=restart)
 
     def _install_pending(self) -> Plan:
         """A restart completes it, unless servicing knows of none: then that is for people to look at."""
@@ -275,8 +260,8 @@ class _Planner:
             return self._end(Outlook.BLOCKED, PlanCode.PACKAGE_PERMANENT, text)
         steps = _UNINSTALL + ((Step.REMOVE_STAGING,) if self._anything_staged else ())
         names = tuple(view.record.identity for view in found.roots if view.state is not PackageState.ABSENT)
-        text, restart = f"{kb} will be removed.", self.definition.restart_required
-        return self._do(PlanCode.UNINSTALL, text, steps, Status.REMOVAL_PENDING, restart=restart, identities=names)
+        restart = self.definition.restart_required
+        return self._do(PlanCode.UNINSTALL, steps, Status.REMOVAL_PENDING, restart=restart, identities=names)
 
     @property
     def _staged_whole(self) -> bool:
@@ -306,8 +291,7 @@ class _Planner:
 
     def _clean_up(self, restart: RestartNeed = RestartNeed.NONE) -> Plan:
         after = Status.NEEDS_FIX if self.verdict.status is Status.STAGED else self.verdict.status
-        text = "The staged files will be removed."
-        return replace(self._do(PlanCode.CLEAN_UP, text, (Step.REMOVE_STAGING,), after), restart=restart)
+        return replace(self._do(PlanCode.CLEAN_UP, (Step.REMOVE_STAGING,), after), restart=restart)
 
     def _if_present(self, need: RestartNeed) -> RestartNeed:
         """A staged payload takes no restart."""
@@ -322,7 +306,6 @@ class _Planner:
     def _do(
         self,
         code: PlanCode,
-        text: str,
         steps: tuple[Step, ...],
         after: Status,
         *,
@@ -332,9 +315,10 @@ class _Planner:
         """A plan with steps. restart: whether what they do to Windows takes one."""
         before = self.verdict.restart.required_by_kb
         need = RestartNeed.AFTER if restart else RestartNeed.NONE
-        status = self.verdict.status
+        status, required = self.verdict.status, restart or before
+        text, done = (words.format(kb=self.definition.kb) for words in WORDS[code])
         return Plan(
-            self.desired, Outlook.DO, code, text, steps, status, after, before, restart or before, need, identities
+            self.desired, Outlook.DO, code, text, steps, status, after, before, required, need, identities, done=done
         )
 
 

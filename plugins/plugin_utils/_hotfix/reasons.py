@@ -57,6 +57,7 @@ class ReasonCode(enum.Enum):
     STAGED_PAYLOAD = "staged_payload"
     STAGING_UNKNOWN = "staging_unknown"
     EDITION_NOT_LISTED = "edition_not_listed"
+    FILTERED_TOKEN = "filtered_token"  # noqa: S105 - a name
 
 
 _SENTENCES = {
@@ -102,6 +103,11 @@ _SENTENCES = {
     ReasonCode.ROOT_PACKAGE_NOT_FOUND: "Servicing holds parts of {kb}, but not its root package.",
     ReasonCode.STAGED_PAYLOAD: "The payload and its manifest are in {folder}.",
     ReasonCode.STAGING_UNKNOWN: "Whether the payload is staged is not known{why}.",
+    ReasonCode.FILTERED_TOKEN: (
+        "The host withholds properties that every Windows has, as it does from a local account whose token User "
+        "Account Control filters: use a domain account that is an administrator there, or the built-in Administrator, "
+        "or set LocalAccountTokenFilterPolicy to 1 on the host."
+    ),
     ReasonCode.EDITION_NOT_LISTED: "The article does not list this edition (SKU {sku}).",
 }
 

@@ -60,7 +60,8 @@ def recommend(definition: Definition, facts: Facts, verdict: Verdict) -> Recomme
         return Recommendation(RecommendationCode.PREFER_SERVICE_PACK, text)
     if verdict.status in (Status.NEEDS_FIX, Status.STAGED):
         return _missing(definition, facts, verdict)
-    text = f"Find out first: {verdict.reasons[0].text} Assess again before anything is installed."
+    how = next((f"{one.text} " for one in verdict.reasons[1:] if one.code is ReasonCode.FILTERED_TOKEN), "")
+    text = f"Find out first: {verdict.reasons[0].text} {how}Assess again before anything is installed."
     return Recommendation(RecommendationCode.INVESTIGATE, text)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from .cbs import PackageState
 from .definition import Definition, OsVersion
 from .facts import Architecture, Facts, KernelFile, Question
+from .filtered import filtered_token
 from .host import Placement, dotted, file_name, kernel_files, place
 from .kernel import KernelFinding, KernelLevel, booted_names, disk_kernel, is_checked, running_kernel
 from .quad import Quad
@@ -205,7 +206,8 @@ def _verdict(
     disk: KernelFinding = _NOT_JUDGED,
 ) -> Verdict:
     told: dict[ReasonCode, Reason] = {}
-    for one in reasons:
+    withheld = filtered_token(facts) if status is Status.UNKNOWN else None
+    for one in (*reasons, *([withheld] if withheld else [])):
         told.setdefault(one.code, one)
     fixed = {target.fixed_kernel for target in placement.targets}
     return Verdict(

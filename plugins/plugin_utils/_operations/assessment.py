@@ -25,6 +25,9 @@ from .._windows.values import iso
 PACKAGE_STATES = "package_states"
 """Beside facts.Question: the CurrentState of packages that are in the list of packages."""
 
+_LONG = ("plan", "unmet", "details")
+"""What a person needs only on asking for it."""
+
 _HIDDEN = re.compile(r"\bOS:\s*0\.0\.0\b")
 
 
@@ -51,6 +54,7 @@ class Assessment:
         """The documented result (docs/architecture.md): every key is always there, null where there is no answer.
 
         What a host needs stands above; what that rests on is in `details`. evidence: with the raw exchanges.
+        brief() leaves what fits a screen.
         """
         verdict = self.verdict
         return {
@@ -65,6 +69,7 @@ class Assessment:
                 "pending": verdict.restart.pending,
                 "reasons": [one.value for one in verdict.restart.reasons],
             },
+            "next": recommend(self.definition, self.facts, verdict).as_dict(),
             "plan": {desired.value: plan.as_dict() for desired, plan in self.plans.items()},
             "unmet": {
                 desired.value: list(unmet(self.definition, self.facts, verdict, plan))
@@ -79,7 +84,6 @@ class Assessment:
                     "article_reviewed": self.definition.article.last_review.isoformat(),
                 },
                 "reasons": [reason.as_dict() for reason in verdict.reasons],
-                "recommendation": recommend(self.definition, self.facts, verdict).as_dict(),
                 "os": self._os(),
                 "winrm": self._winrm(),
                 "kernel": {"running": self._running(), "on_disk": self._on_disk()},
@@ -208,6 +212,11 @@ class Assessment:
         if any(one.state_code is None and one.cause is None for one in self.facts.packages.value or ()):
             names.append(PACKAGE_STATES)
         return names
+
+
+def brief(result: Mapping[str, object]) -> dict[str, object]:
+    """What of as_dict() is shown where nobody asked for details: what matters, in under 30 lines of a terminal."""
+    return {name: value for name, value in result.items() if name not in _LONG}
 
 
 def _entry(question: str, cause: Cause, detail: str) -> dict[str, object]:

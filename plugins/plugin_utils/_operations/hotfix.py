@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from .._hotfix.answer import Answer
 from .._hotfix.definition import Definition
 from .._hotfix.facts import Staging
-from .._hotfix.plan import DesiredState, Outlook, Plan, PlanCode, Step, plan
+from .._hotfix.plan import DesiredState, Outlook, Plan, Step, plan
+from .._hotfix.plan_code import PlanCode
 from .._package.keep import Keep
 from .._package.request import PackageRequest
 from .._windows import files
@@ -118,7 +119,8 @@ class Hotfix:
         result = self.result = HotfixResult(before, self._plan(before))
         self._in_time()
         self._decide(result, before)
-        result.changed = result.plan.changed or self._cleans_up(result)
+        result.cleans_up = self._cleans_up(result)
+        result.changed = result.plan.changed or result.cleans_up
         return result
 
     def _decide(self, result: HotfixResult, seen: Assessment) -> None:
@@ -238,7 +240,7 @@ class Hotfix:
         self._say("an earlier run's installer is on the host: waiting for its end")
         result.exit_code = Installing(target, self._request.install, watch).adopt()
         self._look_again(result)
-        result.changed = True
+        result.adopted = result.changed = True
 
     def _steps(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         steps = result.plan.steps
@@ -296,6 +298,9 @@ class Hotfix:
         """Remove staged files that are no longer wanted."""
         if self._request.state is DesiredState.ABSENT:
             return
-        if self._request.cleanup and self._plan(result.last).code is PlanCode.ALREADY_FIXED:
+        now = self._plan(result.last)
+        if self._request.cleanup and now.code is PlanCode.ALREADY_FIXED:
+            result.cleans_up = now.leftovers
+            result.changed = result.changed or now.leftovers
             stage.remove(target)
             result.after = self._assess()

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from .._hotfix.exit_codes import ExitCode
 from .._hotfix.plan import Plan
+from .._hotfix.plan_code import CLEANED, CLEANS_UP
 from .._hotfix.recommendation import recommend
-from .assessment import Assessment
+from .assessment import Assessment, brief
 from .delivery import Installable
 from .errors import OperationError
 from .transfer.ways import Transferred
@@ -26,12 +27,17 @@ class HotfixError(OperationError):
 
 @dataclass
 class HotfixResult:
-    """What was found, planned and done; as_dict() is the module's result."""
+    """What was found, planned and done; as_dict() is the module's result.
+
+    cleans_up: staged files are to go, or went, although no step says so. adopted: an earlier run's installer ended.
+    """
 
     before: Assessment
     plan: Plan
     after: Assessment | None = None
     changed: bool = False
+    cleans_up: bool = False
+    adopted: bool = False
     acted: bool = False
     exit_code: ExitCode | None = None
     log: list[str] = field(default_factory=list)
@@ -43,17 +49,21 @@ class HotfixResult:
     def last(self) -> Assessment:
         return self.after or self.before
 
-    def as_dict(self, *, failed: bool = False) -> dict[str, object]:
-        """The module's result. Without a second assessment (check mode, nothing to do) the plan's prediction counts."""
+    def as_dict(self, *, failed: bool = False, details: bool = True) -> dict[str, object]:
+        """The module's result. Without a second assessment (check mode, nothing to do) the plan's prediction counts.
+
+        details: with both assessments whole.
+        """
         seen = self.last
         restart = seen.verdict.restart
         predicted = self.after is None and not failed
+        assessments = {"before": self.before.as_dict(), "after": None if self.after is None else self.after.as_dict()}
         return {
             "changed": self.acted if failed else self.changed,
             "state": self.plan.desired.value,
             "outlook": self.plan.outlook.value,
             "code": self.plan.code.value,
-            "msg": self.plan.text,
+            "msg": self._said(),
             "steps": [step.value for step in self.plan.steps],
             "status": self.plan.status_after.value if predicted else seen.verdict.status.value,
             "reboot_required": self.plan.reboot_required if predicted else restart.required_by_kb,
@@ -66,6 +76,13 @@ class HotfixResult:
             "package": None if self.package is None else self.package.as_dict(),
             "transfer": None if self.transfer is None else self.transfer.as_dict(),
             "ended": self.ended,
-            "before": self.before.as_dict(),
-            "after": None if self.after is None else self.after.as_dict(),
+            **{name: one if one is None or details else brief(one) for name, one in assessments.items()},
         }
+
+    def _said(self) -> str:
+        """The prediction where nothing was done, else what was done."""
+        if self.after is None:
+            return f"{self.plan.text} {CLEANS_UP}" if self.cleans_up else self.plan.text
+        before = "The installer that an earlier run began has ended. " if self.adopted else ""
+        after = f" {CLEANED}." if self.cleans_up else ""
+        return before + self.plan.said_after(restart=self.after.verdict.restart.required_by_kb) + after

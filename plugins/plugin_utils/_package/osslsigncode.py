@@ -17,6 +17,7 @@ from pathlib import Path
 TOOL = "osslsigncode"
 OLDEST = (2, 9)  # knows -ignore-crl, without which it asks the network
 SAFE = (2, 13)  # its authors' own advice: earlier ones can be attacked by the file that they verify
+NEWER = "2.13 or later has none of these (https://github.com/mtrojnar/osslsigncode/releases)"
 INSTALL = (
     "install the system package osslsigncode (Debian and Ubuntu: osslsigncode, on Debian 12 from bookworm-backports;"
     " Enterprise Linux: osslsigncode from EPEL), 2.9 or later"

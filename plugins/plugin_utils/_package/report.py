@@ -18,6 +18,9 @@ from .checksums import Checksums
 from .signature import Signature
 from .texts import AnswerFile
 
+_LONG = ("properties", "answer_file", "files", "installs", "names", "outer_files")
+"""Lists that can have thousands of lines, and what only somebody asks for who looks into a package."""
+
 
 class PackageKind(enum.Enum):
     """MSU: the form for wusa, with an answer file. CAB: the payload alone, for pkgmgr /ip."""
@@ -136,10 +139,10 @@ class PackageReport:
     def applicability(self) -> str | None:
         return self.properties.get("ApplicabilityInfo")
 
-    def as_dict(self) -> dict[str, Any]:
-        """The shape of package_info's result; every key is always there."""
+    def as_dict(self, *, details: bool = True) -> dict[str, Any]:
+        """The shape of package_info's result. details: with what is in it (_LONG); all other keys are always there."""
         architecture = self.contents.architecture
-        return {
+        told = {
             "path": str(self.path),
             "size": self.size,
             "sha1": self.checksums.sha1,
@@ -159,6 +162,7 @@ class PackageReport:
             "signature": self.signature.as_dict(),
             "not_looked_into": list(self.contents.not_looked_into),
         }
+        return told if details else {name: value for name, value in told.items() if name not in _LONG}
 
 
 def _identity(identity: PackageIdentity | None) -> dict[str, str] | None:

@@ -76,13 +76,16 @@ class Judged:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Sentences that an operator should see even when the package is accepted."""
-        tool = self.report.signature.warning
-        return (*((tool,) if tool else ()), *self.doubts)
+        """Sentences that an operator should see even when the package is accepted.
 
-    def as_dict(self) -> dict[str, Any]:
+        That the tool is not the newest is none: no release of Debian has a newer one, and the warning would stand over
+        every run. The report says it (docs/signatures.md).
+        """
+        return self.doubts
+
+    def as_dict(self, *, details: bool = True) -> dict[str, Any]:
         return {
-            "package": self.report.as_dict(),
+            "package": self.report.as_dict(details=details),
             "match": self.match.as_dict(),
             "accepted": self.accepted,
             "refusals": [one.as_dict() for one in self.refusals],

@@ -23,7 +23,7 @@ from typing import Any
 from . import certificates, microsoft
 from .authenticode import Embedded, SignatureUnreadableError, read_embedded
 from .certificates import Signer
-from .osslsigncode import INSTALL, OLDEST, SAFE, TOOL, Ran, Tool
+from .osslsigncode import INSTALL, NEWER, OLDEST, SAFE, TOOL, Ran, Tool
 
 _DIGESTS = re.compile(r"^(Current|Calculated) message digest\s*: ([0-9A-F]{32,128})\b", re.MULTILINE)
 _BROKEN = re.compile(r":(?:signature|digest) failure:")
@@ -67,7 +67,7 @@ class Signature:
 
     What only a valid one has: proven_by; signer, the name of its certificate; time_stamp (ISO 8601, UTC), when that is
     proven; expired, whether the signer's certificate has run out since, so that the time stamp alone carries it.
-    warning: something about the tool that an operator should know, as a sentence.
+    advice: something about the tool that an operator may want to know, as a sentence.
     """
 
     state: SignatureState
@@ -75,7 +75,7 @@ class Signature:
     detail: str = ""
     signer: str | None = None
     tool: str | None = None
-    warning: str = ""
+    advice: str = ""
     proven_by: ProvenBy | None = None
     time_stamp: str | None = None
     expired: bool = False
@@ -90,6 +90,7 @@ class Signature:
             "time_stamp": self.time_stamp,
             "expired": self.expired,
             "tool": self.tool,
+            "tool_advice": self.advice or None,
         }
 
 
@@ -142,7 +143,7 @@ class _Checker:
         self._embedded = embedded
         self._signer = certificates.signer_of(embedded)
         self._version: str | None = None
-        self._warning = ""
+        self._advice = ""
 
     def check(self, roots: bytes | None, microsoft_counts: bool) -> Signature:
         told = self._tool.version()
@@ -152,7 +153,7 @@ class _Checker:
         if version < OLDEST:
             return _not_checked("tool_too_old", f"{self._version} is too old: {INSTALL}", self._version)
         if version < SAFE:
-            self._warning = f"{self._version} has known faults in reading hostile files: install 2.13 or later"
+            self._advice = f"{self._version} has known faults in reading hostile files: {NEWER}"
         found = self._signature(SignatureState.NOT_CHECKED, (), "")
         if microsoft_counts:
             ran = self._tool.verify(self._path, microsoft.ROOTS, microsoft.TIME_STAMP_ROOTS)
@@ -165,7 +166,7 @@ class _Checker:
         return found
 
     def _signature(self, state: SignatureState, reasons: tuple[str, ...], detail: str, **more: Any) -> Signature:
-        return Signature(state, reasons, detail, tool=self._version, warning=self._warning, **more)
+        return Signature(state, reasons, detail, tool=self._version, advice=self._advice, **more)
 
     def _judge(self, ran: Ran, roots: ProvenBy) -> Signature:
         digests: list[tuple[str, str]] = _DIGESTS.findall(ran.output)

@@ -48,7 +48,7 @@ class ProxyFailed(Unreachable):
 
 
 class TLSFailed(Unreachable):
-    """The host answers but no TLS session comes about (version, certificate)."""
+    """The host answers but no TLS session comes about (version, certificate, a port without TLS)."""
 
 
 class AuthenticationRefused(WSManError):
@@ -56,7 +56,7 @@ class AuthenticationRefused(WSManError):
 
 
 class NotWSMan(WSManError):
-    """Something answers that is no WS-Management service: HTTP 404, a redirect, HTML, TLS against a plain port."""
+    """Something answers that is no WS-Management service: HTTP 404, a redirect, HTML."""
 
 
 class EnvelopeTooLarge(WSManError):

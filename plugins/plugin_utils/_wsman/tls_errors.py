@@ -45,8 +45,8 @@ def explain(chain: Sequence[BaseException], said: str, place: Place) -> errors.W
     if reason in _PLAIN_PORT or "wrong version number" in said.lower():
         if place.proxy:
             came = f"TLS was spoken to something that does not speak it: {place.proxy} or the host ({said})"
-            return errors.NotWSMan(came, do=place.past_proxy)
-        return errors.NotWSMan(
+            return errors.TLSFailed(came, do=place.past_proxy)
+        return errors.TLSFailed(
             f"TLS was spoken to a port that does not speak it ({said})",
             do=f"Set {place.names.scheme}: http, or ansible_port to the HTTPS port.",
         )

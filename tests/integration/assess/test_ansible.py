@@ -34,7 +34,11 @@ PLAY = [
         "gather_facts": False,
         "module_defaults": {"group/winlegacy.servicing.all": {"deadline": 90}},
         "tasks": [
-            {"name": "assess", "winlegacy.servicing.hotfix_info": {"depth": "full"}, "register": "found"},
+            {
+                "name": "assess",
+                "winlegacy.servicing.hotfix_info": {"depth": "full", "details": True},
+                "register": "found",
+            },
             {"name": "group", "ansible.builtin.group_by": {"key": "verdict_{{ found.status }}"}},
             {
                 "name": "ask",

@@ -28,7 +28,7 @@ EXPECTED = {
     "busy": ("failed", "HTTP 503: the WinRM service is not ready"),
     "error_page": ("failed", "HTTP 500 without a SOAP answer"),
     "unauthorized": ("unreachable", "authentication failed"),
-    "tls-to-plain": ("failed", "TLS was spoken to a port that does not speak it"),
+    "tls-to-plain": ("unreachable", "TLS was spoken to a port that does not speak it"),
     "plain-to-tls": ("unreachable", "the connection broke"),
     "wrong-password": ("unreachable", "credentials"),
     "basic-refused": ("unreachable", "Windows refuses basic by default"),
@@ -103,6 +103,7 @@ def test_no_verdict_without_evidence(run: Ran, host: str) -> None:
         assert result["status"] == "unknown"
         assert result["unknown"]
         assert all(one["cause"] for one in result["unknown"])
+        assert ("LocalAccountTokenFilterPolicy" in result["next"]["text"]) is (host == "filtered")
     else:
         assert (outcome, host) == ("unreachable", "denied"), result
 

@@ -81,7 +81,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Ran:
             "certificate": certified(known),
             "certificate-refused": certified(strange),
         }
-        return ansible(folder, inventory, *HOTFIX_INFO)
+        return ansible(folder, inventory, *HOTFIX_INFO, "-a", "details=true")
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,11 @@ def test_there_and_back_in_every_language(fleet: RunningFleet, package_dir: Path
     assert apply(host, "present", package_dir=package_dir, cleanup=True).last.verdict.status.value == "install_pending"
     restart(host)
     holds(host, "fixed", "installed")
-    assert apply(host, "present", cleanup=True).changed, "the staged files are no longer wanted"
+    forecast = apply(host, "present", cleanup=True, check=True)
+    assert forecast.as_dict()["msg"] == "The fix of KB952876 is there. The staged files will be removed."
+    cleaned = apply(host, "present", cleanup=True)
+    assert cleaned.changed, "the staged files are no longer wanted"
+    assert cleaned.as_dict()["msg"] == "The fix of KB952876 is there. The staged files were removed."
     assert not apply(host, "present", cleanup=True).changed
     removed = apply(host, "absent")
     (line,) = [line for line in installers(host) if "/up:" in line]

@@ -91,6 +91,8 @@ def test_state_from_status(fleet: RunningFleet, package_dir: Path, profile: str,
     assert (predicted, done) == (expected, expected)
     assert result.changed is forecast.changed is expected.startswith("do")
     said, told = result.as_dict(), forecast.as_dict()
+    assert ("will be" in told["msg"]) is expected.startswith("do")
+    assert "will be" not in said["msg"], "what was done is still told as something to come"
     if not expected.startswith("blocked"):
         assert said["reboot_required"] == told["reboot_required"] == look(host).verdict.restart.required_by_kb
 
@@ -110,6 +112,7 @@ def test_absent_removes_staged_files(fleet: RunningFleet, package_dir: Path) -> 
     assert look(host).verdict.status.value == "staged"
     result = apply(host, "absent")
     assert result.changed
+    assert result.as_dict()["msg"] == "The staged files were removed."
     assert look(host).facts.staging.value is not None
     assert look(host).verdict.status.value == "needs_fix"
     assert not apply(host, "absent").changed
@@ -126,6 +129,7 @@ def test_present_installs_what_was_staged_before(fleet: RunningFleet, package_di
     assert result.last.verdict.status.value == "install_pending"
     assert result.exit_code is not None
     assert result.exit_code.code == 3010
+    assert result.as_dict()["msg"] == "KB952876 was installed and waits for a restart."
 
 
 def test_staging_again_costs_one_look(fleet: RunningFleet, package_dir: Path) -> None:

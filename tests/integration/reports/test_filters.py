@@ -164,6 +164,7 @@ def test_a_report_stays_the_text_that_it_is(run: Run) -> None:
 def test_select_runs_as_documented(run: Run) -> None:
     ran = run.play([{"hosts": "needs", "gather_facts": False, "tasks": _example("select")}])
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert '"msg": []' in ran.stdout, "servicing of this host knows none: a list, and not nothing"
 
 
 def test_bad_input_is_a_sentence_in_a_play_too(run: Run) -> None:

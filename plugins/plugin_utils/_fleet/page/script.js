@@ -92,7 +92,7 @@
     const result = object(entry.result);
     const known = object(result.details);
     const reasons = items(list(known.reasons).map(object), (one) => [String(one.text || ""), " ", code(one.code)]);
-    const advice = object(known.recommendation).text;
+    const advice = object(result.next).text;
     const unknown = items(list(result.unknown).map(object), (one) => [code(one.question), " ", code(one.cause), " ", String(one.detail || "")]);
     const skipped = list(known.not_asked).join(", ");
     const evidence = object(known.evidence);

@@ -119,9 +119,24 @@ def _talk(shell: RemoteShell, command: str, lines: bytes, deadline: float) -> tu
         conversation.stop()
 
 
+_WORDS = {
+    5: "access is denied: give source_user the right to read the share and the folder",
+    53: "the server was not found: the host must resolve its name and reach its port 445",
+    67: "the server has no share of that name: check source_path",
+    86: "the password is wrong: check source_password",
+    1219: "the host is connected to that server as another user: name the server by its address",
+    1326: "the user or the password is wrong: check source_user (with its domain) and source_password",
+    1909: "the account is locked out: have it unlocked, then check source_password",
+}
+"""The commonest codes of a share (winerror.h): what they mean, and what to do."""
+
+
 def _meaning(number: str) -> str:
     """A script's error number (a signed HRESULT) as people look it up: a Windows error code where it wraps one."""
     if not re.fullmatch(r"-?[0-9]{1,10}", number, re.ASCII):
         return number
     code = int(number) & 0xFFFFFFFF
-    return f"{code & 0xFFFF} (0x{code:08X})" if code >> 16 == 0x8007 else f"0x{code:08X}"
+    if code >> 16 != 0x8007:
+        return f"0x{code:08X}"
+    words = _WORDS.get(code & 0xFFFF)
+    return f"{code & 0xFFFF} (0x{code:08X})" + (f", {words}" if words else "")

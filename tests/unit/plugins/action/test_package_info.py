@@ -93,12 +93,36 @@ def test_the_documentation_has_the_options_of_the_specification() -> None:
 @pytest.mark.parametrize("options", [{}, {"kernel_versions": {6001: (6, 0, 6001, 22300)}}, {"kb": "KB952877"}])
 def test_the_result_has_the_documented_shape(tmp_path: Path, options: dict[str, Any]) -> None:
     path = write_msu(tmp_path, "x64", **options)
-    result = run({"path": str(path), "fail_on_refusal": False, "signature": "prefer"})
+    result = run({"path": str(path), "fail_on_refusal": False, "signature": "prefer", "details": True})
     assert result.pop("changed") is False
     assert_shape(result, returned(yaml.safe_load(docs.RETURN)))
     assert json.loads(json.dumps(result)) == result
     assert result["accepted"] == (not options)
     assert not result.get("failed")
+
+
+LONG = {"files", "names", "outer_files", "properties", "answer_file", "installs"}
+
+
+def test_without_details_the_answer_fits_a_screen(tmp_path: Path) -> None:
+    """As an ad hoc command prints it, with sorted keys: the verdict and the differences come first."""
+    path = write_msu(tmp_path, "x64")
+    wanted = {"path": str(path), "fail_on_refusal": False, "signature": "prefer"}
+    short, whole = run(wanted), run({**wanted, "details": True})
+    documented = returned(yaml.safe_load(docs.RETURN))["package"]
+    assert set(whole["package"]) - set(short["package"]) == LONG
+    assert set(short["package"]) == set(documented) - LONG
+    assert len(json.dumps(short, indent=4, sort_keys=True).splitlines()) < 60
+    assert sorted(short)[:3] == ["accepted", "changed", "match"]
+
+
+@pytest.mark.parametrize("name", ["path", "ca_file"])
+def test_a_relative_path_that_is_not_there_is_one_sentence(tmp_path: Path, name: str) -> None:
+    arguments = {"path": str(write_msu(tmp_path, "x64")), name: "nope.pem"}
+    result = run(arguments, basedir=tmp_path)
+    assert result["failed"] is True
+    assert result["msg"].startswith(f"{name}: there is no nope.pem")
+    assert "\n" not in result["msg"]
 
 
 def test_a_refusal_fails_the_task_and_returns_everything(tmp_path: Path) -> None:
@@ -221,8 +245,7 @@ def test_relative_paths_are_found_as_copy_finds_them(tmp_path: Path) -> None:
     (tmp_path / "files").mkdir()
     write_msu(tmp_path / "files", "ia64", name="x.msu")
     assert run({"path": "x.msu"}, basedir=tmp_path)["package"]["path"] == str(tmp_path / "files" / "x.msu")
-    with pytest.raises(AnsibleError, match=r"absent\.msu"):
-        run({"path": "absent.msu"}, basedir=tmp_path)
+    assert "absent.msu" in run({"path": "absent.msu"}, basedir=tmp_path)["msg"]
 
 
 @pytest.mark.parametrize("connection", ["local", "winrm", "psrp"])

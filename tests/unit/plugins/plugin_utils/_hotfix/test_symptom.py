@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Answer, Cause
@@ -67,6 +68,33 @@ def test_recommendations(facts: Facts, code: str, text: str) -> None:
     found = recommend(load(), facts, decide(load(), facts))
     assert found.as_dict()["code"] == code
     assert text in found.text
+
+
+@pytest.mark.parametrize(
+    ("facts", "named"),
+    [
+        ({"disk_kernel": Cause.PROPERTY_MISSING, "packages": Cause.ACCESS_DENIED}, True),
+        ({"os": Cause.PROPERTY_MISSING, "disk_kernel": Cause.PROPERTY_MISSING, "packages": Cause.ACCESS_DENIED}, True),
+        ({"disk_kernel": Cause.ACCESS_DENIED, "packages": Cause.ACCESS_DENIED}, False),
+        ({"disk_kernel": Cause.VALUE_MISSING, "packages": Cause.FAULT}, False),
+    ],
+)
+def test_a_filtered_token_is_named_by_the_properties_that_are_missing(facts: dict[str, Cause], named: bool) -> None:
+    """By data, and only where it left the verdict unknown."""
+    unknown: dict[str, Any] = {name: Answer[Any].unknown(cause) for name, cause in facts.items()}
+    seen = replace(candidate(), reboot={}, **unknown)
+    verdict = decide(load(), seen)
+    assert verdict.status.value == "unknown"
+    assert ("filtered_token" in [one.code.value for one in verdict.reasons[1:]]) is named
+    text = recommend(load(), seen, verdict).text
+    assert ("LocalAccountTokenFilterPolicy" in text and "domain account" in text) is named
+
+
+def test_a_verdict_that_stands_names_no_filtered_token() -> None:
+    seen = replace(candidate(), disk_kernel=Answer.unknown(Cause.PROPERTY_MISSING))
+    verdict = decide(load(), seen)
+    assert verdict.status.value == "needs_fix"
+    assert "filtered_token" not in [one.code.value for one in verdict.reasons]
 
 
 def test_service_pack_2_is_named_as_the_better_remedy() -> None:

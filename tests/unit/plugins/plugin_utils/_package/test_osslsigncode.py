@@ -221,10 +221,12 @@ def test_the_configuration_allows_sha1_and_reads_nothing_else(make: Maker, fake:
 
 
 @signed
-def test_an_old_version_of_the_tool_is_warned_about(make: Maker, authority: Authority) -> None:
+def test_an_old_version_of_the_tool_is_told_in_the_report(make: Maker, authority: Authority) -> None:
     path = make()
     sign(path, authority.signer())
     found = judge(path, authority.root_file)
     assert found.tool is not None
     version = tuple(map(int, found.tool.split()[1].split(".")))
-    assert bool(found.warning) == (version < (2, 13))
+    advice = found.as_dict()["tool_advice"]
+    assert (advice is not None) == (version < (2, 13))
+    assert advice is None or "https://github.com/mtrojnar/osslsigncode" in advice

@@ -168,7 +168,7 @@ def test_wrong_password_is_refused_and_never_shown() -> None:
 
 
 def test_html_on_a_tls_port_and_tls_on_a_plain_port() -> None:
-    with serving() as server, pytest.raises(errors.NotWSMan, match="TLS was spoken"):
+    with serving() as server, pytest.raises(errors.TLSFailed, match="TLS was spoken"):
         channel_to(server.port, "ssl", scheme="https").send(b"<m/>")
 
 

@@ -68,6 +68,24 @@ def test_a_refusal_names_the_step_and_the_number(number: str, expected: str) -> 
     assert SECRET not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (5, "right to read"),
+        (53, "resolve its name"),
+        (67, "check source_path"),
+        (86, "check source_password"),
+        (1219, "another user"),
+        (1326, "with its domain"),
+        (1909, "locked out"),
+    ],
+)
+def test_the_commonest_refusals_are_words_with_advice(code: int, words: str) -> None:
+    shell, _made = talk(f"FAILED map {(0x80070000 | code) - (1 << 32)}\r\n".encode(), 3)
+    with pytest.raises(TransferError, match=rf"error {code} \(0x8007.{{4}}\), .*{words}"):
+        fetch(shell, PATH, LAYOUT, LOGIN)
+
+
 @pytest.mark.parametrize("said", [b"", b"CScript Error: access is disabled\r\n", b"FAILED\r\n", b"COPIED 5\r\n"])
 def test_anything_else_is_no_copy(said: bytes) -> None:
     shell, _made = talk(said, 1)

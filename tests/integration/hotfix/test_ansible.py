@@ -159,7 +159,7 @@ def test_failures_are_sentences(fleet: RunningFleet, controller: Controller, tmp
         assert words in result["msg"]
     assert "Traceback" not in played.out
     assert fleet.host("refused").state()["processes_started"] == []
-    dead = controller.play(play("dead", hotfix(state="present", path=str(other))))
+    dead = controller.play(play("dead", hotfix(state="absent")))  # a wrong package is told before the host is asked
     assert [one["outcome"] for one in dead.events] == ["unreachable"]
     one_sentence(dead.events[0]["result"]["msg"])
 

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -84,7 +85,8 @@ def test_the_simulated_hosts_tell_their_accounts_and_profiles() -> None:
     """What the page says of accounts is what the profiles hold, and its command lists the profiles."""
     folder = ROOT / "tests" / "winhost"
     page = (folder / "README.md").read_text(encoding="utf-8")
-    users = _yaml("tests/winhost/profiles/nt60.yaml")["windows"]["users"]
+    profiles: Any = _yaml("tests/winhost/profiles/nt60.yaml")
+    users = profiles["windows"]["users"]
     assert users
     assert not [one for one in users if f"`{one['name']}` / `{one['password']}`" not in page]
     command = re.search(r"PYTHONPATH=tests python -c (\".*\")", page)

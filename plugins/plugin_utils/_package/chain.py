@@ -167,6 +167,9 @@ class _Walk:
                 self._component(identity, branch, way, follow=True)
             if update.components:
                 self._agreed(manifest, update)
+            if update.others:
+                found = ", ".join(f"the element {one}" for one in update.others)
+                self._deny("update_conflict", f"{manifest.member}: {update.name}", "packages or components", found)
 
     def _sub_package(self, identity: PackageIdentity, way: _Way) -> None:
         twin = _TWIN.fullmatch(identity.name) is not None

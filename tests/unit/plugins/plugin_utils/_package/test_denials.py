@@ -228,6 +228,7 @@ PART = "package_3_for_kb952876~31bf3856ad364e35~amd64~~6.0.1.0.mum"
         (r'(<updateComponent .*?version=")[0-9.]+', r"\g<1>6.0.6001.22100"),
         (r'(<updateComponent .*?name=")[^"]+', r"\1Microsoft-Windows-Other"),
         (r'<applicable disposition="staged"', '<applicable disposition="detect"'),
+        (r"</component>", '</component><driver inf="a.inf"/>'),
     ],
 )
 def test_an_update_that_says_another_component_than_it_deploys(make: Maker, old: str, new: str) -> None:
@@ -306,6 +307,10 @@ def test_one_member_is_no_source_of_two_files(make: Maker) -> None:
 )
 def test_what_no_index_has(make: Maker, old: str, new: str) -> None:
     refused(judged(make, edit_list=lambda text: re.sub(old, new, text, count=1)), "index_kind")
+
+
+def test_an_index_under_a_name_that_is_no_hotfixs(make: Maker) -> None:
+    refused(judged(make, edit_list=lambda text: text.replace('name="kb952876.cab"', 'name="other.cab"')), "wrong_kb")
 
 
 # --- what the root manifest and the properties say --------------------------------------------------------------------
@@ -398,6 +403,7 @@ def test_the_letter_case_of_the_source_does_not_matter(make: Maker) -> None:
         ("urn:schemas-microsoft-com:unattend", "urn:schemas-microsoft-com:other"),
         (' xmlns="urn:schemas-microsoft-com:unattend"', ""),
         ("<servicing>", '<servicing xmlns="urn:other">'),
+        ('action="install"', 'action="install" permanence="permanent"'),
         ("unattend", "update"),
     ],
 )

@@ -277,5 +277,5 @@ def _deployment(reached: _Reached, version: str) -> Deployment:
         branch = None
     elif branch is None and by_revision is not Branch.OTHER:
         branch = by_revision if reached.branches else None
-    builds, families, unknown = (tuple(sorted(one)) for one in (reached.builds, reached.families, reached.unknown))
-    return Deployment(branch, builds, families, problem, unknown[:_UNKNOWN_MAX])
+    builds, families = tuple(sorted(reached.builds)), tuple(sorted(reached.families))
+    return Deployment(branch, builds, families, problem, tuple(sorted(reached.unknown)[:_UNKNOWN_MAX]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_SETTINGS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
@@ -48,7 +49,7 @@ class ActionModule(ControllerAction):
         self.bad: set[str] = set()
         self._names(play, arguments)
         self._values(play, arguments)
-        result: dict[str, Any] = {"checked": True, "hosts": len(play.hosts)}
+        result: dict[str, Any] = {"checked": True, "hosts": len(play.hosts), "token": uuid4().hex}
         result["packages"] = self._together(play, arguments, variables)
         if arguments["playbook"] and self.bad.isdisjoint(name for name, one in SETTINGS.items() if one.of_run):
             result["rollout"], problems = rollout(play, self._loader, arguments["playbook"], variables)

@@ -60,7 +60,7 @@ class PlayVariables:
         self._of_play = {
             name: value
             for name, value in variables.items()
-            if is_ours(str(name)) and (name not in own or value != own[name])
+            if is_ours(str(name)) and (name not in own or not _equal(value, own[name]))
         }
         manager = getattr(told, "_variable_manager", None)
         self._of_tasks: Mapping[str, Any] = getattr(manager, "_nonpersistent_fact_cache", None) or {}
@@ -97,7 +97,7 @@ class PlayVariables:
 
     def of_play(self) -> str:
         """What the play, the role's parameters and the command line set, as a text to compare by."""
-        return repr(sorted((name, repr(value)) for name, value in self._of_play.items() if not is_private(name)))
+        return repr(sorted((str(name), _written(value)) for name, value in self._of_play.items() if not is_private(name)))
 
     def raw(self, host: str) -> Mapping[str, Any]:
         """A host's variables, facts and registered results included, untemplated."""
@@ -151,7 +151,7 @@ class PlayVariables:
             return self.extra[full]
         setting = SETTINGS[full.removeprefix(PREFIX)]
         told, own = self._of_play.get(full), self._raw[host].get(full)
-        is_default = told is None or (told == setting.default and not setting.of_playbooks)
+        is_default = told is None or (_equal(told, setting.default) and not setting.of_playbooks)
         return own if is_default and own is not None else told
 
     def _each(self, name: str, setting: Setting, sets: list[tuple[str, Any]]) -> Iterator[Found]:
@@ -199,6 +199,22 @@ def _is_of_run(template: str) -> bool:
         return meta.find_undeclared_variables(Environment(autoescape=True).parse(template)) <= _OF_RUN
     except TemplateError:
         return False
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Whether two values are the same; what is locked is so with itself alone."""
+    try:
+        return one is other or bool(one == other)
+    except AnsibleError:
+        return False
+
+
+def _written(value: Any) -> str:
+    """A value as a text, to compare by; all that is locked looks alike."""
+    try:
+        return repr(value)
+    except AnsibleError:
+        return "locked"
 
 
 def _is_set(secret: Any) -> str:

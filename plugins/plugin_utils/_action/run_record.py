@@ -26,8 +26,9 @@ _NAME = "winlegacy-record"
 _ROLE = "winlegacy.servicing.kb952876"
 _TURN = 600.0
 UNCHECKED = (
-    "the settings were not checked in this play, so the host is not asked: --skip-tags left the check out, or a condition"
-    " leaves the role out for the first host of the play (use include_role, or give the hosts a play of their own)"
+    "the settings were not checked in this play, so the host is not asked: --skip-tags left the check out, or a"
+    " condition leaves the role out for the first host of the play (use include_role, or give the hosts a play of their"
+    " own)"
 )
 
 

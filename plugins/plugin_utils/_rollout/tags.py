@@ -28,4 +28,8 @@ def problems(tags: Collection[str], run: Collection[str], skip: Collection[str])
     """A sentence for each tag that looks like one of ours and chooses nothing: no run may do nothing without a word."""
     own = set(tags)
     strange = [("--tags", one) for one in run] + [("--skip-tags", one) for one in skip]
-    return [f"{option} {tag}: {_HINT}" for option, tag in strange if tag.lower().startswith(PREFIX) and tag not in own]
+    return [
+        f"{option} {tag}: {_HINT}"
+        for option, tag in strange
+        if tag.lower().startswith(PREFIX) and tag not in own
+    ]

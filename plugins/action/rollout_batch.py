@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_BATCH
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.progress import Progress, Seen
@@ -27,7 +28,8 @@ class ActionModule(ControllerAction):
 
     def work(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """See the module's RETURN. Raises BadInput where a play is not what the scope says."""
-        told = arguments["scope"]
+        record = RunRecord()
+        told = self._chosen(record, arguments["scope"])
         scope = Scope(
             tuple(map(tuple, told["canary"])),
             tuple(map(tuple, told["remainder"])),
@@ -36,13 +38,23 @@ class ActionModule(ControllerAction):
         seen = {host: self._seen(host, variables, told) for host in told["everybody"]}
         progress = Progress(scope, float(told["max_fail_percentage"]), seen)
         if arguments["step"] == "begin":
-            return self._begin(progress, told, variables)
+            begun = self._begin(progress, told, variables)
+            record.allow(self._task, begun["hosts"], told["playbook"])
+            return begun
         stopped = progress.stopped is not None
         result: dict[str, Any] = {"msg": progress.told(), "stopped": stopped, "_ansible_verbose_always": True}
         if arguments["step"] == "last":
             result["problems"] = progress.problems()
             result["untouched"] = list(progress.untouched)
         return result
+
+    @staticmethod
+    def _chosen(record: RunRecord, told: Mapping[str, Any]) -> dict[str, Any]:
+        """The scope that this run has chosen. Raises BadInput where the one that is given is another one."""
+        chosen = record.get("scope", str(told.get("playbook")))
+        if chosen is None or any(told.get(name) != value for name, value in chosen.items()):
+            raise BadInput("this scope was not chosen in this run, so nothing is begun")
+        return chosen
 
     def _begin(self, progress: Progress, told: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
         batch = [str(host) for host in variables["ansible_play_batch"]]

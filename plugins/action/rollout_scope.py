@@ -10,7 +10,9 @@ from typing import Any
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_SCOPE
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.play_variables import PlayVariables
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.checks import as_boolean
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import ASSESSMENT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import (
@@ -31,8 +33,9 @@ class ActionModule(ControllerAction):
     def work(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """The batches, and the hosts with their groups. Raises BadInput; nothing was changed then."""
         settings, groups = arguments["settings"], group_names(arguments["playbook"])
+        record = RunRecord()
         told = settings.get("rollout")
-        if not isinstance(told, dict):
+        if not isinstance(told, dict) or record.get("settings", arguments["playbook"]) != {"rollout": told}:
             raise BadInput("the settings were not checked in this run, so nothing is begun")
         everybody = [host for host in variables["groups"]["all"] if host in set(variables["ansible_play_hosts_all"])]
         taken = [name for name in groups if name in variables["groups"] or name in variables["groups"]["all"]]
@@ -68,7 +71,7 @@ class ActionModule(ControllerAction):
             for batch in batches
             for host in batch
         ]
-        return {
+        chosen = {
             "playbook": arguments["playbook"],
             "canary": scope.canary,
             "remainder": scope.remainder,
@@ -78,8 +81,9 @@ class ActionModule(ControllerAction):
             "unknown": [host.name for host in hosts if not host.verdict],
             "sizes": [[len(batch) for batch in batches] for batches in (scope.canary, scope.remainder)],
             "max_fail_percentage": told["max_fail_percentage"],
-            "msg": _told(scope.canary, scope.remainder, len(everybody)),
         }
+        record.put(plain(chosen), "scope", arguments["playbook"])
+        return {**chosen, "msg": _told(scope.canary, scope.remainder, len(everybody))}
 
 
 def _told(canary: Any, remainder: Any, everybody: int) -> str:

@@ -8,14 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_SETTINGS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.packages_ready import ready
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.play_variables import PlayVariables
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.rollout_options import rollout
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.rollout_options import (
+    HOSTS_NOT_READ,
+    of_own_play,
+    rollout,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord, play_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout import names, settings, tags
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.settings import (
     KNOWN,
@@ -24,12 +31,16 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.setti
     SETTINGS,
 )
 
-_LINEAR = ("linear", "ansible.builtin.linear", "ansible.legacy.linear", "debug", "ansible.builtin.debug")
 _NEEDS_PACKAGE = ("staged", "present")
 
 
 class ActionModule(ControllerAction):
-    """Checks names, types, ranges, patterns, files and packages; says all that is wrong at once."""
+    """Checks names, types, ranges, patterns, files and packages; says all that is wrong at once.
+
+    The first task of a play that comes here judges all hosts of the play, whichever host it runs for; a later one (the
+    next batch, another host with a strategy that runs nothing once) judges its batch again, since tasks may have set
+    something since.
+    """
 
     NAME = "rollout_settings"
     SPEC = ROLLOUT_SETTINGS
@@ -40,17 +51,46 @@ class ActionModule(ControllerAction):
             list(found or [])
             for found in (self._task.tags, variables.get("ansible_run_tags"), variables.get("ansible_skip_tags"))
         )
-        self.problems: dict[str, tuple[str, ...]] = dict.fromkeys(tags.problems(own, run, skip), ())
-        if not self.problems and not tags.chosen(own, run, skip):
+        strange = tags.problems(own, run, skip)
+        if not strange and not tags.chosen(own, run, skip):
             return {"checked": False}
-        play = PlayVariables(self._templar, self._loader, variables, self._hosts(arguments, variables))
-        self.problems = dict.fromkeys(self.problems, play.hosts)
+        record, token, everybody = RunRecord(), uuid4().hex, list(variables["ansible_play_hosts_all"])
+        known = record.allowed(self._task)
+        if known["playbook"] and not arguments["playbook"]:  # a batch of a playbook, which has judged all before
+            return {"checked": True, "hosts": len(known["hosts"]), "packages": {}, "token": token}
+        of_play = PlayVariables(self._templar, self._loader, variables, ()).of_play()
+        key = ("judged", play_of(self._task), arguments["state"], of_play)
+        with record.turn(*key):
+            before = record.get(*key)
+            if before and before["refusal"]:
+                raise BadInput(before["refusal"])
+            self.first = before is None
+            hosts = everybody if self.first else [one for one in variables["ansible_play_batch"] if one in everybody]
+            try:
+                result = self._judge(PlayVariables(self._templar, self._loader, variables, hosts), arguments, variables)
+            except BadInput as error:
+                record.put({"refusal": str(error)}, *key)
+                raise
+            record.put({"refusal": ""}, *key)
+        if arguments["playbook"]:
+            record.put({"rollout": plain(result["rollout"])}, "settings", arguments["playbook"])
+        record.allow(self._task, hosts)
+        return {**result, "token": token}
+
+    def _judge(self, play: PlayVariables, arguments: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
+        own, run, skip = self._task.tags, variables.get("ansible_run_tags"), variables.get("ansible_skip_tags")
+        strange = tags.problems(list(own or []), list(run or []), list(skip or []))
+        self.problems: dict[str, tuple[str, ...]] = dict.fromkeys(strange, play.hosts)
         self.bad: set[str] = set()
         self._names(play, arguments)
         self._values(play, arguments)
+        self._of_run(play)
         result: dict[str, Any] = {"checked": True, "hosts": len(play.hosts)}
-        result["packages"] = self._together(play, arguments, variables)
-        if arguments["playbook"] and self.bad.isdisjoint(name for name, one in SETTINGS.items() if one.of_run):
+        result["packages"] = self._together(play, arguments)
+        if not arguments["playbook"]:
+            for problem, hosts in of_own_play(play, self._loader, variables):
+                self._say(problem, hosts or play.hosts)
+        elif self.bad.isdisjoint(PREFIX + name for name, one in SETTINGS.items() if one.of_run):
             result["rollout"], problems = rollout(play, self._loader, arguments["playbook"], variables)
             for problem in problems:
                 self._say(problem, play.hosts)
@@ -63,31 +103,6 @@ class ActionModule(ControllerAction):
     def _say(self, problem: str, hosts: tuple[str, ...] = ()) -> None:
         self.problems[problem] = tuple(dict.fromkeys((*self.problems.get(problem, ()), *hosts)))
 
-    def _hosts(self, arguments: Mapping[str, Any], variables: Mapping[str, Any]) -> list[str]:
-        """All hosts of the play, once; a later batch is its own, and where tasks are not run once each host is."""
-        everybody, batch = list(variables["ansible_play_hosts_all"]), list(variables["ansible_play_batch"])
-        if arguments["playbook"]:
-            return everybody
-        if self._strategy() not in _LINEAR:
-            return [str(variables["inventory_hostname"])]
-        return everybody if everybody[:1] == batch[:1] else batch
-
-    def _is_first(self, variables: Mapping[str, Any]) -> bool:
-        """Whether this is the first time in the play: reading packages takes its time, and once is enough."""
-        first = list(variables["ansible_play_hosts_all"])[:1]
-        is_linear = self._strategy() in _LINEAR
-        here = list(variables["ansible_play_batch"]) if is_linear else [variables["inventory_hostname"]]
-        return first == here[:1]
-
-    def _strategy(self) -> str:
-        node: Any = self._task
-        while node is not None:
-            play = getattr(node, "_play", None)
-            if play is not None:
-                return str(play.strategy)
-            node = getattr(node, "_parent", None)
-        return "linear"
-
     def _names(self, play: PlayVariables, arguments: Mapping[str, Any]) -> None:
         found = play.names()
         for name, nearest in names.unknown(found, KNOWN).items():
@@ -98,31 +113,47 @@ class ActionModule(ControllerAction):
             self._say(f"{PREFIX}state cannot be set here: {arguments['playbook']} has its own", play.hosts)
         for name in names.reserved(play.extra, registered):
             self._say(f"{name} is an extra variable, but the role itself sets it", play.hosts)
+        for name, hosts in play.private().items():
+            if name not in play.extra:
+                self._say(f"{name} is set in the inventory, but the role itself sets it", hosts)
 
     def _values(self, play: PlayVariables, arguments: Mapping[str, Any]) -> None:
         for found in play.values():
             if found.error:
                 self.bad.add(found.name)
-                self._say(f"{PREFIX}{found.name} cannot be templated: {found.error}", found.hosts)
+                self._say(f"{found.name} cannot be read: {found.error}", found.hosts)
             elif wrong := settings.problem(found.name, found.value):
                 self.bad.add(found.name)
                 self._say(wrong, found.hosts)
         if arguments["state"] not in settings.STATES:
-            self._say(settings.problem("state", arguments["state"]) or "", play.hosts)
+            self._say(settings.problem(f"{PREFIX}state", arguments["state"]) or "", play.hosts)
 
-    def _together(
-        self, play: PlayVariables, arguments: Mapping[str, Any], variables: Mapping[str, Any]
-    ) -> dict[str, list[str]]:
+    def _of_run(self, play: PlayVariables) -> None:
+        """What is read once has one value, or a host's own would be ignored without a word."""
+        for name, values in play.disagreements():
+            if PREFIX + name in self.bad:
+                continue
+            self.bad.add(PREFIX + name)
+            shown = ", ".join(
+                f"{str(value)[:40]!r}{names.where(hosts, len(play.hosts))}" for value, hosts in values[:4]
+            )
+            what = HOSTS_NOT_READ if name == "hosts" else f"{PREFIX}{name} is one for the whole run, but hosts disagree"
+            self._say(f"{what}: {shown}")
+
+    def _together(self, play: PlayVariables, arguments: Mapping[str, Any]) -> dict[str, list[str]]:
         """What must fit together, and by host the architectures for which there is a package that may be used."""
         packages: dict[str, list[str]] = {}
-        definition, looks = load("KB952876"), arguments["state"] in _NEEDS_PACKAGE and self._is_first(variables)
+        definition, of_hosts = load("KB952876"), not arguments["playbook"] and play.is_set("state")
         judged: dict[str, tuple[dict[str, str], list[str]]] = {}
-        for values, hosts in play.by_host():
+        for values, hosts in play.by_host:
+            state = values["state"] if of_hosts else arguments["state"]
             for wrong in settings.contradictions(values):
                 self._say(wrong, hosts)
-            for name in {"report_dir", "inventory_file"} - self.bad:
-                self._place(name, str(values[name] or ""), hosts)
-            if not looks or not self.bad.isdisjoint(_OF_PACKAGES):
+            for name in ("report_dir", "inventory_file"):
+                if PREFIX + name not in self.bad:
+                    self._place(name, str(values[name] or ""), hosts)
+            unusable = not self.bad.isdisjoint(PREFIX + name for name in _OF_PACKAGES)
+            if not self.first or state not in _NEEDS_PACKAGE or unusable:
                 continue
             wanted = {name: values[name] for name in _OF_PACKAGES}
             key = str(wanted)

@@ -56,6 +56,11 @@ hosts:
   description: Of how many hosts.
   returned: when they were checked
   type: int
+token:
+  description: A name of this very check, new each time.
+  returned: when they were checked
+  type: str
+  sample: 0a3f6c1d2b7e4c55a1f00e9d8c7b6a54
 packages:
   description: By host the architectures for which there is a package that may be used.
   returned: when they were checked

@@ -19,6 +19,7 @@ from .._wsman import errors
 from .._wsman.client import Client
 from .connection import channel_from_connection
 from .interruption import tidy_end
+from .run_record import insist_on_check
 from .variables import BadInput, WireOptions
 
 display = Display()
@@ -78,6 +79,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         if self._becomes():
             self.warn(f"{self.NAME} ignores become: WS-Management acts as the connection's own user")
         try:
+            insist_on_check(self._task, self.host)
             request = self.prepare({name: plain(value) for name, value in arguments.items() if name in self.SPEC})
             result.update(self._shown(self._over_wire(request, task_vars or {})))
         except (errors.AuthenticationRefused, errors.Unreachable, errors.ConnectionLost) as error:

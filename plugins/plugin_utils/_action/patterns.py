@@ -33,7 +33,10 @@ class Inventory:
             if not self._hosts(name, bare):
                 raise BadInput(f"{name}: {bare!r} matches no host of the inventory")
         found = set(self._hosts(name, pattern))
-        return [host for host in self.hosts if host in found]
+        matched = [host for host in self.hosts if host in found]
+        if not matched:
+            raise BadInput(f"{name}: {str(pattern)[:80]!r} matches no host of the inventory")
+        return matched
 
     def _hosts(self, name: str, pattern: Any) -> list[str]:
         try:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,15 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.utils.vars import load_extra_vars
+from jinja2 import Environment, TemplateError, meta
 
 from .._model.plain import plain
-from .._rollout.names import is_ours
-from .._rollout.settings import PREFIX, RESULTS, SETTINGS
+from .._rollout.names import is_ours, is_private
+from .._rollout.settings import BY_NAME, PREFIX, RESULTS, SETTINGS, Setting
+
+_LATER = "(known later)"
+_OF_RUN = frozenset({"groups", "hostvars", "ansible_play_hosts_all", "ansible_play_hosts", "playbook_dir", "omit"})
+"""Names that mean the same for every host of a play."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,19 @@ class Found:
     value: Any
     hosts: tuple[str, ...]
     error: str = ""
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A templated value; error: why there is none. key: the same for the same value."""
+
+    value: Any
+    error: str
+    key: str
+
+    @classmethod
+    def of(cls, value: Any, error: str = "") -> Reported:
+        return cls(value, error, f"{json.dumps(value, default=str, sort_keys=True)} {error}")
 
 
 class PlayVariables:
@@ -41,8 +60,12 @@ class PlayVariables:
         self._of_play = {
             name: value
             for name, value in variables.items()
-            if is_ours(str(name)) and (name not in own or value != own[name])
+            if is_ours(str(name)) and (name not in own or not _equal(value, own[name]))
         }
+        manager = getattr(told, "_variable_manager", None)
+        self._of_tasks: Mapping[str, Any] = getattr(manager, "_nonpersistent_fact_cache", None) or {}
+        self._same: dict[int, tuple[Any, Reported]] = {}
+        self._templars: dict[str, Any] = {}
 
     def names(self) -> dict[str, tuple[str, ...]]:
         """Every name, and the hosts that have it; those of the play and the command line are all hosts'."""
@@ -53,10 +76,28 @@ class PlayVariables:
         everywhere = dict.fromkeys(map(str, (*self._of_play, *self.extra)), self.hosts)
         return {**{name: tuple(hosts) for name, hosts in found.items()}, **everywhere}
 
+    def private(self) -> dict[str, tuple[str, ...]]:
+        """Names of the role's own variables that the inventory has, and no task of this run: with their hosts."""
+        found: dict[str, list[str]] = {}
+        for host, values in self._raw.items():
+            ours = [str(name) for name in values if is_private(str(name))]
+            for name in ours:
+                if name not in self._of_tasks.get(host, ()):
+                    found.setdefault(name, []).append(host)
+        return {name: tuple(hosts) for name, hosts in found.items()}
+
     def of_run(self, name: str) -> Any:
-        """The value of a setting that is read once, templated as the task has it; its default where it is not set."""
-        found = self._variables.get(PREFIX + name)
-        return SETTINGS[name].default if found is None else plain(self._templar.template(found))
+        """The value of a setting that all hosts share (disagreements() is empty); its default where it is not set."""
+        return self.setting(name, self.hosts[0]) if self.hosts else SETTINGS[name].default
+
+    def is_set(self, name: str) -> bool:
+        """Whether a setting is set at all, by the play, the command line or for a host."""
+        full = PREFIX + name
+        return full in self._of_play or full in self.extra or any(full in values for values in self._raw.values())
+
+    def of_play(self) -> str:
+        """What the play, the role's parameters and the command line set, as a text to compare by."""
+        return repr(sorted((str(name), _written(value)) for name, value in self._of_play.items() if not is_private(name)))
 
     def raw(self, host: str) -> Mapping[str, Any]:
         """A host's variables, facts and registered results included, untemplated."""
@@ -65,63 +106,115 @@ class PlayVariables:
     def setting(self, name: str, host: str) -> Any:
         """The value of a setting for a host; its default where it is not set."""
         raw = self._effective(PREFIX + name, host)
-        return SETTINGS[name].default if raw is None else self._told(raw, host)[0]
+        return SETTINGS[name].default if raw is None else self._told(raw, host).value
 
     def values(self) -> Iterator[Found]:
         """Each different value of each setting. A value that rests on a result of the run is not known yet."""
-        for name, setting in SETTINGS.items():
-            full = PREFIX + name
+        for full, setting in BY_NAME.items():
             sets = [(host, values[full]) for host, values in self._raw.items() if full in values]
-            if full in self._of_play:
-                sets = [("", self._of_play[full])] if full in self.extra else [*sets, ("", self._of_play[full])]
-            yield from self._each(name, sets, secret=setting.secret)
+            of_play = self._of_play.get(full)
+            if of_play is not None:
+                everywhere = [(host, of_play) for host in self.hosts]
+                sets = everywhere if full in self.extra else [*sets, *everywhere]
+            yield from self._each(full, setting, sets)
 
-    def by_host(self) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
+    @functools.cached_property
+    def by_host(self) -> tuple[tuple[dict[str, Any], tuple[str, ...]], ...]:
         """All settings together, once for each different set of values, and the hosts that have it."""
-        different: dict[str, tuple[dict[str, Any], list[str]]] = {}
+        different: dict[tuple[str, ...], tuple[dict[str, Any], list[str]]] = {}
+        defaults = {name: Reported.of(setting.default) for name, setting in SETTINGS.items()}
         for host in self.hosts:
-            values: dict[str, Any] = {name: setting.default for name, setting in SETTINGS.items()}
+            values = dict(defaults)
             for name, setting in SETTINGS.items():
                 raw = self._effective(PREFIX + name, host)
                 if raw is not None:
-                    values[name] = _is_set(raw) if setting.secret else self._told(raw, host)[0]
-            key = json.dumps(values, default=str, sort_keys=True)
-            different.setdefault(key, (values, []))[1].append(host)
-        for values, hosts in different.values():
-            yield values, tuple(hosts)
+                    values[name] = Reported.of(_is_set(raw)) if setting.secret else self._told(raw, host)
+            key = tuple(one.key for one in values.values())
+            if key not in different:
+                different[key] = ({name: one.value for name, one in values.items()}, [])
+            different[key][1].append(host)
+        return tuple((values, tuple(hosts)) for values, hosts in different.values())
+
+    def disagreements(self) -> Iterator[tuple[str, list[tuple[Any, tuple[str, ...]]]]]:
+        """Settings of the run of which hosts have different values: each value, and whose it is."""
+        for name in (name for name, one in SETTINGS.items() if one.of_run):
+            found: dict[str, tuple[Any, list[str]]] = {}
+            for values, hosts in self.by_host:
+                if values[name] != _LATER:
+                    found.setdefault(Reported.of(values[name]).key, (values[name], []))[1].extend(hosts)
+            if len(found) > 1:
+                yield name, [(value, tuple(hosts)) for value, hosts in found.values()]
 
     def _effective(self, full: str, host: str) -> Any:
         """The command line's value, else the play's unless that is the role's default, else the host's own."""
         if full in self.extra:
             return self.extra[full]
+        setting = SETTINGS[full.removeprefix(PREFIX)]
         told, own = self._of_play.get(full), self._raw[host].get(full)
-        is_default = told is None or told == SETTINGS[full.removeprefix(PREFIX)].default
+        is_default = told is None or (_equal(told, setting.default) and not setting.of_playbooks)
         return own if is_default and own is not None else told
 
-    def _each(self, name: str, sets: list[tuple[str, Any]], *, secret: bool) -> Iterator[Found]:
-        groups: dict[tuple[str, str], tuple[Any, str, list[str]]] = {}
+    def _each(self, name: str, setting: Setting, sets: list[tuple[str, Any]]) -> Iterator[Found]:
+        groups: dict[str, tuple[Reported, list[str]]] = {}
+        nothing = Reported.of("")
         for host, raw in sets:
-            value, error = ("", "") if secret and not isinstance(raw, (list, dict)) else self._told(raw, host)
-            key = (json.dumps(value, default=str, sort_keys=True), error)
-            groups.setdefault(key, (value, error, []))[2].extend([host] if host else self.hosts)
-        for value, error, hosts in groups.values():
-            if value is not _LATER:
-                yield Found(name, value, tuple(dict.fromkeys(hosts)), error)
+            told = nothing if setting.secret and not isinstance(raw, (list, dict)) else self._told(raw, host)
+            groups.setdefault(told.key, (told, []))[1].append(host)
+        for told, hosts in groups.values():
+            if told.value != _LATER:
+                yield Found(name, told.value, tuple(dict.fromkeys(hosts)), told.error)
 
-    def _told(self, raw: Any, host: str) -> tuple[Any, str]:
+    def _told(self, raw: Any, host: str) -> Reported:
         """A value, templated with the host's variables where it is a template, and why that does not work."""
-        if not self._templar.is_template(raw):
-            return plain(raw), ""
-        if any(PREFIX + result in str(raw) or "__kb952876" in str(raw) for result in RESULTS):
-            return _LATER, ""
-        variables = {**self._variables, **self._raw[host]} if host else dict(self._variables)
+        known = self._same.get(id(raw))
+        if known is not None:
+            return known[1]
+        told, same = self._templated(raw, host)
+        if same:
+            self._same[id(raw)] = raw, told  # kept with its value, so that the id stays this value's
+        return told
+
+    def _templated(self, raw: Any, host: str) -> tuple[Reported, bool]:
+        """See _told; and whether it is the same for every host."""
         try:
-            return plain(self._templar.copy_with_new_env(available_variables=variables).template(raw)), ""
+            if not self._templar.is_template(raw):
+                return Reported.of(plain(raw)), True
+            if any(PREFIX + result in str(raw) or "__kb952876" in str(raw) for result in RESULTS):
+                return Reported.of(_LATER), True
+            same = _is_of_run(str(raw))
+            return Reported.of(plain(self._templar_of(host).template(raw))), same
         except AnsibleError as error:
-            return None, " ".join(str(error).split())[:300]
+            return Reported.of(None, " ".join(str(error).split())[:300]), False
+
+    def _templar_of(self, host: str) -> Any:
+        if host not in self._templars:
+            variables = {**self._variables, **self._raw[host]}
+            self._templars[host] = self._templar.copy_with_new_env(available_variables=variables)
+        return self._templars[host]
 
 
-_LATER = "(known later)"
+def _is_of_run(template: str) -> bool:
+    """Whether a template reads nothing but what every host of a play shares."""
+    try:
+        return meta.find_undeclared_variables(Environment(autoescape=True).parse(template)) <= _OF_RUN
+    except TemplateError:
+        return False
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Whether two values are the same; what is locked is so with itself alone."""
+    try:
+        return one is other or bool(one == other)
+    except AnsibleError:
+        return False
+
+
+def _written(value: Any) -> str:
+    """A value as a text, to compare by; all that is locked looks alike."""
+    try:
+        return repr(value)
+    except AnsibleError:
+        return "locked"
 
 
 def _is_set(secret: Any) -> str:

@@ -16,12 +16,35 @@ from .patterns import Inventory
 from .play_variables import PlayVariables
 from .variables import BadInput
 
+HOSTS_NOT_READ = f"{PREFIX}hosts is set in the inventory, where no play can read it: give it with -e"
+
+
+def of_own_play(
+    play: PlayVariables, loader: Any, variables: Mapping[str, Any]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Settings that only the playbooks read, in a play of the user's own: sentences, and the hosts that have them."""
+    found = play.names()
+    for name, one in SETTINGS.items():
+        if not one.of_playbooks or PREFIX + name not in found:
+            continue
+        if name != "hosts":
+            yield f"{PREFIX}{name} is read by the playbooks alone, and this play has the role", found[PREFIX + name]
+            continue
+        try:
+            matched = Inventory(loader, variables["groups"]).matched(f"{PREFIX}hosts", play.of_run(name))
+        except BadInput as error:
+            yield str(error), ()
+            continue
+        outside = tuple(host for host in play.hosts if host not in matched)
+        if outside:
+            yield f"{PREFIX}hosts does not hold hosts of this play, which has the role: {', '.join(outside[:3])}", ()
+
 
 def rollout(
     play: PlayVariables, loader: Any, playbook: str, variables: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[str]]:
     """The settings, each checked before; and sentences about what is wrong with them in this inventory and play."""
-    told = {name: play.of_run(name) for name, one in SETTINGS.items() if one.of_run and name != "report_hosts"}
+    told = {name: play.of_run(name) for name, one in SETTINGS.items() if one.of_playbooks}
     inventory, hosts = Inventory(loader, variables["groups"]), list(variables["ansible_play_hosts_all"])
     result: dict[str, Any] = {
         "canary": None,
@@ -40,10 +63,10 @@ def rollout(
         return result, [str(error)]
     problems = []
     if not set(hosts) <= set(matched):
-        problems.append(f"{PREFIX}hosts is set in the inventory, where no play can read it: give it with -e")
+        problems.append(HOSTS_NOT_READ)
     if playbook != "assess":
         problems += _taken(inventory, playbook)
-        problems += _of_canary(result, hosts, variables)
+        problems += _of_canary(result, hosts, variables, sized=play.is_set("canary_size"))
     return result, problems
 
 
@@ -53,12 +76,14 @@ def _taken(inventory: Inventory, playbook: str) -> Iterator[str]:
             yield f"the inventory already has {name}, and the roll-out chooses its hosts by that name"
 
 
-def _of_canary(told: Mapping[str, Any], hosts: list[str], variables: Mapping[str, Any]) -> Iterator[str]:
+def _of_canary(
+    told: Mapping[str, Any], hosts: list[str], variables: Mapping[str, Any], *, sized: bool
+) -> Iterator[str]:
     canary = told["canary"]
     outside = [host for host in canary or () if host not in hosts]
     if outside:
         yield f"{PREFIX}canary: {', '.join(outside)} outside of {PREFIX}hosts or of --limit"
-    if canary and f"{PREFIX}canary_size" in variables:
+    if canary and sized:
         yield f"{PREFIX}canary and {PREFIX}canary_size exclude each other: all hosts of the pattern are canaries"
     if canary and told["canary_done"]:
         yield f"{PREFIX}canary and {PREFIX}canary_done exclude each other"

@@ -62,10 +62,22 @@ def whole(least: int, most: int | None = None) -> Check:
     return check
 
 
+def number(least: float, most: float) -> Check:
+    """A number within bounds."""
+
+    def check(value: Any) -> str | None:
+        found = as_number(value)
+        return (
+            None if found is not None and least <= found <= most else f"a number, {least:g} to {most:g}, was expected"
+        )
+
+    return check
+
+
 def percentage(value: Any) -> str | None:
     """A number from 0 to 100."""
-    number = as_number(value)
-    return None if number is not None and 0 <= number <= 100 else "a percentage, 0 to 100, was expected"
+    found = as_number(value)
+    return None if found is not None and 0 <= found <= 100 else "a percentage, 0 to 100, was expected"
 
 
 def choice(*names: str) -> Check:

@@ -13,9 +13,33 @@ _OURS = re.compile(r"(?:kb[_-]?952876|winlegacy)[_-]", re.IGNORECASE)
 _PRIVATE = re.compile(r"__kb952876_")
 
 
+_NUMBERED = re.compile(r"kb[_-]?([0-9]{5,7})([_-].+)", re.IGNORECASE)
+_NUMBER = "952876"
+
+
 def is_ours(name: str) -> bool:
-    """Whether a variable's name begins as those of this collection do."""
-    return bool(_OURS.match(name) or _PRIVATE.match(name))
+    """Whether a variable's name begins as those of this collection do, or as one whose number was mistyped."""
+    return bool(_OURS.match(name) or _PRIVATE.match(name) or _mistyped(name))
+
+
+def is_private(name: str) -> bool:
+    """Whether only the role and the playbooks set such a variable, in the course of a run."""
+    return bool(_PRIVATE.match(name))
+
+
+def _mistyped(name: str) -> str:
+    """The name with the right number where the given one is a slip of it: digits swapped, one more, less or other."""
+    match = _NUMBERED.fullmatch(name)
+    if match is None or match[1] == _NUMBER:
+        return ""
+    given, wanted = match[1], _NUMBER
+    swapped = sorted(given) == sorted(wanted)
+    other = len(given) == len(wanted) and sum(a != b for a, b in zip(given, wanted, strict=True)) == 1
+    longer, shorter = (given, wanted) if len(given) > len(wanted) else (wanted, given)
+    one_more = len(longer) == len(shorter) + 1 and any(
+        longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
+    )
+    return f"kb{_NUMBER}{match[2]}" if swapped or other or one_more else ""
 
 
 def unknown(names: Iterable[str], known: Collection[str]) -> dict[str, str | None]:
@@ -23,8 +47,20 @@ def unknown(names: Iterable[str], known: Collection[str]) -> dict[str, str | Non
 
     By the names alone. Private ones (`__kb952876_`) are the role's own.
     """
-    strange = sorted({name for name in map(str, names) if _OURS.match(name) and name not in known})
-    return {name: _nearest(name, known) for name in strange}
+    found: dict[str, str | None] = {}
+    for name in sorted(set(map(str, names)) - set(known)):
+        if _OURS.match(name):
+            found[name] = _nearest(name, known)
+        elif slip := _meant(_mistyped(name), known):
+            found[name] = slip
+    return found
+
+
+def _meant(name: str, known: Collection[str]) -> str | None:
+    """The known name that is like this one behind its number: other hotfixes' variables are no matter of ours."""
+    rests = {one.partition("_")[2]: one for one in known if one.startswith(f"kb{_NUMBER}_")}
+    near = difflib.get_close_matches(name.lower().replace("-", "_").partition("_")[2], list(rests), n=1, cutoff=0.8)
+    return rests[near[0]] if near else None
 
 
 def reserved(names: Iterable[str], registered: Collection[str]) -> list[str]:

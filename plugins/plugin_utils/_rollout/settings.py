@@ -27,6 +27,7 @@ from .checks import (
     choice,
     either,
     many,
+    number,
     percentage,
     refused_by,
     some_text,
@@ -45,12 +46,14 @@ STATES = ("assessed", "staged", "present", "absent")
 class Setting:
     """check: what is wrong with a value. default: what holds where it is not set.
 
-    of_run: read once for a run, and not for each host. secret: neither templated nor shown.
+    of_run: one value for all hosts of a run. of_playbooks: only the playbooks read it. secret: neither templated nor
+    shown.
     """
 
     check: Check
     default: Any = ""
     of_run: bool = False
+    of_playbooks: bool = False
     secret: bool = False
 
 
@@ -101,33 +104,40 @@ SETTINGS: Mapping[str, Setting] = {
     "report_formats": Setting(many(choice(*FORMATS), least=1), list(FORMATS), of_run=True),
     "report_query": Setting(_texts(text, _QUERY), of_run=True),
     "inventory_file": Setting(text, of_run=True),
-    "hosts": Setting(_SOME_PATTERN, "all", of_run=True),
-    "canary": Setting(either(choice(""), _SOME_PATTERN), of_run=True),
-    "canary_size": Setting(whole(1), 1, of_run=True),
-    "canary_done": Setting(boolean, False, of_run=True),
-    "batches": Setting(batches, ["10%", "30%"], of_run=True),
-    "max_fail_percentage": Setting(percentage, 0, of_run=True),
-    "apart": Setting(many(either(some_text, many(some_text, least=2))), [], of_run=True),
+    "hosts": Setting(_SOME_PATTERN, "all", of_run=True, of_playbooks=True),
+    "canary": Setting(either(choice(""), _SOME_PATTERN), of_run=True, of_playbooks=True),
+    "canary_size": Setting(whole(1), 1, of_run=True, of_playbooks=True),
+    "canary_done": Setting(boolean, False, of_run=True, of_playbooks=True),
+    "batches": Setting(batches, ["10%", "30%"], of_run=True, of_playbooks=True),
+    "max_fail_percentage": Setting(percentage, 0, of_run=True, of_playbooks=True),
+    "apart": Setting(many(either(some_text, many(some_text, least=2))), [], of_run=True, of_playbooks=True),
 }
 """By name, without the prefix."""
 
 RESULTS = ("result", "stage", "change", "restart", "failure")
 """What the role and the playbooks register, without the prefix: nobody else sets these."""
 
-WIRE = ("winlegacy_legacy_tls", "winlegacy_connect_timeout", "winlegacy_operation_timeout")
-"""Variables of hosts that every module of the collection reads."""
+WIRE: Mapping[str, Setting] = {
+    "winlegacy_legacy_tls": Setting(boolean, False),
+    "winlegacy_connect_timeout": Setting(number(0.1, 600), 5),
+    "winlegacy_operation_timeout": Setting(number(0.1, 3600), 20),
+}
+"""Variables of hosts that every module of the collection reads, by their full names."""
+
+BY_NAME: Mapping[str, Setting] = {**{PREFIX + name: one for name, one in SETTINGS.items()}, **WIRE}
+"""All of them, by their full names."""
 
 KNOWN = frozenset({*(PREFIX + name for name in (*SETTINGS, *RESULTS)), *WIRE})
 
 
 def problem(name: str, value: Any) -> str | None:
-    """What is wrong with a value of a setting (without prefix), as a sentence; None when it can be used."""
-    setting = SETTINGS[name]
+    """What is wrong with a value of a setting (by its full name), as a sentence; None when it can be used."""
+    setting = BY_NAME[name]
     wrong = setting.check(value)
     if wrong is None:
         return None
     shown = "" if setting.secret else f" is {_shown(value)}"
-    return f"{PREFIX}{name}{shown}: {wrong}"
+    return f"{name}{shown}: {wrong}"
 
 
 def _shown(value: Any) -> str:

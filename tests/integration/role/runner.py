@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -170,6 +171,16 @@ def play_of_role(state: str, *, strategy: str = "linear", hosts: str = "all", **
     role = {"role": "winlegacy.servicing.kb952876", "kb952876_state": state}
     play = {"name": "Use the role", "hosts": hosts, "gather_facts": False, "strategy": strategy, "roles": [role]}
     return [{**play, **keywords}]
+
+
+def without(folder: Path, lacks: str) -> str:
+    """A folder of collections with a copy of this one that lacks a file."""
+    copy = folder / "ansible_collections" / "winlegacy" / "servicing"
+    for name in ("plugins", "roles", "playbooks", "meta"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "galaxy.yml", copy)
+    (copy / lacks).unlink()
+    return str(folder)
 
 
 def hotfix_packages(state: Mapping[str, Any]) -> list[str]:

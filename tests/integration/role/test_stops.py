@@ -19,6 +19,7 @@ from integration.role.runner import (
     never_asked,
     only_assessed,
     play_of_role,
+    without,
 )
 from winhost.testing import running_fleet
 
@@ -247,3 +248,20 @@ def test_max_fail_percentage_of_a_users_play(tmp_path: Path, packages: Packages)
         played = Controller(tmp_path, fleet).play(book, **packages, **QUICK)
         assert played.code == 2
         assert fleet.host("c").messages == 0
+
+
+@pytest.mark.parametrize("lacks", ["roles/kb952876/tasks/present.yml", "roles/kb952876/tasks/look.yml"])
+@pytest.mark.parametrize("play", ["remediate", "role"])
+def test_what_cannot_be_included_is_a_failure(play: str, lacks: str, tmp_path: Path, packages: Packages) -> None:
+    """Ansible tells no failed task then, and its own count of failures would end the run with success."""
+    with running_fleet({"hosts": [machine("a", "vista_sp1_x86"), machine("b", "vista_sp1_x86")]}) as fleet:
+        controller = Controller(tmp_path, fleet)
+        controller.environment["ANSIBLE_COLLECTIONS_PATH"] = without(tmp_path / "collections", lacks)
+        book = REMEDIATE if play == "remediate" else play_of_role("present")
+        played = controller.play(book, **packages, **QUICK)
+        assert played.code == 2, played.out[-3000:]
+        assert played.failure("a")
+        assert "is undefined" not in played.out
+        if play == "remediate":
+            assert "The roll-out stops. Not touched: b." in _said(played)
+            assert only_assessed(fleet.host("b"), played, "b")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible import constants
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
@@ -26,6 +27,7 @@ from ansible_collections.winlegacy.servicing.plugins.modules import rollout_batc
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_member as member_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_scope as scope_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_settings as settings_docs
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from unit.plugins.action.test_package_info import NoConnection
 
 DOCUMENTED: list[tuple[Any, Any]] = [
@@ -42,6 +44,17 @@ class HostVars(dict[str, dict[str, Any]]):
 
     def raw_get(self, host: str) -> dict[str, Any]:
         return self[host]
+
+
+@pytest.fixture(autouse=True)
+def of_this_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunRecord:
+    """What this run has checked, in a folder of the test."""
+    folder = tmp_path / "local"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(folder))
+    record = RunRecord()
+    record.put({"rollout": CHECKED["rollout"]}, "settings", "remediate")
+    return record
 
 
 def run(module: Any, arguments: dict[str, Any], hosts: dict[str, dict[str, Any]], **more: Any) -> dict[str, Any]:
@@ -130,6 +143,21 @@ def test_without_checked_settings_no_scope_is_made() -> None:
     result = run(rollout_scope, {**SCOPE, "settings": {}}, {"a": NEEDS})
     assert result["failed"]
     assert "not checked" in result["msg"]
+
+
+def test_a_scope_of_settings_that_this_run_did_not_check_is_refused(of_this_run: RunRecord) -> None:
+    other = {**CHECKED, "rollout": {**CHECKED["rollout"], "max_fail_percentage": 100.0}}
+    result = run(rollout_scope, {**SCOPE, "settings": other}, {"a": NEEDS})
+    assert "not checked in this run" in result["msg"]
+    stage = {**SCOPE, "playbook": "stage", "state": "staged"}
+    assert "not checked in this run" in run(rollout_scope, stage, {"a": NEEDS})["msg"]
+
+
+def test_a_batch_of_a_scope_that_this_run_did_not_choose_is_refused() -> None:
+    hosts = {"a": NEEDS, "b": NEEDS, "c": NEEDS}
+    scope = {**_scope(hosts), "max_fail_percentage": 100.0}
+    result = run(rollout_batch, {"step": "begin", "scope": scope}, hosts, groups=_groups(["a"], ["b", "c"]))
+    assert "not chosen in this run" in result["msg"]
 
 
 def test_a_group_of_the_run_that_is_there_already_is_refused() -> None:

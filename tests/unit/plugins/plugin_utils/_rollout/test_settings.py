@@ -49,7 +49,7 @@ def test_the_roles_documentation_has_the_tables_choices() -> None:
     for name, option in options.items():
         for value in option.get("choices", ()):
             wanted = [value] if option["type"] == "list" else value
-            assert problem(name.removeprefix(PREFIX), wanted) is None, name
+            assert problem(name, wanted) is None, name
         assert bool(option.get("no_log")) is SETTINGS[name.removeprefix(PREFIX)].secret, name
 
 
@@ -72,7 +72,7 @@ def test_every_variable_that_role_and_playbooks_use_is_known() -> None:
 @pytest.mark.parametrize("name", SETTINGS)
 def test_every_default_can_be_used(name: str) -> None:
     default = SETTINGS[name].default
-    assert problem(name, default if name != "report_hosts" else ["a"]) is None
+    assert problem(PREFIX + name, default if name != "report_hosts" else ["a"]) is None
 
 
 VALUES: list[tuple[str, Any, bool]] = [
@@ -124,7 +124,7 @@ VALUES: list[tuple[str, Any, bool]] = [
 
 @pytest.mark.parametrize(("name", "value", "usable"), VALUES)
 def test_what_can_be_used(name: str, value: Any, usable: bool) -> None:
-    wrong = problem(name, value)
+    wrong = problem(PREFIX + name, value)
     assert (wrong is None) is usable, wrong
     assert wrong is None or wrong.startswith(f"{PREFIX}{name} is ")
 
@@ -137,12 +137,12 @@ def test_what_can_be_used(name: str, value: Any, usable: bool) -> None:
     ),
 )
 def test_no_value_whatever_ends_in_a_traceback(name: str, value: Any) -> None:
-    wrong = problem(name, value)
+    wrong = problem(PREFIX + name, value)
     assert wrong is None or isinstance(wrong, str)
 
 
 def test_a_secret_is_never_shown() -> None:
-    assert "hunter2" not in str(problem("smb_password", ["hunter2"]))
+    assert "hunter2" not in str(problem("kb952876_smb_password", ["hunter2"]))
 
 
 @pytest.mark.parametrize(
@@ -178,6 +178,33 @@ def test_defaults_fit_together() -> None:
 )
 def test_a_misspelt_name_is_found_with_the_nearest(name: str, nearest: str | None) -> None:
     assert names.unknown([name, "ansible_host", "kb123456_windows", "mine"], KNOWN) == {name: nearest}
+
+
+@pytest.mark.parametrize("number", ["952867", "95287", "9528766", "952879", "925876"])
+def test_a_mistyped_number_is_found(number: str) -> None:
+    assert names.unknown([f"kb{number}_windows"], KNOWN) == {f"kb{number}_windows": "kb952876_windows"}
+    assert names.is_ours(f"kb{number}_windows")
+
+
+@pytest.mark.parametrize("name", ["kb942288_windows", "kb952867_something_else", "kb952867", "kb2999226_reboot"])
+def test_another_number_is_no_matter_of_ours(name: str) -> None:
+    assert names.unknown([name], KNOWN) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "good"),
+    [
+        ("winlegacy_legacy_tls", "maybe", False),
+        ("winlegacy_legacy_tls", "yes", True),
+        ("winlegacy_connect_timeout", "abc", False),
+        ("winlegacy_connect_timeout", "2.5", True),
+        ("winlegacy_connect_timeout", 601, False),
+        ("winlegacy_operation_timeout", 0, False),
+        ("winlegacy_operation_timeout", 3600, True),
+    ],
+)
+def test_how_hosts_are_reached_is_judged_too(name: str, value: Any, good: bool) -> None:
+    assert (problem(name, value) is None) is good
 
 
 def test_known_names_are_not_strange() -> None:

@@ -119,7 +119,6 @@ class Rebooting:
                 _provable(watch.record.signs)
             before, asked = (self._boot_time() if wants else None), self.clock()
             if wants:
-                self.permit("restart", wanted.options.delay)
                 with RemoteShell(self.client, say=self.say, sleep=self.sleep) as shell:
                     requested = self._request(shell, wanted.options, watch)
         finally:
@@ -168,6 +167,7 @@ class Rebooting:
     def _request(self, shell: RemoteShell, options: RebootOptions, watch: BootWatch) -> Requested:
         """A break in the answer may be the host going down already: the wait tells."""
         shell.open()
+        self.permit("restart", options.delay)  # after the shell, which may have had to wait for one
         self.asked = True
         record = watch.record
         try:

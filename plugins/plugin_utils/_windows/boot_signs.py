@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .._hotfix.answer import Answer, Cause
-from .._hotfix.boot_evidence import Birth, BootSigns, Mark
+from .._model.answer import Answer, Cause
+from .._model.boot_evidence import Birth, Mark, RebootEvidence
 from .._wsman.values import Row
-from . import registry, values
+from . import properties, registry
 from .wmi import Wmi, ask_rows
 
 VOLATILE_KEY = "HARDWARE\\DESCRIPTION\\System"
@@ -39,23 +39,23 @@ def uproot(wmi: Wmi, name: str) -> None:
     registry.delete_value(wmi, VOLATILE_KEY, name)
 
 
-def look(wmi: Wmi, name: str, *, marked: bool = True) -> BootSigns:
+def look(wmi: Wmi, name: str, *, marked: bool = True) -> RebootEvidence:
     """The signs now. name: the mark's; marked: whether it was ever written."""
     return signs(wmi, _mark(wmi, name) if marked else Mark.NEVER_WRITTEN)
 
 
-def signs(wmi: Wmi, mark: Mark) -> BootSigns:
+def signs(wmi: Wmi, mark: Mark) -> RebootEvidence:
     """The mark together with the births, and why these could not be had."""
     found = births(wmi)
-    return BootSigns(mark, found.value or {}, unread=found.detail)
+    return RebootEvidence(mark, found.value or {}, unread=found.detail)
 
 
-def with_uptime(wmi: Wmi, signs: BootSigns) -> BootSigns:
+def with_uptime(wmi: Wmi, signs: RebootEvidence) -> RebootEvidence:
     """The same with the uptime, by the host's own two times in one row."""
     rows = ask_rows(wmi, _TIMES)
     if not rows.value or len(rows.value) != 1:
         return signs
-    boot, local = (values.moment(rows.value[0], name).value for name in ("LastBootUpTime", "LocalDateTime"))
+    boot, local = (properties.moment(rows.value[0], name).value for name in ("LastBootUpTime", "LocalDateTime"))
     return signs if boot is None or local is None else replace(signs, uptime=local - boot)
 
 
@@ -82,7 +82,7 @@ def births(wmi: Wmi) -> Answer[Mapping[str, Birth]]:
         return Answer(cause=rows.cause, detail=f"asking for {' and '.join(LIFELONG)} (Win32_Process): {rows.detail}")
     found: dict[str, list[Answer[Birth]]] = {}
     for row in rows.value:
-        name = (values.text(row, "Name").value or "").casefold()
+        name = (properties.text(row, "Name").value or "").casefold()
         if name in LIFELONG:
             found.setdefault(name, []).append(_birth(row))
     if not found:
@@ -98,7 +98,7 @@ def births(wmi: Wmi) -> Answer[Mapping[str, Birth]]:
 
 
 def _birth(row: Row) -> Answer[Birth]:
-    process_id, created = values.integer(row, "ProcessId"), values.moment(row, "CreationDate")
+    process_id, created = properties.integer(row, "ProcessId"), properties.moment(row, "CreationDate")
     if process_id.value is None:
         return Answer(cause=process_id.cause, detail=process_id.detail)
     return created.map(lambda moment: Birth(process_id.value or 0, moment))

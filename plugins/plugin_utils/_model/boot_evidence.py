@@ -30,8 +30,12 @@ class Birth:
 
 @dataclass(frozen=True)
 class RebootEvidence:
-    """One look. births: by image name in lower case, of those rows that came. uptime: None where it was not told."""
+    """One look. births: by image name in lower case, of those rows that came. uptime: None where it was not told.
+
+    unread: why there are no births, a clause for people; empty where there are some.
+    """
 
     mark: Mark
     births: Mapping[str, Birth] = field(default_factory=dict)
     uptime: timedelta | None = None
+    unread: str = ""

@@ -76,7 +76,7 @@ def plant(client: Any) -> BootRecord:
     """Leave a mark and note the signs. Two or more messages; a mark that cannot be written is noted as such."""
     name = f"{MARK_PREFIX}{uuid.uuid4().hex}"
     marked = boot_signs.plant(client, name).value is True
-    return BootRecord(name, RebootEvidence(Mark.THERE if marked else Mark.NEVER_WRITTEN, boot_signs.births(client)))
+    return BootRecord(name, boot_signs.signs(client, Mark.THERE if marked else Mark.NEVER_WRITTEN))
 
 
 def uproot(client: Any, record: BootRecord | None) -> None:

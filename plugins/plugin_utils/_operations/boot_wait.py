@@ -18,7 +18,7 @@ from datetime import datetime
 
 from .._verdict.boot import Booted, Judgement
 from .._windows.boot_signs import VOLATILE_KEY
-from .._windows.command import Commander, CommandError, program, quote
+from .._windows.command import Commander, CommandError, Result, program, quote
 from .errors import OperationError
 
 SHUTDOWN_IN_PROGRESS = 1115
@@ -80,8 +80,16 @@ def shutdown_command(options: RebootOptions) -> str:
     return f"{command} /c {quote(options.message[:500])}" if options.message else command
 
 
-_BOOTED_ALREADY = 54942
-"""Exit code of a request that was not made; no program of Windows gives it."""
+_GONE, _NOT_TOLD = 54942, 54943
+"""Exit codes of a request that was not made: the mark is gone, or reg does not tell. No program of Windows has them."""
+
+
+class NotAskedError(Exception):
+    """No restart was asked for. gone: the mark is not there any more; else the host's reg does not tell."""
+
+    def __init__(self, *, gone: bool) -> None:
+        self.gone = gone
+        super().__init__("the mark in its volatile registry is gone" if gone else "its reg.exe reads no registry")
 
 
 def request(shell: Commander, options: RebootOptions, *, mark: str | None = None) -> Requested:
@@ -90,24 +98,32 @@ def request(shell: Commander, options: RebootOptions, *, mark: str | None = None
     mark: the name of the mark that was left before the restart was decided upon. The request is made only while it is
     there: a host that another run restarted meanwhile is not restarted again.
     A restart that somebody scheduled for later is cancelled and asked for again, since it may be hours away.
-    Raises CommandError for any other exit code. The request is sent once: a break is the caller's.
+    Raises NotAskedError where it is not there or cannot be asked for: reg ends with the same code for both, so that it
+    is asked for the key too, which every Windows has. CommandError for any other exit code. The request is sent once: a
+    break is the caller's.
     """
     command = shutdown_command(options)
     if mark is not None:
-        there = f'{program("reg")} query "HKLM\\{VOLATILE_KEY}" /v "{mark}" >nul 2>nul'
-        command = f"({there} || exit {_BOOTED_ALREADY}) & {command}"
-    result = shell.run(command, repeatable=False)
-    if result.exit_code == _BOOTED_ALREADY:
-        return Requested(joined=True)
+        key = f'{program("reg")} query "HKLM\\{VOLATILE_KEY}"'
+        asked = f"({key} >nul 2>nul || exit {_NOT_TOLD})"
+        command = f'({key} /v "{mark}" >nul 2>nul || ({asked} & exit {_GONE})) & {command}'
+    result = _asked(shell, command)
     preempted = False
     if result.exit_code == SHUTDOWN_ALREADY_SCHEDULED:
         preempted = shell.run(f"{program('shutdown')} /a").exit_code == 0
-        result = shell.run(command, repeatable=False)
+        result = _asked(shell, command)
     if result.exit_code == 0:
         return Requested(preempted=preempted)
     if result.exit_code in (SHUTDOWN_IN_PROGRESS, SHUTDOWN_ALREADY_SCHEDULED):
         return Requested(joined=True, preempted=preempted)
     raise CommandError("asking the host to restart", command, result)
+
+
+def _asked(shell: Commander, command: str) -> Result:
+    result = shell.run(command, repeatable=False)
+    if result.exit_code in (_GONE, _NOT_TOLD):
+        raise NotAskedError(gone=result.exit_code == _GONE)
+    return result
 
 
 @dataclass

@@ -198,7 +198,7 @@ class Hotfix:
     def _work(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
         """Everything under the lock; a run that finds nothing to do only clears away what an earlier one left."""
         shell.open()
-        acting = result.plan.changed or install.under_way(target)
+        acting = result.plan.changed or self._cleans_up(result) or install.under_way(target)
         if acting:
             if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
                 stage.check_room(target, result.package.delivery)
@@ -219,7 +219,7 @@ class Hotfix:
                 self._finish_predecessor(result, target, watch)
                 if acting and result.after is None:
                     self._look_again(result)  # what was decided before the host was ours may be done by now
-                if acting:
+                if result.plan.changed:
                     self._steps(result, target, watch)
                 self._tidy(result, target)
         except (lock.LockedError, lock.LockError):

@@ -112,10 +112,10 @@ def begin(
     On CommandError (the task service may be off) all is undone. BusyError when an earlier script still runs.
     """
     layout, shell = target.layout, target.shell
-    if held_for_writing(shell, layout.run_lock):
-        raise BusyError(f"an installer of an earlier run still holds {layout.run_lock}; nothing was started")
+    _alone(target)
     mine = [layout.script, layout.task_xml, layout.exit_code, layout.run_record]
-    delete(shell, [*mine, *(f"{path}.tmp" for path in mine), layout.run_lock, *layout.logs])
+    delete(shell, [layout.run_lock])
+    delete(shell, [*mine, *(f"{path}.tmp" for path in mine), *layout.logs])
     script = install_task.run_script(layout.folder, layout.windows, command, dict(expected))
     minutes = max(1, round(time_limit / 60))
     xml = install_task.task_xml(layout.for_system(layout.script), description=description, time_limit_minutes=minutes)
@@ -129,6 +129,33 @@ def begin(
     except (CommandError, TamperedError, HashUnavailableError, folder.FolderRefusedError):
         clear(target)
         raise
+
+
+def _alone(target: Target) -> None:
+    """BusyError unless no script of an earlier run may still be at work, whoever took its task away; InstallerError
+    where it ends meanwhile, so that what was decided is out of date.
+
+    A script that has begun (run.lock) and has not ended (no run.rc) is gone after a boot, or by all signs for GRACE.
+    """
+    layout = target.layout
+    if held_for_writing(target.shell, layout.run_lock):
+        raise BusyError(f"an installer of an earlier run still holds {layout.run_lock}; nothing was started")
+    there = target.sizes([layout.run_lock, layout.exit_code])
+    if layout.run_lock not in there or layout.exit_code in there:
+        return
+    target.say(f"{layout.run_lock} tells of an installer that has not ended: making sure that it is gone")
+    try:
+        wait(target, deadline=2 * GRACE, lost=(), record=recorded(target))
+    except AbandonedError:
+        return
+    except (EndedError, TamperedError):
+        pass
+    except InstallerError:
+        raise BusyError(
+            f"an installer of an earlier run has begun ({layout.run_lock}), and that it has ended cannot be told; "
+            "nothing was started. Restart the host, or look there for pkgmgr.exe, and run again"
+        ) from None
+    raise InstallerError("the installer of an earlier run has ended just now; nothing was started. Run again")
 
 
 def _prove(target: Target, script: str, expected: Mapping[str, str]) -> None:
@@ -184,7 +211,7 @@ def wait(
             if restarted:
                 raise AbandonedError("the host restarted while the installer ran; assess it again and repeat")
             seen = target.installer()
-            if seen is Running.NO:
+            if seen is not Running.YES:
                 since = None if elapsed is None else elapsed + target.clock() - begun
                 if judged(target.client, record, elapsed=since).booted is Booted.YES:
                     restarted = True  # the exit code may have been written before it went down: look once more
@@ -199,13 +226,18 @@ def wait(
                 "assess the host again and repeat"
             )
         if target.clock() >= ends:
-            raise InstallerError(
-                f"the installer did not end within {deadline:.0f} s and was left running; the next run waits for it"
-            )
+            raise InstallerError(_left_running(seen, deadline))
         slept = min(pause, max(0.0, ends - target.clock()))
         target.sleep(slept)
         quiet += slept
         pause = min(_LONGEST_PAUSE, pause * 1.5)
+
+
+def _left_running(seen: Running, deadline: float) -> str:
+    text = f"the installer did not end within {deadline:.0f} s and was left running; the next run waits for it"
+    if seen is not Running.UNKNOWN:
+        return text
+    return f"{text}. Whether it still runs cannot be told: where it does not, restart the host and run again"
 
 
 def _read(target: Target) -> Outcome:
@@ -232,9 +264,11 @@ def clear(target: Target) -> None:
     """Remove the task and what it ran; the log stays for people. Raises CommandError when something stays."""
     layout = target.layout
     install_task.delete(target.shell, layout.task)
-    mine = [layout.script, layout.task_xml, layout.exit_code, layout.run_record, layout.run_lock]
+    mine = [layout.script, layout.task_xml, layout.exit_code, layout.run_record]
     for attempt in range(_LETTING_GO):
         try:
+            # first: without run.rc it would stand for a script at work
+            delete(target.shell, [layout.run_lock, f"{layout.run_lock}.tmp"])
             delete(target.shell, mine)
             break
         except CommandError:

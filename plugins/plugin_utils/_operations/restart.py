@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .._catalogue.definition import Definition
-from .._model.boot_evidence import Mark
+from .._model.boot_evidence import Mark, RebootEvidence
 from .._model.facts import RebootIndicator
-from .._verdict.boot import Judgement
+from .._verdict.boot import Booted, Judgement
 from .._windows import boot_signs, reboot_pending
 from .._windows.command import CommandError
 from .._windows.properties import moment
@@ -23,8 +23,8 @@ from .._windows.wmi import ask_rows
 from .._wsman import errors
 from .._wsman.client import Client
 from .assess.interview import AssessOptions, Depth, assess
-from .boot import BootRecord, BootWatch
-from .boot_wait import Rebooted, RebootError, RebootOptions, Requested, Waiter, request
+from .boot import BootWatch
+from .boot_wait import NotAskedError, Rebooted, RebootError, RebootOptions, Requested, Waiter, request
 from .permission import Permit, always
 
 REQUIRED_BY_KB = "required_by_kb"
@@ -32,10 +32,6 @@ _QUESTIONS = 600.0
 """Seconds for the questions before the request, and for asking it."""
 
 _BOOT_TIME = "SELECT LastBootUpTime FROM Win32_OperatingSystem"
-_NO_SIGN = (
-    "the host lists neither services.exe nor wininit.exe (Win32_Process), so a boot could not be proven; "
-    "nothing was done"
-)
 
 
 @dataclass(frozen=True)
@@ -106,8 +102,8 @@ class Rebooting:
         """
         if wanted.check:
             wants, reasons = self._decide(wanted.only_if)
-            if wants and not boot_signs.births(self.client):
-                raise RebootError(_NO_SIGN)
+            if wants:
+                _provable(boot_signs.signs(self.client, Mark.NEVER_WRITTEN))
             return RebootResult(wants, reasons)
         if wanted.options.random_start > 0:
             wants, reasons = self._decide(wanted.only_if)
@@ -119,12 +115,12 @@ class Rebooting:
         try:
             # after the mark: where that is gone at the request, another run has restarted the host since
             wants, reasons = self._decide(wanted.only_if)
-            if wants and not watch.record.signs.births:
-                raise RebootError(_NO_SIGN)
+            if wants:
+                _provable(watch.record.signs)
             before, asked = (self._boot_time() if wants else None), self.clock()
             if wants:
                 with RemoteShell(self.client, say=self.say, sleep=self.sleep) as shell:
-                    requested = self._request(shell, wanted.options, watch.record)
+                    requested = self._request(shell, wanted.options, watch)
         finally:
             if requested is None:
                 watch.end()
@@ -168,19 +164,41 @@ class Rebooting:
         longest = options.random_start if left is None else min(options.random_start, left)
         self.sleep(self.chance(0.0, longest))
 
-    def _request(self, shell: RemoteShell, options: RebootOptions, record: BootRecord) -> Requested:
+    def _request(self, shell: RemoteShell, options: RebootOptions, watch: BootWatch) -> Requested:
         """A break in the answer may be the host going down already: the wait tells."""
         shell.open()
         self.permit("restart", options.delay)  # after the shell, which may have had to wait for one
         self.asked = True
+        record = watch.record
         try:
-            return request(shell, options, mark=record.name if record.signs.mark is Mark.THERE else None)
+            try:
+                return request(shell, options, mark=record.name if record.signs.mark is Mark.THERE else None)
+            except NotAskedError as error:
+                self.asked = False
+                if self._booted_since(watch, error):
+                    return Requested(joined=True)
+            self.asked = True
+            return request(shell, options)
         except CommandError:
             self.asked = False
             raise
         except BREAKS as error:
+            if not self.asked:
+                raise
             self.say(f"the connection broke while the restart was asked for: {error}")
             return Requested()
+
+    @staticmethod
+    def _booted_since(watch: BootWatch, error: NotAskedError) -> bool:
+        """Whether another run restarted the host since: by all signs, not by the word of one program.
+
+        RebootError where they do not tell, or the mark was taken away without a boot.
+        """
+        seen = watch.look()
+        if seen.booted is Booted.UNKNOWN or (error.gone and seen.booted is Booted.NO):
+            text = f"whether another run has restarted the host since cannot be told ({error}; {seen.why})"
+            raise RebootError(f"{text}; no restart was asked for. Run again")
+        return seen.booted is Booted.YES
 
     def _reasons(self, names: Sequence[str]) -> tuple[str, ...]:
         """Which of the chosen reasons are set. RebootError when none is and one of them cannot be told."""
@@ -211,3 +229,9 @@ class Rebooting:
     def _settled(self) -> bool:
         """Whether servicing is through with its boot. A host that does not tell is taken as it is."""
         return not reboot_pending.servicing(self.client)[RebootIndicator.CBS_REBOOT_IN_PROGRESS].value
+
+
+def _provable(signs: RebootEvidence) -> None:
+    """RebootError, with what the host answered, where a boot could not be proven."""
+    if not signs.births:
+        raise RebootError(f"{signs.unread}, so a boot could not be proven; nothing was done")

@@ -54,6 +54,7 @@ def judge(before: RebootEvidence, now: RebootEvidence, *, elapsed: timedelta | N
     mark = Mark.NEVER_WRITTEN if before.mark is not Mark.THERE else now.mark
     if mark is Mark.NEVER_WRITTEN:
         return _without_mark(before, now, births, elapsed)
+    seen = _words(births, now)
     said = {
         Mark.THERE: "the mark in its volatile registry is there",
         Mark.GONE: "the mark in its volatile registry is gone",
@@ -62,7 +63,11 @@ def judge(before: RebootEvidence, now: RebootEvidence, *, elapsed: timedelta | N
         return Judgement(Booted.YES, f"{said}, and {births.value}")
     if mark is Mark.THERE and births is _Births.SAME:
         return Judgement(Booted.NO, f"{said}, and {births.value}")
-    return Judgement(Booted.UNKNOWN, f"{said}, and {births.value}")
+    return Judgement(Booted.UNKNOWN, f"{said}, and {seen}")
+
+
+def _words(births: _Births, now: RebootEvidence) -> str:
+    return now.unread if births is _Births.UNREAD and now.unread else births.value
 
 
 def _without_mark(before: RebootEvidence, now: RebootEvidence, births: _Births, elapsed: timedelta | None) -> Judgement:
@@ -71,7 +76,7 @@ def _without_mark(before: RebootEvidence, now: RebootEvidence, births: _Births, 
     if births is _Births.SAME:
         return Judgement(Booted.NO, f"{said}; {births.value}")
     if births is not _Births.CHANGED:
-        return Judgement(Booted.UNKNOWN, f"{said}, and {births.value}")
+        return Judgement(Booted.UNKNOWN, f"{said}, and {_words(births, now)}")
     both = before.births.keys() & now.births.keys()
     if all(before.births[name].process_id != now.births[name].process_id for name in both):
         return Judgement(Booted.YES, f"{said}; {births.value}, by their ids too")

@@ -211,8 +211,8 @@ class _Planner:
         if self.options.only_if_symptomatic and not is_symptomatic(self.facts):
             return self._no_symptom()
         if self.desired is DesiredState.PRESENT and status is Status.REMOVAL_PENDING:
-            text = f"The removal of {kb} waits for a restart."
-            return self._end(Outlook.BLOCKED, PlanCode.RESTART_FIRST, text, RestartNeed.FIRST)
+            text, need = self._waiting(f"The removal of {kb} waits for a restart.", RestartNeed.FIRST)
+            return self._end(Outlook.BLOCKED, PlanCode.RESTART_FIRST, text, need)
         if self.verdict.architecture is None:
             text = "The architecture of this host is not known, so no package can be chosen."
             return self._end(Outlook.BLOCKED, PlanCode.ARCHITECTURE_UNKNOWN, text)
@@ -225,10 +225,7 @@ class _Planner:
 
     def _install_pending(self) -> Plan:
         """A restart completes it, unless servicing knows of none: then that is for people to look at."""
-        if self.verdict.has(ReasonCode.PENDING_WITHOUT_INDICATOR):
-            text, need = self.verdict.reasons[0].text, RestartNeed.UNKNOWN
-        else:
-            text, need = "The fix takes effect with the next restart.", RestartNeed.AFTER
+        text, need = self._waiting("The fix takes effect with the next restart.", RestartNeed.AFTER)
         return self._end(Outlook.MET, PlanCode.INSTALL_ALREADY_PENDING, text, self._if_present(need))
 
     def absent(self) -> Plan:
@@ -240,18 +237,21 @@ class _Planner:
         if found.standing in (Standing.UNKNOWN, Standing.CONFLICT):
             text = f"What servicing knows of {kb} is not known, so it cannot be removed."
             return self._end(Outlook.BLOCKED, PlanCode.PACKAGES_UNKNOWN, text, RestartNeed.UNKNOWN)
-        finished = RestartNeed.AFTER if status is Status.REMOVAL_PENDING else RestartNeed.NONE
+        removal = f"The removal of {kb} waits for a restart."
+        text, finished = self._waiting(removal, RestartNeed.AFTER)
+        if status is not Status.REMOVAL_PENDING:
+            finished = RestartNeed.NONE
         if found.standing is Standing.NOT_INSTALLED:
             met = self._end(Outlook.MET, PlanCode.NOT_INSTALLED, f"{kb} is not installed.", finished)
             return self._clean_up(finished) if self._anything_staged else met
         if found.standing is Standing.UNINSTALL_PENDING:
-            text = f"The removal of {kb} waits for a restart."
             met = self._end(Outlook.MET, PlanCode.REMOVAL_ALREADY_PENDING, text, finished)
             return self._clean_up(finished) if self._anything_staged else met
         # the article demands a restart after the install: what waits for it is not taken away under its feet
         if found.standing is Standing.INSTALL_PENDING or status is Status.INSTALL_PENDING:
-            text = f"The install of {kb} waits for a restart: restart the host, then remove it."
-            return self._end(Outlook.BLOCKED, PlanCode.RESTART_FIRST, text, RestartNeed.FIRST)
+            first = f"The install of {kb} waits for a restart: restart the host, then remove it."
+            text, need = self._waiting(first, RestartNeed.FIRST)
+            return self._end(Outlook.BLOCKED, PlanCode.RESTART_FIRST, text, need)
         if not found.roots:
             text = f"Servicing holds parts of {kb} but no root package, and a guessed one is never removed."
             return self._end(Outlook.BLOCKED, PlanCode.ROOT_PACKAGE_NOT_FOUND, text)
@@ -262,6 +262,13 @@ class _Planner:
         names = tuple(view.record.identity for view in found.roots if view.state is not PackageState.ABSENT)
         restart = self.definition.restart_required
         return self._do(PlanCode.UNINSTALL, steps, Status.REMOVAL_PENDING, restart=restart, identities=names)
+
+    def _waiting(self, text: str, need: RestartNeed) -> tuple[str, RestartNeed]:
+        """What is said of something pending, and the restart that it takes: none that is not known to complete it."""
+        stuck = next((one for one in self.verdict.reasons if one.code is ReasonCode.PENDING_WITHOUT_INDICATOR), None)
+        if self.verdict.restart.required_by_kb is True:
+            return text, need
+        return self.verdict.waits_for_nothing_known or (stuck.text if stuck else text), RestartNeed.UNKNOWN
 
     @property
     def _staged_whole(self) -> bool:

@@ -96,7 +96,7 @@ _SENTENCES = {
     ReasonCode.PACKAGES_UNKNOWN: "What servicing knows of {kb} is not known{why}.",
     ReasonCode.PACKAGES_CONFLICT: "Servicing holds packages of {kb} that do not agree: {states}.",
     ReasonCode.PENDING_WITHOUT_INDICATOR: (
-        "Servicing says that the install of {kb} is pending, but no restart: neither RebootPending nor PackagesPending "
+        "Servicing says that the {what} of {kb} is pending, but no restart: neither RebootPending nor PackagesPending "
         "is set, so another restart would not complete it."
     ),
     ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS: "Servicing holds {identity}, but this host is {architecture}.",

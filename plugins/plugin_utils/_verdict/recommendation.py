@@ -47,8 +47,8 @@ def recommend(definition: Definition, facts: Facts, verdict: Verdict) -> Recomme
     kb = definition.kb
     if verdict.status is Status.NOT_APPLICABLE:
         return Recommendation(RecommendationCode.NOTHING, f"Nothing: {kb} is not for this Windows.")
-    if verdict.has(ReasonCode.PENDING_WITHOUT_INDICATOR):
-        text = f"{verdict.reasons[0].text} Look at the servicing log (CBS.log) on the host."
+    if verdict.waits_for_nothing_known is not None:
+        text = f"{verdict.waits_for_nothing_known} Look at the servicing log (CBS.log) on the host."
         return Recommendation(RecommendationCode.INVESTIGATE, text)
     if verdict.status is Status.INSTALL_PENDING:
         return Recommendation(RecommendationCode.REBOOT, "Restart the host: the fix takes effect with the next boot.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .._model.facts import Facts, RebootIndicator
 from .level import KernelLevel
-from .servicing import Standing
+from .servicing import PENDING, Standing
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,26 @@ def pending_indicators(facts: Facts) -> tuple[bool | None, tuple[RebootIndicator
     return False, ()
 
 
+def _for_pending(running: KernelLevel, disk: KernelLevel, standing: Standing, quiet: bool | None) -> bool | None:
+    """A pending package takes a restart only where servicing's own indicators say that it waits for one.
+
+    A package that stays pending would else be restarted for again after every restart. What its indicators do not tell
+    is not known. An install that quiet servicing never completes takes none where the fix runs and is on disk.
+    """
+    if quiet is False:
+        return True
+    fixed = {running, disk} == {KernelLevel.FIXED}
+    return False if quiet is True and fixed and standing is Standing.INSTALL_PENDING else None
+
+
 def _required_by_kb(running: KernelLevel, disk: KernelLevel, standing: Standing, quiet: bool | None) -> bool | None:
     kernels = {running, disk}
     if standing is Standing.CONFLICT:
         return None
     if kernels == {KernelLevel.FIXED, KernelLevel.BELOW}:
         return True
-    if standing is Standing.INSTALL_PENDING and quiet is True and running is not KernelLevel.FIXED:
-        return None  # a restart that servicing does not wait for would be asked for again after every restart
-    if standing in (Standing.INSTALL_PENDING, Standing.UNINSTALL_PENDING):
-        return True
+    if standing in PENDING:
+        return _for_pending(running, disk, standing, quiet)
     if KernelLevel.UNKNOWN in kernels:
         return None
     if standing is Standing.UNKNOWN and quiet is not True:

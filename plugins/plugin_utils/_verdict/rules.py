@@ -10,7 +10,7 @@ order means nothing. Why the rows are as they are:
 - A pending removal wins over every kernel. A pending install too, unless the fix runs already: a later update brought
   it before. But a kernel below the fix on disk contradicts that.
 - Packages that do not agree decide nothing, and nothing else decides over them.
-- A pending install that quiet servicing knows nothing of waits for no restart.
+- A pending install or removal that quiet servicing knows nothing of waits for no restart, unless the kernels differ.
 - A kernel below the fix on disk under a fixed one: the next boot loses the fix; the other way round it brings the fix,
   whichever package it came with. Servicing that calls the package installed contradicts a kernel below the fix.
 - A pending removal leaves the new file on disk and a pending install the old one. So while the package is unknown,
@@ -31,7 +31,7 @@ from .._model.facts import Question
 from .._model.file_version import Branch, FileVersion
 from .level import KernelFinding, KernelLevel
 from .reasons import Reason, ReasonCode, reason
-from .servicing import ServicingFinding, Standing
+from .servicing import ServicingFinding, Standing, pending_without_indicator
 from .status import Status
 
 T = TypeVar("T")
@@ -88,7 +88,7 @@ def _package_conflict(evidence: Evidence) -> Reason:
 
 
 def _no_indicator(evidence: Evidence) -> Reason:
-    return reason(ReasonCode.PENDING_WITHOUT_INDICATOR, Question.PACKAGES, kb=evidence.kb)
+    return pending_without_indicator(evidence.kb, evidence.package)
 
 
 def _kernels(code: ReasonCode) -> Callable[[Evidence], Reason]:
@@ -129,7 +129,12 @@ _BECAUSE: dict[str, Callable[[Evidence], Reason]] = {
 RULES = """
 running        disk           package                           quiet  status           because
 any            any            conflict                          any    unknown          package_conflict
-any            any            uninstall_pending                 any    removal_pending  package
+any            any            uninstall_pending                 no     removal_pending  package
+fixed          fixed|unknown  uninstall_pending                 yes    removal_pending  no_indicator
+fixed          below          uninstall_pending                 yes    removal_pending  running_not_on_disk
+below          fixed          uninstall_pending                 yes    removal_pending  package
+below          below|unknown  uninstall_pending                 yes    removal_pending  no_indicator
+unknown        any            uninstall_pending                 yes    removal_pending  no_indicator
 fixed          fixed          silent|installed|install_pending  any    fixed            running
 fixed          fixed          unknown                           yes    fixed            running
 fixed          fixed          unknown                           no     unknown          package_unknown
@@ -141,7 +146,9 @@ fixed          unknown        installed|install_pending         any    fixed    
 fixed          unknown        silent|unknown                    yes    fixed            running
 fixed          unknown        silent|unknown                    no     unknown          disk
 below|unknown  any            install_pending                   no     install_pending  package
-below|unknown  any            install_pending                   yes    install_pending  no_indicator
+below          fixed          install_pending                   yes    install_pending  fixed_not_running
+below          below|unknown  install_pending                   yes    install_pending  no_indicator
+unknown        any            install_pending                   yes    install_pending  no_indicator
 below          fixed          silent|installed|unknown          any    install_pending  fixed_not_running
 below          below|unknown  installed                         any    unknown          running_conflict
 below          below          silent                            any    needs_fix        running

@@ -4,7 +4,8 @@
 """Whether an installer runs: a pure rule over two signs that know nothing of each other, and of no language.
 
 First sign: the installers' processes and the script around them. Second: the mark that the script itself holds open.
-Either of them says yes for both; neither that can be read is UNKNOWN, which never clears anything.
+Either of them says yes for both. Rows of processes may be missing without a word, so only the mark says no: where it
+cannot be read, or the host lets a second writer in, the answer is UNKNOWN, which never clears anything.
 """
 
 from __future__ import annotations
@@ -28,4 +29,4 @@ def judge_running(processes: bool | None, mark_held: bool | None) -> Running:
     """None: that sign could not be read."""
     if processes or mark_held:
         return Running.YES
-    return Running.UNKNOWN if processes is None and mark_held is None else Running.NO
+    return Running.UNKNOWN if mark_held is None else Running.NO

@@ -25,6 +25,9 @@ class Standing(enum.Enum):
     CONFLICT = "conflict"
 
 
+PENDING = frozenset({Standing.INSTALL_PENDING, Standing.UNINSTALL_PENDING})
+"""A package that says it waits: for a restart, if servicing's own indicators say so too."""
+
 _STANDINGS = {
     PackageState.ABSENT: Standing.NOT_INSTALLED,
     PackageState.RESOLVING: Standing.NOT_INSTALLED,
@@ -155,7 +158,6 @@ def servicing(kb: str, facts: Facts, architecture: Architecture | None) -> Servi
 
 
 _TELLS_NOTHING = frozenset({Standing.NOT_INSTALLED, Standing.KERNEL_DECIDES})
-_BOTH_WAYS = frozenset({Standing.INSTALL_PENDING, Standing.UNINSTALL_PENDING})
 
 
 def _conflict(speaking: list[PackageView]) -> bool:
@@ -166,7 +168,13 @@ def _conflict(speaking: list[PackageView]) -> bool:
     told = {standing_of(view.state) for view in speaking} - _TELLS_NOTHING
     if len(told) < 2:
         return False
-    return Standing.UNKNOWN in told or told >= _BOTH_WAYS or all(view.root for view in speaking)
+    return Standing.UNKNOWN in told or told >= PENDING or all(view.root for view in speaking)
+
+
+def pending_without_indicator(kb: str, found: ServicingFinding) -> Reason:
+    """That a package is pending and servicing quiet."""
+    what = "removal" if found.standing is Standing.UNINSTALL_PENDING else "install"
+    return reason(ReasonCode.PENDING_WITHOUT_INDICATOR, Question.PACKAGES, kb=kb, what=what)
 
 
 def is_quiet(facts: Facts) -> bool | None:

@@ -17,8 +17,8 @@ from .placement import Placement, dotted, file_name, kernel_files, place
 from .reasons import Reason, ReasonCode, reason
 from .restart import RestartFinding, pending_indicators, restart_finding
 from .rules import Evidence, running_reason, weigh
-from .servicing import ServicingFinding, is_quiet, servicing
-from .status import Status
+from .servicing import PENDING, ServicingFinding, is_quiet, pending_without_indicator, servicing
+from .status import Outcome, Status
 
 __all__ = ["Status", "Verdict", "decide"]
 
@@ -75,6 +75,16 @@ class Verdict:
         """The questions whose answers disagree, when that is what made the status unknown; else empty."""
         first = self.reasons[0]
         return first.questions if self.status is Status.UNKNOWN and first.code in _CONFLICTS else ()
+
+    @property
+    def waits_for_nothing_known(self) -> str | None:
+        """Why no restart is to complete what is pending, one sentence; None where one is, or nothing is pending."""
+        if self.restart.required_by_kb is not None or self.status.outcome is not Outcome.PENDING:
+            return None
+        if self.reasons[0].code is ReasonCode.PENDING_WITHOUT_INDICATOR:
+            return self.reasons[0].text
+        unknown = "Whether it waits for a restart is not known: servicing's indicators do not tell."
+        return f"{self.reasons[0].text} {unknown}"
 
     def has(self, code: ReasonCode) -> bool:
         return any(one.code is code for one in self.reasons)
@@ -164,6 +174,8 @@ def _notes(definition: Definition, facts: Facts, status: Status, evidence: Evide
     if evidence.disk.problem is not None:
         notes.append(evidence.disk.problem)
     notes += evidence.package.notes
+    if status is Status.FIXED and evidence.package.standing in PENDING and evidence.quiet is True:
+        notes.append(pending_without_indicator(evidence.kb, evidence.package))
     running, disk = evidence.running.version, evidence.disk.version
     if running is not None and disk is not None and running != disk and evidence.running.level is evidence.disk.level:
         kernels = (Question.RUNNING_KERNEL, Question.DISK_KERNEL)

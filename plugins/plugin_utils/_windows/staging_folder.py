@@ -12,11 +12,12 @@ PRODUCT = "winlegacy.servicing"
 
 _STAGED = ("payload.msu", "manifest.json")
 _FILES = (*_STAGED, "run.cmd", "run.rc", "run.json", "task.xml", "receive.js", "copy_from_share.js")
-_OURS = re.compile(
+_OUR_FILES = re.compile(
     rf"(?:{'|'.join(map(re.escape, _FILES))})(?:\.tmp(?:\.\d+)?)?"
-    r"|run\.lock|run\.log(?:\.txt)?|parts|expanded|sandbox|lock(?:\.[0-9a-f]{32})?|.+\.acl\.tmp",
+    r"|run\.lock(?:\.tmp)?|run\.log(?:\.txt)?|.+\.acl\.tmp",
     re.IGNORECASE,
 )
+_OUR_FOLDERS = re.compile(r"parts|expanded|sandbox|lock(?:\.[0-9a-f]{32})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,9 @@ class Layout:
     def task_xml(self) -> str:
         return self.path("task.xml")
 
-    def is_ours(self, name: str) -> bool:
-        """Whether a name in the staging folder is one of those that the writing operations give."""
-        return _OURS.fullmatch(name) is not None
+    def is_ours(self, name: str, *, folder: bool) -> bool:
+        """Whether a file or a folder of that name in the staging folder is one that the writing operations make."""
+        return (_OUR_FOLDERS if folder else _OUR_FILES).fullmatch(name) is not None
 
     @property
     def task(self) -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot_wait import (
+    NotAskedError,
     RebootError,
     RebootOptions,
     Requested,
@@ -178,3 +179,13 @@ def test_a_schedule_that_was_not_there_any_more_was_not_pre_empted() -> None:
 def test_a_refused_request_is_an_error() -> None:
     with pytest.raises(CommandError, match="exit code 5"):
         request(Shell([5]), RebootOptions())
+
+
+@pytest.mark.parametrize(("code", "gone"), [(54942, True), (54943, False)])
+def test_a_request_that_was_not_made_says_whether_the_mark_is_gone(code: int, gone: bool) -> None:
+    shell = Shell([code])
+    with pytest.raises(NotAskedError) as caught:
+        request(shell, RebootOptions(), mark="m")
+    assert caught.value.gone is gone
+    asked = shell.commands[0].partition(" & %SystemRoot%\\System32\\shutdown.exe")[0]
+    assert asked.count("reg.exe query") == 2, "reg ends with one code for a missing value and for its own failure"

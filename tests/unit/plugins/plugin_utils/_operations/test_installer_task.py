@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installer_task import (
     AbandonedError,
+    BusyError,
     InstallerError,
+    begin,
     pkgmgr_answer_file,
     pkgmgr_package,
     pkgmgr_remove,
@@ -20,6 +22,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.in
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.running import Running, judge_running
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.install_task import run_script
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.staging_folder import Layout
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell_client import ShellResult
 
 _LAYOUT = Layout("C:\\Windows", "KB952876")
 _FOLDER = _LAYOUT.folder
@@ -118,6 +121,33 @@ def test_what_cannot_be_told_is_never_gone() -> None:
     assert target.now >= 600
 
 
+def test_a_script_that_has_begun_and_may_run_keeps_another_from_starting() -> None:
+    """No task tells of it any more, and no sign of it can be had."""
+
+    class Unfinished(Target):
+        shell: Any = None
+
+        def sizes(self, paths: list[str]) -> dict[str, int]:
+            return {path: 0 for path in paths if path == self.layout.run_lock}
+
+        def begin(self) -> None:
+            target: Any = self
+            begin(target, "x", {}, record=None, description="", time_limit=60.0)
+
+    class Free:
+        """A shell in which a second writer gets in, and all else is asked too early."""
+
+        def run(self, command: str, **_more: Any) -> Any:
+            assert "9>>" in command, "it went on to write"
+            return ShellResult(9, b"", b"")
+
+    target = Unfinished(Running.UNKNOWN)
+    target.shell = Free()
+    with pytest.raises(BusyError, match=r"run\.lock\), and that it has ended cannot be told; nothing was started"):
+        target.begin()
+    assert target.now >= 120
+
+
 @pytest.mark.parametrize(
     ("processes", "held", "running"),
     [
@@ -127,7 +157,9 @@ def test_what_cannot_be_told_is_never_gone() -> None:
         (False, True, Running.YES),
         (True, False, Running.YES),
         (False, False, Running.NO),
+        (None, False, Running.NO),
         (None, None, Running.UNKNOWN),
+        (False, None, Running.UNKNOWN),
     ],
 )
 def test_two_signs_of_life(processes: bool | None, held: bool | None, running: Running) -> None:

@@ -75,7 +75,7 @@ def candidate(
 ) -> Facts:
     """A host of build 6001 x64 whose answers are all known; state 0 stands for no package of the hotfix at all.
 
-    A pending install sets servicing's indicators.
+    A pending install or removal sets servicing's indicators.
     """
     return Facts(
         identity=identity(6001),
@@ -86,7 +86,7 @@ def candidate(
         packages=packages(*([package(state)] if state != 0 else [])),
         staging=staging(None, None),
         driver=driver("Running"),
-        reboot=PENDING if state in (0x60, 6) else QUIET,
+        reboot=PENDING if state in (0x60, 6, 0x5) else QUIET,
     )
 
 

@@ -26,15 +26,18 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts i
     Staging,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.file_version import FileVersion
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.level import KernelLevel
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.plan import (
     DesiredState,
     Outlook,
     PlanOptions,
+    RestartNeed,
     Step,
     plan,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.reasons import ReasonCode
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.recommendation import recommend
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.servicing import is_quiet
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.symptom import judge_symptom
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.verdict import Status, Verdict, decide
 from hypothesis import Phase, find, given, settings
@@ -179,7 +182,25 @@ def test_no_verdict_without_evidence(facts: Facts) -> None:
         assert facts.staging.value.present
     if found.status in (Status.INSTALL_PENDING, Status.REMOVAL_PENDING):
         stuck = found.reasons[0].code is ReasonCode.PENDING_WITHOUT_INDICATOR
-        assert found.reboot_required_by_kb is (None if stuck else True)
+        told = is_quiet(facts) is False or {found.running, found.disk} == {KernelLevel.FIXED, KernelLevel.BELOW}
+        assert found.reboot_required_by_kb is (True if told else None)
+        assert not (stuck and told)
+        assert stuck == (not told and is_quiet(facts) is True)
+
+
+@SETTINGS
+@given(ANY, st.sampled_from([0x60, 0x5]), st.sampled_from(DesiredState))
+def test_nothing_pending_restarts_a_host_whose_servicing_is_quiet(
+    facts: Facts, state: int, desired: DesiredState
+) -> None:
+    """A state that stays whatever is restarted: the restart would be asked for at every run."""
+    quiet = dict.fromkeys(RebootIndicator, Answer.known(False))
+    facts = with_root(replace(facts, packages=Answer.known(()), reboot=quiet), state)
+    found = decide(load(), facts)
+    if found.running is found.disk:
+        assert found.reboot_required_by_kb is not True
+        assert plan(load(), facts, found, desired).restart not in (RestartNeed.FIRST, RestartNeed.AFTER)
+        assert recommend(load(), facts, found).code.value != "reboot"
     if found.status is not Status.NOT_APPLICABLE:
         assert builds_said(facts) <= set(FIXED_FROM) or found.status is Status.UNKNOWN
 

@@ -87,7 +87,7 @@ def test_every_cell(running: str, disk: str, column: str, code: int | str | None
 def test_restart_for_this_hotfix(running: str, disk: str, code: int, required: bool) -> None:
     verdict = decide(load(), candidate(running, disk, code))
     assert verdict.reboot_required_by_kb is required
-    assert verdict.restart.pending is (code == 0x60), "the host's own indicators are a separate answer"
+    assert verdict.restart.pending is (code in (0x60, 0x5)), "the host's own indicators are a separate answer"
 
 
 def test_a_pending_install_that_servicing_knows_nothing_of_restarts_nothing() -> None:
@@ -100,7 +100,34 @@ def test_a_pending_install_that_servicing_knows_nothing_of_restarts_nothing() ->
     assert recommend(load(), facts, verdict).code.value == "investigate"
     waits = decide(load(), replace(facts, reboot=PENDING))
     assert (waits.reboot_required_by_kb, waits.has(ReasonCode.PENDING_WITHOUT_INDICATOR)) == (True, False)
-    assert decide(load(), replace(facts, reboot={})).reboot_required_by_kb is True
+    unread = decide(load(), replace(facts, reboot={}))
+    assert (unread.status.value, unread.reboot_required_by_kb) == ("install_pending", None)
+    assert plan(load(), facts, unread, DesiredState.PRESENT).restart is RestartNeed.UNKNOWN
+    assert "not known" in recommend(load(), facts, unread).text
+
+
+@pytest.mark.parametrize(
+    ("kernel", "state", "status", "required"),
+    [
+        ("6.0.6001.22191", 0x60, "fixed", False),
+        ("6.0.6001.22191", 0x5, "removal_pending", None),
+        ("6.0.6001.18000", 0x5, "removal_pending", None),
+        ("6.0.6001.18000", 0x60, "install_pending", None),
+    ],
+)
+def test_what_stays_pending_without_an_indicator_is_told_and_restarts_nothing(
+    kernel: str, state: int, status: str, required: bool | None
+) -> None:
+    facts = replace(candidate(kernel, kernel, state), reboot=QUIET)
+    verdict = decide(load(), facts)
+    assert (verdict.status.value, verdict.reboot_required_by_kb) == (status, required)
+    told = next(one for one in verdict.reasons if one.code is ReasonCode.PENDING_WITHOUT_INDICATOR)
+    assert ("removal" if state == 0x5 else "install") in told.text
+    for desired in DesiredState:
+        assert plan(load(), facts, verdict, desired).restart not in (RestartNeed.FIRST, RestartNeed.AFTER)
+    assert recommend(load(), facts, verdict).code.value != "reboot"
+    waits = decide(load(), replace(facts, reboot=PENDING))
+    assert (waits.reboot_required_by_kb, waits.has(ReasonCode.PENDING_WITHOUT_INDICATOR)) == (True, False)
 
 
 def test_packages_that_do_not_agree_are_named_and_decide_nothing() -> None:

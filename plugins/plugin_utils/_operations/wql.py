@@ -27,6 +27,7 @@ _NAMESPACE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([/\\][A-Za-z0-9_]+)*", re.ASCII
 _INTEGER = re.compile(r"-?[1-9][0-9]{0,19}|0", re.ASCII)
 _ISO_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.+", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
+_CANNOT_PROCESS = 2150858778
 _EXAMPLE = "SELECT Version FROM Win32_OperatingSystem"
 _LONGEST = 60_000
 """Characters of a query: it must fit the 150 KB envelope of WinRM 1.1 even when each takes two bytes."""
@@ -131,7 +132,7 @@ def _run(client: Client, query: Query, wanted: QuerySet) -> QueryResult:
         return QueryResult(
             query,
             None,
-            {"cause": _cause(error), "code": code, "meaning": meaning_of(code), "message": str(error)},
+            {"cause": _cause(error), "code": code, "meaning": meaning_of(code), "message": f"{error}{_left_open(error)}"},
         )
     return QueryResult(query, [_shown(row, typed=wanted.typed) for row in rows], unprintable=_unprintable(rows))
 
@@ -142,6 +143,16 @@ _OWN_CAUSES: tuple[tuple[type[Exception], str], ...] = (
     (faults.FilterRejected, "query_invalid"),
 )
 """What a fault says of a query that the user wrote; of ours, which are right, it says that a property is missing."""
+
+
+def _left_open(error: errors.WSManError) -> str:
+    """What a code of Windows leaves open: it sends one for several causes, and the cause given is the likeliest."""
+    code = error.code if isinstance(error, WSManFault) else None
+    if code == _CANNOT_PROCESS:
+        return " There may be no such class; the query may also be wrong: Windows says the same of both."
+    if isinstance(error, faults.ResourceNotFound) and not isinstance(error, faults.InstanceNotFound):
+        return " It does not say whether the class, the namespace or the object is missing."
+    return ""
 
 
 def _cause(error: errors.WSManError) -> str:

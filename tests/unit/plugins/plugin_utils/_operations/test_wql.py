@@ -142,6 +142,23 @@ def test_what_an_error_means_for_a_users_query(error: errors.WSManError, cause: 
     assert found.error["meaning"] is None if meaning is None else meaning in str(found.error["meaning"])
 
 
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    [
+        (faults.ClassNotFound, 2150858778, "the query may also be wrong"),
+        (faults.ClassNotFound, 0x80041010, ""),
+        (faults.ResourceNotFound, 2150858752, "the class, the namespace or the object"),
+        (faults.InvalidQuery, 0x80041058, ""),
+    ],
+)
+def test_what_windows_leaves_open_is_left_open(kind: type[faults.WSManFault], code: int, words: str) -> None:
+    client = ScriptedClient()
+    client.rows["Win32_OperatingSystem"] = kind("x", code=code)
+    (found,) = run_queries(client, QuerySet(read_queries(Q, "root/cimv2"), report_errors=True))
+    said = found.error_text
+    assert (words in said) if words else ("may also" not in said and "does not say" not in said)
+
+
 @pytest.mark.parametrize("error", [errors.Silent("x"), errors.Unreachable("x"), errors.ConversationOver("x")])
 def test_what_was_learnt_before_the_host_was_lost_is_kept(error: errors.WSManError) -> None:
     client = ScriptedClient()

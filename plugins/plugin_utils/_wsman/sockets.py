@@ -112,7 +112,10 @@ def connect(watch: Watch, connection: Any) -> socket.socket:
     proxy = getattr(connection, "proxy", None) is not None
     until = time.monotonic() + min(float(connection.timeout or watch.left), max(watch.left, 0.0))
     watch.stage = "resolving the name"
-    addresses = resolve(host, port, until - time.monotonic())
+    try:
+        addresses = resolve(host, port, until - time.monotonic())
+    except errors.Unreachable as exc:
+        raise (errors.ProxyFailed(exc.came) if proxy else exc) from None
     watch.stage = "connecting"
     failure: OSError = TimeoutError("timed out")
     for family, kind, protocol, _name, address in addresses:

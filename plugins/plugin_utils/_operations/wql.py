@@ -129,11 +129,9 @@ def _run(client: Client, query: Query, wanted: QuerySet) -> QueryResult:
         if isinstance(error, HOST_LOST) and not isinstance(error, errors.Unanswered):
             raise
         code = error.code if isinstance(error, WSManFault) else None
-        return QueryResult(
-            query,
-            None,
-            {"cause": _cause(error), "code": code, "meaning": meaning_of(code), "message": f"{error}{_left_open(error)}"},
-        )
+        message = f"{error}{_left_open(error)}"
+        told = {"cause": _cause(error), "code": code, "meaning": meaning_of(code), "message": message}
+        return QueryResult(query, None, told)
     return QueryResult(query, [_shown(row, typed=wanted.typed) for row in rows], unprintable=_unprintable(rows))
 
 

@@ -138,8 +138,8 @@ def _run(client: Client, query: Query, wanted: QuerySet) -> QueryResult:
             raise
         code = error.code if isinstance(error, WSManFault) else None
         message = f"{error}{_left_open(error)}"
-        told: dict[str, object] = {"cause": _cause(error), "code": code, "meaning": meaning_of(code), "message": message}
-        return QueryResult(query, None, told)
+        told = {"cause": _cause(error), "code": code, "meaning": meaning_of(code), "message": message}
+        return QueryResult(query, None, dict[str, object](told))
 
 
 def _fit(client: Client, query: Query, wanted: QuerySet, rows: list[Row], until: float) -> QueryResult:

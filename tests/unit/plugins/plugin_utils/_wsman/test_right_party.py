@@ -28,13 +28,6 @@ HTTPAPI = {"Server": "Microsoft-HTTPAPI/2.0"}
 PROXY_PASSWORD = "pr0xy-word"
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))

@@ -39,13 +39,6 @@ UNUSABLE = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
 def channel_of(kind: str, endpoint: str, **extra: Any) -> Any:
     if kind == "psrp":
         from pypsrp.wsman import WSMan

@@ -20,15 +20,6 @@ from unit.plugins.plugin_utils._wsman.channels import channel_to
 from unit.plugins.plugin_utils._wsman.stub import SOAP, Reply, serving
 from unit.plugins.plugin_utils._wsman.test_right_party import HTTPAPI, _transport, fails
 
-pytestmark = pytest.mark.usefixtures("_no_proxy_of_ours")
-
-
-@pytest.fixture
-def _no_proxy_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
 
 @pytest.mark.parametrize(
     ("server", "body"), [("", b""), ("openwsman", b""), ("Microsoft-HTTPAPI/2.0", b"out of order"), ("IIS", b"x")]

@@ -18,3 +18,7 @@ def tls_alert(connection: socket.socket, _request: bytes) -> None:
 def ssh_banner(connection: socket.socket, _request: bytes) -> None:
     connection.sendall(b"SSH-2.0-OpenSSH_9\r\n")
     time.sleep(600)
+
+
+def tls_silent(_connection: socket.socket, _request: bytes) -> None:
+    time.sleep(600)

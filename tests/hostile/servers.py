@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from .foreign import ssh_banner, tls_alert
+from .foreign import ssh_banner, tls_alert, tls_silent
 
 _SOAP = "http://www.w3.org/2003/05/soap-envelope"
 _ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
@@ -288,10 +288,6 @@ LATER: dict[str, Behaviour] = {
 """What meets a client once Identify was answered well."""
 
 LATER["almost_too_many_rows after Identify"] = _after(identify, AlmostTooMany())
-
-
-def tls_silent(_connection: socket.socket, _request: Request) -> None:
-    time.sleep(600)
 
 
 def tls_drip(connection: socket.socket, _request: Request) -> None:

@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -75,6 +79,23 @@ def test_the_readme_says_how_filters_and_the_role_are_looked_up() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "ansible-doc -t filter winlegacy.servicing.report" in readme
     assert "ansible-doc -t role winlegacy.servicing.kb952876" in readme
+
+
+def test_the_simulated_hosts_tell_their_accounts_and_profiles() -> None:
+    """What the page says of accounts is what the profiles hold, and its command lists the profiles."""
+    folder = ROOT / "tests" / "winhost"
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    profiles: Any = _yaml("tests/winhost/profiles/nt60.yaml")
+    users = profiles["windows"]["users"]
+    assert users
+    assert not [one for one in users if f"`{one['name']}` / `{one['password']}`" not in page]
+    command = re.search(r"PYTHONPATH=tests python -c (\".*\")", page)
+    assert command is not None
+    environment = {**os.environ, "PYTHONPATH": "tests"}
+    script = f"{sys.executable} -c {command[1]}"
+    done = subprocess.run(["sh", "-ec", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert "vista_uac_filtered" in done.stdout.splitlines()
+    assert "--keep" in page and "--lifetime" in page
 
 
 def _requirements(name: str) -> list[str]:

@@ -14,8 +14,8 @@ from .answer import Cause
 from .facts import Facts, Question
 from .reasons import Reason, ReasonCode, reason
 
-_ROWS = (Question.OS, Question.DISK_KERNEL, Question.DRIVER, Question.STAGING)
-"""The questions that are answered by properties of a row."""
+_ROWS = (Question.OS, Question.DISK_KERNEL, Question.STAGING)
+"""The questions of the verdict that are answered by properties of a row."""
 
 
 def filtered_token(facts: Facts) -> Reason | None:

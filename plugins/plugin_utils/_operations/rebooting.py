@@ -123,7 +123,6 @@ class Rebooting:
                 raise RebootError(_NO_SIGN)
             before, asked = (self._boot_time() if wants else None), self.clock()
             if wants:
-                self.permit("restart", wanted.options.delay)
                 with RemoteShell(self.client, say=self.say, sleep=self.sleep) as shell:
                     requested = self._request(shell, wanted.options, watch.record)
         finally:
@@ -172,6 +171,7 @@ class Rebooting:
     def _request(self, shell: RemoteShell, options: RebootOptions, record: BootRecord) -> Requested:
         """A break in the answer may be the host going down already: the wait tells."""
         shell.open()
+        self.permit("restart", options.delay)  # after the shell, which may have had to wait for one
         self.asked = True
         try:
             return request(shell, options, mark=record.name if record.signs.mark is Mark.THERE else None)

@@ -167,6 +167,9 @@ class _Walk:
                 self._component(identity, branch, way, follow=True)
             if update.components:
                 self._agreed(manifest, update)
+            if update.others:
+                found = ", ".join(f"the element {one}" for one in update.others)
+                self._deny("update_conflict", f"{manifest.member}: {update.name}", "packages or components", found)
 
     def _sub_package(self, identity: PackageIdentity, way: _Way) -> None:
         twin = _TWIN.fullmatch(identity.name) is not None
@@ -274,5 +277,5 @@ def _deployment(reached: _Reached, version: str) -> Deployment:
         branch = None
     elif branch is None and by_revision is not Branch.OTHER:
         branch = by_revision if reached.branches else None
-    builds, families, unknown = (tuple(sorted(one)) for one in (reached.builds, reached.families, reached.unknown))
-    return Deployment(branch, builds, families, problem, unknown[:_UNKNOWN_MAX])
+    builds, families = tuple(sorted(reached.builds)), tuple(sorted(reached.families))
+    return Deployment(branch, builds, families, problem, tuple(sorted(reached.unknown)[:_UNKNOWN_MAX]))

@@ -76,9 +76,7 @@ def choose(folder: Path, candidates: Sequence[Candidate], kb: str, architecture:
     fitting = [
         one
         for one in candidates
-        if one.report is not None
-        and one.report.contents.kb == kb
-        and one.report.contents.architecture is architecture
+        if one.report is not None and one.report.contents.kb == kb and one.report.contents.architecture is architecture
     ]
     if len(fitting) == 1:
         return fitting[0]

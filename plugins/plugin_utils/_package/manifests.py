@@ -20,6 +20,8 @@ PACKAGE, MANIFEST = ".mum", ".manifest"
 _STATEMENTS_MAX = 20_000
 """Of one manifest: files, updates, parents and dependencies together."""
 
+_IN_UPDATE = frozenset({"package", "applicable", "component"})
+_NAME_MAX, _OTHERS_MAX = 60, 5
 _IDENTITY_TRANSFORM = "urn:schemas-microsoft-com:HashTransforms.Identity"
 _SHA256 = "http://www.w3.org/2000/09/xmldsig#sha256"
 
@@ -38,6 +40,7 @@ class Update:
     """One `update` of a package manifest: its name (`952876-1_neutral_LDR`), the packages and deployments below it.
 
     applicable: the components that it says to update; disposition: of that statement, empty where there is none.
+    others: names of elements beyond those.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Update:
     components: tuple[PackageIdentity, ...]
     applicable: tuple[PackageIdentity, ...] = ()
     disposition: str = ""
+    others: tuple[str, ...] = ()
 
     @property
     def statements(self) -> int:
@@ -151,9 +155,7 @@ def _parent(element: Element) -> tuple[str, str]:
 
 
 def _below(element: Element, name: str) -> tuple[PackageIdentity, ...]:
-    return tuple(
-        identity_of(one) for child in children(element, name) for one in children(child, "assemblyIdentity")
-    )
+    return tuple(identity_of(one) for child in children(element, name) for one in children(child, "assemblyIdentity"))
 
 
 def _update(element: Element) -> Update:
@@ -165,6 +167,7 @@ def _update(element: Element) -> Update:
         _below(element, "component"),
         tuple(one for applicable in told for one in _below(applicable, "updateComponent")),
         " ".join(attributes_of(one).get("disposition", "nothing").lower() for one in told),
+        tuple(sorted({local(one)[:_NAME_MAX] for one in element} - _IN_UPDATE))[:_OTHERS_MAX],
     )
 
 

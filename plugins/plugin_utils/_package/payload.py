@@ -180,9 +180,7 @@ def _check_texts(what: str, entries: Sequence[Entry], limits: Limits) -> None:
         raise HostilePackage(f"{what}: its manifests have {total} bytes; at most {limits.texts_size} are accepted")
     size = next((one.size for one in entries if one.name.lower() == CONTAINER_INDEX), 0)
     if size > limits.index_size:
-        raise HostilePackage(
-            f"{what}: {CONTAINER_INDEX} has {size} bytes; at most {limits.index_size} are accepted"
-        )
+        raise HostilePackage(f"{what}: {CONTAINER_INDEX} has {size} bytes; at most {limits.index_size} are accepted")
 
 
 def _architecture(root: PackageManifest | None) -> Architecture | None:
@@ -202,9 +200,7 @@ def _of_row(row: Row, members: dict[str, PackedFile]) -> PackedFile:
         runnable = member.file.executable or is_runnable(row.name)
         file = replace(member.file, name=row.name, size=row.size, executable=runnable, delivery=delivery)
         return PackedFile(file, checksums)
-    return PackedFile(
-        ContainedFile(row.name, row.size, executable=is_runnable(row.name), delivery=delivery), checksums
-    )
+    return PackedFile(ContainedFile(row.name, row.size, executable=is_runnable(row.name), delivery=delivery), checksums)
 
 
 def _digest(told: Hash | None, algorithm: str) -> str:

@@ -84,7 +84,7 @@ def _of_match(report: PackageReport, match: Match, allow_later: bool) -> tuple[R
 def _of_differences(report: PackageReport, match: Match) -> Refusal:
     name = report.path.name
     if report.kb is not None and report.kb != match.kb:
-        text = f"{name} is the package of {report.kb} and not of {match.kb}: get the package of {match.kb}"
+        text = f"{name} is not the package of {match.kb}: it is that of {report.kb}; get the package of {match.kb}"
         return Refusal(f"package_{match.status.value}", f"{text}, or name {report.kb} if that one is meant (kb)")
     weighty = [one.text for one in match.differences if one.weight is match.status]
     listed = "; ".join(weighty[:_DIFFERENCES_SHOWN])

@@ -27,6 +27,7 @@ from .instructions import instructions
 from .judgements import NOT_WANTED, Judgements, Trust
 from .keep import Keep
 from .limits import Budget, Limits
+from .names import shown
 from .other_files import instead_of_cabinet
 from .payload import ROOT_MANIFEST, PayloadFacts, PayloadReader
 from .private_copy import PrivateCopy, mark_of, take
@@ -298,9 +299,10 @@ class _Reading:
 
 
 def _kb_of_index(facts: PayloadFacts | None) -> tuple[Told, ...]:
-    """The hotfix's number in the name that the index gives the cabinet; none where it tells none."""
-    kb = kb_in(facts.container) if facts is not None and facts.container is not None else None
-    return (Told(CONTAINER_INDEX, kb),) if kb else ()
+    """The hotfix's number in the name that the index gives the cabinet, or the name as it stands."""
+    if facts is None or facts.container is None:
+        return ()
+    return (Told(CONTAINER_INDEX, kb_in(facts.container) or shown(facts.container)),)
 
 
 def _kb_of_root(facts: PayloadFacts | None) -> tuple[Told, ...]:

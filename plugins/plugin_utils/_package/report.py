@@ -184,8 +184,7 @@ def _answer(answer: AnswerFile | None) -> dict[str, Any] | None:
     return {
         "name": answer.name,
         "packages": [
-            {"action": one.action, "identity": _identity(one.identity), "source": one.source}
-            for one in answer.packages
+            {"action": one.action, "identity": _identity(one.identity), "source": one.source} for one in answer.packages
         ],
         "other_elements": list(answer.others),
     }

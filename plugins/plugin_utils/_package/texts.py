@@ -32,7 +32,14 @@ _OTHERS_MAX = 50
 _UNATTEND = "urn:schemas-microsoft-com:unattend}"
 _ROOT = "unattend"
 _PACKAGE = ("servicing", "package")
-_KNOWN = frozenset({_PACKAGE[:1], _PACKAGE, (*_PACKAGE, "assemblyIdentity"), (*_PACKAGE, "source")})
+_IDENTITY = "name version language processorArchitecture publicKeyToken buildType versionScope"
+_KNOWN: dict[tuple[str, ...], str] = {
+    _PACKAGE[:1]: "",
+    _PACKAGE: "action",
+    (*_PACKAGE, "assemblyIdentity"): _IDENTITY,
+    (*_PACKAGE, "source"): "location",
+}
+"""Elements by their way from the root, with their attributes."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,8 @@ class AnswerPackage:
 
 @dataclass(frozen=True)
 class AnswerFile:
-    """An unattend file. others: elements beyond servicing and its packages, which a hotfix has no use for, and those of
-    another namespace, which the host reads otherwise or not at all."""
+    """An unattend file. others: elements and attributes beyond servicing and its packages, which a hotfix has no use
+    for, and those of another namespace, which the host reads otherwise or not at all."""
 
     name: str
     packages: tuple[AnswerPackage, ...]
@@ -86,6 +93,8 @@ def answer_file(data: bytes, name: str) -> AnswerFile | None:
     for path, element in _below(root, ()):
         if path not in _KNOWN or not element.tag.startswith(_UNATTEND):
             others.append(path[-1])
+        else:
+            others += [f"{path[-1]} {shown(name)}" for name in element.attrib if name not in _KNOWN[path].split()]
     for servicing in children(root, "servicing"):
         for package in children(servicing, "package"):
             locations = tuple(child.get("location", "") for child in children(package, "source"))

@@ -167,7 +167,8 @@ def test_a_class_that_is_missing_is_named(played: Ran) -> None:
 
 def test_ad_hoc_and_check_mode(programs: Path, fleet: RunningFleet, inventory: Any, tmp_path: Path) -> None:
     """Check mode asks the same, and nothing was ever started on a host."""
-    run = ansible(tmp_path, inventory, "all", "-m", "winlegacy.servicing.hotfix_info", "--check", programs=programs)
+    words = ("all", "-m", "winlegacy.servicing.hotfix_info", "-a", "details=true", "--check")
+    run = ansible(tmp_path, inventory, *words, programs=programs)
     assert run.code == 0, run.out
     assert {host: result["status"] for host, (_outcome, result) in run.results.items()} == VERDICTS
     not_concerned = [result for _outcome, result in run.results.values() if not result["applicable"]]

@@ -126,6 +126,10 @@ def test_check_diff_and_a_life(fleet: RunningFleet, controller: Controller, pack
     ]
     assert (first["status"], first["reboot_required"]) == (forecast["status"], forecast["reboot_required"])
     assert (fixed["status"], removed["status"]) == ("fixed", "removal_pending")
+    assert forecast["msg"] == "KB952876 will be installed."
+    assert first["msg"] == "KB952876 was installed and waits for a restart."
+    assert removed["msg"] == "KB952876 was removed and waits for a restart."
+    assert not {"plan", "unmet", "details"} & {*first["before"], *first["after"]}, "two whole assessments are shown"
     assert (booted["rebooted"], host.state()["reboots"]) == (True, 1)
     for documentation, shown in ((hotfix_docs, (first, again, fixed, removed)), (reboot_docs, (booted, needless))):
         told = yaml.safe_load(documentation.RETURN)
@@ -159,7 +163,7 @@ def test_failures_are_sentences(fleet: RunningFleet, controller: Controller, tmp
         assert words in result["msg"]
     assert "Traceback" not in played.out
     assert fleet.host("refused").state()["processes_started"] == []
-    dead = controller.play(play("dead", hotfix(state="present", path=str(other))))
+    dead = controller.play(play("dead", hotfix(state="absent")))  # a wrong package is told before the host is asked
     assert [one["outcome"] for one in dead.events] == ["unreachable"]
     one_sentence(dead.events[0]["result"]["msg"])
 

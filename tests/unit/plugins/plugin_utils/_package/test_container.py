@@ -193,7 +193,7 @@ def test_a_member_that_no_row_names(make: Maker) -> None:
 def test_files_with_only_a_basis_are_normal(make: Maker) -> None:
     report = read_package(make("x64", same_content=True, **SMALL))
     assert report.contents.contradictions == ()
-    copies = [one.file for one in report.files or () if one.file.delivery.value == "copy"]
+    copies = [one.file for one in report.files or () if one.file.delivery.value == "copy" and one.file.folder]
     assert {one.base_name for one in copies} == {"winlegacy-b.dat"}
     assert all(one.destination and one.destination.path == "System32\\winlegacy-b.dat" for one in copies)
     found = compare(KB, report.contents)

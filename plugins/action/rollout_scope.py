@@ -10,9 +10,9 @@ from typing import Any
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_SCOPE
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.play_variables import PlayVariables
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.collect import ASSESSMENT
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.checks import as_boolean
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import ASSESSMENT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import (
     Options,
     ScopeError,

@@ -14,8 +14,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.contro
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.packages_ready import ready
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.play_variables import PlayVariables
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.rollout_options import rollout
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout import names, settings, tags
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.settings import (
     KNOWN,

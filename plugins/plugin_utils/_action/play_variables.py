@@ -13,7 +13,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.utils.vars import load_extra_vars
 
-from .._hotfix.plain import plain
+from .._model.plain import plain
 from .._rollout.names import is_ours
 from .._rollout.settings import PREFIX, RESULTS, SETTINGS
 

@@ -14,7 +14,7 @@ from .._rollout.settings import PREFIX, SETTINGS
 from .._rollout.slices import sliced
 from .patterns import Inventory
 from .play_variables import PlayVariables
-from .values import BadInput
+from .variables import BadInput
 
 
 def rollout(

@@ -14,8 +14,8 @@ from pathlib import PureWindowsPath
 
 from .._windows import files, folder
 from .._windows.command import Commander, Step, program, quote, run_checked
+from .._windows.staging_folder import Layout
 from .errors import OperationError
-from .layout import Layout
 from .manifest import Manifest, ManifestError, load
 from .target import Target
 from .transfer.common import Payload, TransferError

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .._text.visible import all_visible
-from .._windows.values import iso
+from .._windows.properties import iso
 from .._windows.wmi import HOST_LOST, cause_of
 from .._wsman import errors, faults
 from .._wsman.client import Client

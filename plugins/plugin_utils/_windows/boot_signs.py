@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .._hotfix.answer import Answer, Cause
-from .._hotfix.boot_evidence import Birth, BootSigns, Mark
+from .._model.answer import Answer, Cause
+from .._model.boot_evidence import Birth, Mark, RebootEvidence
 from .._wsman.values import Row
-from . import registry, values
+from . import properties, registry
 from .wmi import Wmi, ask_rows
 
 VOLATILE_KEY = "HARDWARE\\DESCRIPTION\\System"
@@ -38,19 +38,19 @@ def uproot(wmi: Wmi, name: str) -> None:
     registry.delete_value(wmi, VOLATILE_KEY, name)
 
 
-def look(wmi: Wmi, name: str, *, marked: bool = True) -> BootSigns:
+def look(wmi: Wmi, name: str, *, marked: bool = True) -> RebootEvidence:
     """The signs now. name: the mark's; marked: whether it was ever written."""
     mark = _mark(wmi, name) if marked else Mark.NEVER_WRITTEN
-    return BootSigns(mark, births(wmi))
+    return RebootEvidence(mark, births(wmi))
 
 
-def with_uptime(wmi: Wmi, signs: BootSigns) -> BootSigns:
+def with_uptime(wmi: Wmi, signs: RebootEvidence) -> RebootEvidence:
     """The same with the uptime, by the host's own two times in one row."""
     rows = ask_rows(wmi, _TIMES)
     if not rows.value or len(rows.value) != 1:
         return signs
-    boot, local = (values.moment(rows.value[0], name).value for name in ("LastBootUpTime", "LocalDateTime"))
-    return signs if boot is None or local is None else BootSigns(signs.mark, signs.births, local - boot)
+    boot, local = (properties.moment(rows.value[0], name).value for name in ("LastBootUpTime", "LocalDateTime"))
+    return signs if boot is None or local is None else RebootEvidence(signs.mark, signs.births, local - boot)
 
 
 def _mark(wmi: Wmi, name: str) -> Mark:
@@ -71,11 +71,11 @@ def births(wmi: Wmi) -> Mapping[str, Birth]:
     rows = ask_rows(wmi, f"SELECT Name, ProcessId, CreationDate FROM Win32_Process WHERE {where}")  # noqa: S608
     found: dict[str, list[Birth | None]] = {}
     for row in rows.value or ():
-        found.setdefault((values.text(row, "Name").value or "").casefold(), []).append(_birth(row))
+        found.setdefault((properties.text(row, "Name").value or "").casefold(), []).append(_birth(row))
     lone = {name: of_name[0] for name, of_name in found.items() if len(of_name) == 1}
     return {name: birth for name, birth in lone.items() if name in LIFELONG and birth is not None}
 
 
 def _birth(row: Row) -> Birth | None:
-    process_id, created = values.integer(row, "ProcessId").value, values.moment(row, "CreationDate").value
+    process_id, created = properties.integer(row, "ProcessId").value, properties.moment(row, "CreationDate").value
     return None if process_id is None or created is None else Birth(process_id, created)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.install import (
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installer_task import (
     BusyError,
     InstallerError,
 )

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import HotfixError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.delivery import DeliveryError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.install import TamperedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installer_task import TamperedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.stage import StagingError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import CommandError

@@ -18,10 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.boot_evidence import Birth, BootSigns, Mark
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.boot_evidence import (
+    Birth,
+    Mark,
+    RebootEvidence,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations import holding
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot import MARK_PREFIX, BootRecord
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixResult
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import HotfixResult
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import LockedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.owner import (
     ControllerProcess,
@@ -67,7 +71,7 @@ def identity(pid: int) -> ControllerProcess:
 def a_boot_ago() -> BootRecord:
     """The signs of a host that has booted since: its mark is gone, and its processes are others."""
     born = Birth(4711, datetime(2026, 1, 1, tzinfo=UTC))
-    return BootRecord(f"{MARK_PREFIX}gone", BootSigns(Mark.THERE, {"services.exe": born}))
+    return BootRecord(f"{MARK_PREFIX}gone", RebootEvidence(Mark.THERE, {"services.exe": born}))
 
 
 def test_two_at_once(fleet: RunningFleet, package_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.reboot import RebootError, RebootOptions
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.rebooting import (
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot_wait import (
+    RebootError,
+    RebootOptions,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.restart import (
     Rebooting,
     RebootRequest,
     RebootResult,

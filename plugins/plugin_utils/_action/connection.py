@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from .._wsman import errors
 from .._wsman.address import check_address, check_login
@@ -20,6 +19,7 @@ from .._wsman.channel import Channel
 from .._wsman.http_channel import Candidate
 from .._wsman.http_errors import scrub, translate
 from .._wsman.place import PSRP, WINRM, Place
+from .._wsman.proxies import passwords
 from .._wsman.psrp_channel import PSRPChannel
 from .._wsman.winrm_channel import WinRMChannel
 from .winrm_options import endpoint, extras, methods, protocol_by_options
@@ -70,13 +70,13 @@ def _guarded(make: Callable[[], Any], secrets: tuple[str, ...]) -> Any:
 
 
 def _secrets(connection: Any) -> tuple[str, ...]:
-    """What must never be shown: the password, and a proxy's."""
+    """What must never be shown: the password, and those of proxies, the environment's too."""
     found = [connection.get_option("remote_password")]
     if connection.transport == "psrp":
         proxies = [connection.get_option("proxy")]
     else:
         proxies = [extras(connection).get("ansible_winrm_proxy")]
-    found += [urlsplit(str(proxy)).password for proxy in proxies if proxy]
+    found += passwords(*proxies)
     return tuple(str(secret) for secret in found if secret)
 
 

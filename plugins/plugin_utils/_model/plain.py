@@ -23,13 +23,13 @@ def plain(value: Any, depth: int = _DEEPEST) -> Any:
     """
     if depth < 0:
         raise ValueError(f"the values are nested deeper than {_DEEPEST} levels")
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, bool) or type(value) is int:
         return value
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else str(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # dict first: asking an abstract class is slow
         return {_text(key): plain(item, depth - 1) for key, item in value.items()}
     if isinstance(value, (list, tuple, Set)):
         return [plain(item, depth - 1) for item in value]
@@ -37,6 +37,8 @@ def plain(value: Any, depth: int = _DEEPEST) -> Any:
 
 
 def _text(value: Any) -> str:
+    if type(value) is str and value.isascii():  # most of all texts, and quickly seen
+        return value
     if isinstance(value, str):
         text = str.__str__(value)
     elif isinstance(value, (bytes, bytearray)):

@@ -97,7 +97,8 @@ class PlayVariables:
 
     def of_play(self) -> str:
         """What the play, the role's parameters and the command line set, as a text to compare by."""
-        return repr(sorted((str(name), _written(value)) for name, value in self._of_play.items() if not is_private(name)))
+        told = self._of_play.items()
+        return repr(sorted((str(name), _written(value)) for name, value in told if not is_private(name)))
 
     def raw(self, host: str) -> Mapping[str, Any]:
         """A host's variables, facts and registered results included, untemplated."""

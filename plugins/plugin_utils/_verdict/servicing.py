@@ -86,6 +86,11 @@ class PackageView:
     root: bool
 
     @property
+    def asked(self) -> bool:
+        """Whether its state was asked for, with an answer or without."""
+        return self.record.state_code is not None or self.record.cause is not None
+
+    @property
     def architecture(self) -> Architecture | None:
         parts = self.record.identity.split("~")
         return architecture_of(parts[2]) if len(parts) > 2 else None
@@ -163,9 +168,10 @@ _TELLS_NOTHING = frozenset({Standing.NOT_INSTALLED, Standing.KERNEL_DECIDES})
 def _conflict(speaking: list[PackageView]) -> bool:
     """Whether packages that speak for the hotfix do not agree; one that cannot be read may say anything.
 
-    Parts are installed each as far as it applies, so some may be pending beside installed ones.
+    Parts are installed each as far as it applies, so some may be pending beside installed ones; those that were not
+    asked about contradict nothing.
     """
-    told = {standing_of(view.state) for view in speaking} - _TELLS_NOTHING
+    told = {standing_of(view.state) for view in speaking if view.root or view.asked} - _TELLS_NOTHING
     if len(told) < 2:
         return False
     return Standing.UNKNOWN in told or told >= PENDING or all(view.root for view in speaking)

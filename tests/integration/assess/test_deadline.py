@@ -24,7 +24,7 @@ NOW = "{{ lookup('pipe', 'date +%s.%N') }}"
 
 def _tasks(folder: Path) -> list[dict[str, Any]]:
     modules: dict[str, dict[str, Any]] = {
-        "hotfix_info": {},
+        "hotfix_info": {"details": True},
         "wql_info": {"query": "SELECT Version FROM Win32_OperatingSystem"},
         "reboot": {"only_if_required": True},
     }

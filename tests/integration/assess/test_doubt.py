@@ -80,6 +80,15 @@ MATTERS: dict[str, list[str]] = {
     "icacls_inheritance": ONE_OF_EACH,
     "stdin_end_closes": ONE_OF_EACH,
     "certutil_format": ONE_OF_EACH,
+    "configsetroot": ONE_OF_EACH,
+    "expand_delta_container": ONE_OF_EACH,
+    "hardware_value": ONE_OF_EACH,
+    "process_creation": ONE_OF_EACH,
+    "process_ids_after_boot": ONE_OF_EACH,
+    "system_process_rows": ONE_OF_EACH,
+    "last_boot_time": ONE_OF_EACH,
+    "uptime_asleep": ONE_OF_EACH,
+    "redirected_file": ONE_OF_EACH,
 }
 CELLS = [
     (switch, alternative, profile)

@@ -14,6 +14,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.answer 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import (
     Facts,
     KernelFile,
+    PackageRecord,
     Question,
     RebootIndicator,
 )
@@ -241,6 +242,11 @@ def test_an_edition_that_is_not_listed_keeps_the_verdict(sku: int) -> None:
 PART = "Package_1_for_KB952876"
 
 
+def unreadable(name: str) -> PackageRecord:
+    """A package whose state was asked for in vain; package(None) was not asked about."""
+    return replace(package(None, name=name), cause=Cause.ACCESS_DENIED)
+
+
 @pytest.mark.parametrize(
     ("records", "state", "status"),
     [
@@ -248,7 +254,9 @@ PART = "Package_1_for_KB952876"
         ((package(0x0), package(0x60, name=PART)), "absent", Status.NEEDS_FIX),
         ((package(0x40, name=PART), package(0x60, name=PART)), "install_pending", Status.INSTALL_PENDING),
         ((package(0x5, name=PART), package(0x60, name=PART)), "unknown", Status.UNKNOWN),
-        ((package(0x70, name=PART), package(None, name=PART)), "unknown", Status.UNKNOWN),
+        ((package(0x70, name=PART), unreadable(PART)), "unknown", Status.UNKNOWN),
+        ((package(0x60, name=PART), unreadable(PART)), "unknown", Status.UNKNOWN),
+        ((package(0x60, name=PART), package(None, name=PART)), "install_pending", Status.INSTALL_PENDING),
         ((package(0x5), package(0x60)), "unknown", Status.UNKNOWN),
         ((package(0x70), package(None)), "unknown", Status.UNKNOWN),
         ((package(0x60), package(None)), "unknown", Status.UNKNOWN),

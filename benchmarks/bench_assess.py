@@ -16,7 +16,7 @@ import warnings
 from pathlib import Path
 
 import winrm.protocol
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import assess
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import assess
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
 from integration.hotfix.driver import DEFINITION, PASSWORD, USER

@@ -28,8 +28,8 @@ BUDGET = 0.25
 _WORKER = """
 import json, resource, sys
 from pathlib import Path
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.common import Payload
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.request import PackageRequest, obtain

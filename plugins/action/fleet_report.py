@@ -14,13 +14,13 @@ from typing import Any
 import yaml
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About, kb_name
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.collect import host_results
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.formats import FORMATS
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.groups import inventory
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.select import select_rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select import select_rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import inventory
 
 _SUFFIXES = {"junit": "junit.xml"}
 

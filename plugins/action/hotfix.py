@@ -12,18 +12,18 @@ from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs i
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, local_path
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, local_path
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window_gate import permit, read_windows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ending import ending
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.errors import OperationError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import (
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import CatalogueError, load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import (
     Hotfix,
     HotfixError,
     HotfixRequest,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ending import ending
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.errors import OperationError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.errors import HostError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors

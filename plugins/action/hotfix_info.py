@@ -11,12 +11,16 @@ from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, bounded
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plan import PlanOptions
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import AssessOptions, Depth, assess
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assessment import brief
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, bounded
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import CatalogueError, load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
+    AssessOptions,
+    Depth,
+    assess,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.result import brief
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.plan import PlanOptions
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 

@@ -10,18 +10,18 @@ from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import REBOOT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput, bounded
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, bounded
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window_gate import permit, read_windows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CatalogueError, load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.definition import Definition
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ending import ending
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.permission import NotPermittedError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.reboot import (
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import CatalogueError, load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot_wait import (
     RebootError,
     RebootOptions,
     shutdown_command,
 )
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.rebooting import Rebooting, RebootRequest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ending import ending
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.permission import NotPermittedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.restart import Rebooting, RebootRequest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import CommandError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import (
     ShellQuotaError,

@@ -11,8 +11,8 @@ from typing import Any
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_BATCH
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.collect import host_results
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.progress import Progress, Seen
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import Scope, ScopeError, group_names
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_MEMBER
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 
 
 class ActionModule(ControllerAction):

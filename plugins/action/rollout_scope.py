@@ -11,10 +11,10 @@ from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.play_variables import PlayVariables
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.collect import ASSESSMENT
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.checks import as_boolean
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import ASSESSMENT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import (
     Options,
     ScopeError,

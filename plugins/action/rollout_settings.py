@@ -20,9 +20,9 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.rollou
     rollout,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord, play_of
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.values import BadInput
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout import names, settings, tags
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.settings import (
     KNOWN,

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About, kb_name
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format import Format
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.formats import FORMATS
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.groups import inventory
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.select import select, select_rows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format import Format
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select import select, select_rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import inventory
 from jinja2.runtime import Undefined
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible import context
 from ansible.errors import AnsibleFilterError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.collect import host_results
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import has_work
 
 

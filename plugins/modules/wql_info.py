@@ -137,7 +137,8 @@ results:
           description:
             - What it means, one of V(class_missing), V(namespace_missing), V(query_invalid), V(method_missing),
               V(access_denied), V(timeout), V(too_large), V(unparsable) or V(fault).
-            - Windows sends V(class_missing) for some other queries that it cannot process, too.
+            - A number of WMI decides, one in the provider's text too. Where the host tells only the service's own code,
+              V(class_missing) is the likeliest of several, and the message says so.
           returned: when the query failed
           type: str
           sample: class_missing

@@ -105,8 +105,7 @@ def mutate(data: bytes, chance: random.Random, all_seeds: list[bytes], *, everyw
 
 def target(folder: Path) -> Callable[[bytes], None]:
     """One input through every reader. Raises whatever is not a PackageError, and AssertionError for an escape."""
-    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import compare
+    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
     from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.container import read_container
     from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
     from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.executable import (
@@ -118,6 +117,7 @@ def target(folder: Path) -> Callable[[bytes], None]:
         read_component_manifest,
         read_package_manifest,
     )
+    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.match import compare
     from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import ReadOptions, read_package
     from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.texts import answer_file, properties
 

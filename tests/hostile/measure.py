@@ -14,9 +14,12 @@ import time
 from pathlib import Path
 
 import winrm.protocol
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import AssessOptions, assess
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
+    AssessOptions,
+    assess,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.wql import Query, QuerySet, run_queries
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import all_visible
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors

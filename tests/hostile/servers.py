@@ -14,6 +14,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from .foreign import ssh_banner, tls_alert, tls_silent
+
 _SOAP = "http://www.w3.org/2003/05/soap-envelope"
 _ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
 _ENUM = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
@@ -131,6 +133,11 @@ def silent(_connection: socket.socket, _request: Request) -> None:
 def endless_body(connection: socket.socket, _request: Request) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\n\r\n<s:Envelope>")
     forever(connection, b"<a/>" * 16384)
+
+
+def endless_error_body(connection: socket.socket, _request: Request) -> None:
+    connection.sendall(b"HTTP/1.1 500 Internal Server Error\r\nServer: Microsoft-HTTPAPI/2.0\r\n\r\n")
+    forever(connection, b"a" * 65536)
 
 
 def gzip_bomb(connection: socket.socket, _request: Request) -> None:
@@ -266,7 +273,7 @@ FIRST: dict[str, Behaviour] = {
     for name in (
         endless_continue, fast_continue, header_drip, body_drip, chunk_drip, chunk_size_line, many_headers, silent,
         endless_body, gzip_bomb, long_namespace, many_names, many_elements, many_attributes, attributed_elements,
-        full_answer, long_text, wide_text, many_references, long_vendor,
+        full_answer, long_text, wide_text, many_references, long_vendor, endless_error_body, tls_alert, ssh_banner,
     )
 }  # fmt: skip
 """What meets the very first message."""
@@ -281,10 +288,6 @@ LATER: dict[str, Behaviour] = {
 """What meets a client once Identify was answered well."""
 
 LATER["almost_too_many_rows after Identify"] = _after(identify, AlmostTooMany())
-
-
-def tls_silent(_connection: socket.socket, _request: Request) -> None:
-    time.sleep(600)
 
 
 def tls_drip(connection: socket.socket, _request: Request) -> None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import Hotfix
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.reboot import RebootOptions
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.rebooting import Rebooting, RebootRequest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot_wait import RebootOptions
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import Hotfix
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.restart import Rebooting, RebootRequest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from integration.hotfix.driver import DEFINITION, ControllerKilledError, channel, look, request

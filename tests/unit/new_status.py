@@ -16,18 +16,18 @@ COPY = Path(sys.argv[1])
 sys.path[:0] = [str(COPY), str(Path(__file__).resolve().parents[1])]
 
 from ansible_collections.winlegacy.servicing.plugins.filter.rollout import rollout_work  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.about import About  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_html import as_html  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_json import as_json  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.format_junit import as_junit  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.groups import inventory  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import rows  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix import status  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Answer, Cause  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.verdict import decide  # noqa: E402
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assessment import Assessment  # noqa: E402
-from unit.plugins.plugin_utils._hotfix.hosts import candidate  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.answer import Answer, Cause  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.result import Assessment  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_html import as_html  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_json import as_json  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_junit import as_junit  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import inventory  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict import status  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.verdict import decide  # noqa: E402
+from unit.plugins.plugin_utils._verdict.hosts import candidate  # noqa: E402
 
 
 def work(result: Any) -> list[str]:

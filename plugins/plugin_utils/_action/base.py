@@ -13,14 +13,14 @@ from ansible.errors import AnsibleActionFail, AnsibleAuthenticationFailure, Ansi
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from .._hotfix.plain import plain
+from .._model.plain import plain
 from .._text.visible import all_visible, visible
 from .._wsman import errors
-from .._wsman.ansible_channel import channel_from_connection
 from .._wsman.client import Client
+from .connection import channel_from_connection
 from .interruption import tidy_end
 from .run_record import insist_on_check
-from .values import BadInput, WireOptions
+from .variables import BadInput, WireOptions
 
 display = Display()
 

@@ -13,8 +13,8 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from .._hotfix.plain import plain
-from .values import BadInput
+from .._model.plain import plain
+from .variables import BadInput
 
 display = Display()
 

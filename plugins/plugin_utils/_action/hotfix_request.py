@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._hotfix.plan import DesiredState, PlanOptions
-from .._operations.assess import AssessOptions
-from .._operations.hotfix import HotfixRequest
-from .._operations.installing import Installer, InstallOptions
+from .._operations.assess.interview import AssessOptions
+from .._operations.converge import HotfixRequest
+from .._operations.installation import Installer, InstallOptions
 from .._operations.owner import owner_name
 from .._operations.transfer.host_path import ShareCredentials
 from .._operations.transfer.smb import SmbTarget
 from .._operations.transfer.ways import TransferOptions, Way
 from .._package.policy import SignaturePolicy
 from .._package.request import PackageRequest
-from .values import bounded
+from .._verdict.plan import DesiredState, PlanOptions
+from .variables import bounded
 
 
 def build(arguments: dict[str, Any], *, run: str, check: bool, login: tuple[str, str, str]) -> HotfixRequest:

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .._hotfix.definition import Definition
-from .._hotfix.facts import Architecture
+from .._catalogue.definition import Definition
+from .._model.facts import Architecture
 from .._package.choose import survey
 from .._package.errors import PackageError
 from .._package.policy import SignaturePolicy

@@ -11,7 +11,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.inventory.manager import InventoryManager, split_host_pattern
 
-from .values import BadInput
+from .variables import BadInput
 
 
 class Inventory:

@@ -15,7 +15,7 @@ from ansible.errors import AnsibleError
 from ansible.utils.vars import load_extra_vars
 from jinja2 import Environment, TemplateError, meta
 
-from .._hotfix.plain import plain
+from .._model.plain import plain
 from .._rollout.names import is_ours, is_private
 from .._rollout.settings import BY_NAME, PREFIX, RESULTS, SETTINGS, Setting
 
@@ -35,7 +35,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Told:
+class Reported:
     """A templated value; error: why there is none. key: the same for the same value."""
 
     value: Any
@@ -43,7 +43,7 @@ class Told:
     key: str
 
     @classmethod
-    def of(cls, value: Any, error: str = "") -> Told:
+    def of(cls, value: Any, error: str = "") -> Reported:
         return cls(value, error, f"{json.dumps(value, default=str, sort_keys=True)} {error}")
 
 
@@ -64,7 +64,7 @@ class PlayVariables:
         }
         manager = getattr(told, "_variable_manager", None)
         self._of_tasks: Mapping[str, Any] = getattr(manager, "_nonpersistent_fact_cache", None) or {}
-        self._known: dict[tuple[int, str], tuple[Any, Told]] = {}
+        self._known: dict[tuple[int, str], tuple[Any, Reported]] = {}
         self._templars: dict[str, Any] = {}
 
     def names(self) -> dict[str, tuple[str, ...]]:
@@ -123,13 +123,13 @@ class PlayVariables:
     def by_host(self) -> tuple[tuple[dict[str, Any], tuple[str, ...]], ...]:
         """All settings together, once for each different set of values, and the hosts that have it."""
         different: dict[tuple[str, ...], tuple[dict[str, Any], list[str]]] = {}
-        defaults = {name: Told.of(setting.default) for name, setting in SETTINGS.items()}
+        defaults = {name: Reported.of(setting.default) for name, setting in SETTINGS.items()}
         for host in self.hosts:
             values = dict(defaults)
             for name, setting in SETTINGS.items():
                 raw = self._effective(PREFIX + name, host)
                 if raw is not None:
-                    values[name] = Told.of(_is_set(raw)) if setting.secret else self._told(raw, host)
+                    values[name] = Reported.of(_is_set(raw)) if setting.secret else self._told(raw, host)
             key = tuple(one.key for one in values.values())
             if key not in different:
                 different[key] = ({name: one.value for name, one in values.items()}, [])
@@ -142,7 +142,7 @@ class PlayVariables:
             found: dict[str, tuple[Any, list[str]]] = {}
             for values, hosts in self.by_host:
                 if values[name] != _LATER:
-                    found.setdefault(Told.of(values[name]).key, (values[name], []))[1].extend(hosts)
+                    found.setdefault(Reported.of(values[name]).key, (values[name], []))[1].extend(hosts)
             if len(found) > 1:
                 yield name, [(value, tuple(hosts)) for value, hosts in found.values()]
 
@@ -156,8 +156,8 @@ class PlayVariables:
         return own if is_default and own is not None else told
 
     def _each(self, name: str, setting: Setting, sets: list[tuple[str, Any]]) -> Iterator[Found]:
-        groups: dict[str, tuple[Told, list[str]]] = {}
-        nothing = Told.of("")
+        groups: dict[str, tuple[Reported, list[str]]] = {}
+        nothing = Reported.of("")
         for host, raw in sets:
             told = nothing if setting.secret and not isinstance(raw, (list, dict)) else self._told(raw, host)
             groups.setdefault(told.key, (told, []))[1].append(host)
@@ -165,7 +165,7 @@ class PlayVariables:
             if told.value != _LATER:
                 yield Found(name, told.value, tuple(dict.fromkeys(hosts)), told.error)
 
-    def _told(self, raw: Any, host: str) -> Told:
+    def _told(self, raw: Any, host: str) -> Reported:
         """A value, templated with the host's variables where it is a template, and why that does not work."""
         known = self._known.get((id(raw), "")) or self._known.get((id(raw), host))
         if known is None:
@@ -173,17 +173,17 @@ class PlayVariables:
             known = self._known[id(raw), "" if same else host] = raw, told  # the raw one too: its id stays its own
         return known[1]
 
-    def _templated(self, raw: Any, host: str) -> tuple[Told, bool]:
+    def _templated(self, raw: Any, host: str) -> tuple[Reported, bool]:
         """See _told; and whether it is the same for every host."""
         try:
             if not self._templar.is_template(raw):
-                return Told.of(plain(raw)), True
+                return Reported.of(plain(raw)), True
             if any(PREFIX + result in str(raw) or "__kb952876" in str(raw) for result in RESULTS):
-                return Told.of(_LATER), True
+                return Reported.of(_LATER), True
             same = _is_of_run(str(raw))
-            return Told.of(plain(self._templar_of(host).template(raw))), same
+            return Reported.of(plain(self._templar_of(host).template(raw))), same
         except AnsibleError as error:
-            return Told.of(None, " ".join(str(error).split())[:300]), False
+            return Reported.of(None, " ".join(str(error).split())[:300]), False
 
     def _templar_of(self, host: str) -> Any:
         if host not in self._templars:

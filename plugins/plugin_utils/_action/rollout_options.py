@@ -14,7 +14,7 @@ from .._rollout.settings import PREFIX, SETTINGS
 from .._rollout.slices import sliced
 from .patterns import Inventory
 from .play_variables import PlayVariables
-from .values import BadInput
+from .variables import BadInput
 
 HOSTS_NOT_READ = f"{PREFIX}hosts is set in the inventory, where no play can read it: give it with -e"
 

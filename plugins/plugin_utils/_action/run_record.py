@@ -20,7 +20,7 @@ from typing import Any
 from ansible import constants
 
 from .._package.keep import Keep
-from .values import BadInput
+from .variables import BadInput
 
 _NAME = "winlegacy-record"
 _ROLE = "winlegacy.servicing.kb952876"

@@ -13,7 +13,7 @@ from .._operations.permission import NotPermittedError, Permit, always
 from .._rollout.window import HostClock, Window, WindowError, check_reserve, judge, parse
 from .._wsman.client import Client
 from .._wsman.faults import WSManFault
-from .values import BadInput
+from .variables import BadInput
 
 _SYSTEM = "SELECT LocalDateTime, CurrentTimeZone FROM Win32_OperatingSystem"
 _ZONE = "SELECT * FROM Win32_TimeZone"

@@ -4,7 +4,7 @@
 """Did the host boot? One question for the lock, the install and the restart, asked in this one way.
 
 A mark is planted under a name of its own for each watch, and taken away at its end; the looks go over a fresh
-connection, so that no answer of before the boot counts. The rule itself is _hotfix/boot.py.
+connection, so that no answer of before the boot counts. The rule itself is _verdict/boot.py.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from .._hotfix.boot import Booted, Judgement, judge
-from .._hotfix.boot_evidence import Birth, BootSigns, Mark
+from .._model.boot_evidence import Birth, Mark, RebootEvidence
+from .._verdict.boot import Booted, Judgement, judge
 from .._windows import boot_signs
 from .._wsman import errors
 
@@ -31,7 +31,7 @@ class BootRecord:
     """A host's signs at one time, and the name of the mark that was left there. Survives in a file (as_dict)."""
 
     name: str
-    signs: BootSigns
+    signs: RebootEvidence
 
     def as_dict(self) -> dict[str, object]:
         """For JSON."""
@@ -52,7 +52,7 @@ def parse_record(data: object) -> BootRecord | None:
         if _is_text(image) and birth is not None:
             read[str(image)] = birth
     mark = Mark.THERE if data.get("marked") is True else Mark.NEVER_WRITTEN
-    return BootRecord(str(name), BootSigns(mark, read))
+    return BootRecord(str(name), RebootEvidence(mark, read))
 
 
 def _is_text(value: object) -> bool:
@@ -76,7 +76,7 @@ def plant(client: Any) -> BootRecord:
     """Leave a mark and note the signs. Two or more messages; a mark that cannot be written is noted as such."""
     name = f"{MARK_PREFIX}{uuid.uuid4().hex}"
     marked = boot_signs.plant(client, name).value is True
-    return BootRecord(name, BootSigns(Mark.THERE if marked else Mark.NEVER_WRITTEN, boot_signs.births(client)))
+    return BootRecord(name, boot_signs.signs(client, Mark.THERE if marked else Mark.NEVER_WRITTEN))
 
 
 def uproot(client: Any, record: BootRecord | None) -> None:

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .._hotfix.definition import Definition
-from .._hotfix.facts import Architecture
+from .._catalogue.definition import Definition
+from .._model.facts import Architecture
 from .._package.choose import survey
 from .._package.report import PackageKind
 from .._package.request import Judged, PackageRequest, obtain

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from .._hotfix.boot import Booted
+from .._verdict.boot import Booted
 from .._windows.remote_shell import RemoteShell
 from .._wsman import errors
 from .._wsman import shell as shell_messages

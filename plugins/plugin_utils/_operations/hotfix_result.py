@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .._hotfix.exit_codes import ExitCode
-from .._hotfix.plan import Plan
-from .._hotfix.plan_code import CLEANED, CLEANS_UP
-from .._hotfix.recommendation import recommend
-from .assessment import Assessment, brief
+from .._model.exit_codes import ExitCode
+from .._verdict.plan import Plan
+from .._verdict.plan_code import CLEANED, CLEANS_UP
+from .._verdict.recommendation import recommend
+from .assess.result import Assessment, brief
 from .delivery import Installable
 from .errors import OperationError
 from .transfer.ways import Transferred

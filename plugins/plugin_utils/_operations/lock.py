@@ -25,8 +25,8 @@ from dataclasses import dataclass, field
 
 from .._windows.command import Commander, Result, echo_commands, quote
 from .._windows.files import echoed
+from .._windows.staging_folder import Layout
 from .errors import OperationError
-from .layout import Layout
 from .owner import RECORD_LIMIT, Owner, parse_owner
 from .transfer.common import Conversation, RemoteShell
 

@@ -9,13 +9,15 @@ CBS is not touched. The manifest is written last, so a staging that broke anywhe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
 from .._windows import files, folder
 from .._windows.command import Commander, Step, program, quote, run_checked
+from .._windows.errors import HostError
+from .._windows.staging_folder import Layout
 from .errors import OperationError
-from .layout import Layout
 from .manifest import Manifest, ManifestError, load
 from .target import Target
 from .transfer.common import Payload, TransferError
@@ -106,9 +108,14 @@ def stage(target: Target, delivery: Delivery, bring: Bring, *, staged_at: str, r
     files.delete(shell, [layout.manifest])
     temporary = layout.payload + ".tmp"
     bring()
-    _check(target, temporary, delivery.payload.sha1, delivery.payload.size)
-    expanded = _expand(target, temporary, delivery)
-    files.move(shell, temporary, layout.payload)
+    try:
+        _check(target, temporary, delivery.payload.sha1, delivery.payload.size)
+        expanded = _expand(target, temporary, delivery)
+        files.move(shell, temporary, layout.payload)
+    except (HostError, OperationError):
+        with suppress(Exception):  # why it is refused is what the caller must see
+            _undo(target)
+        raise
     files.remove_folder(shell, layout.parts)
     files.delete(shell, [layout.path(name) for name in ("receive.js", "copy_from_share.js")])
     manifest = Manifest(
@@ -125,16 +132,21 @@ def stage(target: Target, delivery: Delivery, bring: Bring, *, staged_at: str, r
     return manifest
 
 
+def _undo(target: Target) -> None:
+    """Remove what was brought and is refused, and nothing that was staged before. CommandError when something stays."""
+    layout = target.layout
+    brought = (layout.payload + ".tmp", layout.path("receive.js"), layout.path("copy_from_share.js"))
+    files.delete(target.shell, brought)
+    for one in (layout.parts, layout.expanded):
+        files.remove_folder(target.shell, one)
+
+
 def _check(target: Target, path: str, sha1: str, size: int) -> None:
     found = target.sizes([path]).get(path)
     if found != size:
-        files.delete(target.shell, [path])
-        files.remove_folder(target.shell, target.layout.parts)
         raise TransferError(f"{path} has {found} bytes on the host, the package has {size}; it was removed, run again")
     digest = files.sha1(target.shell, path)
     if digest != sha1:
-        files.delete(target.shell, [path])
-        files.remove_folder(target.shell, target.layout.parts)
         raise TransferError(f"{path} has the SHA-1 {digest} on the host, the package {sha1}; it was removed, run again")
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .._hotfix.running import Running, judge_running
+from .._verdict.running import Running, judge_running
 from .._windows import files, processes
+from .._windows.staging_folder import Layout
 from .._windows.wmi import ask
-from .layout import Layout
 from .transfer.common import RemoteShell
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .._text.visible import all_visible
-from .._windows.values import iso
+from .._windows.properties import iso
 from .._windows.wmi import HOST_LOST, cause_of
 from .._wsman import errors, faults
 from .._wsman.client import Client
@@ -27,7 +27,14 @@ _NAMESPACE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([/\\][A-Za-z0-9_]+)*", re.ASCII
 _INTEGER = re.compile(r"-?[1-9][0-9]{0,19}|0", re.ASCII)
 _ISO_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.+", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
+_CANNOT_PROCESS = 2150858778
 _EXAMPLE = "SELECT Version FROM Win32_OperatingSystem"
+_AT_ONCE = 500
+"""Rows that are made fit between two looks at the clock."""
+
+_AFTER = 2.0
+"""Seconds after a query's deadline in which rows that have come are still made fit."""
+
 _LONGEST = 60_000
 """Characters of a query: it must fit the 150 KB envelope of WinRM 1.1 even when each takes two bytes."""
 
@@ -122,18 +129,35 @@ def run_queries(client: Client, wanted: QuerySet, results: list[QueryResult] | N
 
 
 def _run(client: Client, query: Query, wanted: QuerySet) -> QueryResult:
+    until = client.clock() + wanted.deadline + _AFTER
     try:
         rows = client.query(query.text, namespace=query.namespace, deadline=wanted.deadline)
+        return _fit(client, query, wanted, rows, until)
     except errors.WSManError as error:
         if isinstance(error, HOST_LOST) and not isinstance(error, errors.Unanswered):
             raise
         code = error.code if isinstance(error, WSManFault) else None
-        return QueryResult(
-            query,
-            None,
-            {"cause": _cause(error), "code": code, "meaning": meaning_of(code), "message": str(error)},
-        )
-    return QueryResult(query, [_shown(row, typed=wanted.typed) for row in rows], unprintable=_unprintable(rows))
+        message = f"{error}{_left_open(error)}"
+        told = {"cause": _cause(error), "code": code, "meaning": meaning_of(code), "message": message}
+        return QueryResult(query, None, dict[str, object](told))
+
+
+def _fit(client: Client, query: Query, wanted: QuerySet, rows: list[Row], until: float) -> QueryResult:
+    """The rows typed, a few at a time. Raises errors.DeadlineExceeded when the clock passes `until` before the last."""
+    shown: list[dict[str, object]] = []
+    unprintable: list[dict[str, object]] = []
+    for start in range(0, len(rows), _AT_ONCE):
+        if client.clock() > until:
+            raise errors.DeadlineExceeded(
+                f"the deadline of {wanted.deadline:g} s passed when {start} of {len(rows)} rows had been read",
+                do="This controller is busy: narrow the query or allow more time.",
+                asked=query.text,
+                endpoint=client.endpoint,
+            )
+        some = rows[start : start + _AT_ONCE]
+        shown += [_shown(row, typed=wanted.typed) for row in some]
+        unprintable += _unprintable(some, start)
+    return QueryResult(query, shown, unprintable=unprintable)
 
 
 _OWN_CAUSES: tuple[tuple[type[Exception], str], ...] = (
@@ -144,14 +168,27 @@ _OWN_CAUSES: tuple[tuple[type[Exception], str], ...] = (
 """What a fault says of a query that the user wrote; of ours, which are right, it says that a property is missing."""
 
 
+def _left_open(error: errors.WSManError) -> str:
+    """What a code of Windows leaves open: it sends one for several causes, and the cause given is the likeliest."""
+    code = error.code if isinstance(error, WSManFault) else None
+    if code == _CANNOT_PROCESS:
+        return " There may be no such class; the query may also be wrong: Windows says the same of both."
+    if isinstance(error, faults.ResourceNotFound) and not isinstance(error, faults.InstanceNotFound):
+        return " It does not say whether the class, the namespace or the object is missing."
+    return ""
+
+
 def _cause(error: errors.WSManError) -> str:
     return next((name for kind, name in _OWN_CAUSES if isinstance(error, kind)), cause_of(error).value)
 
 
-def _unprintable(rows: list[Row]) -> list[dict[str, object]]:
-    """Values that are shown with characters written out, as they came: row, property, and the UTF-8 as base64."""
+def _unprintable(rows: list[Row], first: int = 0) -> list[dict[str, object]]:
+    """Values that are shown with characters written out, as they came: row, property, and the UTF-8 as base64.
+
+    first: the number of the first of these rows.
+    """
     found: list[dict[str, object]] = []
-    for number, row in enumerate(rows):
+    for number, row in enumerate(rows, first):
         for name, value in row.items():
             if all_visible(value) != value:
                 raw = value if isinstance(value, str) else json.dumps(value)

@@ -16,9 +16,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from .._hotfix.package_contents import PackageIdentity
-from .._hotfix.payload import Contradiction, Deployment
-from .._hotfix.quad import Branch, Quad
+from .._model.file_version import Branch, FileVersion
+from .brought import Contradiction, Deployment
+from .contents import PackageIdentity
 from .manifests import ComponentManifest, Key, PackageManifest, Update, key_of
 
 Build = tuple[int, int, int]
@@ -257,7 +257,7 @@ def _build(name: str, version: str) -> Build | None:
     if match := _SERVICE_PACK.fullmatch(name):
         return _SERVICE_PACKS.get(match[1])
     try:
-        return Quad.parse(version).os_version if _WINDOWS.fullmatch(name) else None
+        return FileVersion.parse(version).os_version if _WINDOWS.fullmatch(name) else None
     except ValueError:
         return None
 
@@ -265,7 +265,7 @@ def _build(name: str, version: str) -> Build | None:
 def _deployment(reached: _Reached, version: str) -> Deployment:
     """The branch is told by the update's name and by the revision; the two must agree where both tell one."""
     try:
-        by_revision = Quad.parse(version).branch
+        by_revision = FileVersion.parse(version).branch
     except ValueError:
         by_revision = Branch.OTHER
     told = {one for one in reached.branches if one is not None}

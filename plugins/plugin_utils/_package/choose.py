@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .._hotfix.facts import Architecture
+from .._model.facts import Architecture
 from .cabinet import SIGNATURE
 from .checksums import parse_pins
 from .errors import ChecksumMismatch, PackageError, SelectionError

@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 
-from .._hotfix.payload import Contradiction
+from .brought import Contradiction
 from .manifests import ComponentManifest, PackageManifest
 
 _GUESTS = {"x86": (), "amd64": ("x86", "wow64"), "ia64": ("x86", "wow64"), "wow64": ()}

@@ -13,7 +13,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-from .._hotfix.payload import Contradiction
+from .brought import Contradiction
 from .errors import HostilePackage, PackageError
 from .limits import Limits
 from .names import safe_name, shown

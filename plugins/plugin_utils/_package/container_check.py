@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterator, Mapping
 
-from .._hotfix.payload import Contradiction
+from .brought import Contradiction
 from .container import CONTAINER_INDEX, DELTA, RAW, Container, Hash, Row, Source
 from .names import shown
 from .report import PackedFile

@@ -14,8 +14,8 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from .._hotfix.facts import Architecture
-from .._hotfix.quad import Quad
+from .._model.facts import Architecture
+from .._model.file_version import FileVersion
 
 MACHINES = {0x014C: Architecture.X86, 0x8664: Architecture.X64, 0x0200: Architecture.IA64}
 _PE32, _PE32_PLUS = 0x10B, 0x20B
@@ -43,7 +43,7 @@ class Executable:
 
     machine: int
     architecture: Architecture | None
-    version: Quad | None
+    version: FileVersion | None
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class _Image:
                 return section.offset + rva - section.rva
         raise ExecutableError("a resource lies in no section")
 
-    def _version(self, optional: int, optional_size: int, magic: int) -> Quad | None:
+    def _version(self, optional: int, optional_size: int, magic: int) -> FileVersion | None:
         directories = _DIRECTORIES_AT[magic]
         if optional_size < directories + 3 * 8:
             return None
@@ -112,7 +112,7 @@ class _Image:
         if count < 3 or not rva or not size:
             return None
         root = self._offset(rva)
-        versions: set[Quad] = set()
+        versions: set[FileVersion] = set()
         nodes = [node for kind, node in self._entries(root, 0) if kind == _RT_VERSION]
         for _unused in range(2):  # names, then languages
             nodes = [below for node in nodes for _unused, below in self._entries(root, self._below(node))]
@@ -140,11 +140,11 @@ class _Image:
         raw = self._bytes(root + relative + 16, 8 * (named + numbered))
         return list(struct.iter_unpack("<II", raw))
 
-    def _fixed(self, offset: int, size: int) -> Quad:
+    def _fixed(self, offset: int, size: int) -> FileVersion:
         if size < _FIXED_AT + 52:
             raise ExecutableError("its version resource is too short")
         raw = self._bytes(offset, _FIXED_AT + 52)
         signature, _unused, high, low = struct.unpack_from("<IIII", raw, _FIXED_AT)
         if raw[6 : 6 + len(_KEY)] != _KEY or signature != _FIXED_SIGNATURE:
             raise ExecutableError("its version resource is malformed")
-        return Quad(high >> 16, high & 0xFFFF, low >> 16, low & 0xFFFF)
+        return FileVersion(high >> 16, high & 0xFFFF, low >> 16, low & 0xFFFF)

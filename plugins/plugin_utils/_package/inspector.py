@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .._hotfix.package_contents import ContainedFile
 from .cabinet import Entry
 from .checksums import Hasher
+from .contents import ContainedFile
 from .executable import ExecutableError, read_executable
 from .report import PackedFile
 

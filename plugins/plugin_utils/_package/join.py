@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from .._hotfix.facts import Architecture
-from .._hotfix.package_contents import ContainedFile
-from .._hotfix.payload import Component, Contradiction, Destination, Place, destination
-from .._hotfix.quad import Quad
+from .._model.facts import Architecture
+from .._model.file_version import FileVersion
+from .brought import Component, Contradiction, Destination, Place, destination
 from .chain import Chain
 from .checksums import Checksums
+from .contents import ContainedFile
 from .inspector import is_runnable
 from .manifests import MANIFEST, PACKAGE, ComponentManifest, ManifestFile
 from .names import shown
@@ -135,7 +135,7 @@ def _seen(file: ContainedFile, component: Component) -> ContainedFile:
 def _component(manifest: ComponentManifest) -> Component:
     told = manifest.identity
     try:
-        version = Quad.parse(told.version)
+        version = FileVersion.parse(told.version)
     except ValueError:
         version = None
     return Component(told.name, version, told.architecture, told.language)

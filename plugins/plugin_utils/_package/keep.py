@@ -156,7 +156,7 @@ def code_stamp() -> str:
     """
     here = Path(__file__).parent
     parts = []
-    for folder in (here, here.parent / "_hotfix"):
+    for folder in (here, here.parent / "_model", here.parent / "_catalogue"):
         for path in sorted(folder.rglob("*")):
             status = path.stat()
             if stat.S_ISREG(status.st_mode) and path.suffix != ".pyc":

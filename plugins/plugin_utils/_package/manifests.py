@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from .._hotfix.package_contents import PackageIdentity
+from .contents import PackageIdentity
 from .errors import HostilePackage
 from .names import safe_name
 from .texts import identity_of, own_identity

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .._hotfix.facts import Architecture, architecture_of
-from .._hotfix.package_contents import ContainedFile
-from .._hotfix.payload import Contradiction, Delivery
+from .._model.facts import Architecture, architecture_of
+from .brought import Contradiction, Delivery
 from .cabinet import Entry
 from .chain import NO_END, Chain, follow
 from .checksums import Checksums
 from .consistency import manifest_conflicts
 from .container import CONTAINER_INDEX, RAW, Container, Hash, Row, read_container
 from .container_check import contradictions, unknown_hashes
+from .contents import ContainedFile
 from .errors import HostilePackage, PackageError
 from .inspector import Inspector, is_runnable
 from .join import Join

@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from .._hotfix.package_match import Match, MatchStatus
+from .match import Match, MatchStatus
 from .report import PackageReport
 from .signature import SignatureState
 

@@ -15,12 +15,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .._hotfix.kb import kb_in
-from .._hotfix.package_contents import PackageContents, PackageIdentity, Told
+from .._model.kb import kb_in
 from .cabinet import Directory, Entry, is_cabinet, read_directory
 from .certificates import read_ca_file
 from .checksums import Checksums, check_pins, parse_pins
 from .container import CONTAINER_INDEX
+from .contents import PackageContents, PackageIdentity, Reported
 from .errors import DecoderMissing, PackageError
 from .inspector import Inspector
 from .instructions import instructions
@@ -165,7 +165,7 @@ class _Reading:
         self._identities: list[tuple[str, PackageIdentity]] = []
         self._strangers: list[str] = []
         self._properties: dict[str, str] = {}
-        self._told: dict[str, dict[Told, None]] = {key: {} for key in _STATEMENTS.values()}
+        self._told: dict[str, dict[Reported, None]] = {key: {} for key in _STATEMENTS.values()}
         self._outer: list[PackedFile] = []
         self._facts: PayloadFacts | None = None
         self._names: tuple[tuple[str, int], ...] = ()
@@ -225,7 +225,7 @@ class _Reading:
         for name, value in statements(text, what):
             told = self._told.get(_STATEMENTS.get(name.lower(), ""))
             if told is not None and value and len(told) < _STATEMENTS_MAX:
-                told[Told(f"pkgProperties {name}", value)] = None
+                told[Reported(f"pkgProperties {name}", value)] = None
 
     def _choose_payload(self) -> None:
         """The cabinet that the answer file installs; without one, the only cabinet that there is."""
@@ -298,17 +298,17 @@ class _Reading:
         )
 
 
-def _kb_of_index(facts: PayloadFacts | None) -> tuple[Told, ...]:
+def _kb_of_index(facts: PayloadFacts | None) -> tuple[Reported, ...]:
     """The hotfix's number in the name that the index gives the cabinet, or the name as it stands."""
     if facts is None or facts.container is None:
         return ()
-    return (Told(CONTAINER_INDEX, kb_in(facts.container) or shown(facts.container)),)
+    return (Reported(CONTAINER_INDEX, kb_in(facts.container) or shown(facts.container)),)
 
 
-def _kb_of_root(facts: PayloadFacts | None) -> tuple[Told, ...]:
+def _kb_of_root(facts: PayloadFacts | None) -> tuple[Reported, ...]:
     """What update.mum calls the package beside its identity; none where it does not say."""
     told = facts.root.hotfix if facts is not None and facts.root is not None else ""
-    return (Told(f"{ROOT_MANIFEST} package identifier", told),) if told else ()
+    return (Reported(f"{ROOT_MANIFEST} package identifier", told),) if told else ()
 
 
 def _installs(facts: PayloadFacts) -> Installs:

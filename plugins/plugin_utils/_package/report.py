@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .._hotfix.package_contents import ContainedFile, PackageContents, PackageIdentity
-from .._hotfix.payload import Place
+from .brought import Place
 from .chain import Family
 from .checksums import Checksums
+from .contents import ContainedFile, PackageContents, PackageIdentity
 from .signature import Signature
 from .texts import AnswerFile
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .._hotfix.definition import Definition
-from .._hotfix.facts import Architecture
-from .._hotfix.package_match import Match, compare
+from .._catalogue.definition import Definition
+from .._model.facts import Architecture
 from .choose import read_from_folder
 from .errors import PackageError
 from .keep import Keep
+from .match import Match, compare
 from .policy import Refusal, SignaturePolicy, doubts, refusals
 from .read import ReadOptions, read_package
 from .report import PackageReport

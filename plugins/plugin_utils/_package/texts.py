@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from .._hotfix.package_contents import PackageIdentity
+from .contents import PackageIdentity
 from .names import shown
 from .xmltext import attributes_of, children, decode, local, parse_xml
 

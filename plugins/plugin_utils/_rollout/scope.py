@@ -12,9 +12,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._fleet.statuses import OUTCOMES
-from .._hotfix.plan import Outlook, RestartNeed, Step
-from .._hotfix.status import Outcome
+from .._report.statuses import OUTCOMES
+from .._verdict.plan import Outlook, RestartNeed, Step
+from .._verdict.status import Outcome
 from .checks import as_batch
 
 

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._fleet.select import SelectionError, select
-from .._operations.installing import Installer
-from .._operations.reboot import RebootOptions, shutdown_command
+from .._operations.boot_wait import RebootOptions, shutdown_command
+from .._operations.installation import Installer
 from .._operations.transfer.ways import Way
 from .._package.checksums import parse_pins
 from .._package.errors import PackageError
 from .._package.policy import SignaturePolicy
+from .._report.select import SelectionError, select
 from .checks import (
     Check,
     batches,

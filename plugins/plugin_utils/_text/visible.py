@@ -30,6 +30,8 @@ def _shown(match: re.Match[str]) -> str:
 
 def visible(text: str) -> str:
     """The text with every control, escape and mark of direction written out (`\\x1b`, `\\u202e`); lines stay lines."""
+    if text.isascii() and text.isprintable():  # most of all texts, and quickly seen
+        return text
     return _UNSAFE.sub(_shown, text) if _UNSAFE.search(text) else text
 
 
@@ -42,7 +44,9 @@ def all_visible(value: object) -> object:
     """The same for every text in lists and mappings, keys too."""
     if isinstance(value, str):
         return visible(value)
-    if isinstance(value, Mapping):
+    if value is None or isinstance(value, (int, float)):
+        return value
+    if isinstance(value, (dict, Mapping)):
         return {all_visible(key): all_visible(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [all_visible(item) for item in value]

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from .._hotfix.answer import Answer, Cause
-from .._hotfix.facts import Architecture, architecture_of
-from . import registry, values
+from .._model.answer import Answer, Cause
+from .._model.facts import Architecture, architecture_of
+from . import properties, registry
 from .wmi import Wmi, ask_rows
 
 ENVIRONMENT = "SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"
@@ -37,7 +37,7 @@ def processor(wmi: Wmi) -> Answer[Architecture]:
         return Answer.unknown(Cause.EMPTY, "the host answered with no Win32_Processor")
     codes: set[int] = set()
     for row in rows.value:
-        code = values.integer(row, "Architecture")
+        code = properties.integer(row, "Architecture")
         if code.value is None:
             return Answer.unknown(code.cause or Cause.VALUE_MISSING, f"Win32_Processor: {code.detail}")
         codes.add(code.value)

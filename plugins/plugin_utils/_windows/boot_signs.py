@@ -9,11 +9,12 @@ Administrators may set a value in one of its keys; new keys there must be volati
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from .._hotfix.answer import Answer, Cause
-from .._hotfix.boot_evidence import Birth, BootSigns, Mark
+from .._model.answer import Answer, Cause
+from .._model.boot_evidence import Birth, Mark, RebootEvidence
 from .._wsman.values import Row
-from . import registry, values
+from . import properties, registry
 from .wmi import Wmi, ask_rows
 
 VOLATILE_KEY = "HARDWARE\\DESCRIPTION\\System"
@@ -38,19 +39,24 @@ def uproot(wmi: Wmi, name: str) -> None:
     registry.delete_value(wmi, VOLATILE_KEY, name)
 
 
-def look(wmi: Wmi, name: str, *, marked: bool = True) -> BootSigns:
+def look(wmi: Wmi, name: str, *, marked: bool = True) -> RebootEvidence:
     """The signs now. name: the mark's; marked: whether it was ever written."""
-    mark = _mark(wmi, name) if marked else Mark.NEVER_WRITTEN
-    return BootSigns(mark, births(wmi))
+    return signs(wmi, _mark(wmi, name) if marked else Mark.NEVER_WRITTEN)
 
 
-def with_uptime(wmi: Wmi, signs: BootSigns) -> BootSigns:
+def signs(wmi: Wmi, mark: Mark) -> RebootEvidence:
+    """The mark together with the births, and why these could not be had."""
+    found = births(wmi)
+    return RebootEvidence(mark, found.value or {}, unread=found.detail)
+
+
+def with_uptime(wmi: Wmi, signs: RebootEvidence) -> RebootEvidence:
     """The same with the uptime, by the host's own two times in one row."""
     rows = ask_rows(wmi, _TIMES)
     if not rows.value or len(rows.value) != 1:
         return signs
-    boot, local = (values.moment(rows.value[0], name).value for name in ("LastBootUpTime", "LocalDateTime"))
-    return signs if boot is None or local is None else BootSigns(signs.mark, signs.births, local - boot)
+    boot, local = (properties.moment(rows.value[0], name).value for name in ("LastBootUpTime", "LocalDateTime"))
+    return signs if boot is None or local is None else replace(signs, uptime=local - boot)
 
 
 def _mark(wmi: Wmi, name: str) -> Mark:
@@ -65,17 +71,34 @@ def _mark(wmi: Wmi, name: str) -> Mark:
     return Mark.GONE if key.value is not None and name not in key.value else Mark.UNREADABLE
 
 
-def births(wmi: Wmi) -> Mapping[str, Birth]:
-    """Process id and creation date of the lifelong processes; two rows of one name say nothing."""
+def births(wmi: Wmi) -> Answer[Mapping[str, Birth]]:
+    """Process id and creation date of the lifelong processes; two rows of one name say nothing.
+
+    Known with one birth at least; else the cause, and in words what the host answered.
+    """
     where = " OR ".join(f"Name='{name}'" for name in LIFELONG)
     rows = ask_rows(wmi, f"SELECT Name, ProcessId, CreationDate FROM Win32_Process WHERE {where}")  # noqa: S608
-    found: dict[str, list[Birth | None]] = {}
-    for row in rows.value or ():
-        found.setdefault((values.text(row, "Name").value or "").casefold(), []).append(_birth(row))
-    lone = {name: of_name[0] for name, of_name in found.items() if len(of_name) == 1}
-    return {name: birth for name, birth in lone.items() if name in LIFELONG and birth is not None}
+    if rows.value is None:
+        return Answer(cause=rows.cause, detail=f"asking for {' and '.join(LIFELONG)} (Win32_Process): {rows.detail}")
+    found: dict[str, list[Answer[Birth]]] = {}
+    for row in rows.value:
+        name = (properties.text(row, "Name").value or "").casefold()
+        if name in LIFELONG:
+            found.setdefault(name, []).append(_birth(row))
+    if not found:
+        return Answer.unknown(Cause.EMPTY, f"the host lists neither {' nor '.join(LIFELONG)} (Win32_Process)")
+    births_ = {name: of_name[0].value for name, of_name in found.items() if len(of_name) == 1}
+    told = {name: birth for name, birth in births_.items() if birth is not None}
+    if told:
+        return Answer.known(told)
+    name, of_name = next(iter(found.items()))
+    if len(of_name) > 1:
+        return Answer.unknown(Cause.INCONSISTENT, f"the host lists {len(of_name)} of {name} (Win32_Process)")
+    return Answer.unknown(of_name[0].cause or Cause.EMPTY, f"{name} (Win32_Process): {of_name[0].detail}")
 
 
-def _birth(row: Row) -> Birth | None:
-    process_id, created = values.integer(row, "ProcessId").value, values.moment(row, "CreationDate").value
-    return None if process_id is None or created is None else Birth(process_id, created)
+def _birth(row: Row) -> Answer[Birth]:
+    process_id, created = properties.integer(row, "ProcessId"), properties.moment(row, "CreationDate")
+    if process_id.value is None:
+        return Answer(cause=process_id.cause, detail=process_id.detail)
+    return created.map(lambda moment: Birth(process_id.value or 0, moment))

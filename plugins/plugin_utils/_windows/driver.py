@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from .._hotfix.answer import Answer, Cause
-from .._hotfix.facts import Driver
-from . import values
+from .._model.answer import Answer, Cause
+from .._model.facts import Driver
+from . import properties
 from .wmi import Wmi, ask_one_row, literal
 
 PROPERTIES = ("Name", "State", "StartMode", "Started", "Status", "ExitCode")
@@ -27,7 +27,7 @@ def driver(wmi: Wmi, name: str) -> Answer[Driver]:
         return Answer.unknown(Cause.VALUE_MISSING, detail)
     if row.value is None:
         return Answer(cause=row.cause, detail=row.detail)
-    state = values.text(row.value, "State")
+    state = properties.text(row.value, "State")
     if not state.value:
         detail = f"Win32_SystemDriver {name}: {state.detail or 'State is empty'}"
         return Answer.unknown(state.cause or Cause.VALUE_MISSING, detail)
@@ -35,8 +35,8 @@ def driver(wmi: Wmi, name: str) -> Answer[Driver]:
         Driver(
             name=name,
             state=state.value,
-            start_mode=values.text(row.value, "StartMode").value,
-            started=values.boolean(row.value, "Started").value,
+            start_mode=properties.text(row.value, "StartMode").value,
+            started=properties.boolean(row.value, "Started").value,
         )
     )
 

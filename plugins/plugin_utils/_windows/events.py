@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from .._hotfix.answer import Answer
-from .._hotfix.facts import Event
-from . import values
+from .._model.answer import Answer
+from .._model.facts import Event
+from . import properties
 from .wmi import Wmi, ask_rows
 
 SERVICE_CODES = (7009, 7011, 7022, 7046)
@@ -43,8 +43,8 @@ def events(wmi: Wmi, *, now: datetime, window: timedelta, deadline: float) -> An
         return Answer(cause=rows.cause, detail=rows.detail)
     found: list[Event] = []
     for row in rows.value:
-        source, code = values.text(row, "SourceName"), values.integer(row, "EventCode")
-        time = values.moment(row, "TimeGenerated")
+        source, code = properties.text(row, "SourceName"), properties.integer(row, "EventCode")
+        time = properties.moment(row, "TimeGenerated")
         if source.value is None or code.value is None or time.value is None:
             bad = next(answer for answer in (source, code, time) if answer.value is None)
             return Answer(cause=bad.cause, detail=f"Win32_NTLogEvent: {bad.detail}")

@@ -109,10 +109,17 @@ def echoed(text: str) -> bytes:
 def held_for_writing(shell: Commander, path: str) -> bool | None:
     """Whether somebody holds a file open for writing: a second writer is refused. None when that cannot be told.
 
-    A file that is not there is not held.
+    A file that is not there is not held. That a second writer got in tells nothing by itself: it is believed where the
+    host refuses one, in the same command line, to a file of our own beside it that is held in the same way.
     """
-    name = quote(path)
-    code = shell.run(f"(if not exist {name} exit 7) & (9>>{name} (exit 0)) 2>nul & exit 32").exit_code
+    name, own = quote(path), quote(f"{path}.tmp")
+    inside = quote(path + "\\")
+    code = shell.run(
+        f'(if exist {inside} exit 8) & (if not exist {name} exit 7) & set "IN=" & set "HELD=" & set "BOTH=" & '
+        f"((9>>{name} (set IN=1)) 2>nul) & (if not defined IN exit 32) & "
+        f"((9>{own} (set HELD=1 & ((8>>{own} (set BOTH=1)) 2>nul))) 2>nul) & del /f /q {own} 2>nul & "
+        "(if not defined HELD exit 9) & (if defined BOTH exit 9) & exit 0"
+    ).exit_code
     return {7: False, 0: False, 32: True}.get(-1 if code is None else code)
 
 

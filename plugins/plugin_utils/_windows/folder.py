@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from .command import Commander, CommandError, Step, program, quote, run_checked
@@ -33,6 +33,13 @@ class Invoker(Protocol):
         selectors: Mapping[str, str] | None = ...,
         idempotent: bool = ...,
     ) -> Mapping[str, object]:
+        ...
+
+
+class IsOurs(Protocol):
+    """Whether a name in the folder, of a folder or of a file, is one that we put there."""
+
+    def __call__(self, name: str, *, folder: bool) -> bool:
         ...
 
 
@@ -99,13 +106,13 @@ def prepare(
     path: str,
     *,
     parents: Sequence[str],
-    is_ours: Callable[[str], bool],
+    is_ours: IsOurs,
     wsman_error: type[Exception],
 ) -> None:
     """Make the folder when it is not there, and prove that only administrators can write to it.
 
     parents: the folders above it, outermost first; the last of them is ours too and gets the same proof.
-    is_ours: whether a name in the folder is one that we put there.
+    is_ours: whether something in the folder is what we put there.
     A folder that others made or could write to is refused and not repaired: what is in it would keep its rights.
     Access lists are set by SID (names are localised), on folders that were made just now only.
     Raises FolderRefusedError, CommandError, and what the client raises.
@@ -121,7 +128,8 @@ def prepare(
             hint = () if made else (f"it was there before ({_shown(names_in(shell, own))}): remove it on the host",)
             raise FolderRefusedError(own, [*problems, *hint])
     refuse_reparse_points(shell, [parents[-1], path])
-    strange = [name for name in names_in(shell, path) if not is_ours(name)]
+    listed = [(name, folder) for folder in (True, False) for name in names_in(shell, path, folders=folder)]
+    strange = [f"{name} (a folder)" if folder else name for name, folder in listed if not is_ours(name, folder=folder)]
     if strange:
         raise FolderRefusedError(path, [f"it holds {_shown(strange)}, which we did not put there"])
 
@@ -134,9 +142,10 @@ def prove(client: Invoker, shell: Commander, paths: Sequence[str], wsman_error: 
             raise FolderRefusedError(path, problems)
 
 
-def names_in(shell: Commander, path: str) -> list[str]:
-    """Names in a folder, at most 200."""
-    result = shell.run(f"dir /b /a {quote(path)} 2>nul & exit 0")
+def names_in(shell: Commander, path: str, *, folders: bool | None = None) -> list[str]:
+    """Names in a folder, at most 200. folders: only those of folders, or only those of files."""
+    which = {None: "/a", True: "/ad", False: "/a-d"}[folders]
+    result = shell.run(f"dir /b {which} {quote(path)} 2>nul & exit 0")
     lines = result.stdout[:_MOST_BYTES].decode("cp437", errors="replace").splitlines()
     return [line.strip() for line in lines if line.strip()][:_MOST_NAMES]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .._hotfix.answer import Answer
-from .._hotfix.facts import HostIdentity
+from .._model.answer import Answer
+from .._model.facts import HostIdentity
 from .._wsman import errors
 from .._wsman.identify import Identity
 from .wmi import ask

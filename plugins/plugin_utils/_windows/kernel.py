@@ -8,18 +8,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .._hotfix.answer import Answer, Cause
-from .._hotfix.facts import KernelFile, RunningKernel, Staging, architecture_of
-from .._hotfix.quad import Quad
+from .._model.answer import Answer, Cause
+from .._model.facts import KernelFile, RunningKernel, Staging, architecture_of
+from .._model.file_version import FileVersion
 from .._wsman.values import Row
-from . import registry, values
+from . import properties, registry
+from .staging_folder import Layout
 from .wmi import Wmi, ask_rows, literal
 
 CURRENT_VERSION = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
-
-STAGING_ROOT = "winlegacy.servicing"
-MANIFEST = "manifest.json"
-PAYLOAD = "payload.msu"
 
 _BUILD_LAB_EX = re.compile(
     r"([0-9]{4,5})\.([0-9]{1,5})\.(x86|amd64|ia64)(fre|chk)\.([^.\s]{1,80})\.([^.\s]{1,40})", re.ASCII
@@ -40,9 +37,9 @@ def files_on_disk(wmi: Wmi, windows_directory: str, kernel_names: frozenset[str]
     The names are exact: CIM_DataFile answers that fast, while LIKE walks the disk. No kernel at all among the rows
     means that the answer is empty, which proves no absence either: both questions are EMPTY then.
     """
-    folder = f"{windows_directory}\\{STAGING_ROOT}\\{kb}"
+    staged = Layout(windows_directory, kb)
     kernels = [f"{windows_directory}\\System32\\{name}" for name in sorted(kernel_names, reverse=True)]
-    manifest, payload = f"{folder}\\{MANIFEST}", f"{folder}\\{PAYLOAD}"
+    manifest, payload = staged.manifest, staged.payload
     where = " OR ".join(f"Name={literal(path)}" for path in (*kernels, manifest, payload))
     rows = ask_rows(wmi, f"SELECT Name, Version, FileSize FROM CIM_DataFile WHERE {where}")  # noqa: S608 - WQL, escaped
     if rows.value is None:
@@ -56,7 +53,8 @@ def files_on_disk(wmi: Wmi, windows_directory: str, kernel_names: frozenset[str]
         return FilesOnDisk(Answer.unknown(cause, detail), Answer.unknown(cause, detail))
     sizes = {path: _size(by_name, path) for path in (manifest, payload)}
     return FilesOnDisk(
-        _kernels(found), Answer.known(Staging(folder, manifest_size=sizes[manifest], payload_size=sizes[payload]))
+        _kernels(found),
+        Answer.known(Staging(staged.folder, manifest_size=sizes[manifest], payload_size=sizes[payload])),
     )
 
 
@@ -76,7 +74,7 @@ def parse_build_lab_ex(text: str, major_minor: tuple[int, int]) -> Answer[Runnin
         detail = f"BuildLabEx is {text[:80]!r}: build.revision.architecture.lab.date was expected"
         return Answer.unknown(Cause.UNPARSABLE, detail)
     try:
-        version = Quad(*major_minor, int(match.group(1)), int(match.group(2)))
+        version = FileVersion(*major_minor, int(match.group(1)), int(match.group(2)))
     except ValueError as error:
         return Answer.unknown(Cause.UNPARSABLE, f"BuildLabEx is {text[:80]!r}: {error}")
     lab = f"{match.group(5)}.{match.group(6)}"
@@ -91,7 +89,7 @@ def _by_name(rows: list[Row]) -> tuple[dict[str, Row] | str, Answer[str] | None]
     found: dict[str, Row] = {}
     nameless: Answer[str] | None = None
     for row in rows:
-        name = values.text(row, "Name")
+        name = properties.text(row, "Name")
         if name.value is None:
             nameless = name
             continue
@@ -113,17 +111,17 @@ def _kernels(found: list[tuple[str, Row]]) -> Answer[tuple[KernelFile, ...]]:
     """All kernels that were found. One without a readable version makes the answer unknown: it may be what runs."""
     kernels: list[KernelFile] = []
     for path, row in found:
-        said = values.text(row, "Version")
+        said = properties.text(row, "Version")
         if said.value is None:
             return Answer.unknown(said.cause or Cause.VALUE_MISSING, f"{path}: {said.detail}")
         try:
-            version = Quad.parse(said.value)
+            version = FileVersion.parse(said.value)
         except ValueError as error:
             return Answer.unknown(Cause.UNPARSABLE, f"{path}: {error}")
-        kernels.append(KernelFile(path, version, said.value, values.integer(row, "FileSize").value))
+        kernels.append(KernelFile(path, version, said.value, properties.integer(row, "FileSize").value))
     return Answer.known(tuple(kernels))
 
 
 def _size(by_name: dict[str, Row], path: str) -> int | None:
     row = by_name.get(path.casefold())
-    return None if row is None else values.integer(row, "FileSize").value
+    return None if row is None else properties.integer(row, "FileSize").value

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from .._hotfix.answer import Answer, Cause
-from .._hotfix.facts import OperatingSystem
+from .._model.answer import Answer, Cause
+from .._model.facts import OperatingSystem
 from .._wsman.values import Row
-from . import values
+from . import properties
 from .paths import PathRefusedError, canonical, drive
 from .wmi import Wmi, ask_one_row
 
@@ -49,30 +49,30 @@ def operating_system(wmi: Wmi) -> Answer[OperatingSystem]:
 
 def read(row: Row) -> Answer[OperatingSystem]:
     """One row as an operating system; INCONSISTENT when Version and BuildNumber name different builds."""
-    said = values.text(row, "Version")
+    said = properties.text(row, "Version")
     if said.value is None:
         return Answer.unknown(said.cause or Cause.VALUE_MISSING, f"Win32_OperatingSystem: {said.detail}")
     match = _VERSION.fullmatch(said.value)
     if match is None:
         return Answer.unknown(Cause.UNPARSABLE, f"Version is {said.value[:60]!r}: major.minor.build was expected")
     major, minor, build = (int(part) for part in match.groups())
-    named = values.integer(row, "BuildNumber")
+    named = properties.integer(row, "BuildNumber")
     if named.is_known and named.value != build:
         return Answer.unknown(Cause.INCONSISTENT, f"Version says build {build}, BuildNumber says {named.value}")
-    folder, refused = absolute_directory(values.text(row, "WindowsDirectory").value or "")
+    folder, refused = absolute_directory(properties.text(row, "WindowsDirectory").value or "")
     return Answer.known(
         OperatingSystem(
             version=(major, minor, build),
-            caption=values.text(row, "Caption").value,
-            service_pack=values.integer(row, "ServicePackMajorVersion").value,
-            product_type=values.integer(row, "ProductType").value,
-            sku=values.integer(row, "OperatingSystemSKU").value,
+            caption=properties.text(row, "Caption").value,
+            service_pack=properties.integer(row, "ServicePackMajorVersion").value,
+            product_type=properties.integer(row, "ProductType").value,
+            sku=properties.integer(row, "OperatingSystemSKU").value,
             windows_directory=folder,
             windows_directory_refused=refused,
-            system_drive=drive(values.text(row, "SystemDrive").value or ""),
-            pae=values.boolean(row, "PAEEnabled").value,
-            last_boot=values.moment(row, "LastBootUpTime").value,
-            local_time=values.moment(row, "LocalDateTime").value,
+            system_drive=drive(properties.text(row, "SystemDrive").value or ""),
+            pae=properties.boolean(row, "PAEEnabled").value,
+            last_boot=properties.moment(row, "LastBootUpTime").value,
+            local_time=properties.moment(row, "LocalDateTime").value,
         )
     )
 

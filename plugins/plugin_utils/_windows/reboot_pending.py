@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from .._hotfix.answer import Answer, Cause
-from .._hotfix.facts import RebootIndicator
-from . import registry, values
-from .cbs import CBS
+from .._model.answer import Answer, Cause
+from .._model.facts import RebootIndicator
+from . import properties, registry
+from .package_keys import CBS
 from .wmi import Wmi, ask
 
 REBOOT_REQUIRED = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update\\RebootRequired"
@@ -95,11 +95,11 @@ def sccm(wmi: Wmi) -> Answer[bool]:
     output = ask(lambda: wmi.invoke(SCCM, "DetermineIfRebootPending", {}, idempotent=True))
     if output.value is None:
         return Answer(cause=output.cause, detail=output.detail)
-    outcome = values.integer(output.value, "ReturnValue")
+    outcome = properties.integer(output.value, "ReturnValue")
     if outcome.value != 0:
         return Answer.unknown(outcome.cause or Cause.FAULT, outcome.detail or f"the client returned {outcome.value}")
-    soft = values.boolean(output.value, "RebootPending")
-    hard = values.boolean(output.value, "IsHardRebootPending")
+    soft = properties.boolean(output.value, "RebootPending")
+    hard = properties.boolean(output.value, "IsHardRebootPending")
     if soft.value or hard.value:
         return Answer.known(True)
     return hard if soft.is_known else soft

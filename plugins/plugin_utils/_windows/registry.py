@@ -9,9 +9,9 @@ value that is not there, and 5 for one that this account may not read. Success w
 
 from __future__ import annotations
 
-from .._hotfix.answer import Answer, Cause
+from .._model.answer import Answer, Cause
 from .._wsman.values import Row
-from . import values
+from . import properties
 from .wmi import Wmi, ask
 
 HKEY_LOCAL_MACHINE = 0x80000002
@@ -38,7 +38,7 @@ def get_string(wmi: Wmi, key: str, value: str) -> Answer[str]:
     answer = _call(wmi, "GetStringValue", key, value)
     if answer.value is None:
         return _same(answer)
-    found = _after_success(values.text(answer.value, "sValue"), f"{key}\\{value}")
+    found = _after_success(properties.text(answer.value, "sValue"), f"{key}\\{value}")
     return Answer.unknown(Cause.EMPTY, f"{key}\\{value} is an empty text") if found.value == "" else found
 
 
@@ -47,7 +47,7 @@ def get_dword(wmi: Wmi, key: str, value: str) -> Answer[int]:
     answer = _call(wmi, "GetDWORDValue", key, value)
     if answer.value is None:
         return _same(answer)
-    return _after_success(values.integer(answer.value, "uValue"), f"{key}\\{value}")
+    return _after_success(properties.integer(answer.value, "uValue"), f"{key}\\{value}")
 
 
 def get_multi_string(wmi: Wmi, key: str, value: str) -> Answer[tuple[str, ...]]:
@@ -76,7 +76,7 @@ def _call(wmi: Wmi, method: str, key: str, value: str | None, data: str | None =
     if answer.value is None:
         return answer
     name = key if value is None else f"{key}\\{value}"
-    outcome = values.integer(answer.value, "ReturnValue")
+    outcome = properties.integer(answer.value, "ReturnValue")
     if outcome.value is None:
         return Answer.unknown(outcome.cause or Cause.EMPTY, f"{method} of {name}: {outcome.detail}")
     if outcome.value == _SUCCESS:
@@ -95,16 +95,16 @@ def _refusal(code: int, method: str, name: str, *, is_key: bool) -> tuple[Cause,
 def _array(answer: Answer[Row], name: str, where: str) -> Answer[tuple[str, ...]]:
     if answer.value is None:
         return _same(answer)
-    found = _after_success(values.strings(answer.value, name), where)
+    found = _after_success(properties.strings(answer.value, name), where)
     return Answer.unknown(Cause.EMPTY, f"{where}: success, and nothing in it") if found.value == () else found
 
 
-def _after_success(found: Answer[values.T], where: str) -> Answer[values.T]:
+def _after_success(found: Answer[properties.T], where: str) -> Answer[properties.T]:
     """What a method that succeeded returned; success that carries no value is EMPTY, whichever way it is left out."""
     if found.cause in {Cause.PROPERTY_MISSING, Cause.VALUE_MISSING}:
         return Answer.unknown(Cause.EMPTY, f"{where}: success, and nothing in it")
     return found
 
 
-def _same(answer: Answer[Row]) -> Answer[values.T]:
+def _same(answer: Answer[Row]) -> Answer[properties.T]:
     return Answer(cause=answer.cause, detail=answer.detail)

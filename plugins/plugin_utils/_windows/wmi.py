@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
-from .._hotfix.answer import Answer, Cause
+from .._model.answer import Answer, Cause
 from .._wsman import errors, faults
 from .._wsman.values import Row
 

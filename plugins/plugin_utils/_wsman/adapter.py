@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .place import LastAnswer
+from .proxies import check_proxy
 from .sockets import AnswerTooLong, pool_makers
 from .watchdog import Watch
 from .xmlread import MAX_BYTES
@@ -43,6 +44,8 @@ class BoundedAdapter:
         from requests.utils import select_proxy
 
         self.last.proxy = select_proxy(request.url, kwargs.get("proxies")) or ""
+        if self.last.proxy:
+            check_proxy(self.last.proxy)
         answer = self.inner.send(request, **kwargs)
         answer.connection = self  # authentication handlers resend through this
         if answer.encoding is None:

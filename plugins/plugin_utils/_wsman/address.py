@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import TYPE_CHECKING
 
 from . import errors
-from .place import Variables
+
+if TYPE_CHECKING:
+    from .place import Variables
 
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)", re.ASCII)
 _LONGEST = 253
@@ -23,7 +26,7 @@ _DO = "Set ansible_host to a name or an IP address alone; port, scheme and path 
 def check_address(host: object, port: object) -> None:
     """Raises errors.BadAddress unless host is a name or an IP address, and port one of TCP."""
     text = "" if host is None else str(host)
-    problem = _problem(text)
+    problem = name_problem(text)
     if problem:
         raise errors.BadAddress(f"the address {text[:80]!r} cannot be used: {problem}", do=_DO)
     if not re.fullmatch(r"[0-9]{1,5}", str(port), re.ASCII) or not 1 <= int(str(port)) <= 65535:
@@ -32,7 +35,8 @@ def check_address(host: object, port: object) -> None:
         )
 
 
-def _problem(text: str) -> str:
+def name_problem(text: str) -> str:
+    """Why a text cannot be the name or the IP address of a host, as a clause; "" where it can."""
     if not text:
         return "it is empty"
     if "://" in text:
@@ -48,7 +52,7 @@ def _problem(text: str) -> str:
         return _ipv6_problem(bare, bracketed=bare != text)
     if ":" in text:
         return "it holds a port, which belongs into ansible_port"
-    return _name_problem(text)
+    return _label_problem(text)
 
 
 def _ipv6_problem(text: str, *, bracketed: bool) -> str:
@@ -62,7 +66,7 @@ def _ipv6_problem(text: str, *, bracketed: bool) -> str:
     return "write an IPv6 address without brackets" if bracketed else ""
 
 
-def _name_problem(text: str) -> str:
+def _label_problem(text: str) -> str:
     if re.fullmatch(r"[0-9]+(\.[0-9]+)+", text, re.ASCII):
         try:
             ipaddress.IPv4Address(text)

@@ -29,7 +29,7 @@ _MEANINGS = {
     0x80041058: "WBEM_E_UNPARSABLE_QUERY: the query cannot be parsed",
     0x8004106C: "WBEM_E_QUOTA_VIOLATION: WMI's quota is used up",
     0x800706BA: "the RPC server is not available",
-    2150858752: "WSMAN: there is no such resource",
+    2150858752: "WSMAN: there is no such resource: class, namespace or object",
     2150858770: "WSMAN: the class or the namespace cannot be reached",
     2150858778: "WSMAN: the query cannot be processed; there may be no such class",
     2150858793: "WSMAN: the operation timed out on the host",

@@ -257,9 +257,26 @@ BY_SUBCODE: dict[str, type[WSManFault]] = {
 }
 
 
-def classify(codes: tuple[int, ...], subcode: str) -> tuple[type[WSManFault], int | None]:
-    """The class and the code that chose it. `codes` come innermost first: the provider knows best."""
-    for code in codes:
-        if code in BY_CODE:
-            return BY_CODE[code], code
+VAGUE = frozenset({2150858778, 2150859042, 2150858752, 2150858770, 2150858755, 2150858883, 2150859010, 0x80041001})
+"""Codes with which the service passes on another's error: which one it was may stand as a number in the text only."""
+
+
+def _is_wmi(code: int) -> bool:
+    return 0x80041000 <= code <= 0x800410FF or code == 0x80070005
+
+
+def classify(
+    codes: tuple[int, ...], subcode: str, told: frozenset[int] = frozenset()
+) -> tuple[type[WSManFault], int | None]:
+    """The class and the code that chose it. `codes` come innermost first: the provider knows best.
+
+    told: numbers found in texts. The one of WMI among them counts where every code is vague or unknown, or there is
+    none; several that differ contradict each other, and none counts.
+    """
+    plain = next((code for code in codes if code in BY_CODE), None)
+    hints = [code for code in told if _is_wmi(code) and code in BY_CODE]
+    if len(hints) == 1 and not any(code in BY_CODE and code not in VAGUE for code in codes):
+        return BY_CODE[hints[0]], hints[0]
+    if plain is not None:
+        return BY_CODE[plain], plain
     return BY_SUBCODE.get(subcode, WSManFault), codes[-1] if codes else None

@@ -77,6 +77,8 @@ _TEXT_LIMIT = 1000
 _CODE_ELEMENTS = frozenset({"error_Code", "StatusCode", "MessageID"})
 _CODE = re.compile(r"(?:HRESULT )?(0x[0-9a-f]{1,8}|-?[0-9]{1,10})", re.IGNORECASE | re.ASCII)
 
+_TOLD = re.compile(r"(?<![0-9A-Za-z_])0x[0-9a-f]{8}(?![0-9A-Za-z_])", re.IGNORECASE | re.ASCII)
+
 
 def _number(text: str | None) -> int | None:
     match = _CODE.fullmatch((text or "").strip())
@@ -118,8 +120,25 @@ def _detail_text(detail: ET.Element | None, texts: list[str]) -> str:
     return innermost
 
 
-def parse_fault(fault: ET.Element) -> WSManFault:
-    """The exception for a Fault element, whatever the HTTP status that carried it. Never raises."""
+def _told(texts: list[str], sent: bytes) -> frozenset[int]:
+    """HRESULTs that texts tell, in whatever language, but for those that stand in what was sent: an echo is no answer.
+
+    The innermost text that tells one counts.
+    """
+    ours = sent.lower()
+    for text in reversed(texts):
+        numbers = {found.lower() for found in _TOLD.findall(text)}
+        told = frozenset(int(number, 16) for number in numbers if number.encode() not in ours)
+        if told:
+            return told
+    return frozenset()
+
+
+def parse_fault(fault: ET.Element, sent: bytes = b"") -> WSManFault:
+    """The exception for a Fault element, whatever the HTTP status that carried it. Never raises.
+
+    sent: the request, whose own numbers may be repeated in a text.
+    """
     detail = descend(fault, "Detail")
     texts, codes = _texts_and_codes(detail)
     innermost_first = tuple(dict.fromkeys(reversed(codes)))
@@ -127,7 +146,7 @@ def parse_fault(fault: ET.Element) -> WSManFault:
     if not subcode:  # MustUnderstand is a code of SOAP itself and has no subcode
         subcode = text_of(descend(fault, "Code", "Value")).rpartition(":")[2]
     reason = text_of(descend(fault, "Reason", "Text")) or text_of(descend(fault, "faultstring"))
-    kind, code = classify(innermost_first, subcode)
+    kind, code = classify(innermost_first, subcode, _told([reason, *texts, _description(detail)], sent))
     return kind(
         reason[:_TEXT_LIMIT],
         code=code,

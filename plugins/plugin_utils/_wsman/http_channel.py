@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from . import errors, http_status
 from .adapter import BoundedAdapter, legacy_tls_adapter
-from .http_errors import SLIPS, is_authentication, slip, translate
+from .http_errors import SLIPS, is_authentication, is_incomplete, slip, translate
 from .place import WINRM, LastAnswer, Place, Variables
 from .watchdog import Abandoned, Watch, abandonable
 
@@ -208,7 +208,7 @@ class HTTPChannel:
             text = getattr(exc, "response_text", "") or ""
             body = text.encode() if isinstance(text, str) else bytes(text)
             status = status or int(getattr(exc, "code", 500))
-        if status is not None and status >= 400 and not is_authentication(exc):
+        if status is not None and status >= 400 and not is_authentication(exc) and not is_incomplete(exc):
             return http_status.accept(status, self._last.content_type, body, self._place())
         if isinstance(exc, SLIPS):
             raise slip(exc, self._place()) from None

@@ -10,8 +10,9 @@ import struct
 from collections.abc import Iterable, Iterator
 
 from . import errors, http_status, tls_errors
+from .foreign import not_http
 from .place import Place
-from .sockets import AnswerTooLong
+from .sockets import AnswerTooLong, NotHTTP
 
 _AUTHENTICATION_MODULES = (
     "kerberos", "winkerberos", "gssapi", "krb5", "spnego", "requests_ntlm", "requests_credssp", "ntlm_auth",
@@ -19,6 +20,14 @@ _AUTHENTICATION_MODULES = (
 )  # fmt: skip
 _LIMIT = 300
 _TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3}[^\'\")]{0,80})")
+
+_CUT_SHORT = frozenset(
+    {
+        "ChunkedEncodingError", "ContentDecodingError", "IncompleteRead", "InvalidChunkLength", "ProtocolError",
+        "ReadTimeout", "ReadTimeoutError", "TimeoutError",
+    }
+)  # fmt: skip
+"""What requests and urllib3 raise where an answer ends, or stays away, before it is whole."""
 
 SLIPS = (AttributeError, LookupError, TypeError, UnicodeError, struct.error)
 """What pywinrm, pypsrp and their authentication libraries raise where an answer is not of the form they expect."""
@@ -51,6 +60,17 @@ def is_authentication(exc: BaseException) -> bool:
     return type(exc).__module__.startswith(_AUTHENTICATION_MODULES) or isinstance(exc, PermissionError)
 
 
+def is_incomplete(exc: BaseException) -> bool:
+    """Whether the answer was not read to its end: what came of it says less than it seems to."""
+    return any(isinstance(item, AnswerTooLong) or type(item).__name__ in _CUT_SHORT for item in _chain(exc))
+
+
+def _of_status(place: Place) -> str:
+    """The status of an answer of which something went wrong later."""
+    status = place.last.status
+    return f"HTTP {status}, and then " if status is not None and status >= 400 else ""
+
+
 def translate(exc: BaseException, place: Place) -> errors.WSManError:
     """The error for an exception of requests, urllib3, pywinrm, pypsrp, or an authentication library.
 
@@ -63,7 +83,13 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
     said = scrub(f"{type(exc).__name__}: {exc}", secrets)
     too_long = next((item for item in chain if isinstance(item, AnswerTooLong)), None)
     if too_long is not None:
-        return errors.EnvelopeTooLarge(str(too_long))
+        return errors.EnvelopeTooLarge(f"{_of_status(place)}{too_long}")
+    foreign = next((item for item in chain if isinstance(item, NotHTTP)), None)
+    if foreign is not None:
+        return not_http(foreign.first, place)
+    line = next((item for item in chain if type(item).__name__ in {"BadStatusLine", "UnknownProtocol"}), None)
+    if line is not None:
+        return not_http(scrub(str(line), secrets).encode(), place)
     if "TooManyRedirects" in names:
         location = getattr(getattr(exc, "response", None), "headers", {}).get("Location", "")
         return http_status.redirected(scrub(location, secrets), place)
@@ -84,9 +110,11 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
     if names & {"ReadTimeout", "ReadTimeoutError"}:
         return errors.Silent("the host went silent: no answer within the read time-out")
     if any(is_authentication(item) for item in chain):
+        if established:
+            return http_status.refused_later(f"authentication failed: {said}")
         return errors.AuthenticationRefused(f"authentication failed: {said}", do="Check user, password or ticket.")
     if any(isinstance(item, OSError) for item in chain) or names & {"ProtocolError", "IncompleteRead"}:
-        return errors.ConnectionLost(f"the connection broke: {_root_text(chain, secrets)}")
+        return errors.ConnectionLost(f"{_of_status(place)}the connection broke: {_root_text(chain, secrets)}")
     if names & {"InvalidURL", "LocationParseError", "MissingSchema", "InvalidSchema", "InvalidProxyURL"}:
         return errors.BadAddress(f"the address cannot be used: {said}", do="Check ansible_host and port.")
     if type(exc).__name__ == "WinRMError" and not established:

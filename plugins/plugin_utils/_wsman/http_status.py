@@ -46,6 +46,14 @@ def redirected(location: str, place: Place = _NOWHERE) -> errors.WSManError:
     )
 
 
+def refused_later(came: str) -> errors.AuthenticationRefused:
+    """The error for a refusal in a session that had answered before: what was accepted then is not the mistake."""
+    return errors.AuthenticationRefused(
+        f"the host no longer accepts this user, whom it had answered before in this session ({came})",
+        do="The account may have been changed, locked or disabled meanwhile, or its password or ticket has expired.",
+    )
+
+
 def _refused(place: Place) -> errors.WSManError:
     """HTTP 403 from the host itself: a right that is missing, or (no other hint) a path that nobody may use."""
     if place.path.rstrip("/").lower() not in _USUAL_PATHS and not place.established:
@@ -53,25 +61,31 @@ def _refused(place: Place) -> errors.WSManError:
             f"HTTP 403: nothing may be used at the path {place.path[:80]}",
             do=f"Check {place.names.path} first (wsman is usual), then the user's rights.",
         )
+    if place.established:
+        return errors.AuthenticationRefused(
+            "HTTP 403: the host no longer lets this user use WinRM, whom it had answered before in this session",
+            do="The user's rights or groups, or the host's policy, may have been changed meanwhile.",
+        )
     return errors.AuthenticationRefused("HTTP 403: this user may not use WinRM", do="Use an administrator.")
 
 
-def _empty_500(body: bytes, place: Place) -> errors.WSManError:
-    """HTTP 500 without SOAP. On plain HTTP, at the first message, a Windows says so when it demands encryption."""
-    shown = _shown(body)
+def _no_soap_500(body: bytes, place: Place) -> errors.WSManError:
+    """HTTP 500 without SOAP. An empty one of Windows' own HTTP server, at the first message in clear, has a meaning."""
     if place.established:
-        came = f"HTTP 500 without a SOAP answer, on a session that had answered before{shown}"
+        came = f"HTTP 500 without a SOAP answer, on a session that had answered before{_shown(body)}"
         return errors.ServiceFailed(came, do="The service failed at this message: look at its log.")
-    if place.tls or place.encrypted:
-        came = f"HTTP 500 without a SOAP answer{shown}"
+    if body or place.tls or place.encrypted or not place.windows_http:
+        came = f"HTTP 500 without a SOAP answer{_by(place)}{_shown(body)}"
         return errors.NotWSMan(came, do=f"Check that the port and {place.names.path} belong to WinRM.")
     return errors.NotWSMan(
-        "HTTP 500 without a SOAP answer: Windows says so when it demands encrypted messages" + shown,
+        "HTTP 500 without a SOAP answer: Windows says so when it demands encrypted messages",
         do="Use the ntlm, kerberos or credssp transport with message encryption, or HTTPS.",
     )
 
 
 def _error(status: int, body: bytes, place: Place) -> errors.WSManError:
+    if status == 401 and place.established:
+        return refused_later("HTTP 401")
     if status == 401:
         return errors.AuthenticationRefused(
             "HTTP 401: the credentials or the authentication method were refused",
@@ -94,7 +108,7 @@ def _error(status: int, body: bytes, place: Place) -> errors.WSManError:
     if status == 503:
         return errors.ServiceBusy("HTTP 503: the WinRM service is not ready", do="Try again later.")
     if status == 500:
-        return _empty_500(body, place)
+        return _no_soap_500(body, place)
     return errors.NotWSMan(
         f"HTTP {status} without a SOAP answer{_by(place)}{_shown(body)}",
         do="Check that the port and path belong to WinRM.",

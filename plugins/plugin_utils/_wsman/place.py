@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from . import errors
+from .proxies import ENVIRONMENT, without_login
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ PSRP = Variables(
     library="pypsrp",
 )
 
-_ENVIRONMENT = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+_FROM_ENVIRONMENT = "from the environment variable"
 
 
 @dataclass
@@ -105,7 +106,11 @@ class Place:
         """The proxy in use and where it is set, without its password; empty when there is none."""
         if not self.last.proxy:
             return ""
-        return f"the proxy {without_login(self.last.proxy)} ({proxy_source(self.last.proxy, self.names)})"
+        return f"the proxy {without_login(self.last.proxy)} ({self._source})"
+
+    @property
+    def _source(self) -> str:
+        return proxy_source(self.last.proxy, self.names, "https" if self.tls else "http")
 
     @property
     def between(self) -> str:
@@ -122,26 +127,28 @@ class Place:
 
     @property
     def past_proxy(self) -> str:
-        """What to do about a proxy."""
+        """What to do about a proxy. What the inventory names is used whatever no_proxy says."""
+        if self.last.proxy and not self._source.startswith(_FROM_ENVIRONMENT):
+            return (
+                f"Correct {self.names.proxy}, let that proxy pass WS-Management, or do without: remove the variable, "
+                f"and add {self.host} to no_proxy where the environment of Ansible names a proxy."
+            )
         return (
             f"Add {self.host} to no_proxy in the environment of Ansible, or let the proxy pass WS-Management; "
             f"{self.names.proxy} names another."
         )
 
 
-def without_login(url: str) -> str:
-    """A proxy's URL without user and password."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], "", "", ""))
+def proxy_source(url: str, names: Variables, scheme: str = "http") -> str:
+    """Where a proxy was set: the environment variable that holds it, else the connection's own option.
 
-
-def proxy_source(url: str, names: Variables) -> str:
-    """Where a proxy was set: the environment variable that holds it, else the connection's own option."""
+    scheme: the endpoint's; its own variable is looked at first, as requests does.
+    """
 
     def bare(text: str) -> str:
         return text.rpartition("://")[2].rstrip("/")
 
-    for name in _ENVIRONMENT:
-        if bare(os.environ.get(name, "")) == bare(url):
-            return f"from the environment variable {name}"
+    for name in sorted(ENVIRONMENT, key=lambda name: not name.lower().startswith(f"{scheme}_")):
+        if os.environ.get(name) and bare(os.environ[name]) == bare(url):
+            return f"{_FROM_ENVIRONMENT} {name}"
     return f"from {names.proxy}"

@@ -53,7 +53,7 @@ def read_body(data: bytes, envelope: Envelope) -> ET.Element:
     fault = child(body, "Fault")
     _check_relation(header, envelope, fault=fault is not None)
     if fault is not None:
-        raise parse_fault(fault)
+        raise parse_fault(fault, envelope.data)
     _check_action(header, envelope)
     return body
 

@@ -20,9 +20,19 @@ from .watchdog import Abandoned, Watch, abandonable
 MAX_LINE = 65536
 """Bytes of one line of a header or of a chunk's size, as in http.client."""
 
+_HTTP = b"HTTP/"
+
 
 class AnswerTooLong(OSError):
     """The answer has more bytes than accepted."""
+
+
+class NotHTTP(OSError):
+    """What came first is no status line of HTTP/1. first: the bytes that show it."""
+
+    def __init__(self, first: bytes) -> None:
+        super().__init__("the answer is no HTTP")
+        self.first = first
 
 
 class BoundedFile:
@@ -72,6 +82,10 @@ class _BoundedResponse(http.client.HTTPResponse):
         self.fp: Any = BoundedFile(self.fp, limit, watch)
 
     def begin(self) -> None:
+        """Looks at the first bytes before a line of them is waited for: TLS and others send none."""
+        first = self.fp.peek(len(_HTTP))
+        if not first.startswith(_HTTP[: len(first)]):
+            raise NotHTTP(bytes(first[:MAX_LINE]))
         super().begin()
         if isinstance(self.fp, BoundedFile):
             self.fp._watch.stage = "reading the answer"
@@ -112,7 +126,10 @@ def connect(watch: Watch, connection: Any) -> socket.socket:
     proxy = getattr(connection, "proxy", None) is not None
     until = time.monotonic() + min(float(connection.timeout or watch.left), max(watch.left, 0.0))
     watch.stage = "resolving the name"
-    addresses = resolve(host, port, until - time.monotonic())
+    try:
+        addresses = resolve(host, port, until - time.monotonic())
+    except errors.Unreachable as exc:
+        raise (errors.ProxyFailed(exc.came) if proxy else exc) from None
     watch.stage = "connecting"
     failure: OSError = TimeoutError("timed out")
     for family, kind, protocol, _name, address in addresses:

@@ -9,8 +9,12 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import AssessOptions, Depth, assess
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
+    AssessOptions,
+    Depth,
+    assess,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
 from winhost.testing import RunningHost

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import AssessOptions, assess
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.reboot import RebootOptions
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.rebooting import Rebooting, RebootRequest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
+    AssessOptions,
+    assess,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot_wait import RebootOptions
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.restart import Rebooting, RebootRequest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import client as client_module
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client

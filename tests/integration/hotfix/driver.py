@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import assess
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assessment import Assessment
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import Hotfix, HotfixResult
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import assess
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.result import Assessment
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import Hotfix, HotfixResult
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import HotfixError
 from integration.hotfix.driver import OPEN, apply, look
 from integration.hotfix.variants import assert_clean, installers, truth
 from winhost.doubt import BY_ID

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.install import (
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import HotfixError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installer_task import (
     AbandonedError,
     InstallerError,
 )

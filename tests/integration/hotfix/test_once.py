@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.install import (
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installer_task import (
     BusyError,
     InstallerError,
 )
@@ -24,12 +24,13 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remot
     RemoteShell,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-from integration.hotfix.driver import HURRY, OPEN, apply, channel
+from integration.hotfix.driver import HURRY, OPEN, ControllerKilledError, apply, channel
 from integration.hotfix.variants import LAYOUT, Run, assert_clean, installers, truth, write
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
 QUICK = {"power": {"shutdown_seconds": 1, "boot_seconds": 3, "services_seconds": 1, "servicing_seconds": 1}}
 SLOW = {"servicing": {"install_seconds": 200.0}}
+LONG = {"servicing": {"install_seconds": 900.0}}
 PATIENT = {"deadline": 600.0}
 """The task's own time limit is twice as long, in the machine's time."""
 
@@ -61,6 +62,9 @@ HOSTS: dict[str, dict[str, Any]] = {
     **{name: {"overrides": {"files": files}} for name, files in PLANTED.items()},
     "hidden": {"overrides": SLOW},
     "hidden-shared": {"overrides": SLOW, "doubt": {"redirected_file": "shared"}},
+    "doubly-hidden": {"overrides": {**LONG, **QUICK}, "doubt": {"redirected_file": "shared"}},
+    "task-gone": {"overrides": SLOW, "doubt": {"redirected_file": "shared"}},
+    "killed": {"overrides": SLOW},
     "blind": {"overrides": SLOW},
     "foreign": {},
     "wmic-missing": {"overrides": {"programs": {"wmic": "missing"}}},
@@ -147,6 +151,74 @@ def test_rows_that_are_missing_for_a_while_are_no_end(fleet: RunningFleet, packa
     assert hidden_at, "nothing was hidden"
     assert result.exit_code is not None
     assert (len(installers(host)), truth(host)) == (1, "install_pending")
+    assert_clean(host)
+
+
+def hide_rows(host: RunningHost) -> None:
+    """For good: the script's own question, by wmic, does not see them either."""
+    host.change("hide_processes", images=["pkgmgr.exe", "cmd.exe"])
+
+
+def patience(host: RunningHost, seconds: float) -> Callable[[float], None]:
+    """A sleep that hides the rows once the installer runs; the controller is killed after so many more seconds."""
+    hide = during_install(host, lambda: hide_rows(host))
+    slept: list[float] = []
+
+    def sleep(pause: float) -> None:
+        hide(pause)
+        if slept or "pkgmgr.exe" in host.state()["processes_running"]:
+            slept.append(pause)
+        if sum(slept) > seconds:
+            raise ControllerKilledError
+
+    return sleep
+
+
+def test_where_no_sign_can_be_had_an_installer_is_never_gone_but_by_a_boot(
+    fleet: RunningFleet, package_dir: Path
+) -> None:
+    """Its rows are missing for good, and the host lets a second writer into a file that is held."""
+    host = fleet.host("doubly-hidden")
+    with pytest.raises(ControllerKilledError):
+        Run(host, sleep=patience(host, 90.0), install=PATIENT).apply("present", package_dir=package_dir)
+    for _again in range(2):
+        with pytest.raises(InstallerError, match="Whether it still runs cannot be told"):
+            Run(host, install={"deadline": 1.0}).apply("present", package_dir=package_dir)
+    assert "pkgmgr.exe" in host.state()["processes_running"], "the test is too slow"
+    assert len(installers(host)) == 1
+    assert any("winlegacy" in task for task in host.state()["tasks"]), "its task was cleared away under it"
+    boots = host.state()["boots"]
+    host.change("reboot")
+    host.wait_for(lambda state: state["boots"] > boots and state["listening"] and state["state"] == "running")
+    host.change("hide_processes", images=[])
+    last = Run(host, install=PATIENT)
+    last.apply("present", package_dir=package_dir)
+    assert any("the host restarted while the installer ran" in line for line in last.said)
+    assert truth(host) == "install_pending"
+    assert len(installers(host)) <= 2
+    assert_clean(host)
+
+
+def test_a_script_that_has_not_ended_keeps_another_from_starting(fleet: RunningFleet, package_dir: Path) -> None:
+    """Somebody took its task away, and no sign of it can be had: its own file stands."""
+    host = fleet.host("task-gone")
+    with pytest.raises(ControllerKilledError):
+        Run(host, sleep=patience(host, 5.0), install=PATIENT).apply("present", package_dir=package_dir)
+    client = Client(channel(host))
+    with RemoteShell(client) as shell:
+        assert shell.run(f'schtasks /delete /f /tn "{LAYOUT.task}"').exit_code == 0
+    client.close()
+    with pytest.raises(InstallerError, match="has ended just now; nothing was started"):
+        Run(host, install={"retries": 0}).apply("present", package_dir=package_dir)
+    assert len(installers(host)) == 1
+
+
+def test_a_script_that_was_ended_is_gone_by_both_signs(fleet: RunningFleet, package_dir: Path) -> None:
+    """What it left stands in nobody's way for longer than a minute or two."""
+    host = fleet.host("killed")
+    write(host, LAYOUT.run_lock, b"")
+    result = Run(host, install=PATIENT).apply("present", package_dir=package_dir)
+    assert (len(installers(host)), result.last.verdict.status.value) == (1, "install_pending")
     assert_clean(host)
 
 

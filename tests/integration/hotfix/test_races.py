@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations import holding
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixResult
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import HotfixResult
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import LockedError, LockLostError
 from integration.hotfix.driver import OPEN
 from integration.hotfix.variants import Run, assert_clean, installers, truth

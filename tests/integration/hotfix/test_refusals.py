@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import HotfixError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.delivery import DeliveryError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.install import TamperedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installer_task import TamperedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.stage import StagingError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import CommandError
@@ -35,6 +35,9 @@ PROFILES = (
     "vista_rtm_no_shell",
     "vista_uac_filtered",
 )
+IN_THE_WAY = {"way-lock": "run.lock", "way-payload": "payload.msu", "way-script": "run.cmd", "way-rc": "run.rc"}
+"""Folders of names that our files have."""
+
 HOSTS: dict[str, dict[str, Any]] = {
     "tamper": {"profile": "vista_sp1_x64"},
     "tamper-wusa": {"profile": "vista_sp1_x64"},
@@ -48,6 +51,9 @@ HOSTS: dict[str, dict[str, Any]] = {
         "profile": "vista_foreign_folder",
         "overrides": {"missing_classes": ["Win32_LogicalFileSecuritySetting"]},
     },
+    "certutil-missing": {"profile": "vista_sp1_x64", "overrides": {"programs": {"certutil": "missing"}}},
+    "expand-missing": {"profile": "vista_sp1_x64", "overrides": {"programs": {"expand": "missing"}}},
+    **{name: {"profile": "vista_sp1_x64"} for name in IN_THE_WAY},
     "no-disk-class": {"profile": "vista_sp1_x64", "overrides": {"missing_classes": ["Win32_LogicalDisk"]}},
 }
 
@@ -78,6 +84,28 @@ def needy(fleet: RunningFleet) -> Iterator[RunningHost]:
     yield host
     assert_untouched(host, before)
     assert host.state()["processes_started"] == before["processes_started"], "a refused package cost a process"
+
+
+@pytest.mark.parametrize("name", ["certutil-missing", "expand-missing"])
+def test_a_payload_that_cannot_be_proven_is_not_left(fleet: RunningFleet, package_dir: Path, name: str) -> None:
+    """A program of Windows that it takes is missing."""
+    host = fleet.host(name)
+    before = host.state()
+    with pytest.raises(CommandError, match=name.partition("-")[0] + "|expanding the payload"):
+        apply(host, "present", package_dir=package_dir)
+    assert_untouched(host, before)
+    assert host.folder(LAYOUT.parent) is None, "a refusal left its folders"
+
+
+@pytest.mark.parametrize("name", IN_THE_WAY)
+def test_a_folder_in_the_way_of_a_file_of_ours_is_named(fleet: RunningFleet, package_dir: Path, name: str) -> None:
+    host, called = fleet.host(name), IN_THE_WAY[name]
+    write(host, LAYOUT.path(f"{called}\\x"), b"mine")
+    for state in ("staged", "present"):
+        with pytest.raises(FolderRefusedError, match=rf"it holds {called} \(a folder\), which we did not put there"):
+            apply(host, state, package_dir=package_dir)
+    assert host.file(LAYOUT.path(f"{called}\\x"))["size"] == 4
+    assert not installers(host)
 
 
 @pytest.mark.parametrize("check", [False, True])

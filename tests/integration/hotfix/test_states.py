@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import HotfixError, HotfixResult
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.delivery import DeliveryError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixError, HotfixResult
 from integration.hotfix.driver import OPEN, apply, look, package
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 

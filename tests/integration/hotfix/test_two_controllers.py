@@ -18,11 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.boot_evidence import Birth, BootSigns, Mark
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.boot_evidence import (
+    Birth,
+    Mark,
+    RebootEvidence,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations import holding
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot import MARK_PREFIX, BootRecord
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import HotfixResult
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import LockedError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import HotfixResult
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import LockedError, LockError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.owner import (
     ControllerProcess,
     Owner,
@@ -33,14 +37,15 @@ from integration.hotfix.variants import LAYOUT, Run, assert_clean, installers, t
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
 STALE = ("rebooted", "dead", "reused", "elsewhere")
-NAMES = ("together", "held", *STALE, "no-owner", "garbled", "deep", "crashed", "other-staging")
+NAMES = ("together", "held", "cleans", *STALE, "no-owner", "garbled", "deep", "crashed", "other-staging")
+PROFILES = {"cleans": "srv2008_fixed"}
 ELSEWHERE = "somebody@another-controller:4711"
 
 
 @pytest.fixture(scope="module")
 def fleet() -> Iterator[RunningFleet]:
     """A machine for each scenario."""
-    hosts = [{"name": name, "profile": "vista_sp1_x64"} for name in NAMES]
+    hosts = [{"name": name, "profile": PROFILES.get(name, "vista_sp1_x64")} for name in NAMES]
     with running_fleet({"time_scale": 60, "defaults": OPEN, "hosts": hosts}) as running:
         yield running
 
@@ -67,7 +72,7 @@ def identity(pid: int) -> ControllerProcess:
 def a_boot_ago() -> BootRecord:
     """The signs of a host that has booted since: its mark is gone, and its processes are others."""
     born = Birth(4711, datetime(2026, 1, 1, tzinfo=UTC))
-    return BootRecord(f"{MARK_PREFIX}gone", BootSigns(Mark.THERE, {"services.exe": born}))
+    return BootRecord(f"{MARK_PREFIX}gone", RebootEvidence(Mark.THERE, {"services.exe": born}))
 
 
 def test_two_at_once(fleet: RunningFleet, package_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,6 +100,28 @@ def test_two_at_once(fleet: RunningFleet, package_dir: Path, monkeypatch: pytest
     assert truth(host) == "install_pending"
     assert len(installers(host)) == 1, "the installer ran twice"
     assert_clean(host)
+
+
+def test_a_clean_up_waits_for_the_lock_and_says_who_holds_it(fleet: RunningFleet, package_dir: Path) -> None:
+    """Nothing was removed, so that it is no success."""
+    host = fleet.host("cleans")
+    write(host, LAYOUT.payload, b"x")
+    write(host, LAYOUT.manifest, b"{}")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        leave_lock(host, "somebody@here:1", identity(other.pid), a_boot_ago())
+        run = Run(host)
+        with pytest.raises(LockedError, match=r"held by somebody@here:1 \(run an-older-run\); waited 7 s"):
+            run.apply("present", cleanup=True, lock_timeout=7)
+        assert host.file(LAYOUT.payload)["size"], "it was removed under the other one"
+        other.communicate(b"\n", timeout=10)
+    host.change("file", path=LAYOUT.lock_record(TOKEN), delete=True)
+    write(host, f"{LAYOUT.lock}\\evil&calc.json", b"{}")
+    with pytest.raises((LockedError, LockError)):
+        Run(host).apply("present", cleanup=True, lock_timeout=1)
+    host.change("file", path=f"{LAYOUT.lock}\\evil&calc.json", delete=True)
+    assert apply(host, "present", cleanup=True).changed
+    assert host.folder(LAYOUT.folder) is None
+    assert not apply(host, "present", cleanup=True).changed
 
 
 def test_the_second_says_who_holds_the_host(fleet: RunningFleet, package_dir: Path) -> None:

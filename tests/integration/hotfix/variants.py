@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import (
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import (
     Hotfix,
     HotfixRequest,
     HotfixResult,
 )
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.layout import Layout
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.staging_folder import Layout
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
 from integration.hotfix.driver import DEFINITION, PASSWORD, USER, hurried, request

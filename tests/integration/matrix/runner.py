@@ -15,10 +15,16 @@ from typing import Any
 
 import winrm.protocol
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix as hotfix_action
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess import AssessOptions, assess
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.hotfix import Hotfix, HotfixError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.reboot import RebootError, RebootOptions
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.rebooting import Rebooting, RebootRequest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
+    AssessOptions,
+    assess,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot_wait import (
+    RebootError,
+    RebootOptions,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import Hotfix, HotfixError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.restart import Rebooting, RebootRequest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.wql import Query, QuerySet, run_queries
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import client as client_module

@@ -10,12 +10,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.reboot import RebootError, RebootOptions
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.rebooting import (
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot_wait import (
+    RebootError,
+    RebootOptions,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.restart import (
     Rebooting,
     RebootRequest,
     RebootResult,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows import registry
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from integration.hotfix.driver import DEFINITION, OPEN, channel
 from winhost.testing import RunningFleet, RunningHost, running_fleet
@@ -53,6 +57,21 @@ HOSTS = {
     "lost-answer": {},
     "checked": {},
 }
+CBS = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\Packages\\"
+PACKAGE = f"{CBS}Package_for_KB952876~31bf3856ad364e35~amd64~~6.0.1.0"
+NO_ROWS: dict[str, tuple[dict[str, Any], str]] = {
+    "rows-denied": ({"denied_classes": ["Win32_Process"]}, r"asking for services\.exe and wininit\.exe .*denied"),
+    "rows-no-class": ({"missing_classes": ["Win32_Process"]}, r"asking for services\.exe and wininit\.exe .*class"),
+    "rows-null": ({"null_properties": {"Win32_Process": ["CreationDate"]}}, r"\(Win32_Process\): CreationDate is null"),
+}
+OTHERS: dict[str, dict[str, Any]] = {
+    **{name: {"overrides": overrides} for name, (overrides, _said) in NO_ROWS.items()},
+    "reg-missing": {"overrides": {"programs": {"reg": "missing"}}},
+    "reg-missing-blind": {"overrides": {"programs": {"reg": "missing"}}},
+    "mark-taken": {},
+    "stuck-fixed": {"profile": "srv2008_fixed"},
+    "stuck-removal": {},
+}
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +81,9 @@ def fleet() -> Iterator[RunningFleet]:
         {"name": name, "profile": "vista_sp1_x64", "doubt": doubt, "overrides": {"power": POWER}}
         for name, doubt in HOSTS.items()
     ]
+    for name, values in OTHERS.items():
+        overrides = {"power": POWER, **values.get("overrides", {})}
+        hosts.append({"profile": "vista_sp1_x64", **values, "name": name, "overrides": overrides})
     with running_fleet({"time_scale": SCALE, "defaults": {"auth": OPEN["auth"]}, "hosts": hosts}) as running:
         yield running
 
@@ -118,6 +140,86 @@ def test_without_the_rows_nothing_is_asked_for(fleet: RunningFleet) -> None:
     for check in (False, True):
         with pytest.raises(RebootError, match=r"lists neither services\.exe nor wininit\.exe"):
             restart(host, check=check)
+    assert host.state()["reboots"] == 0
+
+
+@pytest.mark.parametrize("name", NO_ROWS)
+def test_why_no_boot_could_be_proven_is_what_the_host_answered(fleet: RunningFleet, name: str) -> None:
+    host = fleet.host(name)
+    for check in (False, True):
+        with pytest.raises(RebootError, match=f"(?i){NO_ROWS[name][1]}.*could not be proven; nothing was done"):
+            restart(host, check=check)
+    assert host.state()["reboots"] == 0
+
+
+def test_a_reg_that_fails_is_no_boot(fleet: RunningFleet) -> None:
+    """The mark is asked for through WMI then, and the restart is made."""
+    host = fleet.host("reg-missing")
+    result = restart(host)
+    assert result.seen is not None
+    assert result.as_dict()["joined"] is False
+    assert (result.seen.boots, host.state()["reboots"]) == (1, 1)
+
+
+class AtRequest:
+    """A wire that does something to the host right before the request."""
+
+    def __init__(self, wire: Any, act: Callable[[], None]) -> None:
+        self._wire, self._act, self._done = wire, act, False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wire, name)
+
+    def send(self, envelope: bytes, *, read_timeout: float | None = None) -> bytes:
+        if b"shutdown.exe /r" in envelope and not self._done:
+            self._done = True
+            self._act()
+        return bytes(self._wire.send(envelope, read_timeout=read_timeout))
+
+
+def marks(host: RunningHost) -> list[str]:
+    """The marks that are in the host's volatile registry."""
+    client = Client(channel(host))
+    key = "HARDWARE\\DESCRIPTION\\System"
+    found = registry.enum_values(client, key).value or ()
+    client.close()
+    return [name for name in found if name.startswith("winlegacy.servicing")]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("reg-missing-blind", "reads no registry"), ("mark-taken", "mark .* is gone")]
+)
+def test_where_it_cannot_be_told_whether_another_run_was_faster_nothing_is_asked_for(
+    fleet: RunningFleet, name: str, said: str
+) -> None:
+    host = fleet.host(name)
+
+    def act() -> None:
+        if name == "mark-taken":
+            client = Client(channel(host))
+            for mark in marks(host):
+                registry.delete_value(client, "HARDWARE\\DESCRIPTION\\System", mark)
+            client.close()
+        else:
+            host.change("hide_processes", images=["services.exe", "wininit.exe"])
+
+    with pytest.raises(RebootError, match=f"cannot be told .*{said}.*; no restart was asked for") as caught:
+        restart(host, wrap=lambda wire: AtRequest(wire, act))
+    assert not caught.value.requested
+    assert (host.state()["reboots"], marks(host)) == (0, [])
+
+
+@pytest.mark.parametrize(("name", "state"), [("stuck-fixed", 0x60), ("stuck-removal", 0x5)])
+def test_a_package_that_stays_pending_restarts_no_host(fleet: RunningFleet, name: str, state: int) -> None:
+    """While neither RebootPending nor PackagesPending is set."""
+    host = fleet.host(name)
+    package = next((key for key in host.state()["cbs"] if "KB952876" in key), PACKAGE.removeprefix(CBS))
+    host.change("registry", path=CBS + package, name="CurrentState", value=state)
+    for _again in range(3):
+        try:
+            assert restart(host, only_if=["required_by_kb"]).as_dict()["changed"] is False
+        except RebootError as error:
+            assert "removal" in str(error)  # noqa: PT017 - either refuses; a fixed host just needs none
     assert host.state()["reboots"] == 0
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.layout import Layout
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.target import Target
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer import ways
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.common import Payload
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import RemoteShell
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.staging_folder import Layout
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
 from integration.hotfix.driver import channel

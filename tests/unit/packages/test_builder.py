@@ -13,7 +13,7 @@ from pathlib import Path
 import cabarchive
 import pefile
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from packages import build_cab, build_msu, build_pe, kb952876, manifests, mums, write_msu
 from packages.article import KERNELS, MANIFESTS, MUMS
 from packages.cab import Compression, Member, write_cabinet

@@ -25,6 +25,7 @@ _SYSTEM_IMAGES = (
     ("svchost.exe", 1104, 588, "C:\\Windows\\system32\\svchost.exe -k NetworkService"),
 )
 
+
 @dataclass(slots=True)
 class Process:
     """A process. ``job`` names the shell whose quotas count it; memory in bytes."""

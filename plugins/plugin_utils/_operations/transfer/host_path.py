@@ -17,7 +17,7 @@ from typing import ClassVar
 
 from ..._windows.command import Step, program, quote, run_checked
 from ..._windows.files import delete, write_text
-from ..layout import Layout
+from ..._windows.staging_folder import Layout
 from ..target import Target
 from .common import Payload, ProgressHook, RemoteShell, ScriptHostUnavailableError, TransferError
 

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from ..._windows.command import Step, program, quote, run_checked
+from ..._windows.staging_folder import Layout
 from ..._wsman import errors, faults
-from ..layout import Layout
 from ..target import Target
 from .common import LOST, Conversation, Payload, ProgressHook, RemoteShell, TransferError
 

@@ -20,7 +20,7 @@ from typing import BinaryIO, ClassVar
 
 from ..._windows.command import Step, program, quote, run_checked
 from ..._windows.files import remove_folder, write_text
-from ..layout import Layout
+from ..._windows.staging_folder import Layout
 from ..target import Target
 from .common import LOST, Conversation, Payload, ProgressHook, RemoteShell, ScriptHostUnavailableError, TransferError
 

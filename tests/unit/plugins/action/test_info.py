@@ -15,7 +15,7 @@ from ansible_collections.winlegacy.servicing.plugins.action import hotfix_info, 
 from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, WQL_INFO
 from ansible_collections.winlegacy.servicing.plugins.modules import hotfix_info as hotfix_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import wql_info as wql_docs
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, faults
 from unit.plugins.action.harness import Harness
 

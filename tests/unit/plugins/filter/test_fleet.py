@@ -14,11 +14,11 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.winlegacy.servicing.plugins.filter.fleet import FilterModule
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.formats import FORMATS
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.rows import COLUMNS
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._fleet.statuses import STATUSES
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import COLUMNS
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.statuses import STATUSES
 from jinja2.runtime import Undefined
-from unit.plugins.plugin_utils._fleet.samples import fleet
+from unit.plugins.plugin_utils._report.samples import fleet
 
 FILTERS = FilterModule().filters()
 FOLDER = Path(__file__).parents[4] / "plugins" / "filter"

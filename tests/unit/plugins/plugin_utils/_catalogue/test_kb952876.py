@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import CATALOGUE, load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import CATALOGUE, load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
 
 ROOT = Path(__file__).resolve().parents[5]
 ARTICLE = ROOT.parent / "shared" / "seed" / "kb952876-article.txt"
@@ -120,6 +120,6 @@ def test_no_sentence_of_the_article_is_copied() -> None:
     article = runs_of(ARTICLE.read_text(encoding="utf-8"))
     assert len(article) > 300
     data = json.loads((CATALOGUE / "kb952876.json").read_text(encoding="utf-8"))
-    sources = [path.read_text(encoding="utf-8") for path in (CATALOGUE.parent / "_hotfix").glob("*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in CATALOGUE.parent.glob("_*/*.py")]
     for text in (data["title"], *sources):
         assert not runs_of(text) & article

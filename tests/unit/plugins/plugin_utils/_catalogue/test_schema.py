@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import (
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import (
     CATALOGUE,
     CatalogueError,
     build,
@@ -21,8 +21,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalo
     load,
     load_file,
 )
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.kb import normal_kb
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.schema import SchemaError, problems
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.schema import SchemaError, problems
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.kb import normal_kb
 
 SCHEMA: dict[str, Any] = json.loads((CATALOGUE / "definition.schema.json").read_text(encoding="utf-8"))
 DATA: dict[str, Any] = json.loads((CATALOGUE / "kb952876.json").read_text(encoding="utf-8"))

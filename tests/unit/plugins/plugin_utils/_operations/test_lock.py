@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations import lock
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.layout import Layout
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.owner import Owner
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.staging_folder import Layout
 
 OTHER = Owner("me@elsewhere:1", "other", shell="uuid:1")
 LAYOUT = Layout("C:\\Windows", "KB1")

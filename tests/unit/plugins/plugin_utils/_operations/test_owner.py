@@ -16,7 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.boot_evidence import Birth, BootSigns, Mark
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.boot_evidence import (
+    Birth,
+    Mark,
+    RebootEvidence,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations import owner
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot import MARK_PREFIX, BootRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.owner import (
@@ -29,7 +33,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ow
 
 HERE = this_process()
 BOOT = BootRecord(
-    f"{MARK_PREFIX}1", BootSigns(Mark.THERE, {"services.exe": Birth(588, datetime(2026, 1, 1, 0, 0, 0, 5, UTC))})
+    f"{MARK_PREFIX}1", RebootEvidence(Mark.THERE, {"services.exe": Birth(588, datetime(2026, 1, 1, 0, 0, 0, 5, UTC))})
 )
 WHOLE = Owner("me@here:1", "run", HERE, BOOT, "uuid:1")
 

@@ -142,6 +142,23 @@ def test_what_an_error_means_for_a_users_query(error: errors.WSManError, cause: 
     assert found.error["meaning"] is None if meaning is None else meaning in str(found.error["meaning"])
 
 
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    [
+        (faults.ClassNotFound, 2150858778, "the query may also be wrong"),
+        (faults.ClassNotFound, 0x80041010, ""),
+        (faults.ResourceNotFound, 2150858752, "the class, the namespace or the object"),
+        (faults.InvalidQuery, 0x80041058, ""),
+    ],
+)
+def test_what_windows_leaves_open_is_left_open(kind: type[faults.WSManFault], code: int, words: str) -> None:
+    client = ScriptedClient()
+    client.rows["Win32_OperatingSystem"] = kind("x", code=code)
+    (found,) = run_queries(client, QuerySet(read_queries(Q, "root/cimv2"), report_errors=True))
+    said = found.error_text
+    assert (words in said) if words else ("may also" not in said and "does not say" not in said)
+
+
 @pytest.mark.parametrize("error", [errors.Silent("x"), errors.Unreachable("x"), errors.ConversationOver("x")])
 def test_what_was_learnt_before_the_host_was_lost_is_kept(error: errors.WSManError) -> None:
     client = ScriptedClient()
@@ -152,3 +169,27 @@ def test_what_was_learnt_before_the_host_was_lost_is_kept(error: errors.WSManErr
     with pytest.raises(type(error)):
         run_queries(client, QuerySet(queries, report_errors=True), results)
     assert [one.rows for one in results] == [[{"Version": "6.0.6001"}]]
+
+
+@pytest.mark.parametrize(("seconds_a_look", "whole"), [(0.0, True), (0.4, True), (1.0, False), (30.0, False)])
+def test_rows_are_made_fit_only_until_the_deadline_and_a_little_more(seconds_a_look: float, *, whole: bool) -> None:
+    now = [0.0]
+
+    def clock() -> float:
+        now[0] += seconds_a_look
+        return now[0]
+
+    client = ScriptedClient()
+    client.clock = clock
+    client.rows["Win32_OperatingSystem"] = [{"Version": "6.0.6001"} for _unused in range(9_900)]
+    (found,) = run_queries(client, QuerySet(read_queries(Q, "root/cimv2"), report_errors=True, deadline=8.0))
+    assert now[0] <= 8.0 + 2.0 + 2 * seconds_a_look
+    if whole:
+        assert found.rows is not None
+        assert len(found.rows) == 9_900
+        return
+    assert found.rows is None
+    assert found.error is not None
+    assert found.error["cause"] == "timeout"
+    assert "of 9900 rows" in found.error_text
+    assert "the deadline of 8 s" in found.error_text

@@ -9,12 +9,8 @@ import functools
 import re
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import (
-    Match,
-    MatchStatus,
-    compare,
-)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.match import Match, MatchStatus, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import read_package
 from packages.msu import Recipe, inner_members
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import MatchStatus, compare
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.match import MatchStatus, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import read_package
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.texts import properties
 from packages import Member, build_msu, write_cabinet
@@ -33,8 +33,8 @@ SECONDS = 60.0
 _MEASURE = """
 import sys
 from pathlib import Path
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import compare
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.match import compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import read_package
 try:

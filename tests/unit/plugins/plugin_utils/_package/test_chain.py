@@ -9,21 +9,17 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_contents import PackageIdentity
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import (
-    MatchStatus,
-    compare,
-)
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.payload import (
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.file_version import Branch
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.brought import (
     Component,
     Destination,
     Place,
     destination,
 )
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.quad import Branch
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.chain import Chain, follow
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.contents import PackageIdentity
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import HostilePackage, PackageError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.manifests import (
     ComponentManifest,
@@ -32,6 +28,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.manif
     read_component_manifest,
     read_package_manifest,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.match import MatchStatus, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import read_package
 from packages.msu import Recipe, inner_members
 

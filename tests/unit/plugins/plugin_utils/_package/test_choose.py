@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.choose import choose, survey
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import (
     ChecksumMismatch,

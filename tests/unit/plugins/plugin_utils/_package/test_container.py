@@ -12,15 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import (
-    Match,
-    MatchStatus,
-    compare,
-)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.container import Container, read_container
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import HostilePackage, PackageError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.limits import Limits
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.match import Match, MatchStatus, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import read_package
 from packages import Member, Payload, build_pe
 from packages.msu import Recipe, files_of, inner_members

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import MatchStatus, compare
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.match import MatchStatus, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import read_package
 from packages import Member, Payload
 from packages.msu import Recipe, inner_members

@@ -9,7 +9,7 @@ import hashlib
 import re
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import MatchStatus
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.match import MatchStatus
 from packages import Member
 from packages.contents import answer_file
 from packages.contents import properties as written_properties

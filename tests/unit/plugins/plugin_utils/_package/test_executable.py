@@ -9,8 +9,8 @@ import io
 import struct
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.quad import Quad
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.file_version import FileVersion
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.executable import (
     Executable,
     ExecutableError,
@@ -30,11 +30,11 @@ def read(data: bytes) -> Executable:
 def test_reads_machine_and_version(architecture: str, size: int) -> None:
     told = read(build_pe(architecture, VERSION, size))
     assert told.architecture is Architecture(architecture)
-    assert told.version == Quad(*VERSION)
+    assert told.version == FileVersion(*VERSION)
 
 
 def test_the_largest_version() -> None:
-    assert read(build_pe("x64", (65535, 65535, 65535, 65535))).version == Quad(65535, 65535, 65535, 65535)
+    assert read(build_pe("x64", (65535, 65535, 65535, 65535))).version == FileVersion(65535, 65535, 65535, 65535)
 
 
 def test_no_version_resource_is_no_version() -> None:
@@ -126,4 +126,4 @@ def test_every_cut_is_an_error_or_an_answer() -> None:
             told = read(data[:end])
         except ExecutableError:
             continue
-        assert told.version in (None, Quad(*VERSION))
+        assert told.version in (None, FileVersion(*VERSION))

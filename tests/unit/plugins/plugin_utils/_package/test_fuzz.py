@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import compare
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.container import CONTAINER_INDEX
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.match import compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import read_package
 from fuzz.fuzz_package import by_chance, mutate, mutate_inside, seeds, target
 from hypothesis import HealthCheck, given, settings

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import MatchStatus, compare
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.chain import follow
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.container import read_container
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.limits import Limits
@@ -27,6 +26,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.manif
     read_component_manifest,
     read_package_manifest,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.match import MatchStatus, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import ReadOptions, read_package
 from packages import kb942288
 from packages.programs import needs

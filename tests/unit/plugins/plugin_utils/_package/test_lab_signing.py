@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.policy import SignaturePolicy
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.request import PackageRequest, obtain
 from packages import write_msu

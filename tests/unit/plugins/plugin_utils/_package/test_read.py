@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.package_match import MatchStatus, compare
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.checksums import Hasher
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import HostilePackage, PackageError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.limits import Limits
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.match import MatchStatus, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import ReadOptions, read_package
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.report import PackageKind
 from packages import Member, build_cab, build_pe, write_cabinet

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.checksums import hash_file
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.limits import Budget, Limits
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.read import ReadOptions, read_package

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Answer, Cause
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.answer import Answer, Cause
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows import registry
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, faults
 from unit.plugins.plugin_utils._windows.scripted import CURRENT_VERSION, ScriptedClient

@@ -9,19 +9,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.answer import Cause
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.facts import Architecture, RebootIndicator
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.quad import Quad
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._hotfix.symptom import is_stopping
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.answer import Cause
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture, RebootIndicator
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.file_version import FileVersion
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.symptom import is_stopping
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows import (
     architecture,
-    cbs,
     driver,
     events,
     identity,
     kernel,
     names,
     operating_system,
+    package_keys,
     reboot_pending,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, faults
@@ -164,7 +164,7 @@ def test_one_kernel_without_a_version_makes_the_kernels_unknown(client: Scripted
 def test_build_lab_ex(text: str, version: str, arch: Architecture, lab: str) -> None:
     kernel_now = kernel.parse_build_lab_ex(text, (6, 0)).value
     assert kernel_now is not None
-    assert (kernel_now.version, kernel_now.architecture, kernel_now.lab) == (Quad.parse(version), arch, lab)
+    assert (kernel_now.version, kernel_now.architecture, kernel_now.lab) == (FileVersion.parse(version), arch, lab)
 
 
 @pytest.mark.parametrize(
@@ -210,40 +210,40 @@ def test_processors_that_do_not_tell(client: ScriptedClient, rows: Any, cause: C
 def test_packages_of_the_kb_root_first_whatever_the_case(client: ScriptedClient) -> None:
     for name in ("Package_1_for_kb952876~t~amd64~~6.0.1.0", ROOT.upper(), "Package_for_KB9528761~t~amd64~~6.0.1.0"):
         client.keys[rf"{CBS}\Packages\{name}"] = {"CurrentState": 112}
-    found = cbs.identities(client, "KB952876").value
+    found = package_keys.identities(client, "KB952876").value
     assert found == (ROOT.upper(), "Package_1_for_kb952876~t~amd64~~6.0.1.0")
 
 
 def test_servicing_that_knows_none_is_evidence_and_an_empty_list_is_not(client: ScriptedClient) -> None:
-    assert cbs.identities(client, "KB952876").value == ()
+    assert package_keys.identities(client, "KB952876").value == ()
     client.faults["EnumKey"] = {"ReturnValue": "0", "sNames": None}
-    assert cbs.identities(client, "KB952876").cause is Cause.EMPTY
+    assert package_keys.identities(client, "KB952876").cause is Cause.EMPTY
 
 
 def test_a_state_that_cannot_be_read_says_why(client: ScriptedClient) -> None:
     client.faults["GetDWORDValue"] = faults.MethodNotFound("no GetDWORDValue")
-    (record,) = cbs.states(client, [ROOT], lambda: True)
+    (record,) = package_keys.states(client, [ROOT], lambda: True)
     assert (record.state_code, record.cause) == (None, Cause.METHOD_MISSING)
-    (record,) = cbs.states(client, [ROOT], lambda: False)
+    (record,) = package_keys.states(client, [ROOT], lambda: False)
     assert (record.state_code, record.cause) == (None, None)
 
 
 def test_a_list_too_large_falls_back_to_the_catalogue(client: ScriptedClient) -> None:
     client.faults["EnumKey"] = faults.EnvelopeLimit("larger than 153600")
-    listing = cbs.identities(client, "KB952876")
+    listing = package_keys.identities(client, "KB952876")
     assert listing.cause is Cause.TOO_LARGE
-    missed = cbs.at_known_identities(client, [ROOT], listing, lambda: True)
+    missed = package_keys.at_known_identities(client, [ROOT], listing, lambda: True)
     assert missed.cause is Cause.TOO_LARGE, "a miss at a guessed identity is no evidence"
     client.keys[rf"{CBS}\Packages\{ROOT}"] = {"CurrentState": 96}
-    found = cbs.at_known_identities(client, [ROOT, "other"], listing, lambda: True)
+    found = package_keys.at_known_identities(client, [ROOT, "other"], listing, lambda: True)
     assert found.value is not None
     assert [(one.identity, one.state_code) for one in found.value] == [(ROOT, 96)]
 
 
 @pytest.mark.parametrize("cause", [Cause.ACCESS_DENIED, Cause.KEY_MISSING, Cause.CLASS_MISSING])
 def test_no_second_try_where_it_cannot_help(client: ScriptedClient, cause: Cause) -> None:
-    listing = cbs.identities(client, "KB952876").unknown(cause, "why")
-    assert cbs.at_known_identities(client, [ROOT], listing, lambda: True).cause is cause
+    listing = package_keys.identities(client, "KB952876").unknown(cause, "why")
+    assert package_keys.at_known_identities(client, [ROOT], listing, lambda: True).cause is cause
     assert len(client.asked) == 1
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import connection_loader
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.connection import channel_from_connection
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.ansible_channel import channel_from_connection
 from unit.plugins.plugin_utils._wsman.stub import SOAP, Reply, StubHandler, serving
 
 MUTUAL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"

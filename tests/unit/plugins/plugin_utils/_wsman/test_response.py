@@ -102,6 +102,52 @@ def test_the_innermost_known_code_wins_and_all_are_kept() -> None:
     assert caught.value.detail == "class why"
 
 
+@pytest.mark.parametrize("outer", [2150858778, 2150859042, 2150858752, 2150858770, 2150858755, 999, None])
+@pytest.mark.parametrize(
+    ("said", "kind", "code"),
+    [
+        ("The query cannot be parsed (HRESULT 0x80041058).", faults.InvalidQuery, 0x80041058),
+        ("Fehler: HRESULT=0X80041017", faults.InvalidQuery, 0x80041017),
+        ("Ошибка 0x8004100E …", faults.InvalidNamespace, 0x8004100E),
+        ("unknown error: HRESULT 0x80041010 ", faults.ClassNotFound, 0x80041010),
+        ("0x80041003", faults.AccessDenied, 0x80041003),
+        ("HRESULT 0x80070005", faults.AccessDenied, 0x80070005),
+    ],
+)
+def test_a_number_of_wmi_in_a_text_decides_where_the_services_own_code_is_vague(
+    outer: int | None, said: str, kind: type[faults.WSManFault], code: int
+) -> None:
+    with pytest.raises(faults.WSManFault) as caught:
+        read(fault(outer, "n:CannotProcessFilter", text="outer" if outer else said, inner=said))
+    assert caught.type is kind
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("outer", "said", "kind"),
+    [
+        (2150858778, "no number at all", faults.ClassNotFound),
+        (2150858778, "HRESULT 0x80041010 or 0x80041058", faults.ClassNotFound),  # two that differ: neither is believed
+        (2150858778, "HRESULT 0x800410", faults.ClassNotFound),
+        (2150858778, "object 0x80041058F or 10x80041058", faults.ClassNotFound),
+        (2150858778, "HRESULT 0x80041FFF", faults.ClassNotFound),
+        (2150858793, "HRESULT 0x80041010", faults.OperationTimeout),  # a plain code is not outvoted by a text
+        (0x80041010, "HRESULT 0x80041058", faults.ClassNotFound),
+    ],
+)
+def test_a_number_in_a_text_does_not_decide(outer: int, said: str, kind: type[faults.WSManFault]) -> None:
+    with pytest.raises(faults.WSManFault) as caught:
+        read(fault(outer, text="outer", inner=said))
+    assert caught.type is kind
+    assert caught.value.code == outer
+
+
+def test_a_number_that_we_sent_ourselves_is_an_echo() -> None:
+    asked = Envelope(b"... WHERE Name='0x80041003' ...", "uuid:AB", messages.enumerate_wql("root/cimv2", "x", 1))
+    with pytest.raises(faults.ClassNotFound):
+        read(fault(2150858778, text="outer", inner="SELECT x WHERE Name='0X80041003' failed"), asked)
+
+
 @pytest.mark.parametrize(
     ("subcode", "kind"),
     [

@@ -28,13 +28,6 @@ HTTPAPI = {"Server": "Microsoft-HTTPAPI/2.0"}
 PROXY_PASSWORD = "pr0xy-word"
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -132,7 +125,8 @@ def test_a_login_page_of_the_network() -> None:
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_an_empty_500_is_a_demand_for_encryption_only_at_first_and_in_clear(scheme: str) -> None:
-    place = Place(f"{scheme}://host.example/wsman", encrypted=scheme == "https")
+    last = LastAnswer(server="Microsoft-HTTPAPI/2.0")
+    place = Place(f"{scheme}://host.example/wsman", encrypted=scheme == "https", last=last)
     with pytest.raises(errors.NotWSMan) as caught:
         http_status.accept(500, "", b"", place)
     assert ("demands encrypted messages" in str(caught.value)) is (scheme == "http")

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.layout import Layout
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.common import (
     Conversation,
     Payload,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.staging_folder import Layout
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell import Output
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell_client import ShellResult

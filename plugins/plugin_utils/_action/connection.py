@@ -1,0 +1,168 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A channel from an Ansible connection plugin's own options, without opening a remote shell.
+
+Mechanism A asks the winrm plugin for its pywinrm Protocol, one authentication method at a time, with a placeholder
+where it would open a shell, so nothing is sent. Mechanism B builds the same from the plugin's public options, should
+those private names change. The plugin stays "not connected": the session is ours alone and ours to close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .._wsman import errors
+from .._wsman.address import check_address, check_login
+from .._wsman.channel import Channel
+from .._wsman.http_channel import Candidate
+from .._wsman.http_errors import scrub, translate
+from .._wsman.place import PSRP, WINRM, Place
+from .._wsman.proxies import passwords
+from .._wsman.psrp_channel import PSRPChannel
+from .._wsman.winrm_channel import WinRMChannel
+from .winrm_options import endpoint, extras, methods, protocol_by_options
+
+_PLACEHOLDER = "winlegacy: no shell"
+
+
+def channel_from_connection(connection: Any, *, legacy_tls: bool, connect_timeout: float = 5.0) -> Channel:
+    """The channel for a task's connection. Nothing is sent until its first message.
+
+    legacy_tls: accept TLS 1.0 with its weak ciphers over HTTPS (inventory variable winlegacy_legacy_tls).
+    connect_timeout: seconds. Raises errors.WrongConnection for a plugin other than winrm and psrp,
+    errors.MissingLibrary, errors.ChannelUnavailable.
+    """
+    kind = str(getattr(connection, "transport", "") or type(connection).__name__).rpartition(".")[2]
+    if kind == "winrm":
+        return _from_winrm(connection, legacy_tls, connect_timeout)
+    if kind == "psrp":
+        return _from_psrp(connection, legacy_tls, connect_timeout)
+    raise errors.WrongConnection(
+        f"the connection plugin is {kind}, but WS-Management needs winrm or psrp",
+        do="Set ansible_connection: winrm for this host.",
+    )
+
+
+def _import(module: str, package: str) -> None:
+    try:
+        __import__(module)
+    except ImportError as exc:
+        raise errors.MissingLibrary(
+            f"the Python package {package} is missing on the controller ({exc})", do=f"Run: pip install {package}"
+        ) from None
+
+
+def _guarded(make: Callable[[], Any], secrets: tuple[str, ...]) -> Any:
+    """Call into Ansible or a library before anything was sent; its exceptions become ours, without secrets."""
+    try:
+        return make()
+    except errors.WSManError:
+        raise
+    except Exception as exc:  # noqa: BLE001 - anything a plugin or library can raise
+        said = scrub(str(exc), secrets)
+        if "kinit" in said or "Kerberos auth failure" in said:
+            raise errors.AuthenticationRefused(said, do="Check user, password and the Kerberos realm.") from None
+        if type(exc).__module__.startswith("requests"):
+            raise translate(exc, Place(secrets=secrets)) from None
+        raise errors.ChannelUnavailable(said, do="Check the connection options and pip packages.") from None
+
+
+def _secrets(connection: Any) -> tuple[str, ...]:
+    """What must never be shown: the password, and those of proxies, the environment's too."""
+    found = [connection.get_option("remote_password")]
+    if connection.transport == "psrp":
+        proxies = [connection.get_option("proxy")]
+    else:
+        proxies = [extras(connection).get("ansible_winrm_proxy")]
+    found += passwords(*proxies)
+    return tuple(str(secret) for secret in found if secret)
+
+
+# --- winrm ----------------------------------------------------------------------------------------------------------
+
+
+def _from_winrm(connection: Any, legacy_tls: bool, connect_timeout: float) -> Channel:
+    _import("winrm", "pywinrm")
+    secrets = _secrets(connection)
+    check_address(connection.get_option("remote_addr"), connection.get_option("port"))
+    names = _guarded(lambda: winrm_methods(connection), secrets)
+    candidates: list[Candidate] = [(name, _maker(connection, name, secrets)) for name in names]
+    return WinRMChannel(
+        endpoint(connection), candidates, legacy_tls=legacy_tls, connect_timeout=connect_timeout, secrets=secrets
+    )
+
+
+def _maker(connection: Any, name: str, secrets: tuple[str, ...]) -> Callable[[], Any]:
+    def make() -> Any:
+        check_login(name, connection.get_option("remote_user"), connection.get_option("remote_password"), WINRM)
+        return _guarded(lambda: winrm_protocol(connection, name), secrets).transport
+
+    return make
+
+
+def has_private_names(connection: Any) -> bool:
+    """Whether the plugin still has what mechanism A calls."""
+    return callable(getattr(connection, "_build_winrm_kwargs", None)) and callable(
+        getattr(connection, "_winrm_connect", None)
+    )
+
+
+def winrm_methods(connection: Any) -> list[str]:
+    """The authentication methods of the inventory, in order."""
+    if has_private_names(connection):
+        connection._build_winrm_kwargs()
+        if getattr(connection, "_winrm_transport", None):
+            return [str(name) for name in connection._winrm_transport]
+    return methods(connection)
+
+
+def winrm_protocol(connection: Any, name: str) -> Any:
+    """A pywinrm Protocol for one authentication method; sends nothing (a managed kinit apart)."""
+    if has_private_names(connection) and hasattr(connection, "_winrm_transport") and hasattr(connection, "shell_id"):
+        return protocol_by_plugin(connection, name)
+    return protocol_by_options(connection, name)
+
+
+def protocol_by_plugin(connection: Any, name: str) -> Any:
+    """Mechanism A."""
+    kept = connection.shell_id, connection._winrm_transport
+    connection.shell_id, connection._winrm_transport = _PLACEHOLDER, [name]
+    try:
+        return connection._winrm_connect()
+    finally:
+        connection.shell_id, connection._winrm_transport = kept
+
+
+# --- psrp -----------------------------------------------------------------------------------------------------------
+
+
+def _psrp_port(connection: Any) -> object:
+    """psrp has no default: the protocol decides then."""
+    port = connection.get_option("port")
+    return 5986 if port is None else port
+
+
+def _from_psrp(connection: Any, legacy_tls: bool, connect_timeout: float) -> Channel:
+    _import("pypsrp", "pypsrp")
+    secrets = _secrets(connection)
+    check_address(connection.get_option("remote_addr"), _psrp_port(connection))
+    login = connection.get_option("remote_user"), connection.get_option("remote_password")
+
+    def make() -> Any:
+        from pypsrp.wsman import WSMan
+
+        connection._build_kwargs()
+        return WSMan(**connection._psrp_conn_kwargs).transport
+
+    transport = _guarded(make, secrets)
+    check_login(str(transport.auth), *login, PSRP)
+    first = [transport]  # sends nothing: it tells the address; a later one is made when this one was given up
+    return PSRPChannel(
+        str(transport.endpoint),
+        [(str(transport.auth), lambda: first.pop() if first else _guarded(make, secrets))],
+        legacy_tls=legacy_tls,
+        connect_timeout=connect_timeout,
+        secrets=secrets,
+    )

@@ -1,0 +1,286 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the installer on the host as SYSTEM, outside the remote shell, and learn how it ended.
+
+The connection may drop at any moment: what runs on the host goes on, and a later run finds it by its task, waits for it
+and reads the same exit code. The exit code is one fact; whether the hotfix is there is asked of CBS afterwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .._verdict.boot import Booted
+from .._verdict.running import GRACE, Running
+from .._windows import folder, install_task
+from .._windows.command import CommandError, quote
+from .._windows.files import HashUnavailableError, delete, echoed, held_for_writing, read_text, sha1, write_text
+from .._windows.staging_folder import Layout
+from .._wsman import errors
+from .boot import BootRecord, parse_record
+from .boot import booted as judged
+from .errors import OperationError
+from .target import Target
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 20.0
+_RECORD_LIMIT = 4096
+_LETTING_GO = 5
+"""Tries, a second apart: the script that has written its exit code is about to let its files go."""
+_LOG_LIMIT = 512 * 1024
+_LOG_TAIL_LINES = 25
+
+
+class InstallerError(OperationError):
+    """The installer could not be run, or its end was not seen: what happened and what to do."""
+
+
+class AbandonedError(InstallerError):
+    """The installer is gone and left no exit code: a restart, its time limit, or somebody stopped it."""
+
+
+class EndedError(InstallerError):
+    """The script has ended, and no installer's exit code is to be had: it refused to begin, or wrote something else."""
+
+
+class BusyError(EndedError):
+    """Another installer runs on the host: ours was not started. It may be tried again."""
+
+
+class TamperedError(InstallerError):
+    """A staged file is not what was staged: its hash differs. Nothing was installed."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the installer ended: its exit code as the host wrote it, signed or unsigned as it came."""
+
+    exit_code: int
+
+
+def pkgmgr_answer_file(layout: Layout, answer_file: str) -> str:
+    """pkgmgr with an answer file (KB934307): always waited for, silent and without its own restart.
+
+    The answer file of a genuine package names its cabinet as %configsetroot%\\NAME.CAB. Whether pkgmgr puts its own
+    folder there is not known, so the variable is set for the process (the script's own block, gone with it).
+    """
+    folder_ = answer_file.rpartition("\\")[0]
+    installer = f"{_started(layout, 'pkgmgr')} /n:{quote(answer_file)} /quiet /norestart /l:{quote(layout.log)}"
+    return f'set "configsetroot={folder_}"\n{installer}'
+
+
+def pkgmgr_package(layout: Layout, cabinet: str, sandbox: str) -> str:
+    """pkgmgr with a cabinet; sandbox is a fresh, empty folder."""
+    what = f"/ip /m:{quote(cabinet)} /s:{quote(sandbox)}"
+    return f"{_started(layout, 'pkgmgr')} {what} /quiet /norestart /l:{quote(layout.log)}"
+
+
+def pkgmgr_remove(layout: Layout, identity: str) -> str:
+    """pkgmgr's removal by the identity that the host itself lists, letter case included; never together with /m."""
+    return f"{_started(layout, 'pkgmgr')} /up:{identity} /quiet /norestart /l:{quote(layout.log)}"
+
+
+def wusa(layout: Layout) -> str:
+    """The update installer with the whole package."""
+    return f"{_started(layout, 'wusa')} {quote(layout.payload)} /quiet /norestart"
+
+
+def _started(layout: Layout, name: str) -> str:
+    return f"start /w {layout.windows}\\System32\\{name}.exe"
+
+
+def under_way(target: Target) -> bool:
+    """Whether a task of ours is registered: an install was begun and not yet cleared away (starts no process)."""
+    return target.layout.task_file in target.sizes([target.layout.task_file])
+
+
+def begin(
+    target: Target,
+    command: str,
+    expected: Mapping[str, str],
+    *,
+    record: BootRecord | None,
+    description: str,
+    time_limit: float,
+) -> None:
+    """Write the script and the task anew, prove what SYSTEM will read, and start it.
+
+    expected: SHA-1 of each staged file that the installer reads, by the controller's own package.
+    On CommandError (the task service may be off) all is undone. BusyError when an earlier script still runs.
+    """
+    layout, shell = target.layout, target.shell
+    _alone(target)
+    mine = [layout.script, layout.task_xml, layout.exit_code, layout.run_record]
+    delete(shell, [layout.run_lock])
+    delete(shell, [*mine, *(f"{path}.tmp" for path in mine), *layout.logs])
+    script = install_task.run_script(layout.folder, layout.windows, command, dict(expected))
+    minutes = max(1, round(time_limit / 60))
+    xml = install_task.task_xml(layout.for_system(layout.script), description=description, time_limit_minutes=minutes)
+    write_text(shell, layout.run_record, json.dumps({} if record is None else record.as_dict(), indent=1))
+    write_text(shell, layout.script, script)
+    write_text(shell, layout.task_xml, xml)
+    try:
+        install_task.create(shell, layout.task, layout.task_xml)
+        _prove(target, script, expected)
+        install_task.start(shell, layout.task)
+    except (CommandError, TamperedError, HashUnavailableError, folder.FolderRefusedError):
+        clear(target)
+        raise
+
+
+def _alone(target: Target) -> None:
+    """BusyError unless no script of an earlier run may still be at work, whoever took its task away; InstallerError
+    where it ends meanwhile, so that what was decided is out of date.
+
+    A script that has begun (run.lock) and has not ended (no run.rc) is gone after a boot, or by all signs for GRACE.
+    """
+    layout = target.layout
+    if held_for_writing(target.shell, layout.run_lock):
+        raise BusyError(f"an installer of an earlier run still holds {layout.run_lock}; nothing was started")
+    there = target.sizes([layout.run_lock, layout.exit_code])
+    if layout.run_lock not in there or layout.exit_code in there:
+        return
+    target.say(f"{layout.run_lock} tells of an installer that has not ended: making sure that it is gone")
+    try:
+        wait(target, deadline=2 * GRACE, lost=(), record=recorded(target))
+    except AbandonedError:
+        return
+    except (EndedError, TamperedError):
+        pass
+    except InstallerError:
+        raise BusyError(
+            f"an installer of an earlier run has begun ({layout.run_lock}), and that it has ended cannot be told; "
+            "nothing was started. Restart the host, or look there for pkgmgr.exe, and run again"
+        ) from None
+    raise InstallerError("the installer of an earlier run has ended just now; nothing was started. Run again")
+
+
+def _prove(target: Target, script: str, expected: Mapping[str, str]) -> None:
+    """Owner and access list of everything that SYSTEM will read, and the script's hash, right before it starts.
+
+    The script checks the hashes of the other files itself, on the host, before it installs.
+    """
+    layout = target.layout
+    paths = [layout.parent, layout.folder, layout.script, *(path.rpartition("\\")[0] for path in expected), *expected]
+    folder.prove(target.client, target.shell, [*dict.fromkeys(paths)], errors.WSManError)
+    wanted = hashlib.sha1(echoed(script), usedforsecurity=False).hexdigest()
+    found = sha1(target.shell, layout.script)
+    if found != wanted:
+        raise TamperedError(
+            f"{layout.script} has the SHA-1 {found}, {wanted} was written; nothing was installed. "
+            "Find out who wrote to the folder"
+        )
+
+
+def recorded(target: Target) -> BootRecord | None:
+    """The host's signs when an earlier run began its installer, or None."""
+    size = target.sizes([target.layout.run_record]).get(target.layout.run_record, 0)
+    if not 0 < size <= _RECORD_LIMIT:
+        return None
+    try:
+        return parse_record(json.loads(read_text(target.shell, target.layout.run_record) or ""))
+    except (ValueError, RecursionError):
+        return None
+
+
+def wait(
+    target: Target,
+    *,
+    deadline: float,
+    lost: tuple[type[Exception], ...],
+    record: BootRecord | None,
+    elapsed: float | None = None,
+) -> Outcome:
+    """Wait for the script's exit code, asking with back-off; a lost connection is asked again until the deadline.
+
+    record: the host's signs when the install began; elapsed: seconds since then, where it was this run.
+    Raises TamperedError, EndedError; AbandonedError when the installer is gone without a word, which takes a boot that
+    is proven, or both signs of life missing for GRACE seconds on end; InstallerError at the deadline.
+    """
+    begun = target.clock()
+    ends, pause, quiet = begun + deadline, _FIRST_PAUSE, 0.0
+    restarted = False
+    while True:
+        seen = Running.UNKNOWN
+        try:
+            if target.layout.exit_code in target.sizes([target.layout.exit_code]):
+                return _read(target)
+            if restarted:
+                raise AbandonedError("the host restarted while the installer ran; assess it again and repeat")
+            seen = target.installer()
+            if seen is not Running.YES:
+                since = None if elapsed is None else elapsed + target.clock() - begun
+                if judged(target.client, record, elapsed=since).booted is Booted.YES:
+                    restarted = True  # the exit code may have been written before it went down: look once more
+                    continue
+        except lost as error:
+            seen = Running.UNKNOWN
+            target.say(f"no answer while the installer runs: {error}")
+        quiet = quiet if seen is Running.NO else 0.0
+        if quiet >= GRACE:
+            raise AbandonedError(
+                "the installer is no longer running and left no exit code (stopped by its time limit, or by someone); "
+                "assess the host again and repeat"
+            )
+        if target.clock() >= ends:
+            raise InstallerError(_left_running(seen, deadline))
+        slept = min(pause, max(0.0, ends - target.clock()))
+        target.sleep(slept)
+        quiet += slept
+        pause = min(_LONGEST_PAUSE, pause * 1.5)
+
+
+def _left_running(seen: Running, deadline: float) -> str:
+    text = f"the installer did not end within {deadline:.0f} s and was left running; the next run waits for it"
+    if seen is not Running.UNKNOWN:
+        return text
+    return f"{text}. Whether it still runs cannot be told: where it does not, restart the host and run again"
+
+
+def _read(target: Target) -> Outcome:
+    text = (read_text(target.shell, target.layout.exit_code) or "").strip()
+    if text == install_task.TAMPERED:
+        raise TamperedError(
+            "a staged file has changed since it was staged (its SHA-1 differs, or certutil could not tell it); "
+            "nothing was installed. Find out who wrote to the folder, then stage again"
+        )
+    if text == install_task.BUSY:
+        raise BusyError("another installer (pkgmgr, wusa or dism) runs on the host; ours was not started")
+    if text == install_task.UNLISTED:
+        raise EndedError(
+            "the host's wmic does not list its processes, so that another installer might run unseen; nothing was "
+            "installed. Repair WMI on the host"
+        )
+    try:
+        return Outcome(int(text))
+    except ValueError:
+        raise EndedError(f"the installer's exit code on the host reads {text[:60]!r}, which is no number") from None
+
+
+def clear(target: Target) -> None:
+    """Remove the task and what it ran; the log stays for people. Raises CommandError when something stays."""
+    layout = target.layout
+    install_task.delete(target.shell, layout.task)
+    mine = [layout.script, layout.task_xml, layout.exit_code, layout.run_record]
+    for attempt in range(_LETTING_GO):
+        try:
+            # first: without run.rc it would stand for a script at work
+            delete(target.shell, [layout.run_lock, f"{layout.run_lock}.tmp"])
+            delete(target.shell, mine)
+            break
+        except CommandError:
+            if attempt + 1 == _LETTING_GO:
+                raise
+            target.sleep(1.0)
+
+
+def log_tail(target: Target) -> list[str]:
+    """The last lines of the installer's log, for people; empty when there is none or it is too large to bring here."""
+    there = [log for log, size in target.sizes(target.layout.logs).items() if 0 < size <= _LOG_LIMIT]
+    if not there:
+        return []
+    text = read_text(target.shell, there[0], encoding="cp437") or ""
+    return [line.rstrip() for line in text.replace("\0", "").splitlines() if line.strip()][-_LOG_TAIL_LINES:]

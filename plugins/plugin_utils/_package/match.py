@@ -1,0 +1,173 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compares a package with the catalogue: is this the file that the article describes?
+
+The article says "or later file attributes", so a later version or another size is a difference that an operator may
+allow. Everything else (another hotfix, another architecture, an older version, a kernel missing, something more that
+Windows would run) is a mismatch that nobody may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .._catalogue.definition import Definition
+from .._model.facts import Architecture, architecture_of
+from .contents import PackageContents
+from .difference import ORDER, Difference, MatchStatus
+from .table import Files, described, judge_version, quad
+
+__all__ = ["Difference", "Match", "MatchStatus", "RootIdentity", "compare"]
+
+_PUBLISHER = "31bf3856ad364e35"  # Windows' own packages: it stands in all names of the article's tables
+
+_RESTARTS = {True: ("required", "possible"), False: ("possible", "none", "")}
+"""By whether the article says that a restart is required: what update.mum may tell."""
+
+
+@dataclass(frozen=True)
+class RootIdentity:
+    """The identity of the hotfix's root package. certain: something that was read tells it; source: what, or why it is
+    only inferred."""
+
+    text: str
+    certain: bool
+    source: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"text": self.text, "certain": self.certain, "source": self.source}
+
+
+@dataclass(frozen=True)
+class Match:
+    """The comparison of one package with one definition."""
+
+    kb: str
+    architecture: Architecture | None
+    differences: tuple[Difference, ...]
+    identity: RootIdentity | None = None
+
+    @property
+    def status(self) -> MatchStatus:
+        return max((one.weight for one in self.differences), key=ORDER.index, default=MatchStatus.MATCHES)
+
+    def acceptable(self, *, allow_later: bool) -> bool:
+        """Whether the package may be used. allow_later is the operator's word for later versions and other sizes."""
+        return self.status is MatchStatus.MATCHES or (allow_later and self.status is MatchStatus.DIFFERS)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "kb": self.kb,
+            "architecture": self.architecture.value if self.architecture else None,
+            "status": self.status.value,
+            "identity": self.identity.as_dict() if self.identity else None,
+            "differences": [one.as_dict() for one in self.differences],
+        }
+
+
+def compare(definition: Definition, package: PackageContents, architecture: Architecture | None = None) -> Match:
+    """Compare a package with the tables of one architecture together (a package carries all of its builds).
+
+    architecture: the one that is wanted; None takes the package's own.
+    """
+    wanted = architecture or package.architecture
+    found = [*_identity_differences(definition, package, wanted), *_outer_differences(package)]
+    found += _root_differences(definition, package)
+    found += [
+        Difference(one.code, MatchStatus.MISMATCH, one.subject, one.expected, one.found)
+        for one in package.contradictions
+    ]
+    closed = package.not_looked_into or (() if package.files is not None else ("the payload was not looked into",))
+    subject = "payload" if package.files is None else "package"
+    found = [
+        *(Difference("not_looked_into", MatchStatus.NOT_COMPARED, subject, "its files", one) for one in closed),
+        *found,
+    ]  # first among those of its weight: what else is unknown follows from it
+    if package.files is None:
+        pass
+    elif wanted is not None and _is_comparable(definition, package, wanted):
+        if any(table.architecture is wanted for table in definition.file_tables):
+            found += Files(definition, wanted, package).differences()
+        else:
+            text = f"no package of {definition.kb} exists"
+            found.append(Difference("wrong_architecture", MatchStatus.MISMATCH, "package", text, wanted.value))
+    found.sort(key=lambda one: -ORDER.index(one.weight))
+    return Match(definition.kb, wanted, tuple(found), _root_identity(definition, package, wanted))
+
+
+def _root_identity(
+    definition: Definition, package: PackageContents, wanted: Architecture | None
+) -> RootIdentity | None:
+    """The payload's own where it is of this hotfix and architecture; else the catalogue's."""
+    for where, identity in reversed(package.identities):
+        if identity.kb == definition.kb and wanted and architecture_of(identity.architecture) is wanted:
+            return RootIdentity(identity.text, True, f"{where} of this package")
+    entry = definition.package(wanted) if wanted else None
+    return RootIdentity(entry.identity, entry.identity_certain, entry.identity_source) if entry else None
+
+
+def _is_comparable(definition: Definition, package: PackageContents, wanted: Architecture) -> bool:
+    """Whether anything says that it is this hotfix for this architecture; else every single file would differ."""
+    kbs = {one.value for one in package.all_kbs}
+    architectures = {one.value for one in package.all_architectures}
+    return (not kbs or definition.kb in kbs) and (not architectures or wanted.value in architectures)
+
+
+def _identity_differences(
+    definition: Definition, package: PackageContents, wanted: Architecture | None
+) -> Iterator[Difference]:
+    mismatch = MatchStatus.MISMATCH
+    silent = mismatch if package.files is not None else MatchStatus.NOT_COMPARED  # it may stand in what stayed closed
+    if not package.all_kbs:
+        yield Difference("kb_unknown", silent, "package", definition.kb, None)
+    for one in package.all_kbs:
+        if one.value != definition.kb:
+            yield Difference("wrong_kb", mismatch, one.where, definition.kb, one.value)
+    if not package.all_architectures:
+        yield Difference("architecture_unknown", silent, "package", wanted.value if wanted else "one", None)
+    for one in package.all_architectures:
+        if wanted is None or one.value != wanted.value:
+            expected = wanted.value if wanted else "one architecture"
+            yield Difference("wrong_architecture", mismatch, one.where, expected, one.value)
+    entry = definition.package(wanted) if wanted else None
+    for where, identity in package.identities:
+        if identity.kb != definition.kb or architecture_of(identity.architecture) is not wanted:
+            continue
+        if identity.token != _PUBLISHER:
+            yield Difference("wrong_publisher", mismatch, where, _PUBLISHER, identity.token or None)
+        if entry is not None and identity.text.lower() != entry.identity.lower():
+            code, weight = judge_version(quad(identity.version), quad(entry.identity.rpartition("~")[2]))
+            if weight is MatchStatus.MATCHES:  # the same version under another name: ours is inferred
+                code, weight = "other_identity", MatchStatus.DIFFERS
+            yield Difference(code, weight, where, entry.identity, identity.text)
+    for clause in package.instructions:
+        yield Difference("unexpected_instruction", mismatch, "answer file", None, clause)
+
+
+def _root_differences(definition: Definition, package: PackageContents) -> Iterator[Difference]:
+    """What the root manifest calls the package, and whether Windows restarts after it. None: it was not read."""
+    if definition.kb not in {one.value for one in package.all_kbs}:
+        return
+    subject, told = "update.mum", package.release_type
+    if told is not None and told.lower() != definition.release_type.lower():
+        weight = MatchStatus.MISMATCH if told else MatchStatus.NOT_COMPARED
+        yield Difference("release_type", weight, f"{subject} releaseType", definition.release_type, told or None)
+    told = package.restart
+    if told is not None and told not in _RESTARTS[definition.restart_required]:
+        # an absent attribute is no denial: Windows finds out by itself that files are in use
+        weight = MatchStatus.MISMATCH if told else MatchStatus.DIFFERS
+        expected = " or ".join(filter(None, _RESTARTS[definition.restart_required]))
+        yield Difference("restart", weight, f"{subject} restart", expected, told or None)
+
+
+def _outer_differences(package: PackageContents) -> Iterator[Difference]:
+    for file in package.outer_files:
+        if file.executable:
+            yield Difference("extra_executable", MatchStatus.MISMATCH, file.name, None, described(file))
+        elif file.base_name.endswith(".cab") and file.base_name != "wsusscan.cab":
+            yield Difference("extra_cabinet", MatchStatus.MISMATCH, file.name, None, described(file))
+        elif not file.base_name.endswith((".cab", ".xml", ".txt")):
+            yield Difference("extra_file", MatchStatus.DIFFERS, file.name, None, described(file))

@@ -1,0 +1,62 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a play's variables to results by host: what each host ended with, failures and lost hosts among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .._verdict.status import Status
+
+ASSESSMENT = "kb952876_result"
+"""What the role registers: the last assessment of a host."""
+
+FAILURE = "kb952876_failure"
+"""What the role keeps of a task that failed: a mapping with `task` and `msg`."""
+
+LATER = ("kb952876_stage", "kb952876_change", "kb952876_restart")
+"""What the role registers of the tasks after it; only `unreachable` counts here."""
+
+_NEVER_REACHED = "Not assessed: the play ended before this host."
+
+
+def host_results(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Results by host name, for rows() and all that is made of it.
+
+    hostvars: variables by host name. A host that failed or was lost keeps what was learnt of it before. A host that no
+    task has reached is unknown, and says so.
+    """
+    return {str(host): _result(hostvars[host]) for host in hosts}
+
+
+def _failure(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _mapping(variables, FAILURE)
+
+
+def _told(failure: Mapping[str, Any]) -> str:
+    return f"{failure.get('task')}: {failure.get('msg')}"
+
+
+def _result(variables: Mapping[str, Any]) -> dict[str, Any]:
+    found = _mapping(variables, ASSESSMENT)
+    if found.get("unreachable"):
+        return dict(found)
+    if not found:
+        return {"status": Status.UNKNOWN.value, "summary": _NEVER_REACHED}
+    failure = _failure(variables)
+    if failure:
+        text = _told(failure)
+        return {**found, "failed": True, "summary": text, "msg": text}
+    for name in LATER:
+        later = _mapping(variables, name)
+        if later.get("unreachable"):
+            text = str(later.get("msg") or "the host was lost")
+            return {**found, "unreachable": True, "summary": text, "msg": text}
+    return dict(found)
+
+
+def _mapping(variables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = variables.get(name)
+    return value if isinstance(value, Mapping) else {}

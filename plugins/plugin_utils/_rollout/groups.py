@@ -1,0 +1,41 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An inventory of verdicts: groups such as kb952876_needs_fix, for ad hoc work on just those hosts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from .._report.rows import is_symptomatic
+from .._report.statuses import STATUSES
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_TRAITS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "reboot_required": lambda row: row.get("reboot_required") is True,
+    "reboot_pending": lambda row: row.get("reboot_pending") is True,
+    "symptomatic": is_symptomatic,
+}
+
+
+def groups(rows: list[dict[str, Any]], prefix: str) -> dict[str, list[str]]:
+    """Host names by group: one group a verdict, and PREFIX_reboot_required, PREFIX_reboot_pending, PREFIX_symptomatic.
+
+    prefix: usually the KB in lower case. Every group is there, empty ones too, so that a pattern never misses.
+    Raises ValueError for a prefix that cannot begin a group's name.
+    """
+    if not _NAME.fullmatch(prefix):
+        raise ValueError(f"the prefix {prefix[:60]!r} cannot begin a group name (letters, digits and underscores)")
+    found: dict[str, list[str]] = {f"{prefix}_{name}": [] for name in (*STATUSES, *_TRAITS)}
+    for row in rows:
+        names = [row["status"], *(name for name, holds in _TRAITS.items() if holds(row))]
+        for name in names:
+            found[f"{prefix}_{name}"].append(row["host"])
+    return found
+
+
+def inventory(rows: list[dict[str, Any]], prefix: str) -> dict[str, Any]:
+    """The groups as an inventory to dump as YAML: hosts by name only, so that it adds nothing to their variables."""
+    return {name: {"hosts": dict.fromkeys(hosts)} if hosts else {} for name, hosts in groups(rows, prefix).items()}

@@ -1,0 +1,86 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The proof: what is missing for saying that a desired state is there. What is not known counts as missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .._catalogue.definition import Definition, SymptomKind
+from .._model.cbs import PackageState
+from .._model.facts import Facts
+from .._model.file_version import Branch
+from .level import KernelLevel
+from .plan import DesiredState, Plan
+from .servicing import Standing, standing_of
+from .status import Outcome
+from .symptom import SymptomStatus, is_stopping, judge_symptom
+from .verdict import Verdict
+
+_THERE = frozenset({PackageState.INSTALLED, PackageState.PERMANENT, PackageState.SUPERSEDED})
+_CALLED = {SymptomKind.KERNEL_DRIVER: "the driver", SymptomKind.SERVICE: "the service"}
+_MUST_RUN = frozenset({"auto", "boot", "system"})
+
+
+def unmet(definition: Definition, facts: Facts, verdict: Verdict, plan: Plan) -> tuple[str, ...]:
+    """Every requirement of the plan's desired state that is not met, one sentence each; empty when all are.
+
+    staged: the whole payload is on the host, unless the host needs none. present: a fixed kernel of the LDR branch
+    runs, the package is installed or superseded, the driver is not stopping, and runs where its start mode says so.
+    absent: no package is installed or pending. A full assessment is worth most: what was not asked is not known.
+    """
+    if plan.desired is DesiredState.STAGED:
+        return () if plan.reached else (plan.text,)
+    if plan.desired is DesiredState.ABSENT:
+        return tuple(_removed(verdict))
+    return (*_status(verdict), *_kernel(facts, verdict), *_package(verdict), *_driver(definition, facts))
+
+
+def _status(verdict: Verdict) -> Iterator[str]:
+    if verdict.status.outcome is not Outcome.DONE:
+        yield f"The verdict is {verdict.status.value}: {verdict.summary}"
+
+
+def _kernel(facts: Facts, verdict: Verdict) -> Iterator[str]:
+    running, fixed = facts.running_kernel.value, verdict.fixed_kernel
+    if running is None or fixed is None or verdict.running is KernelLevel.UNKNOWN:
+        seen = "not known" if running is None else running.version
+        yield f"The running kernel ({seen}) cannot be compared with the fixed one ({fixed or 'not known'})."
+    elif verdict.running is not KernelLevel.FIXED:
+        if running.version.branch is not Branch.LDR:
+            yield f"The running kernel {running.version} is not of the LDR branch."
+        else:
+            yield f"The running kernel {running.version} is below {fixed}."
+
+
+def _package(verdict: Verdict) -> Iterator[str]:
+    if verdict.packages.packages is None:
+        yield "What servicing knows of the hotfix is not known."
+    elif not verdict.packages.roots:
+        yield "Servicing lists no package of the hotfix."
+    for view in verdict.packages.roots:
+        if view.state not in _THERE:
+            yield f"Servicing says that {view.record.identity} is {view.state.value}."
+
+
+def _driver(definition: Definition, facts: Facts) -> Iterator[str]:
+    name, driver = f"{_CALLED[definition.symptom.kind]} {definition.symptom.service}", facts.driver.value
+    if judge_symptom(facts) is SymptomStatus.NOT_PRESENT:
+        return
+    if driver is None:
+        yield f"The state of {name} is not known."
+    elif is_stopping(facts.driver):
+        yield f"{name[0].upper()}{name[1:]} hangs in {driver.state}."
+    elif (driver.start_mode or "").strip().casefold() in _MUST_RUN and driver.state.strip().casefold() != "running":
+        yield f"{name[0].upper()}{name[1:]} is {driver.state}, although its start mode is {driver.start_mode}."
+
+
+def _removed(verdict: Verdict) -> Iterator[str]:
+    if verdict.packages.packages is None:
+        yield "What servicing knows of the hotfix is not known."
+    for view in verdict.packages.roots:
+        if standing_of(view.state) is not Standing.NOT_INSTALLED:
+            yield f"Servicing says that {view.record.identity} is {view.state.value}."
+    if verdict.status.outcome is Outcome.PENDING:
+        yield f"The verdict is {verdict.status.value}: {verdict.summary}"

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a host waits for a restart: by Windows' own indicators, and apart from that for this hotfix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .._model.facts import Facts, RebootIndicator
+from .level import KernelLevel
+from .servicing import PENDING, Standing
+
+
+@dataclass(frozen=True)
+class RestartFinding:
+    """pending: whether any indicator is set; None where that is not known. reasons: those that are set, in their order.
+
+    required_by_kb: whether this hotfix needs the restart, to be there or to be gone; None where that is not known.
+    """
+
+    pending: bool | None
+    reasons: tuple[RebootIndicator, ...]
+    required_by_kb: bool | None
+
+
+def restart_finding(
+    facts: Facts,
+    running: KernelLevel,
+    disk: KernelLevel,
+    standing: Standing,
+    quiet: bool | None,
+) -> RestartFinding:
+    """Settle both questions for a host that the hotfix is for."""
+    pending, reasons = pending_indicators(facts)
+    return RestartFinding(pending, reasons, _required_by_kb(running, disk, standing, quiet))
+
+
+def pending_indicators(facts: Facts) -> tuple[bool | None, tuple[RebootIndicator, ...]]:
+    """Whether a restart is pending, and by which indicators.
+
+    One set indicator is enough for True. None where none is set and one was asked in vain, or none was asked at all;
+    those that were not asked do not stand against False.
+    """
+    answers = [(one, facts.reboot[one]) for one in RebootIndicator if one in facts.reboot]
+    reasons = tuple(one for one, answer in answers if answer.value is True)
+    if reasons:
+        return True, reasons
+    if any(answer.is_unknown for _unused, answer in answers) or not any(answer.is_known for _unused, answer in answers):
+        return None, ()
+    return False, ()
+
+
+def _for_pending(running: KernelLevel, disk: KernelLevel, standing: Standing, quiet: bool | None) -> bool | None:
+    """A pending package takes a restart only where servicing's own indicators say that it waits for one.
+
+    A package that stays pending would else be restarted for again after every restart. What its indicators do not tell
+    is not known. An install that quiet servicing never completes takes none where the fix runs and is on disk.
+    """
+    if quiet is False:
+        return True
+    fixed = {running, disk} == {KernelLevel.FIXED}
+    return False if quiet is True and fixed and standing is Standing.INSTALL_PENDING else None
+
+
+def _required_by_kb(running: KernelLevel, disk: KernelLevel, standing: Standing, quiet: bool | None) -> bool | None:
+    kernels = {running, disk}
+    if standing is Standing.CONFLICT:
+        return None
+    if kernels == {KernelLevel.FIXED, KernelLevel.BELOW}:
+        return True
+    if standing in PENDING:
+        return _for_pending(running, disk, standing, quiet)
+    if KernelLevel.UNKNOWN in kernels:
+        return None
+    if standing is Standing.UNKNOWN and quiet is not True:
+        return None
+    return False

@@ -1,0 +1,76 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Packages of component-based servicing: which of one KB the host knows, and their CurrentState."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from .._model.answer import Answer, Cause
+from .._model.cbs import is_of_kb, is_root_of_kb
+from .._model.facts import PackageRecord
+from . import registry
+from .wmi import Wmi
+
+CBS = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing"
+PACKAGES = f"{CBS}\\Packages"
+
+NOT_READ = "its CurrentState was not read"
+
+_LISTING_MAY_FAIL = frozenset(
+    {Cause.TOO_LARGE, Cause.EMPTY, Cause.METHOD_MISSING, Cause.FAULT, Cause.TIMEOUT, Cause.UNPARSABLE}
+)
+"""Failures of the list that leave a chance to read a package's own key (not: the key or the right is missing)."""
+
+
+def identities(wmi: Wmi, kb: str) -> Answer[tuple[str, ...]]:
+    """Identities of a KB's packages as the host writes them, the root first. () when servicing was read and knows none.
+
+    An empty list of all packages is no evidence of absence: every Windows has some, so that is EMPTY.
+    """
+    return registry.enum_key(wmi, PACKAGES).map(
+        lambda names: tuple(
+            sorted((name for name in names if is_of_kb(name, kb)), key=lambda name: (not is_root_of_kb(name, kb), name))
+        )
+    )
+
+
+def states(wmi: Wmi, names: Sequence[str], affordable: Callable[[], bool]) -> tuple[PackageRecord, ...]:
+    """CurrentState of each package, in order, as long as another message is affordable; later ones have none."""
+    return tuple(_record(wmi, name) if affordable() else PackageRecord(name, None, NOT_READ) for name in names)
+
+
+def at_known_identities(
+    wmi: Wmi, candidates: Sequence[str], listing: Answer[tuple[str, ...]], affordable: Callable[[], bool]
+) -> Answer[tuple[PackageRecord, ...]]:
+    """Packages where the list itself could not be read (thousands of names do not fit an envelope of WinRM 1.1).
+
+    CurrentState is read at the identities that the catalogue names. A hit is evidence; a miss is none, since the real
+    identity may differ: then the answer is unknown with the cause of the list.
+    """
+    unknown: Answer[tuple[PackageRecord, ...]] = Answer(cause=listing.cause, detail=listing.detail)
+    if listing.cause is None or listing.cause not in _LISTING_MAY_FAIL:
+        return unknown
+    found: list[PackageRecord] = []
+    tried = 0
+    for name in candidates:
+        if not affordable():
+            break
+        tried += 1
+        state = registry.get_dword(wmi, f"{PACKAGES}\\{name}", "CurrentState")
+        if state.value is not None:
+            found.append(PackageRecord(name, state.value))
+        elif state.cause is not Cause.VALUE_MISSING:
+            break
+    if found:
+        return Answer.known(tuple(found))
+    if not tried:
+        return unknown
+    detail = f"{listing.detail}; the catalogue's identities ({tried} tried) gave no state either"
+    return Answer.unknown(listing.cause, detail)
+
+
+def _record(wmi: Wmi, name: str) -> PackageRecord:
+    state = registry.get_dword(wmi, f"{PACKAGES}\\{name}", "CurrentState")
+    return PackageRecord(name, state.value, state.detail, state.cause)

@@ -1,0 +1,166 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The installers' command lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installer_task import (
+    AbandonedError,
+    BusyError,
+    InstallerError,
+    begin,
+    pkgmgr_answer_file,
+    pkgmgr_package,
+    pkgmgr_remove,
+    wait,
+    wusa,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.running import Running, judge_running
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.install_task import run_script
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.staging_folder import Layout
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell_client import ShellResult
+
+_LAYOUT = Layout("C:\\Windows", "KB952876")
+_FOLDER = _LAYOUT.folder
+
+
+def test_the_answer_files_folder_is_set_before_pkgmgr_starts() -> None:
+    command = pkgmgr_answer_file(_LAYOUT, f"{_FOLDER}\\expanded\\p.xml")
+    lines = run_script(_FOLDER, _LAYOUT.windows, command, {}).split("\n")
+    place = lines.index('set "configsetroot=%HERE%\\expanded"')
+    assert lines[place + 1].startswith('start /w .\\pkgmgr.exe /n:"%HERE%\\expanded\\p.xml" ')
+    assert lines.index("setlocal") < place
+    assert lines[place + 2] == "set RC=%ERRORLEVEL%"
+
+
+def test_a_sandbox_belongs_to_the_package_alone() -> None:
+    packed = pkgmgr_package(_LAYOUT, f"{_FOLDER}\\p.cab", f"{_FOLDER}\\s")
+    assert f' /ip /m:"{_FOLDER}\\p.cab" /s:"{_FOLDER}\\s" ' in packed
+    for command in (
+        pkgmgr_answer_file(_LAYOUT, f"{_FOLDER}\\p.xml"),
+        pkgmgr_remove(_LAYOUT, "a~b~c~~1"),
+        wusa(_LAYOUT),
+    ):
+        assert " /s" not in command
+
+
+def test_a_folder_that_cmd_would_interpret_is_refused() -> None:
+    with pytest.raises(ValueError, match="would interpret"):
+        pkgmgr_answer_file(_LAYOUT, "C:\\100%\\p.xml")
+
+
+def test_the_script_asks_whether_it_is_alone_before_anything_else() -> None:
+    lines = run_script(_FOLDER, _LAYOUT.windows, wusa(_LAYOUT), {_LAYOUT.payload: "0" * 40}).split("\n")
+    order = [
+        'if exist "%HERE%\\run.lock" exit /b 0',
+        '9>"%HERE%\\run.lock" call :alone',
+        "if not defined LISTED goto done",
+        "if defined RUNS goto done",
+        f'call :verify "%HERE%\\payload.msu" {"0" * 40} || goto done',
+        'start /w .\\wusa.exe "%HERE%\\payload.msu" /quiet /norestart',
+    ]
+    places = [lines.index(line) for line in order]
+    assert places == sorted(places)
+
+
+class Target:
+    """A host whose installer's signs are told look by look; its clock is moved by sleeping alone."""
+
+    def __init__(self, *signs: Running) -> None:
+        self.signs = list(signs)
+        self.layout = _LAYOUT
+        self.client: Any = None
+        self.now = 0.0
+        self.said: list[str] = []
+
+    def sizes(self, _paths: list[str]) -> dict[str, int]:
+        return {}
+
+    def installer(self) -> Running:
+        return self.signs.pop(0) if len(self.signs) > 1 else self.signs[0]
+
+    def clock(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += max(seconds, 0.01)
+
+    def say(self, line: str) -> None:
+        self.said.append(line)
+
+    def wait(self) -> None:
+        target: Any = self
+        wait(target, deadline=600.0, lost=(ConnectionError,), record=None)
+
+
+def test_an_installer_counts_as_gone_after_a_minute_without_any_sign() -> None:
+    target = Target(Running.NO)
+    with pytest.raises(AbandonedError):
+        target.wait()
+    assert 60 <= target.now <= 120
+
+
+def test_one_sign_of_life_starts_the_minute_anew() -> None:
+    target = Target(*[Running.NO] * 8, Running.YES, Running.NO)
+    with pytest.raises(AbandonedError):
+        target.wait()
+    alone = Target(Running.NO)
+    with pytest.raises(AbandonedError):
+        alone.wait()
+    assert target.now > alone.now + 30
+
+
+def test_what_cannot_be_told_is_never_gone() -> None:
+    target = Target(Running.UNKNOWN)
+    with pytest.raises(InstallerError, match="was left running; the next run waits for it"):
+        target.wait()
+    assert target.now >= 600
+
+
+def test_a_script_that_has_begun_and_may_run_keeps_another_from_starting() -> None:
+    """No task tells of it any more, and no sign of it can be had."""
+
+    class Unfinished(Target):
+        shell: Any = None
+
+        def sizes(self, paths: list[str]) -> dict[str, int]:
+            return {path: 0 for path in paths if path == self.layout.run_lock}
+
+        def begin(self) -> None:
+            target: Any = self
+            begin(target, "x", {}, record=None, description="", time_limit=60.0)
+
+    class Free:
+        """A shell in which a second writer gets in, and all else is asked too early."""
+
+        def run(self, command: str, **_more: Any) -> Any:
+            assert "9>>" in command, "it went on to write"
+            return ShellResult(9, b"", b"")
+
+    target = Unfinished(Running.UNKNOWN)
+    target.shell = Free()
+    with pytest.raises(BusyError, match=r"run\.lock\), and that it has ended cannot be told; nothing was started"):
+        target.begin()
+    assert target.now >= 120
+
+
+@pytest.mark.parametrize(
+    ("processes", "held", "running"),
+    [
+        (True, True, Running.YES),
+        (True, None, Running.YES),
+        (None, True, Running.YES),
+        (False, True, Running.YES),
+        (True, False, Running.YES),
+        (False, False, Running.NO),
+        (None, False, Running.NO),
+        (None, None, Running.UNKNOWN),
+        (False, None, Running.UNKNOWN),
+    ],
+)
+def test_two_signs_of_life(processes: bool | None, held: bool | None, running: Running) -> None:
+    assert judge_running(processes, held) is running

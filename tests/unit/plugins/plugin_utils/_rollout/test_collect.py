@@ -1,0 +1,38 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Results and failures from a play's variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
+
+LOST = {"unreachable": True, "msg": "no connection"}
+FAILURE = {"task": "Install the hotfix", "msg": "no space"}
+HOSTVARS: dict[str, dict[str, Any]] = {
+    "fixed": {"kb952876_result": {"status": "fixed", "summary": "It is there."}, "kb952876_failure": {}},
+    "failed": {"kb952876_result": {"status": "needs_fix", "summary": "Missing."}, "kb952876_failure": FAILURE},
+    "lost": {"kb952876_result": LOST},
+    "lost-later": {"kb952876_result": {"status": "needs_fix"}, "kb952876_change": LOST},
+    "no-answer": {"kb952876_result": {"failed": True, "msg": "HTTP 404"}},
+    "untouched": {"ansible_host": "x"},
+}
+
+
+def test_each_host_ends_as_it_ended() -> None:
+    found = {row["host"]: (row["status"], row["summary"]) for row in rows(host_results(HOSTVARS, HOSTVARS))}
+    assert found == {
+        "fixed": ("fixed", "It is there."),
+        "failed": ("failed", "Install the hotfix: no space"),
+        "lost": ("unreachable", "no connection"),
+        "lost-later": ("unreachable", "no connection"),
+        "no-answer": ("failed", "HTTP 404"),
+        "untouched": ("unknown", "Not assessed: the play ended before this host."),
+    }
+
+
+def test_only_the_hosts_that_are_asked_for() -> None:
+    assert set(host_results(HOSTVARS, ["fixed"])) == {"fixed"}

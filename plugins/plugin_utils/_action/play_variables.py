@@ -64,7 +64,7 @@ class PlayVariables:
         }
         manager = getattr(told, "_variable_manager", None)
         self._of_tasks: Mapping[str, Any] = getattr(manager, "_nonpersistent_fact_cache", None) or {}
-        self._same: dict[int, tuple[Any, Reported]] = {}
+        self._known: dict[tuple[int, str], tuple[Any, Reported]] = {}
         self._templars: dict[str, Any] = {}
 
     def names(self) -> dict[str, tuple[str, ...]]:
@@ -97,8 +97,8 @@ class PlayVariables:
 
     def of_play(self) -> str:
         """What the play, the role's parameters and the command line set, as a text to compare by."""
-        told = self._of_play.items()
-        return repr(sorted((str(name), _written(value)) for name, value in told if not is_private(name)))
+        ours = {name: value for name, value in self._of_play.items() if not is_private(str(name))}
+        return repr(sorted((str(name), _written(value)) for name, value in ours.items()))
 
     def raw(self, host: str) -> Mapping[str, Any]:
         """A host's variables, facts and registered results included, untemplated."""
@@ -167,13 +167,11 @@ class PlayVariables:
 
     def _told(self, raw: Any, host: str) -> Reported:
         """A value, templated with the host's variables where it is a template, and why that does not work."""
-        known = self._same.get(id(raw))
-        if known is not None:
-            return known[1]
-        told, same = self._templated(raw, host)
-        if same:
-            self._same[id(raw)] = raw, told  # kept with its value, so that the id stays this value's
-        return told
+        known = self._known.get((id(raw), "")) or self._known.get((id(raw), host))
+        if known is None:
+            told, same = self._templated(raw, host)
+            known = self._known[id(raw), "" if same else host] = raw, told  # the raw one too: its id stays its own
+        return known[1]
 
     def _templated(self, raw: Any, host: str) -> tuple[Reported, bool]:
         """See _told; and whether it is the same for every host."""

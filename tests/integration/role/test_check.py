@@ -160,12 +160,11 @@ def test_after_a_playbook_a_play_of_the_users_own_is_judged(
     assert all("Install the hotfix" not in played.tasks(name) for name in HOSTS)
 
 
-def test_what_hosts_share_may_stand_in_the_inventory(fleet: RunningFleet, tmp_path: Path, packages: Packages) -> None:
-    for host in fleet.hosts.values():
-        host.reset()
+def test_what_hosts_share_may_stand_in_the_inventory(tmp_path: Path, packages: Packages) -> None:
     shared = {"kb952876_canary": "{{ groups['lab'][1:] }}", "kb952876_batches": [1], "kb952876_report_dir": ""}
-    controller = Controller(tmp_path, fleet, dict.fromkeys(HOSTS, shared), groups={"lab": ["lab1", "lab2"]})
-    played = controller.play(STAGE, "--check", **packages)
-    assert played.code == 0, played.out[-2000:]
-    staged = [one["host"] for one in played.events if str(one["task"]).endswith("Stage the package")]
-    assert staged == ["lab2", "first", "lab1"]
+    with running_fleet({"hosts": [machine(name, "vista_sp1_x64") for name in HOSTS]}) as fleet:
+        controller = Controller(tmp_path, fleet, dict.fromkeys(HOSTS, shared), groups={"lab": ["lab1", "lab2"]})
+        played = controller.play(STAGE, "--check", **packages)
+        assert played.code == 0, played.out[-2000:]
+        staged = [one["host"] for one in played.events if str(one["task"]).endswith("Stage the package")]
+        assert staged == ["lab2", "first", "lab1"]

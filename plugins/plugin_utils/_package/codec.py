@@ -93,7 +93,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
 
 
 def _checked(kind: type, data: Any) -> Any:
-    if type(data) is not kind:
+    if data.__class__ is not kind:  # exactly: a bool is no number here
         raise TypeError(f"{type(data).__name__} in place of {kind.__name__}")
     return data
 

@@ -20,4 +20,3 @@ class Format(Protocol):
 
     def write(self, rows: Rows, about: About) -> str:
         """The report as text. Whatever hosts said cannot break out of it."""
-        ...

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,12 @@ class Looks:
         return answer
 
 
+def looking(wires: list[Looks], channel: Any) -> Looks:
+    """The channel, watched; it is noted in wires."""
+    wires.append(Looks(channel))
+    return wires[-1]
+
+
 @pytest.mark.parametrize(
     ("steps", "looks"),
     [
@@ -204,13 +211,8 @@ def test_a_run_looks_before_locked_and_after(package_dir: Path, steps: tuple[str
     with running_fleet({"time_scale": 60, "defaults": OPEN, "hosts": [host]}) as running:
         for state in steps:
             wires: list[Looks] = []
-
-            def wrap(channel: Any, wires: list[Looks] = wires) -> Looks:
-                wires.append(Looks(channel))
-                return wires[-1]
-
             package = package_dir if state != "absent" else None
             with suppress(HotfixError):
-                apply(running.host("once"), state, package_dir=package, wrap=wrap)
+                apply(running.host("once"), state, package_dir=package, wrap=partial(looking, wires))
             found.append(len(wires[0].seen))
     assert found == looks

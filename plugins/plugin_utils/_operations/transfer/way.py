@@ -22,4 +22,3 @@ class TransferWay(Protocol):
         deadline: seconds. Raises WayUnavailableError where another way may still work (nothing is half done then),
         TransferError, CommandError and the wire's errors.
         """
-        ...

@@ -137,7 +137,7 @@ def test_a_broken_file_is_refused_again_without_reading_it(tmp_path: Path, keep:
 
 def test_a_refusal_keeps_its_kind() -> None:
     assert isinstance(Unreadable("HostilePackage", "x").error, HostilePackage)
-    assert type(Unreadable("SystemExit", "x").error) is PackageError
+    assert Unreadable("SystemExit", "x").error.__class__ is PackageError
 
 
 def test_pins_are_checked_for_each_task(make: Maker, keep: Keep) -> None:

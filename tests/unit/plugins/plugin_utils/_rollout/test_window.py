@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.zone 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-NO_CHANGES = {"Bias": 0, "StandardMonth": 0, "DaylightMonth": 0}
+NO_CHANGES: Mapping[str, Any] = MappingProxyType({"Bias": 0, "StandardMonth": 0, "DaylightMonth": 0})
 NIGHT = {"start": "22:00", "end": "04:00", "days": ["fri"]}
 
 
@@ -31,7 +33,7 @@ def _at(
     zone: object = 0,
     now: str | None = None,
     reserve: float = 0,
-    rules: dict[str, Any] | None = NO_CHANGES,
+    rules: Mapping[str, Any] | None = NO_CHANGES,
 ) -> dict[str, Any]:
     row = {"LocalDateTime": moment, "CurrentTimeZone": zone}
     return window_state(row, list(windows), reserve, now or moment, rules)

@@ -12,8 +12,9 @@ from typing import Any
 from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, bounded
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import CatalogueError, load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
     AssessOptions,
     Depth,

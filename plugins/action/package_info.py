@@ -14,7 +14,8 @@ from ansible.utils.display import Display
 from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, local_path
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import CatalogueError, load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError

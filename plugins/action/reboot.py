@@ -12,8 +12,9 @@ from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs i
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, bounded
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window_gate import permit, read_windows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import CatalogueError, load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot_wait import (
     RebootError,
     RebootOptions,

@@ -29,16 +29,13 @@ from .definition import (
     SymptomKind,
     Target,
 )
+from .errors import CatalogueError
 from .schema import problems
 
 CATALOGUE = Path(__file__).resolve().parent
 DEFAULT_KB = "KB952876"
 _SCHEMA = "definition.schema.json"
 T = TypeVar("T")
-
-
-class CatalogueError(ValueError):
-    """A hotfix is not known, or its definition is broken. The text says which file and field, and why."""
 
 
 def known_kbs() -> tuple[str, ...]:

@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .errors import CatalogueError
+
 Schema = Mapping[str, Any]
 Problem = tuple[str, str]
 
@@ -37,7 +39,7 @@ _KNOWN = frozenset(
 )
 
 
-class SchemaError(ValueError):
+class SchemaError(CatalogueError):
     """The schema itself asks for something that this checker does not know."""
 
 

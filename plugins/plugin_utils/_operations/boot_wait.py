@@ -84,7 +84,7 @@ _GONE, _NOT_TOLD = 54942, 54943
 """Exit codes of a request that was not made: the mark is gone, or reg does not tell. No program of Windows has them."""
 
 
-class NotAskedError(Exception):
+class NotAskedError(OperationError):
     """No restart was asked for. gone: the mark is not there any more; else the host's reg does not tell."""
 
     def __init__(self, *, gone: bool) -> None:

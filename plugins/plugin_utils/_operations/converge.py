@@ -20,7 +20,6 @@ from .._verdict.plan_code import PlanCode
 from .._windows import files
 from .._windows.remote_shell import RemoteShell
 from .._windows.staging_folder import Layout
-from .._wsman import errors
 from .._wsman.client import Client
 from . import boot, lock, stage
 from . import installer_task as install
@@ -205,7 +204,7 @@ class Hotfix:
             result.acted = True
         try:
             if acting:
-                stage.prepare(target, errors.WSManError)
+                stage.prepare(target)
             self._watched(result, shell, target, acting=acting)
         finally:
             with suppress(Exception):  # what went wrong first is what the caller must see

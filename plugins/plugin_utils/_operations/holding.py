@@ -32,7 +32,7 @@ def holding(target: Target, shell: RemoteShell, owner: Owner, *, wait: float) ->
         claim,
         sign_of_life=lambda held: _sign_of_life(held, target),
         end_predecessor=lambda holder: _end_shell(target.client, holder.shell),
-        prepare=lambda: stage.prepare(target, errors.WSManError),
+        prepare=lambda: stage.prepare(target),
         sleep=target.sleep,
         wait=wait,
     )

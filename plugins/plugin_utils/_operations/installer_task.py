@@ -20,7 +20,6 @@ from .._windows import folder, install_task
 from .._windows.command import CommandError, quote
 from .._windows.files import HashUnavailableError, delete, echoed, held_for_writing, read_text, sha1, write_text
 from .._windows.staging_folder import Layout
-from .._wsman import errors
 from .boot import BootRecord, parse_record
 from .boot import booted as judged
 from .errors import OperationError
@@ -165,7 +164,7 @@ def _prove(target: Target, script: str, expected: Mapping[str, str]) -> None:
     """
     layout = target.layout
     paths = [layout.parent, layout.folder, layout.script, *(path.rpartition("\\")[0] for path in expected), *expected]
-    folder.prove(target.client, target.shell, [*dict.fromkeys(paths)], errors.WSManError)
+    folder.prove(target.client, target.shell, [*dict.fromkeys(paths)])
     wanted = hashlib.sha1(echoed(script), usedforsecurity=False).hexdigest()
     found = sha1(target.shell, layout.script)
     if found != wanted:

@@ -74,7 +74,7 @@ def current(target: Target) -> Manifest | None:
         return None
 
 
-def prepare(target: Target, wsman_error: type[Exception]) -> None:
+def prepare(target: Target) -> None:
     """The staging folder, proven to be one that only administrators can write. FolderRefusedError, CommandError."""
     layout = target.layout
     folder.prepare(
@@ -83,7 +83,6 @@ def prepare(target: Target, wsman_error: type[Exception]) -> None:
         layout.folder,
         parents=[layout.windows, layout.parent],
         is_ours=layout.is_ours,
-        wsman_error=wsman_error,
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .der import GENERALIZED_TIME, OCTETS, SEQUENCE, SET, UTC_TIME, DerError, Element, context, first_element
+from .errors import PackageError
 
 _HEADER = struct.Struct("<4s4xI18xH4xHBBIII")  # MS-CAB 2.1, then the place of the signature in the reserved area
 _FLAG_RESERVE = 4
@@ -36,7 +37,7 @@ _DIGESTS = {
 """SHA-1, SHA-256, SHA-384, SHA-512 and their lengths in bytes."""
 
 
-class SignatureUnreadableError(ValueError):
+class SignatureUnreadableError(PackageError):
     """The signature is none, or lies about its place. reason: the code for results; the text is a clause."""
 
     def __init__(self, reason: str, text: str) -> None:

@@ -20,11 +20,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .errors import PackageError
+
 T = TypeVar("T")
 _PLAIN = (str, int, float, bool, types.NoneType)
 
 
-class DecodeError(ValueError):
+class DecodeError(PackageError):
     """The text is not what dumps() makes of that type."""
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .errors import PackageError
+
 INTEGER, OCTETS, OID, UTC_TIME, GENERALIZED_TIME = 0x02, 0x04, 0x06, 0x17, 0x18
 SEQUENCE, SET = 0x30, 0x31
 _LONG_TAG = 0x1F
@@ -18,7 +20,7 @@ _LENGTH_BYTES = 4
 _CHILDREN = 1000
 
 
-class DerError(ValueError):
+class DerError(PackageError):
     """The bytes are no DER, or not the element that was expected."""
 
 

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from .._model.facts import Architecture
 from .._model.file_version import FileVersion
+from .errors import PackageError
 
 MACHINES = {0x014C: Architecture.X86, 0x8664: Architecture.X64, 0x0200: Architecture.IA64}
 _PE32, _PE32_PLUS = 0x10B, 0x20B
@@ -30,7 +31,7 @@ _KEY = "VS_VERSION_INFO\0".encode("utf-16-le")
 _FIXED_AT = 40  # 6 bytes of lengths and type, 32 bytes of key, 2 of padding
 
 
-class ExecutableError(ValueError):
+class ExecutableError(PackageError):
     """The image is cut off, malformed, or tells two file versions. The text is one clause."""
 
 

@@ -16,9 +16,10 @@ from .._report.statuses import OUTCOMES
 from .._verdict.plan import Outlook, RestartNeed, Step
 from .._verdict.status import Outcome
 from .checks import as_batch
+from .errors import RolloutError
 
 
-class ScopeError(ValueError):
+class ScopeError(RolloutError):
     """The roll-out does not begin: why, and for which hosts. Nothing was changed."""
 
 

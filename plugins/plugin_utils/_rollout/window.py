@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._wsman.values import UnparsableValue, parse_datetime
+from .errors import RolloutError
 from .zone import Zone, read_zone
 
 DAYS = {
@@ -40,7 +41,7 @@ _YEARS = range(1990, 2200)
 _NO_TIME = "the host does not tell its local time and time zone, so no window is known to be open"
 
 
-class WindowError(ValueError):
+class WindowError(RolloutError):
     """A window that cannot be used: which one, what is wrong, what is expected."""
 
 

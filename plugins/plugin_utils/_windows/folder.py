@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from .._wsman.errors import WSManError
 from .command import Commander, CommandError, Step, program, quote, run_checked
 from .errors import HostError
 from .security import ADMINISTRATORS, SYSTEM, Descriptor, DescriptorError, from_sddl, from_wmi
@@ -52,10 +53,9 @@ class FolderRefusedError(HostError):
         super().__init__(f"refusing to use {path}: {'; '.join(problems)}")
 
 
-def read_descriptor(client: Invoker, shell: Commander, path: str, wsman_error: type[Exception]) -> Descriptor:
+def read_descriptor(client: Invoker, shell: Commander, path: str) -> Descriptor:
     """Owner and DACL of a folder: through WMI (no process), else from `icacls /save` (no owner).
 
-    wsman_error: what the client raises when the host answers with a fault (the class may be missing).
     Raises DescriptorError when neither way gives one.
     """
     try:
@@ -63,8 +63,8 @@ def read_descriptor(client: Invoker, shell: Commander, path: str, wsman_error: t
         answer = client.invoke(setting, "GetSecurityDescriptor", {}, selectors={"Path": path}, idempotent=True)
         if str(answer.get("ReturnValue")) == "0":
             return from_wmi(answer.get("Descriptor"))
-    except (wsman_error, DescriptorError):
-        pass
+    except (WSManError, DescriptorError):
+        pass  # the class may be missing
     return _descriptor_from_icacls(shell, path)
 
 
@@ -107,7 +107,6 @@ def prepare(
     *,
     parents: Sequence[str],
     is_ours: IsOurs,
-    wsman_error: type[Exception],
 ) -> None:
     """Make the folder when it is not there, and prove that only administrators can write to it.
 
@@ -120,10 +119,10 @@ def prepare(
     refuse_reparse_points(shell, [*parents, path])
     for own in (parents[-1], path):
         made = _make(shell, own)
-        problems = _problems(client, shell, own, wsman_error)
+        problems = _problems(client, shell, own)
         if problems and made:
             _secure(shell, own)
-            problems = _problems(client, shell, own, wsman_error)
+            problems = _problems(client, shell, own)
         if problems:
             hint = () if made else (f"it was there before ({_shown(names_in(shell, own))}): remove it on the host",)
             raise FolderRefusedError(own, [*problems, *hint])
@@ -134,10 +133,10 @@ def prepare(
         raise FolderRefusedError(path, [f"it holds {_shown(strange)}, which we did not put there"])
 
 
-def prove(client: Invoker, shell: Commander, paths: Sequence[str], wsman_error: type[Exception]) -> None:
+def prove(client: Invoker, shell: Commander, paths: Sequence[str]) -> None:
     """FolderRefusedError when somebody else than administrators may write to one of these folders and files."""
     for path in paths:
-        problems = _problems(client, shell, path, wsman_error)
+        problems = _problems(client, shell, path)
         if problems:
             raise FolderRefusedError(path, problems)
 
@@ -166,9 +165,9 @@ def _make(shell: Commander, path: str) -> bool:
     return True
 
 
-def _problems(client: Invoker, shell: Commander, path: str, wsman_error: type[Exception]) -> tuple[str, ...]:
+def _problems(client: Invoker, shell: Commander, path: str) -> tuple[str, ...]:
     try:
-        descriptor = read_descriptor(client, shell, path, wsman_error)
+        descriptor = read_descriptor(client, shell, path)
     except DescriptorError as error:
         return (str(error),)
     return descriptor.problems()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from .._text.visible import is_visible
+from .errors import HostError
 
 LONGEST = 100
 """Characters of the Windows folder: what is staged below it stays under the 260 of a path."""
@@ -20,7 +21,7 @@ _COMMAND_LINE = frozenset("%!^&")
 _DEVICES = re.compile(r"(con|prn|aux|nul|clock\$|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE | re.ASCII)
 
 
-class PathRefusedError(ValueError):
+class PathRefusedError(HostError, ValueError):
     """The host's path is not one to work below: which, and why."""
 
     def __init__(self, what: str, path: str, why: str) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .errors import HostError
+
 ADMINISTRATORS = "S-1-5-32-544"
 SYSTEM = "S-1-5-18"
 TRUSTED_INSTALLER = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"
@@ -47,7 +49,7 @@ _SDDL = re.compile(
 _ACE = re.compile(r"\(([^()]*)\)")
 
 
-class DescriptorError(ValueError):
+class DescriptorError(HostError, ValueError):
     """A security descriptor that cannot be read: it proves nothing."""
 
 

@@ -15,12 +15,12 @@ import jsonschema
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import (
     CATALOGUE,
-    CatalogueError,
     build,
     known_kbs,
     load,
     load_file,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.schema import SchemaError, problems
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.kb import normal_kb
 

@@ -23,7 +23,7 @@ def plain(value: Any, depth: int = _DEEPEST) -> Any:
     """
     if depth < 0:
         raise ValueError(f"the values are nested deeper than {_DEEPEST} levels")
-    if value is None or isinstance(value, bool) or type(value) is int:
+    if value is None or isinstance(value, bool) or value.__class__ is int:
         return value
     if isinstance(value, int):
         return int(value)
@@ -37,7 +37,7 @@ def plain(value: Any, depth: int = _DEEPEST) -> Any:
 
 
 def _text(value: Any) -> str:
-    if type(value) is str and value.isascii():  # most of all texts, and quickly seen
+    if value.__class__ is str and value.isascii():  # most of all texts, and quickly seen
         return value
     if isinstance(value, str):
         text = str.__str__(value)

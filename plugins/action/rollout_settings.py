@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import ansible.template
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_SETTINGS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.packages_ready import ready
@@ -32,6 +33,9 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.setti
 )
 
 _NEEDS_PACKAGE = ("staged", "present")
+
+
+NAMES_ARE_TEMPLATES = not hasattr(ansible.template, "trust_as_template")
 
 
 class ActionModule(ControllerAction):
@@ -82,6 +86,7 @@ class ActionModule(ControllerAction):
         strange = tags.problems(list(own or []), list(run or []), list(skip or []))
         self.problems: dict[str, tuple[str, ...]] = dict.fromkeys(strange, play.hosts)
         self.bad: set[str] = set()
+        self._host_names(play)
         self._names(play, arguments)
         self._values(play, arguments)
         self._of_run(play)
@@ -102,6 +107,12 @@ class ActionModule(ControllerAction):
 
     def _say(self, problem: str, hosts: tuple[str, ...] = ()) -> None:
         self.problems[problem] = tuple(dict.fromkeys((*self.problems.get(problem, ()), *hosts)))
+
+    def _host_names(self, play: PlayVariables) -> None:
+        """Before 2.19 Ansible takes a host's own name for a template, and the host would pass for another one."""
+        strange = tuple(host for host in play.hosts if any(mark in host for mark in ("{{", "{%", "{#")))
+        if strange and NAMES_ARE_TEMPLATES:
+            self._say("the host's name is a template to this ansible-core: rename it, or use 2.19 or later", strange)
 
     def _names(self, play: PlayVariables, arguments: Mapping[str, Any]) -> None:
         found = play.names()

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ansible.template
 import pytest
 import yaml
 from integration.role.runner import QUICK, Controller, Packages, hotfix_packages, machine, never_asked, only_assessed
@@ -32,7 +33,6 @@ NAMES = (
     "one*",
     "b\u00f6se gr\u00f6\u00dfe",
     "\u4e1c\u4eac",
-    "{{ 7 * 6 }}",
     "kb952876_needs_fix",
     "tonight",
     "-x",
@@ -65,6 +65,22 @@ def test_names_are_never_patterns(tmp_path: Path, packages: Packages) -> None:
                     assert played.changed(name) == ["Stage the package"], name
                 else:
                     assert host.messages == 0, name
+
+
+def test_a_name_that_ansible_takes_for_a_template(tmp_path: Path, packages: Packages) -> None:
+    """From 2.19 on a name is a name; before, Ansible evaluates it, and the host is refused before any message."""
+    with _fleet("h", "other") as fleet:
+        names = {"{{ 7 * 6 }}": fleet.host("h"), "plain": fleet.host("other")}
+        controller = Controller(tmp_path, fleet)
+        _script(controller, {name: _of(host) for name, host in names.items()}, list(names))
+        played = controller.play(STAGE, kb952876_hosts="scope", **packages)
+        if hasattr(ansible.template, "trust_as_template"):
+            assert played.code == 0, played.out[-3000:]
+            assert all(played.changed(name) == ["Stage the package"] for name in names)
+        else:
+            assert played.code != 0
+            assert "is a template to this ansible-core" in " ".join(played.out.split())
+            assert all(host.messages == 0 for host in names.values())
 
 
 def _script(controller: Controller, hosts: dict[str, Any], scope: list[str]) -> None:

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from integration.role.runner import Controller
+from packages import proven
 from winhost.testing import RunningFleet, RunningHost
 
 from soak.cases import Case
@@ -24,6 +25,7 @@ def plays(package: Path) -> list[dict[str, Any]]:
     """Install, restart where it is required, clean up."""
     present = {
         "state": "present", "path": str(package), "transfer": "path", "source_path": SOURCE, "install_timeout": 300,
+        **proven.proof(package),
     }  # fmt: skip
     tasks = [
         {"name": "Install", "winlegacy.servicing.hotfix": present},
@@ -47,5 +49,5 @@ def kill_playbook(case: Case, host: RunningHost, package: Path, folder: Path) ->
         time.sleep(chance.uniform(2.0, LONGEST))
         if run.process.poll() is None:
             killed += 1
-        run.kill()
+            run.kill()
     return {"kills of ansible-playbook": killed}

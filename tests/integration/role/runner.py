@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -152,7 +153,8 @@ class Run:
 
     def kill(self) -> None:
         """End it and its workers without a chance to tidy up."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it may have ended just now
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def end(self, seconds: float = 110) -> Played:

@@ -24,6 +24,7 @@ from .boot import BootRecord, parse_record
 from .boot import booted as judged
 from .errors import OperationError
 from .target import Target
+from .transfer.common import LOST as BROKEN
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 20.0
 _RECORD_LIMIT = 4096
@@ -148,7 +149,7 @@ def _alone(target: Target) -> None:
         return
     target.say(f"{layout.run_lock} tells of an installer that has not ended: making sure that it is gone")
     try:
-        wait(target, deadline=2 * GRACE, lost=(), record=recorded(target))
+        wait(target, deadline=2 * GRACE, record=recorded(target), patient=False)
     except AbandonedError:
         return
     except (EndedError, TamperedError):
@@ -193,13 +194,14 @@ def wait(
     target: Target,
     *,
     deadline: float,
-    lost: tuple[type[Exception], ...],
     record: BootRecord | None,
     elapsed: float | None = None,
+    patient: bool = True,
 ) -> Outcome:
-    """Wait for the script's exit code, asking with back-off; a lost connection is asked again until the deadline.
+    """Wait for the script's exit code, asking with back-off.
 
     record: the host's signs when the install began; elapsed: seconds since then, where it was this run.
+    patient: a broken connection (BROKEN) is made again until the deadline; else it is raised.
     Raises TamperedError, EndedError; AbandonedError when the installer is gone without a word, which takes a boot that
     is proven, or both signs of life missing for GRACE seconds on end; InstallerError at the deadline.
     """
@@ -219,7 +221,9 @@ def wait(
                 if judged(target.client, record, elapsed=since).booted is Booted.YES:
                     restarted = True  # the exit code may have been written before it went down: look once more
                     continue
-        except lost as error:
+        except BROKEN as error:
+            if not patient:
+                raise
             seen = Running.UNKNOWN
             target.say(f"no answer while the installer runs: {error}")
         quiet = quiet if seen is Running.NO else 0.0

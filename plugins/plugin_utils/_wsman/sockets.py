@@ -129,7 +129,7 @@ def connect(watch: Watch, connection: Any) -> socket.socket:
     try:
         addresses = resolve(host, port, until - time.monotonic())
     except errors.Unreachable as exc:
-        raise (errors.ProxyFailed(exc.came) if proxy else exc) from None
+        raise (errors.ProxyFailed(exc.reported) if proxy else exc) from None
     watch.stage = "connecting"
     failure: OSError = TimeoutError("timed out")
     for family, kind, protocol, _name, address in addresses:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.kb import kb_in, names_kb, normal_kb
 
@@ -54,3 +56,9 @@ def test_a_name_that_holds_it(text: str, named: bool) -> None:
 )
 def test_the_number_inside_a_name(text: str, found: str | None) -> None:
     assert kb_in(text) == found
+
+
+def test_what_a_number_looks_like_is_said_here_alone() -> None:
+    plugins = Path(__file__).resolve().parents[5] / "plugins"
+    saying = {path.name for path in plugins.rglob("*.py") if "{6,7}" in path.read_text(encoding="utf-8")}
+    assert saying == {"kb.py"}

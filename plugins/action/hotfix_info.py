@@ -15,12 +15,12 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variab
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import brief
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
     AssessOptions,
     Depth,
     assess,
 )
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.result import brief
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.plan import PlanOptions
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client

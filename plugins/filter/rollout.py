@@ -1,9 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters host_results, rollout_hosts, rollout_members and rollout_work: what hosts ended with, which there are, who
-has work.
-"""
+"""The filters host_results, rollout_hosts, rollout_members, rollout_work: what hosts ended with, and who has work."""
 
 from __future__ import annotations
 

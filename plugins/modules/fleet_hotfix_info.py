@@ -12,15 +12,16 @@ module: fleet_hotfix_info
 short_description: Find out for all hosts of a play at once whether they need hotfix KB952876
 version_added: 0.1.0
 description:
-  - Asks each host what M(winlegacy.servicing.hotfix_info) asks, with the host's own connection, and gives the same answers,
-    but in one task instead of one a host. A thousand hosts cost the controller what a few hundred tasks do.
-  - Connection options, variables and templates are those that a task of the host's own would have. The task itself runs once,
-    with the first host of the batch; its C(when), C(delegate_to) and C(loop) are not each host's. C(delegate_to) is refused.
-  - A host that is silent, refuses or cannot be asked costs its own time and its own entry of RV(hosts). The task fails only
-    where its options are wrong.
-  - The hosts are asked by processes of several threads. Hosts that get Kerberos tickets of their own are asked by processes of
-    their own, one identity each, since a ticket is a matter of a whole process (C(KRB5CCNAME)); the ticket is got once, and a
-    refused one is not asked for again.
+  - Asks each host what M(winlegacy.servicing.hotfix_info) asks, with the host's own connection, and gives the same
+    answers, but in one task instead of one a host. A thousand hosts cost the controller what a few hundred tasks do.
+  - Connection options, variables and templates are those that a task of the host's own would have. The task itself
+    runs once, with the first host of the batch; its C(when), C(delegate_to) and C(loop) are not each host's.
+    C(delegate_to) is refused.
+  - A host that is silent, refuses or cannot be asked costs its own time and its own entry of RV(hosts). The task
+    fails only where its options are wrong.
+  - The hosts are asked by processes of several threads. Hosts that get Kerberos tickets of their own are asked by
+    processes of their own, one identity each, since a ticket is a matter of a whole process (C(KRB5CCNAME)); the
+    ticket is got once, and a refused one is not asked for again.
   - Shows progress on the terminal after 5 seconds, then about every 10.
   - Strategies other than C(linear), which run no task once for all hosts, cannot use it.
 author:
@@ -32,7 +33,8 @@ options:
     elements: str
   host_options:
     description:
-      - Names of variables by option. Where a host has the variable, its value counts for this host in the place of the option's.
+      - Names of variables by option. Where a host has the variable, its value counts for this host in the place of
+        the option's.
       - Options that O(host_options) knows are those of M(winlegacy.servicing.hotfix_info).
     type: dict
     default: {}
@@ -45,12 +47,14 @@ options:
     type: int
     default: 0
   overall_deadline:
-    description: Seconds that all hosts together may take, between 1 and 604800. What was not asked by then has failed and says so.
+    description: Seconds that all hosts together may take, between 1 and 604800. What was not asked by then has
+      failed and says so.
     type: int
     default: 7200
   interrupted_file:
     description:
-      - A file on the controller that gets what was learnt, as the report C(json) has it, when the task is interrupted (Ctrl-C).
+      - A file on the controller that gets what was learnt, as the report C(json) has it, when the task is interrupted
+        (Ctrl-C).
       - None is written without it.
     type: str
     default: ""
@@ -94,8 +98,8 @@ RETURN = r"""
 hosts:
   description:
     - What M(winlegacy.servicing.hotfix_info) returns, for each host, in the order of the inventory.
-    - A host that was lost has C(unreachable), one that could not be asked C(failed), both with C(msg), beside what was learnt
-      before.
+    - A host that was lost has C(unreachable), one that could not be asked C(failed), both with C(msg), beside what
+      was learnt before.
   returned: success
   type: dict
   contains:

@@ -124,7 +124,7 @@ class _Executor(task_executor.TaskExecutor):  # type: ignore[misc]
         self._connection._play_context = self._play_context
         return self._connection
 
-    def _set_plugin_options(self, plugin_type: str, *_more: Any) -> list[str]:
+    def _set_plugin_options(self, *_told: Any) -> list[str]:
         """None are needed of shells and of become: no command is run."""
         return []
 

@@ -38,7 +38,11 @@ HOSTS: dict[str, dict[str, Any]] = {
     },
     "by-another-host": {**WINRM, "ansible_user": "{{ hostvars['plain'].ansible_user }}", "ansible_password": "x"},
     "by-lookup": {**WINRM, "ansible_user": "lou", "ansible_password": "{{ lookup('file', 'word.txt') }}"},
-    "by-name": {**WINRM, "ansible_user": "{{ inventory_hostname_short }}", "ansible_password": "{{ groups.all | length }}"},
+    "by-name": {
+        **WINRM,
+        "ansible_user": "{{ inventory_hostname_short }}",
+        "ansible_password": "{{ groups.all | length }}",
+    },
     "extras": {
         **WINRM,
         **ACCOUNT,
@@ -47,13 +51,34 @@ HOSTS: dict[str, dict[str, Any]] = {
         "ansible_winrm_proxy": "http://proxy.example:3128",
         "ansible_winrm_no_such": "thing",
     },
-    "old-names": {"ansible_connection": "winrm", "ansible_ssh_user": "ole", "ansible_ssh_pass": "old", "ansible_ssh_port": 5986},
-    "winrm-names": {"ansible_connection": "winrm", "ansible_winrm_user": "wim", "ansible_winrm_pass": "w", "ansible_winrm_port": 5985},
+    "old-names": {
+        "ansible_connection": "winrm",
+        "ansible_ssh_user": "ole",
+        "ansible_ssh_pass": "old",
+        "ansible_ssh_port": 5986,
+    },
+    "winrm-names": {
+        "ansible_connection": "winrm",
+        "ansible_winrm_user": "wim",
+        "ansible_winrm_pass": "w",
+        "ansible_winrm_port": 5985,
+    },
     "by-keywords": {"wanted_user": "kay", "wanted_kind": "winrm", "ansible_password": "k"},
-    "psrp": {"ansible_connection": "psrp", **ACCOUNT, "ansible_psrp_protocol": "http", "ansible_psrp_read_timeout": "{{ 5 * 5 }}"},
+    "psrp": {
+        "ansible_connection": "psrp",
+        **ACCOUNT,
+        "ansible_psrp_protocol": "http",
+        "ansible_psrp_read_timeout": "{{ 5 * 5 }}",
+    },
     "ssh": {"ansible_connection": "ssh", **ACCOUNT},
     "local": {"ansible_connection": "local"},
-    "becomes": {**WINRM, **ACCOUNT, "ansible_become": True, "ansible_become_method": "runas", "ansible_become_user": "SYSTEM"},
+    "becomes": {
+        **WINRM,
+        **ACCOUNT,
+        "ansible_become": True,
+        "ansible_become_method": "runas",
+        "ansible_become_user": "SYSTEM",
+    },
     "wire": {**WINRM, **ACCOUNT, "winlegacy_legacy_tls": "{{ weak }}", "weak": True, "winlegacy_connect_timeout": 2.5},
     "wire-by-host": {**WINRM, **ACCOUNT, "winlegacy_operation_timeout": "{{ 9 if ansible_host is defined else 8 }}"},
     "wrong-wire": {**WINRM, **ACCOUNT, "winlegacy_connect_timeout": "soon"},
@@ -135,8 +160,17 @@ PLAYS: dict[str, tuple[dict[str, Any], tuple[str, ...], str]] = {
         ("-u", "clio", "--connection-password-file", "connection-word", "-e", "ansible_winrm_operation_timeout_sec=33"),
         "",
     ),
-    "extra-variables": ({}, ("-e", '{"ansible_user": "eva", "ansible_password": "{{ 1 + 1 }}", "winlegacy_legacy_tls": "yes"}'), ""),
-    "configuration": ({}, (), "[defaults]\nremote_user = cfg\ntimeout = 17\nremote_port = 5985\ntransport = winrm\n[privilege_escalation]\nbecome = true\n"),
+    "extra-variables": (
+        {},
+        ("-e", '{"ansible_user": "eva", "ansible_password": "{{ 1 + 1 }}", "winlegacy_legacy_tls": "yes"}'),
+        "",
+    ),
+    "configuration": (
+        {},
+        (),
+        "[defaults]\nremote_user = cfg\ntimeout = 17\nremote_port = 5985\ntransport = winrm\n"
+        "[privilege_escalation]\nbecome = true\n",
+    ),
 }
 
 
@@ -148,7 +182,11 @@ def test_a_sweep_sees_what_a_task_sees(name: str, folder: Path) -> None:
     refused = {host for host, one in swept.items() if "refused" in one}
     assert refused == {host for host in HOSTS if "told" not in forked[host]}
     different = {
-        host: {key: (forked[host]["told"][key], swept[host][key]) for key in swept[host] if forked[host]["told"][key] != swept[host][key]}
+        host: {
+            key: (forked[host]["told"][key], swept[host][key])
+            for key in swept[host]
+            if forked[host]["told"][key] != swept[host][key]
+        }
         for host in HOSTS
         if host not in refused and forked[host]["told"] != swept[host]
     }
@@ -159,7 +197,12 @@ def test_the_sources_differ(folder: Path) -> None:
     """Without this the comparison could compare one default with another."""
     _forked, swept = _told(folder, _book(), (), "")
     users = {host: one.get("options", {}).get("remote_user") for host, one in swept.items()}
-    for host, user in {"by-file": "fay", "by-group-file": "gil", "by-vaulted-value": "vera", "by-set-fact": "sue"}.items():
+    for host, user in {
+        "by-file": "fay",
+        "by-group-file": "gil",
+        "by-vaulted-value": "vera",
+        "by-set-fact": "sue",
+    }.items():
         assert users[host] == user
     assert users["by-template"] == "tom@EXAMPLE.COM"
     assert users["by-another-host"] == "ann"

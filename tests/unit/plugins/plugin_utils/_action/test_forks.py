@@ -90,6 +90,7 @@ def test_none_outlives_its_parent() -> None:
     told, tell = os.pipe()
     parent = os.fork()
     if parent == 0:
+
         def work(share: Share, emit: Emit) -> None:
             os.write(tell, f"{os.getpid()}\n".encode())
             time.sleep(600)

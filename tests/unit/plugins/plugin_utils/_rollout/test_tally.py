@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.tally import Tally, outcome
 
 
@@ -16,7 +18,9 @@ def test_each_result_has_one_outcome() -> None:
 
 def test_a_line_tells_counts_rate_and_time_left() -> None:
     tally = Tally(100)
-    for result in [{"status": "needs_fix"}] * 15 + [{"status": "fixed"}] * 3 + [{"unreachable": True}, {"failed": True}]:
+    for result in (
+        [{"status": "needs_fix"}] * 15 + [{"status": "fixed"}] * 3 + [{"unreachable": True}, {"failed": True}]
+    ):
         tally.add(result)
     assert tally.line(10) == (
         "20 of 100 hosts, 2 a second, about 40 s left: 15 needs_fix, 3 fixed, 1 unreachable, 1 failed"
@@ -45,7 +49,7 @@ def test_few_lines_whatever_the_time() -> None:
     assert lines[0] == 5
     assert lines[1] - lines[0] == 10
     assert len(lines) < 120
-    assert all(later - earlier >= 10 for earlier, later in zip(lines, lines[1:], strict=False))
+    assert all(later - earlier >= 10 for earlier, later in itertools.pairwise(lines))
 
 
 def test_a_short_sweep_says_nothing() -> None:

@@ -28,6 +28,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.tally
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import visible
 
 display = Display()
+_NOT_ASKED = {"status": "unknown", "summary": "Not assessed: the task was interrupted before."}
 _HOSTS_A_PROCESS = 20
 """Fewer are not worth a process more."""
 
@@ -53,7 +54,7 @@ class ActionModule(ControllerAction):
         sweep = Sweep(HostTasks(self, variables), questions.of, limits, name=self.NAME, say=_say)
 
         def interrupted(found: Mapping[str, Any]) -> None:
-            _leave(arguments["interrupted_file"], questions.kb, {name: found.get(name) for name in names})
+            _leave(arguments["interrupted_file"], questions.kb, {name: found.get(name, _NOT_ASKED) for name in names})
 
         hosts = sweep.run(names, interrupted) if names else {}
         for result in hosts.values():

@@ -33,7 +33,7 @@ def converse(
     perform: Callable[[Client], dict[str, Any]],
     *,
     seconds: float | None = None,
-    say: Callable[[str], None] = lambda line: None,
+    say: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """What perform() makes of a client over one connection, which is closed whatever happens.
 
@@ -46,7 +46,8 @@ def converse(
             client.deadline.set(seconds)
         with tidy_end():
             outcome = perform(client)
-        say(f"{client.messages} WS-Man messages")
+        if say is not None:
+            say(f"{client.messages} WS-Man messages")
         return outcome
     finally:
         channel.close()
@@ -57,8 +58,7 @@ def settle(
 ) -> tuple[dict[str, Any], errors.WSManError | None]:
     """The keys of a task's result, and the error by which the host was lost, if it was.
 
-    An error of ours fails with one sentence; an unexpected one too, with its traceback at -vvv only. Ansible's own leave
-    this function.
+    An error of ours fails with one sentence; an unexpected one too, with its traceback at -vvv only. Raises Ansible's.
     """
     try:
         return shown(work()), None

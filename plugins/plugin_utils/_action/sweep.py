@@ -18,7 +18,7 @@ from .._rollout.tally import Tally
 from .._wsman.client import Client
 from .base import converse, settle
 from .crew import Crew, Errand, Result, not_begun
-from .forks import Ended, Emit, Forks, Share
+from .forks import Emit, Ended, Forks, Share
 from .host_tasks import HostTask, HostTasks
 from .interruption import tidy_end
 from .tickets import Ticket, identity

@@ -18,6 +18,7 @@ from .._operations.transfer.ways import Way
 from .._package.checksums import parse_pins
 from .._package.errors import PackageError
 from .._package.policy import SignaturePolicy
+from .._report.formats import FORMATS
 from .._report.select import SelectionError, select
 from .checks import (
     Check,
@@ -38,7 +39,6 @@ from .window import WindowError, parse
 
 PREFIX = "kb952876_"
 ARCHITECTURES = ("x86", "x64", "ia64")
-FORMATS = ("html", "csv", "json", "junit")
 STATES = ("assessed", "staged", "present", "absent")
 
 

@@ -76,7 +76,9 @@ options:
   details:
     description:
       - Also return RV(plan), RV(unmet) and RV(details), which have what the verdict rests on and what each state of
-        M(winlegacy.servicing.hotfix) would take. Without it a result is short enough for a group of hosts on a screen.
+        M(winlegacy.servicing.hotfix) would take.
+      - Without it a result takes at most 30 lines of ad hoc output, whatever the host said. RV(unknown),
+        RV(restart.reasons) and RV(ended) are one line of text each then.
     type: bool
     default: false
   evidence:
@@ -182,7 +184,7 @@ kernel:
       sample: 6.0.6001.18000
     branch:
       description: V(gdr), V(ldr) or V(other); null as RV(kernel.running).
-      returned: always
+      returned: when O(details) is true
       type: str
       sample: gdr
     fixed:
@@ -215,9 +217,9 @@ restart:
         - Those that are set, of V(cbs_reboot_pending), V(cbs_reboot_in_progress), V(cbs_packages_pending),
           V(windows_update),
           V(file_rename), V(computer_rename), V(netlogon) and V(sccm).
+        - A list where O(details) is true, else text with commas.
       returned: always
-      type: list
-      elements: str
+      type: raw
       sample: []
 next:
   description: What to do, by the article's advice.
@@ -334,10 +336,12 @@ unmet:
       elements: str
       sample: []
 unknown:
-  description: Questions that were asked and gave no evidence.
+  description:
+    - Questions that were asked and gave no evidence.
+    - A list where O(details) is true. Else text that names the first three with their causes and says how many more
+      there are; it is empty where there is none.
   returned: when the host could be asked
-  type: list
-  elements: dict
+  type: raw
   contains:
     question:
       description: The question's name.
@@ -358,10 +362,11 @@ unknown:
       type: str
       sample: BuildLabEx is not there
 ended:
-  description: What ended the task before its end, with what was learnt until then in the other values; null where
-    nothing did.
+  description:
+    - What ended the task before its end, with what was learnt until then in the other values; null where nothing did.
+    - Where O(details) is not true it is text, V(deadline during packages) for instance.
   returned: when the host could be asked
-  type: dict
+  type: raw
   contains:
     by:
       description: V(deadline), V(silence), V(connection_lost), V(unreachable), V(authentication) or V(error).

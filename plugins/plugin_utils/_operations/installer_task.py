@@ -93,8 +93,13 @@ def _started(layout: Layout, name: str) -> str:
 
 
 def under_way(target: Target) -> bool:
-    """Whether a task of ours is registered: an install was begun and not yet cleared away (starts no process)."""
-    return target.layout.task_file in target.sizes([target.layout.task_file])
+    """Whether an install was begun whose end nobody has seen to (starts no process).
+
+    A task of ours is registered; or a script has begun and not ended, whoever took its task away.
+    """
+    layout = target.layout
+    there = target.sizes([layout.task_file, layout.run_lock, layout.exit_code])
+    return layout.task_file in there or (layout.run_lock in there and layout.exit_code not in there)
 
 
 def begin(
@@ -113,9 +118,8 @@ def begin(
     """
     layout, shell = target.layout, target.shell
     _alone(target)
-    mine = [layout.script, layout.task_xml, layout.exit_code, layout.run_record]
     delete(shell, [layout.run_lock])
-    delete(shell, [*mine, *(f"{path}.tmp" for path in mine), *layout.logs])
+    delete(shell, [*layout.run_files, *layout.logs])
     script = install_task.run_script(layout.folder, layout.windows, command, dict(expected))
     minutes = max(1, round(time_limit / 60))
     xml = install_task.task_xml(layout.for_system(layout.script), description=description, time_limit_minutes=minutes)
@@ -267,12 +271,11 @@ def clear(target: Target) -> None:
     """Remove the task and what it ran; the log stays for people. Raises CommandError when something stays."""
     layout = target.layout
     install_task.delete(target.shell, layout.task)
-    mine = [layout.script, layout.task_xml, layout.exit_code, layout.run_record]
     for attempt in range(_LETTING_GO):
         try:
             # first: without run.rc it would stand for a script at work
             delete(target.shell, [layout.run_lock, f"{layout.run_lock}.tmp"])
-            delete(target.shell, mine)
+            delete(target.shell, layout.run_files)
             break
         except CommandError:
             if attempt + 1 == _LETTING_GO:

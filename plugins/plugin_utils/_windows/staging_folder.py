@@ -102,6 +102,12 @@ class Layout:
     def task_xml(self) -> str:
         return self.path("task.xml")
 
+    @property
+    def run_files(self) -> tuple[str, ...]:
+        """What a run of the installer needs, whole or half written; all but run.lock, which stands for a script."""
+        whole = (self.script, self.task_xml, self.exit_code, self.run_record)
+        return (*whole, *(f"{path}.tmp" for path in whole))
+
     def is_ours(self, name: str, *, folder: bool) -> bool:
         """Whether a file or a folder of that name in the staging folder is one that the writing operations make."""
         return (_OUR_FOLDERS if folder else _OUR_FILES).fullmatch(name) is not None

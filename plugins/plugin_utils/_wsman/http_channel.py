@@ -133,9 +133,7 @@ class HTTPChannel:
         self._last.clear()
         try:
             if self._transport is None:  # what goes wrong here is no fault of the host
-                transport = self._in_time(self._candidates[0][1])
-                self._hook(transport)
-                self._transport = transport
+                self._transport = self._adopt(self._in_time(self._candidates[0][1]))
             transport = self._transport
             try:
                 body = self._in_time(lambda: self._deliver(self._ready(transport, seconds), envelope, seconds))
@@ -240,8 +238,9 @@ class HTTPChannel:
 
     # --- what a library does in its own way ---------------------------------------------------------------------
 
-    def _hook(self, transport: Any) -> None:
-        """Called once for a new transport."""
+    def _adopt(self, transport: Any) -> Any:
+        """What to send through, of a candidate's new transport."""
+        return transport
 
     def _set_timeouts(self, transport: Any, connect: float, read: float) -> None:
         raise NotImplementedError

@@ -21,8 +21,6 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import inventory
 
-_SUFFIXES = {"junit": "junit.xml"}
-
 
 class ActionModule(ControllerAction):
     """Collects the results once, whatever the number of hosts and formats. In check mode too."""
@@ -44,7 +42,7 @@ class ActionModule(ControllerAction):
             chosen = select_rows(found, query) if query else found
             about = About(kb=kb, generated=datetime.now(UTC), title=f"{kb} report", query=query)
             for name in arguments["formats"]:
-                path = local(arguments["folder"]) / f"{kb.lower()}.{_SUFFIXES.get(name, name)}"
+                path = local(arguments["folder"]) / f"{kb.lower()}.{FORMATS[name].suffix}"
                 texts[path] = FORMATS[name].write(chosen, about)
         if arguments["inventory_file"]:
             groups = inventory(found, kb.lower())

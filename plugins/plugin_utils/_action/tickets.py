@@ -57,5 +57,5 @@ class Ticket:
             return
         others = [name for name in winrm_methods(connection) if name != "kerberos"]
         if not others:
-            raise errors.AuthenticationRefused(self._refusal.came, do=self._refusal.do)
+            raise errors.AuthenticationRefused(self._refusal.reported, do=self._refusal.do)
         connection.set_option("transport", others)

@@ -6,14 +6,13 @@ interrupted.
 
 Three ways: the controller dies once the message was delivered; the connection breaks before the host acted on it; it
 breaks after the host acted, so that the answer is lost. WINLEGACY_EVERY=1, as `make exhaustive` sets it, breaks the
-connection at every message and lets the controller die at every one; else at every third, and at every second.
+connection at every message and lets the controller die at every one; else at every tenth, and at every seventh.
 """
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -22,14 +21,15 @@ import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from integration.hotfix.driver import OPEN, ControllerKilledError, DyingChannel, apply, look
 from integration.hotfix.variants import LAYOUT, assert_clean, write
+from sampling import EVERY
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
 PROFILE, FIXED_PROFILE = "vista_sp1_x64", "srv2008_fixed"
 MOST_MESSAGES = 230
 """More than either run takes: the last machines of the fleet show that the count is whole."""
 
-EVERY = 1 if os.environ.get("WINLEGACY_EVERY") == "1" else 3
-STRIDES = {"killed": (1, 1 if EVERY == 1 else 2), "reset": (1, EVERY), "reset_after": (2 if EVERY > 1 else 1, EVERY)}
+WHOLE = {"killed": (1, 1), "reset": (1, 1), "reset_after": (1, 1)}
+STRIDES = WHOLE if EVERY else {"killed": (1, 7), "reset": (3, 10), "reset_after": (8, 10)}
 """First message and step of each way."""
 
 FLEET = {"time_scale": 60, "defaults": OPEN}
@@ -124,6 +124,7 @@ def settle(host: RunningHost, state: str, package: Path, wanted: str) -> None:
     assert len(installers) == (1 if state == "present" else 0), "the installer ran more than once"
 
 
+@pytest.mark.sampled
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("way", WAYS)
 def test_staging_survives_a_break_at_every_message(machines: Iterator[RunningHost], package: Path, way: str) -> None:
@@ -138,6 +139,7 @@ def test_staging_survives_a_break_at_every_message(machines: Iterator[RunningHos
     assert last >= 60, "a staging has more messages than that: the breaks did not strike"
 
 
+@pytest.mark.sampled
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("way", WAYS)
 def test_install_survives_a_break_at_every_message(machines: Iterator[RunningHost], package: Path, way: str) -> None:
@@ -153,6 +155,7 @@ def test_install_survives_a_break_at_every_message(machines: Iterator[RunningHos
     assert last >= 50, "an install has more messages than that: the breaks did not strike"
 
 
+@pytest.mark.sampled
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("way", WAYS)
 def test_clean_up_survives_a_break_at_every_message(fixed: Iterator[RunningHost], package: Path, way: str) -> None:

@@ -189,10 +189,7 @@ class Shell:
             raise errors.ShellBusy(
                 "a command still runs in this shell", do="Signal it first.", endpoint=self._client.endpoint
             )
-        if self.shell_id is not None and (self._spent or self._commands >= self._max_commands):
-            self.close()
-            self.rotations += 1
-        shell_id = self._opened()
+        shell_id = self.ready()
         self._commands += 1
         message = shell.command(
             shell_id, command, args, skip_cmd_shell=skip_cmd_shell, console_stdin=console_stdin
@@ -247,7 +244,11 @@ class Shell:
             raise errors.ShellBusy("the shell is closed", do="Open it first.", endpoint=self._client.endpoint)
         return self.shell_id
 
-    def _opened(self) -> str:
+    def ready(self) -> str:
+        """The id of the shell in which the next command runs: this one, or another where it has had its commands."""
+        if self.shell_id is not None and self._active is None and (self._spent or self._commands >= self._max_commands):
+            self.close()
+            self.rotations += 1
         self.open()
         return self._known()
 

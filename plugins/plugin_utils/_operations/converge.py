@@ -29,6 +29,7 @@ from .delivery import Installable, deliver, look_at
 from .holding import holding
 from .hotfix_result import HotfixError, HotfixResult
 from .installation import Installing, InstallOptions
+from .installer_task import Trace
 from .owner import Owner, this_process
 from .permission import Permit, always
 from .target import Target
@@ -172,12 +173,12 @@ class Hotfix:
         if result.plan.changed or self._cleans_up(result):
             return True
         staging = result.before.facts.staging.value
-        if result.plan.outlook is not Outlook.MET or staging is None or staging.payload_size is None:
-            return False
         layout = self._layout(result.before)
-        if layout is None:
+        if result.plan.outlook is not Outlook.MET or staging is None or layout is None:
             return False
-        return bool(files.sizes(self._client, [layout.task_file])) or files.folder_there(self._client, layout.lock)
+        if staging.payload_size is None and not files.folder_there(self._client, layout.folder):
+            return False
+        return bool(files.sizes(self._client, layout.traces)) or files.folder_there(self._client, layout.lock)
 
     def _layout(self, seen: Assessment) -> Layout | None:
         system = seen.facts.os.value
@@ -197,7 +198,7 @@ class Hotfix:
     def _work(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
         """Everything under the lock; a run that finds nothing to do only clears away what an earlier one left."""
         shell.open()
-        acting = result.plan.changed or self._cleans_up(result) or install.under_way(target)
+        acting = result.plan.changed or self._cleans_up(result) or install.trace(target) is Trace.UNDER_WAY
         if acting:
             if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
                 stage.check_room(target, result.package.delivery)
@@ -235,7 +236,10 @@ class Hotfix:
 
     def _finish_predecessor(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         """An installer that an earlier run began: wait for it, take note, clear it away, and look at the host anew."""
-        if not install.under_way(target):
+        left = install.trace(target)
+        if left is Trace.ENDED:
+            install.clear(target)
+        if left is not Trace.UNDER_WAY:
             return
         self._say("an earlier run's installer is on the host: waiting for its end")
         result.exit_code = Installing(target, self._request.install, watch).adopt()
@@ -262,7 +266,14 @@ class Hotfix:
             stage.remove(target)
             looked = False
         if not looked:
-            result.after = self._assess()
+            self._look_whether_reached(result)
+
+    def _look_whether_reached(self, result: HotfixResult) -> None:
+        """What was done was proven step by step; HotfixError where the host does not show it afterwards."""
+        result.after = self._assess()
+        left = self._plan(result.after)
+        if left.outlook is not Outlook.MET:
+            raise HotfixError(f"It was done, but the host does not show it: {result.after.verdict.summary}", result)
 
     def _stage(self, result: HotfixResult, target: Target) -> None:
         """Stage the package, unless just this payload is staged whole already."""

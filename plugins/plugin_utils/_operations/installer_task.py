@@ -9,6 +9,7 @@ and reads the same exit code. The exit code is one fact; whether the hotfix is t
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import json
 from collections.abc import Mapping
@@ -91,9 +92,21 @@ def _started(layout: Layout, name: str) -> str:
     return f"start /w {layout.windows}\\System32\\{name}.exe"
 
 
-def under_way(target: Target) -> bool:
-    """Whether a task of ours is registered: an install was begun and not yet cleared away (starts no process)."""
-    return target.layout.task_file in target.sizes([target.layout.task_file])
+class Trace(enum.Enum):
+    """What an earlier run's installer left: a task, so that it is to be waited for and cleared away; its end alone."""
+
+    NONE = "none"
+    UNDER_WAY = "under_way"
+    ENDED = "ended"
+
+
+def trace(target: Target) -> Trace:
+    """What of an installer of ours is there (starts no process)."""
+    layout = target.layout
+    there = target.sizes(layout.traces)
+    if layout.task_file in there:
+        return Trace.UNDER_WAY
+    return Trace.ENDED if layout.exit_code in there else Trace.NONE
 
 
 def begin(

@@ -114,3 +114,8 @@ class Layout:
     def task_file(self) -> str:
         """Task Scheduler 2.0 keeps each task's definition as a file of its name: seen through WMI, no process."""
         return f"{self.windows}\\System32\\Tasks\\{self.task}"
+
+    @property
+    def traces(self) -> tuple[str, str]:
+        """The files of which one is there from an installer's beginning until it is cleared away."""
+        return self.task_file, self.exit_code

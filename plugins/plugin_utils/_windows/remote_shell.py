@@ -204,11 +204,12 @@ class RemoteShell:
         return f"{text}: {whose}. End them on the host, or restart its WinRM service"
 
     def close(self) -> None:
-        """Close the shell; never raises for a host that is gone."""
+        """Close the shell; never raises for a host that is gone. One that answers anything else is asked once more."""
         try:
             self._shell.close()
         except errors.WSManError:
             self._shell.forget()
+            self._shell.close()
 
     def renew(self) -> None:
         """After a break: connect again and close the old shell, so that what ran in it ends and its quota is free."""
@@ -240,11 +241,11 @@ class RemoteShell:
         Still asked after a break: it did not begin, and the host did not boot since. Anything else is no proof.
         """
         name = f"winlegacy.servicing once {uuid.uuid4().hex}"
-        if not registry.set_string(self._client, VOLATILE_KEY, name, _ASKED).is_known:
-            return self._shell.run(command, deadline=deadline)
-        add = f'{program("reg")} add "HKLM\\{VOLATILE_KEY}" /v "{name}" /d {_BEGUN} /f >nul 2>nul'
-        marked = f"({add} || exit {_NO_MARK}) & {command}"
         try:
+            if not registry.set_string(self._client, VOLATILE_KEY, name, _ASKED).is_known:
+                return self._shell.run(command, deadline=deadline)
+            add = f'{program("reg")} add "HKLM\\{VOLATILE_KEY}" /v "{name}" /d {_BEGUN} /f >nul 2>nul'
+            marked = f"({add} || exit {_NO_MARK}) & {command}"
             result = self._run_marked(marked, name, deadline)
             return self._shell.run(command, deadline=deadline) if result.exit_code == _NO_MARK else result
         finally:

@@ -204,7 +204,7 @@ class Shell:
         pieces = [data[at : at + size] for at in range(0, len(data), size)] or [b""]
         for number, piece in enumerate(pieces, start=1):
             message = shell.send(self._known(), command_id, piece, end=end and number == len(pieces))
-            with self._noticing_loss():
+            with self._noticing_loss(), _under_way():
                 self._client.exchange(message, idempotent=False)
 
     def chunk_size(self, command_id: str) -> int:
@@ -222,7 +222,7 @@ class Shell:
         limit = self._client.settings.operation_timeout
         seconds = limit if timeout is None else min(timeout, limit)
         try:
-            with self._noticing_loss():
+            with self._noticing_loss(), _under_way():
                 body = self._client.exchange(
                     shell.receive(self._known(), command_id), idempotent=False, operation_timeout=seconds
                 )
@@ -263,3 +263,12 @@ class Shell:
         except ShellNotFound:
             self.shell_id, self._active = None, None
             raise
+
+
+@contextlib.contextmanager
+def _under_way() -> Iterator[None]:
+    """A host that cannot be reached while a command runs: what became of it is not known, as after any loss."""
+    try:
+        yield
+    except errors.Unreachable as gone:
+        raise errors.ConnectionLost(gone.came, do=gone.do, asked=gone.asked, endpoint=gone.endpoint) from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._report.rows import status_of
 from .._verdict.status import Status
 
 ASSESSMENT = "kb952876_result"
@@ -29,6 +30,11 @@ def host_results(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> dict[str,
     task has reached is unknown, and says so.
     """
     return {str(host): _result(hostvars[host]) for host in hosts}
+
+
+def statuses(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> dict[str, str]:
+    """Verdicts by host name, as reports show them, without making the reports' rows."""
+    return {host: status_of(result) for host, result in host_results(hostvars, hosts).items()}
 
 
 def _failure(variables: Mapping[str, Any]) -> Mapping[str, Any]:

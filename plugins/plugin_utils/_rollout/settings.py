@@ -38,7 +38,7 @@ from .window import WindowError, parse
 
 PREFIX = "kb952876_"
 ARCHITECTURES = ("x86", "x64", "ia64")
-FORMATS = ("html", "csv", "json", "junit")
+FORMATS = ("html", "csv", "json", "junit", "text", "markdown")
 STATES = ("assessed", "staged", "present", "absent")
 
 
@@ -101,8 +101,9 @@ SETTINGS: Mapping[str, Setting] = {
     "window_reserve": Setting(whole(0, 1439), 0),
     "report_hosts": Setting(many(some_text), of_run=True),
     "report_dir": Setting(text, of_run=True),
-    "report_formats": Setting(many(choice(*FORMATS), least=1), list(FORMATS), of_run=True),
+    "report_formats": Setting(many(choice(*FORMATS), least=1), ["html", "csv", "json", "junit"], of_run=True),
     "report_query": Setting(_texts(text, _QUERY), of_run=True),
+    "report_compare": Setting(text, of_run=True),
     "inventory_file": Setting(text, of_run=True),
     "hosts": Setting(_SOME_PATTERN, "all", of_run=True, of_playbooks=True),
     "canary": Setting(either(choice(""), _SOME_PATTERN), of_run=True, of_playbooks=True),

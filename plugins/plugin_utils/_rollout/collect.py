@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._report.rows import status_of
 from .._verdict.status import Status
 
 ASSESSMENT = "kb952876_result"
@@ -41,6 +42,11 @@ def assessment(variables: Mapping[str, Any], host: str) -> Mapping[str, Any]:
     """A host's last assessment; empty where it has none."""
     fleet = swept(variables)
     return _mapping(variables, ASSESSMENT) if fleet is None else _mapping(fleet, host)
+
+
+def statuses(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> dict[str, str]:
+    """Verdicts by host name, as reports show them, without making the reports' rows."""
+    return {host: status_of(result) for host, result in host_results(hostvars, hosts).items()}
 
 
 def _failure(variables: Mapping[str, Any]) -> Mapping[str, Any]:

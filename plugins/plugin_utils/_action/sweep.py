@@ -26,6 +26,9 @@ from .variables import BadInput
 
 display = Display()
 
+_CONNECTING = 512
+"""Hosts besides, of all processes, to which a connection is being made."""
+
 _GRACE = 10.0
 """Seconds after the deadline of all in which hosts that are at it end by themselves."""
 
@@ -159,6 +162,7 @@ class Sweep:
         display.set_queue(_Relay(emit))
         ticket = None if share.kind is None else Ticket()
         most = max(1, self._limits.concurrency // self._limits.processes)
+        connecting = _CONNECTING // self._limits.processes
 
         def make(name: str) -> Errand | Result:
             return self._errand(name, ticket)
@@ -166,7 +170,7 @@ class Sweep:
         def done(name: str, result: Result) -> None:
             emit(_NeedsTicket(name, result["ticket"]) if "ticket" in result else (name, result))
 
-        Crew(make, done, threads=most, ends=self._ends).work(share.names)
+        Crew(make, done, threads=most, connecting=connecting, ends=self._ends).work(share.names)
 
     def _errand(self, name: str, ticket: Ticket | None) -> Errand | Result:
         try:

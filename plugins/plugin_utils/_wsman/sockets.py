@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import errors
+from .turns import connecting
 from .watchdog import Abandoned, Watch, abandonable
 
 MAX_LINE = 65536
@@ -117,6 +118,7 @@ def resolve(host: str, port: int, seconds: float) -> list[Any]:
     raise errors.Unreachable(f"no connection: {came}", do=do)
 
 
+@connecting
 def connect(watch: Watch, connection: Any) -> socket.socket:
     """A connected socket for a urllib3 connection, watched; the connect time-out counts for all addresses together.
 

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import yaml
 from ansible import constants, context
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction, display
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, write
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
@@ -32,7 +31,6 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.versio
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import inventory
 
-_SUFFIXES = {"junit": "junit.xml", "text": "txt", "markdown": "md"}
 _MACHINES = ("json", "jsonl", "null")
 """Callbacks whose output is read by programs: nothing else may stand in it."""
 

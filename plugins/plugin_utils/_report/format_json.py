@@ -37,6 +37,7 @@ class Json:
     """See Format."""
 
     name = "json"
+    suffix = "json"
 
     def write(self, rows: Rows, about: About) -> str:
         """The whole report."""

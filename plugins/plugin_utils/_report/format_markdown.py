@@ -59,6 +59,7 @@ class Markdown:
     """See Format."""
 
     name = "markdown"
+    suffix = "md"
 
     def write(self, rows: Rows, about: About) -> str:
         """The table."""

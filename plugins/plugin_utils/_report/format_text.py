@@ -79,6 +79,7 @@ class Text:
     """See Format."""
 
     name = "text"
+    suffix = "txt"
 
     def write(self, rows: Rows, about: About) -> str:
         """The table."""

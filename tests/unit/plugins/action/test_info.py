@@ -142,7 +142,7 @@ def test_a_bad_variable_is_named(hotfix: Harness, name: str, value: Any) -> None
 )
 def test_a_lost_host_is_unreachable(hotfix: Harness, error: errors.WSManError, raised: type[Exception]) -> None:
     hotfix.client.identity = error
-    with pytest.raises(raised, match=error.came):
+    with pytest.raises(raised, match=error.reported):
         hotfix.run()
     assert hotfix.channel.closed == 1
 

@@ -5,6 +5,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible import constants, context
+from ansible.plugins.callback.default import CallbackModule as Default
+from ansible.plugins.callback.minimal import CallbackModule as Minimal
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_text import WIDTH, as_text
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.glance import ASSESSING, TOLD, glance
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.markup import hosts
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
+
 DOCUMENTATION = r"""
 name: verdicts
 type: stdout
@@ -24,24 +40,9 @@ extends_documentation_fragment:
   - default_callback
   - result_format_callback
 requirements:
-  - Chosen as stdout callback, by E(ANSIBLE_STDOUT_CALLBACK=winlegacy.servicing.verdicts) for instance.
+  - Chosen as C(stdout_callback) in ansible.cfg, or by E(ANSIBLE_STDOUT_CALLBACK=winlegacy.servicing.verdicts). The
+    command C(ansible) heeds that only with C(bin_ansible_callbacks=true), or E(ANSIBLE_LOAD_CALLBACK_PLUGINS=true).
 """
-
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
-
-from ansible import constants, context
-from ansible.plugins.callback.default import CallbackModule as Default
-from ansible.plugins.callback.minimal import CallbackModule as Minimal
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_text import WIDTH, as_text
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.glance import ASSESSING, TOLD, glance
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.markup import hosts
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
 
 _COLLECTION = "winlegacy.servicing."
 _AD_HOC = "Ansible Ad-Hoc"

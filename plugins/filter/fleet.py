@@ -24,7 +24,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.group
 from jinja2.runtime import Undefined
 
 
-def report_filter(
+def report_filter(  # noqa: PLR0917 - a filter's options can be positional
     results: Any,
     kb: str = "KB952876",
     format: str = "html",

@@ -17,7 +17,7 @@ from .statuses import OUTCOMES
 _PLAIN = re.compile(r"[^\W_][\w.-]*")
 """A name that --limit takes for just that host."""
 
-_LISTED = 5
+_LISTED, _LONGEST = 5, 90
 _WIDTH = 98
 _FOLDER = "-e kb952876_package_dir=FOLDER"
 
@@ -84,8 +84,9 @@ class _Told:
 
     def limit(self, hosts: list[str]) -> tuple[str, ...]:
         """Only these hosts: by name where they are few, else by their groups, where an inventory of these is there."""
-        if len(hosts) <= _LISTED and all(_PLAIN.fullmatch(host) for host in hosts):
-            return (f"--limit {shlex.quote(','.join(hosts))}",)
+        named = f"--limit {shlex.quote(','.join(hosts))}"
+        if len(hosts) <= _LISTED and len(named) <= _LONGEST and all(_PLAIN.fullmatch(host) for host in hosts):
+            return (named,)
         if self._about.run.groups is None:
             return ()
         groups = dict.fromkeys(f"{self._about.kb.lower()}_{self._statuses[host]}" for host in hosts)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report as a table for a terminal: at most WIDTH columns, what needs work first, and the next command at its end."""
+"""The report as a table for a terminal: at most WIDTH columns, what needs work first, the next command at its end."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def _table(lines: Sequence[tuple[tuple[str, ...], str, int]]) -> Iterator[str]:
     for line, reason, most in lines:
         if columns(line[0]) > widths[0]:
             yield cut(line[0], WIDTH)
-            line = ("", *line[1:])
+        first = line if columns(line[0]) <= widths[0] else ("", *line[1:])
         parts = wrap(reason, beside or WIDTH - len(_INDENT), most)
-        yield _joined((*line, parts.pop(0)) if beside and parts else line, widths)
+        yield _joined((*first, parts.pop(0)) if beside and parts else first, widths)
         indent = " " * (WIDTH - beside) if beside else _INDENT
         yield from (indent + one for one in parts)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One host's result as one line, whatever module of the collection it is from: host, verdict, and what there is to say."""
+"""One host's result as one line, whatever module it is from: host, verdict, and what there is to say."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def glance(host: str, module: str, result: Mapping[str, Any], width: int) -> str
     """The line, in at most so many columns. module: one of TOLD, without the collection's name."""
     seen: Any = all_visible(dict(result))
     verdict, text = _told(str(all_visible(host)), module, seen)
-    line = f"{fill(str(all_visible(host)), _HOST)}  {fill(verdict, _VERDICT)}  {' '.join(text.split())}"
-    return cut(line.rstrip(), width)
+    parts = (fill(str(all_visible(host)), _HOST), fill(verdict, _VERDICT), " ".join(text.split()))
+    return cut("  ".join(" ".join(one.splitlines()) for one in parts).rstrip(), width)
 
 
 def _told(host: str, module: str, result: Mapping[str, Any]) -> tuple[str, str]:

@@ -61,10 +61,11 @@ def rows(results: Any) -> list[dict[str, Any]]:
         given: Any = all_visible(plain(results))
     except ValueError as error:
         raise RowError(str(error)) from None
-    return sorted((row(host, result) for host, result in _pairs(given)), key=lambda one: _order(one["host"]))
+    return sorted((row(host, result) for host, result in _pairs(given)), key=lambda one: name_order(one["host"]))
 
 
-def _order(host: str) -> list[tuple[int, str]]:
+def name_order(host: str) -> list[tuple[int, str]]:
+    """A key to sort host names by, numbers within them as numbers."""
     parts = _NUMBERS.split(host.casefold())
     return [(len(part.lstrip("0")), part.lstrip("0")) if at % 2 else (0, part) for at, part in enumerate(parts)]
 

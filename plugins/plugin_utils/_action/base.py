@@ -19,10 +19,12 @@ from .._wsman import errors
 from .._wsman.client import Client
 from .connection import channel_from_connection
 from .interruption import tidy_end
+from .preload import preload
 from .run_record import insist_on_check
 from .variables import BadInput, WireOptions
 
 display = Display()
+preload()
 
 
 class HostAction(ActionBase):  # type: ignore[misc]
@@ -103,7 +105,11 @@ class HostAction(ActionBase):  # type: ignore[misc]
     def _over_wire(self, request: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         wire = self._wire_options(task_vars)
         channel = channel_from_connection(
-            self._connection, legacy_tls=wire.legacy_tls, connect_timeout=wire.connect_timeout
+            self._connection,
+            legacy_tls=wire.legacy_tls,
+            connect_timeout=wire.connect_timeout,
+            channel=wire.channel,
+            early=wire.early_message,
         )
         try:
             client = Client(channel, operation_timeout=wire.operation_timeout)

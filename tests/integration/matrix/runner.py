@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import winrm.protocol
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix as hotfix_action
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
     AssessOptions,
@@ -30,7 +29,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import client as client_module
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from integration import wire
 from integration.hotfix.driver import DEFINITION, PASSWORD, USER, hurried, packages, request
 from integration.matrix.cases import FAULTS, MOST_SECONDS, OPERATIONS, Case
 from winhost.testing import RunningFleet, RunningHost, running_fleet
@@ -87,12 +86,10 @@ def _scheme(case: Case) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _client(host: RunningHost) -> Iterator[Client]:
+def _client(host: RunningHost, kind: str) -> Iterator[Client]:
     method = "plaintext" if host.scheme == "http" else "ssl"
-    protocol = winrm.protocol.Protocol(
-        host.endpoint, method, username=USER, password=PASSWORD, server_cert_validation="ignore"
-    )
-    channel = WinRMChannel(host.endpoint, [(method, lambda: protocol.transport)], connect_timeout=2.0)
+    options = {"kind": kind, "connect_timeout": 2.0, "server_cert_validation": "ignore"}
+    channel = wire.channel(host, method, user=USER, password=PASSWORD, **options)  # type: ignore[arg-type]
     client = Client(channel, operation_timeout=OPERATION_TIMEOUT)
     client.deadline.set(MOST_SECONDS)
     try:
@@ -108,9 +105,9 @@ class Runner:
         self.package = package
         client_module.READ_MARGIN = MARGIN
 
-    def run(self, host: RunningHost, operation: str, run: str = "first") -> Any:
+    def run(self, host: RunningHost, operation: str, run: str = "first", kind: str = wire.KIND) -> Any:
         """One operation, whole; its result in a form that can be compared."""
-        with _client(host) as client:
+        with _client(host, kind) as client:
             if operation == "hotfix_info":
                 seen: dict[str, Any] = dict(assess(client, DEFINITION, AssessOptions(deadline=MOST_SECONDS)).as_dict())
                 return seen["status"], [(one["question"], one["cause"]) for one in seen["unknown"]]
@@ -152,7 +149,7 @@ class Runner:
         ended, problem = "", ""
         began = time.monotonic()
         try:
-            result = self.run(host, case.operation)
+            result = self.run(host, case.operation, kind=case.channel)
             ended, problem = _judged(case, result, truth)
         except CLEAR as error:
             ended = f"{type(error).__name__}: {error}"
@@ -171,7 +168,7 @@ class Runner:
         """What is wrong after a second run, which nothing disturbs."""
         _up(host)
         try:
-            result = self.run(host, case.operation, "second")
+            result = self.run(host, case.operation, "second", case.channel)
         except Exception as error:  # noqa: BLE001 - as above
             return f"the second run failed: {type(error).__name__}: {error}"
         wrong = _judged(case, result, truth)[1]

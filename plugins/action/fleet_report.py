@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 import yaml
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, write
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, kb_name
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
@@ -21,8 +20,6 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows i
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select import select_rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import inventory
-
-_SUFFIXES = {"junit": "junit.xml"}
 
 
 class ActionModule(ControllerAction):
@@ -45,35 +42,10 @@ class ActionModule(ControllerAction):
             chosen = select_rows(found, query) if query else found
             about = About(kb=kb, generated=datetime.now(UTC), title=f"{kb} report", query=query)
             for name in arguments["formats"]:
-                path = _local(arguments["folder"]) / f"{kb.lower()}.{_SUFFIXES.get(name, name)}"
+                path = local(arguments["folder"]) / f"{kb.lower()}.{FORMATS[name].suffix}"
                 texts[path] = FORMATS[name].write(chosen, about)
         if arguments["inventory_file"]:
             groups = inventory(found, kb.lower())
-            texts[_local(arguments["inventory_file"])] = yaml.safe_dump(groups, sort_keys=False, allow_unicode=True)
-        changed = [str(path) for path, text in texts.items() if _write(path, text)]
+            texts[local(arguments["inventory_file"])] = yaml.safe_dump(groups, sort_keys=False, allow_unicode=True)
+        changed = [str(path) for path, text in texts.items() if write(path, text)]
         return {"changed": bool(changed), "files": [str(path) for path in texts]}
-
-
-def _local(text: str) -> Path:
-    return Path(text).expanduser().resolve()
-
-
-def _write(path: Path, text: str) -> bool:
-    """Put a file in place whole, or not at all; whether it was another one before. Raises BadInput."""
-    content = text.encode("utf-8")
-    try:
-        if path.is_file() and path.read_bytes() == content:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror or error}") from None
-    return True

@@ -94,13 +94,14 @@ def play_of(task: Any) -> str:
     return ""
 
 
-def insist_on_check(task: Any, host: str | None) -> None:
-    """A task of the role runs only where this run's own check allowed it. Raises BadInput.
+def insist_on_check(task: Any, hosts: Iterable[str | None]) -> None:
+    """A task of the role asks only hosts that this run's own check allowed. Raises BadInput.
 
     Tasks of users, with modules of the collection, are their own matter.
     """
     role = getattr(task, "_role", None)
     if role is None or role.get_name() != _ROLE:
         return
-    if host not in RunRecord().allowed(task)["hosts"]:
+    allowed = set(RunRecord().allowed(task)["hosts"])
+    if not allowed.issuperset(hosts):
         raise BadInput(UNCHECKED)

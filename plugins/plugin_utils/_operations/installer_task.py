@@ -24,6 +24,7 @@ from .boot import BootRecord, parse_record
 from .boot import booted as judged
 from .errors import OperationError
 from .target import Target
+from .transfer.common import LOST as BROKEN
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 20.0
 _RECORD_LIMIT = 4096
@@ -92,8 +93,13 @@ def _started(layout: Layout, name: str) -> str:
 
 
 def under_way(target: Target) -> bool:
-    """Whether a task of ours is registered: an install was begun and not yet cleared away (starts no process)."""
-    return target.layout.task_file in target.sizes([target.layout.task_file])
+    """Whether an install was begun whose end nobody has seen to (starts no process).
+
+    A task of ours is registered; or a script has begun and not ended, whoever took its task away.
+    """
+    layout = target.layout
+    there = target.sizes([layout.task_file, layout.run_lock, layout.exit_code])
+    return layout.task_file in there or (layout.run_lock in there and layout.exit_code not in there)
 
 
 def begin(
@@ -112,9 +118,8 @@ def begin(
     """
     layout, shell = target.layout, target.shell
     _alone(target)
-    mine = [layout.script, layout.task_xml, layout.exit_code, layout.run_record]
     delete(shell, [layout.run_lock])
-    delete(shell, [*mine, *(f"{path}.tmp" for path in mine), *layout.logs])
+    delete(shell, [*layout.run_files, *layout.logs])
     script = install_task.run_script(layout.folder, layout.windows, command, dict(expected))
     minutes = max(1, round(time_limit / 60))
     xml = install_task.task_xml(layout.for_system(layout.script), description=description, time_limit_minutes=minutes)
@@ -144,7 +149,7 @@ def _alone(target: Target) -> None:
         return
     target.say(f"{layout.run_lock} tells of an installer that has not ended: making sure that it is gone")
     try:
-        wait(target, deadline=2 * GRACE, lost=(), record=recorded(target))
+        wait(target, deadline=2 * GRACE, record=recorded(target), patient=False)
     except AbandonedError:
         return
     except (EndedError, TamperedError):
@@ -189,13 +194,14 @@ def wait(
     target: Target,
     *,
     deadline: float,
-    lost: tuple[type[Exception], ...],
     record: BootRecord | None,
     elapsed: float | None = None,
+    patient: bool = True,
 ) -> Outcome:
-    """Wait for the script's exit code, asking with back-off; a lost connection is asked again until the deadline.
+    """Wait for the script's exit code, asking with back-off.
 
     record: the host's signs when the install began; elapsed: seconds since then, where it was this run.
+    patient: a broken connection (BROKEN) is made again until the deadline; else it is raised.
     Raises TamperedError, EndedError; AbandonedError when the installer is gone without a word, which takes a boot that
     is proven, or both signs of life missing for GRACE seconds on end; InstallerError at the deadline.
     """
@@ -215,7 +221,9 @@ def wait(
                 if judged(target.client, record, elapsed=since).booted is Booted.YES:
                     restarted = True  # the exit code may have been written before it went down: look once more
                     continue
-        except lost as error:
+        except BROKEN as error:
+            if not patient:
+                raise
             seen = Running.UNKNOWN
             target.say(f"no answer while the installer runs: {error}")
         quiet = quiet if seen is Running.NO else 0.0
@@ -263,12 +271,11 @@ def clear(target: Target) -> None:
     """Remove the task and what it ran; the log stays for people. Raises CommandError when something stays."""
     layout = target.layout
     install_task.delete(target.shell, layout.task)
-    mine = [layout.script, layout.task_xml, layout.exit_code, layout.run_record]
     for attempt in range(_LETTING_GO):
         try:
             # first: without run.rc it would stand for a script at work
             delete(target.shell, [layout.run_lock, f"{layout.run_lock}.tmp"])
-            delete(target.shell, mine)
+            delete(target.shell, layout.run_files)
             break
         except CommandError:
             if attempt + 1 == _LETTING_GO:

@@ -57,6 +57,7 @@ class Html:
     """See Format."""
 
     name = "html"
+    suffix = "html"
 
     def write(self, rows: Rows, about: About) -> str:
         """The page."""

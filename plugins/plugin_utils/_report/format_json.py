@@ -33,6 +33,7 @@ class Json:
     """See Format."""
 
     name = "json"
+    suffix = "json"
 
     def write(self, rows: Rows, about: About) -> str:
         """The whole report."""

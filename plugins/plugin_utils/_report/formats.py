@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every format of the report. One more is a file of its own, and its line here and in the filter's documentation."""
+"""Every format of the report. One more is a file of its own and its line here; docs/architecture.md says what else."""
 
 from __future__ import annotations
 

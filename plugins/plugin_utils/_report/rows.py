@@ -109,9 +109,9 @@ def row(host: str, result: Mapping[str, Any] | None) -> dict[str, Any]:
         "kernel_fixed": _text(kernel.get("fixed")),
         "kernel_level": _text(kernel.get("level")),
         "package": _package(details.get("packages")),
-        "reboot_required": _flag(restart.get("required")),
+        "reboot_required": _flag(restart.get("required", result.get("reboot_required"))),
         "reboot_pending": _flag(restart.get("pending")),
-        "reboot_reasons": [str(one) for one in _items(restart.get("reasons"))],
+        "reboot_reasons": _names(restart.get("reasons", result.get("reboot_reasons"))),
         "symptom": _text(_mapping(details.get("symptom")).get("status")),
         "recommendation": _text(_mapping(assessment.get("next")).get("text")),
         "reasons": [str(one["code"]) for one in _items(details.get("reasons")) if _mapping(one).get("code")],
@@ -166,6 +166,11 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def _items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _names(value: Any) -> list[str]:
+    """A list of names; results without details have it as text with commas."""
+    return [one for one in value.split(", ") if one] if isinstance(value, str) else [str(one) for one in _items(value)]
 
 
 def _text(value: Any) -> str | None:

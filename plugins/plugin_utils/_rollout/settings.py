@@ -16,9 +16,9 @@ from .._operations.boot_wait import RebootOptions, shutdown_command
 from .._operations.installation import Installer
 from .._operations.transfer.ways import Way
 from .._package.checksums import parse_pins
-from .._package.errors import PackageError
 from .._package.policy import SignaturePolicy
-from .._report.select import SelectionError, select
+from .._report.formats import FORMATS
+from .._report.select import select
 from .._wsman.channel import Wanted
 from .checks import (
     Check,
@@ -35,11 +35,10 @@ from .checks import (
     text,
     whole,
 )
-from .window import WindowError, parse
+from .window import parse
 
 PREFIX = "kb952876_"
 ARCHITECTURES = ("x86", "x64", "ia64")
-FORMATS = ("html", "csv", "json", "junit")
 STATES = ("assessed", "staged", "present", "absent")
 
 
@@ -59,9 +58,9 @@ class Setting:
 
 
 _SOME_PATTERN = either(some_text, many(some_text, least=1))
-_MESSAGE = refused_by(lambda value: shutdown_command(RebootOptions(message=str(value))), ValueError)
-_QUERY = refused_by(lambda value: select([], value) if value else None, SelectionError)
-_PINS = refused_by(lambda value: parse_pins(tuple(map(str, value))), PackageError)
+_MESSAGE = refused_by(lambda value: shutdown_command(RebootOptions(message=str(value))))
+_QUERY = refused_by(lambda value: select([], value) if value else None)
+_PINS = refused_by(lambda value: parse_pins(tuple(map(str, value))))
 
 
 def _texts(check: Check, further: Check) -> Check:
@@ -98,7 +97,7 @@ SETTINGS: Mapping[str, Setting] = {
     "reboot_timeout": Setting(whole(10, 86400), 1800),
     "reboot_settle": Setting(whole(0, 3600), 20),
     "reboot_random_start": Setting(whole(0, 86400), 0),
-    "windows": Setting(refused_by(parse, WindowError), []),
+    "windows": Setting(refused_by(parse), []),
     "window_reserve": Setting(whole(0, 1439), 0),
     "report_hosts": Setting(many(some_text), of_run=True),
     "report_dir": Setting(text, of_run=True),

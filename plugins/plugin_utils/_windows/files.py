@@ -123,9 +123,13 @@ def held_for_writing(shell: Commander, path: str) -> bool | None:
     return {7: False, 0: False, 32: True}.get(-1 if code is None else code)
 
 
-def folder_there(client: Asker, path: str) -> bool:
-    """Whether a folder exists (Win32_Directory, exact name; no process). Raises the client's errors."""
-    return bool(client.query(f"SELECT Name FROM Win32_Directory WHERE Name={literal(path)}"))  # noqa: S608
+def folders(client: Asker, paths: Iterable[str]) -> set[str]:
+    """Those of the paths that are folders, as given (Win32_Directory, exact names; no process). The client's errors."""
+    wanted = {path.lower(): path for path in paths}
+    where = " OR ".join(f"Name={literal(path)}" for path in wanted.values())
+    rows = client.query(f"SELECT Name FROM Win32_Directory WHERE {where}")  # noqa: S608 - WQL, literals escaped
+    names = (str(row.get("Name", "")).lower() for row in rows)
+    return {wanted[name] for name in names if name in wanted}
 
 
 def move(shell: Commander, source: str, target: str) -> None:

@@ -119,13 +119,13 @@ class HTTPChannel:
 
     def _next_candidate(self, refused: errors.WSManError) -> None:
         """Move on from a method that was refused; raises when it was the last."""
-        self._refusals.append(f"{self.method}: {refused.came}")
+        self._refusals.append(f"{self.method}: {refused.reported}")
         self.reconnect()
         if len(self._candidates) > 1:
             self._candidates.pop(0)
             self._transport = None
             return
-        came = "; ".join(self._refusals) if len(self._refusals) > 1 else refused.came
+        came = "; ".join(self._refusals) if len(self._refusals) > 1 else refused.reported
         self._refusals = []
         raise type(refused)(came, do=refused.do) from None
 
@@ -139,7 +139,7 @@ class HTTPChannel:
                 body = self._in_time(lambda: self._deliver(self._ready(transport, seconds), envelope, seconds))
                 answer = self._accepted(body, seconds)
             except errors.ProxyFailed as exc:
-                raise exc if exc.do else self._place().of_proxy(exc.came) from None
+                raise exc if exc.do else self._place().of_proxy(exc.reported) from None
             except errors.WSManError:
                 raise
             except Exception as exc:  # noqa: BLE001 - anything that requests and authentication libraries can raise

@@ -148,4 +148,14 @@ def _root_text(chain: list[BaseException], secrets: Iterable[str]) -> str:
     system = next((item for item in reversed(chain) if isinstance(item, OSError) and item.strerror), None)
     if system is not None:
         return str(system.strerror)
+    cut = next((item for item in chain if type(item).__name__ == "IncompleteRead"), None)
+    if cut is not None:
+        return _cut_text(getattr(cut, "partial", None), getattr(cut, "expected", None))
     return scrub(f"{type(chain[-1]).__name__}: {chain[-1]}", secrets)
+
+
+def _cut_text(came: object, missing: object) -> str:
+    """How much of an answer came: urllib3 counts, http.client keeps the bytes. missing: how many were yet to come."""
+    count = came if isinstance(came, int) else len(came) if isinstance(came, bytes) else 0
+    whole = f" of {count + missing}" if isinstance(missing, int) else ""
+    return f"the answer ended after {count}{whole} bytes"

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import LINES, brief
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
     AssessOptions,
     Depth,
@@ -37,9 +39,11 @@ def client(host: RunningHost, method: str = "plaintext", *, timeout: float = 20.
 def look(
     host: RunningHost, depth: str = "standard", method: str = "plaintext", *, timeout: float = 20.0, **login: str
 ) -> dict[str, Any]:
-    """An assessment as the module returns it."""
+    """An assessment as the module returns it. Its short form fits ad hoc output, whatever host or doubt this is."""
     with client(host, method, timeout=timeout, **login) as asking:
-        return dict(assess(asking, DEFINITION, AssessOptions(depth=Depth(depth))).as_dict())
+        seen = dict(assess(asking, DEFINITION, AssessOptions(depth=Depth(depth))).as_dict())
+    assert len(json.dumps({"changed": False, **brief(seen)}, indent=4).splitlines()) <= LINES
+    return seen
 
 
 def hotfix_state(state: Mapping[str, Any]) -> str:

@@ -53,7 +53,7 @@ class Case:
 
     @property
     def name(self) -> str:
-        return f"{self.operation} / {self.fault} / {self.number} / {self.channel}"
+        return f"{self.operation} / {self.fault} / {self.number}"
 
     @property
     def channel(self) -> str:

@@ -25,9 +25,6 @@ from ..._windows.properties import iso
 PACKAGE_STATES = "package_states"
 """Beside facts.Question: the CurrentState of packages that are in the list of packages."""
 
-_LONG = ("plan", "unmet", "details")
-"""What a person needs only on asking for it."""
-
 _HIDDEN = re.compile(r"\bOS:\s*0\.0\.0\b")
 
 
@@ -54,7 +51,7 @@ class Assessment:
         """The documented result (docs/architecture.md): every key is always there, null where there is no answer.
 
         What a host needs stands above; what that rests on is in `details`. evidence: with the raw exchanges.
-        brief() leaves what fits a screen.
+        brief.py makes the short form of it.
         """
         verdict = self.verdict
         return {
@@ -212,11 +209,6 @@ class Assessment:
         if any(one.state_code is None and one.cause is None for one in self.facts.packages.value or ()):
             names.append(PACKAGE_STATES)
         return names
-
-
-def brief(result: Mapping[str, object]) -> dict[str, object]:
-    """What of as_dict() is shown where nobody asked for details: what matters, in under 30 lines of a terminal."""
-    return {name: value for name, value in result.items() if name not in _LONG}
 
 
 def _entry(question: str, cause: Cause, detail: str) -> dict[str, object]:

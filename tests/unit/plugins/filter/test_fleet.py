@@ -14,6 +14,7 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.winlegacy.servicing.plugins.filter.fleet import FilterModule
+from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import COLUMNS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.statuses import STATUSES
@@ -21,7 +22,8 @@ from jinja2.runtime import Undefined
 from unit.plugins.plugin_utils._report.samples import fleet
 
 FILTERS = FilterModule().filters()
-FOLDER = Path(__file__).parents[4] / "plugins" / "filter"
+ROOT = Path(__file__).parents[4]
+FOLDER = ROOT / "plugins" / "filter"
 
 
 def report(*arguments: Any, **options: Any) -> str:
@@ -120,7 +122,10 @@ def test_each_filter_is_documented(name: str) -> None:
 
 def test_the_documentation_names_every_format_and_column() -> None:
     options = documentation("report")["options"]
-    assert options["format"]["choices"] == list(FORMATS)
+    role = yaml.safe_load((ROOT / "roles" / "kb952876" / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    of_role = role["argument_specs"]["report"]["options"]["kb952876_report_formats"]
+    for told in (options["format"], FLEET_REPORT["formats"], of_role):
+        assert told["choices"] == list(FORMATS)
     assert not [column for column in COLUMNS if f"C({column})" not in " ".join(options["query"]["description"])]
 
 

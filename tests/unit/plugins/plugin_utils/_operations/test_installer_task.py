@@ -94,7 +94,7 @@ class Target:
 
     def wait(self) -> None:
         target: Any = self
-        wait(target, deadline=600.0, lost=(ConnectionError,), record=None)
+        wait(target, deadline=600.0, record=None)
 
 
 def test_an_installer_counts_as_gone_after_a_minute_without_any_sign() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +50,9 @@ class Host:
         if command.startswith("ren "):
             return Answer(self.swaps.pop(0) if self.swaps else 6)
         return Answer(self.taken.pop(0) if self.taken else 6)
+
+    def ready(self) -> str:
+        return ""
 
     def sleep(self, seconds: float) -> None:
         self.slept += seconds
@@ -147,3 +151,41 @@ def test_the_fence_stops_who_was_taken_over() -> None:
     shell: Any = Gone([])
     with pytest.raises(lock.LockLostError, match="another run took the host over"):
         lock.Fenced(shell, LAYOUT, MINE).run("schtasks /run")
+
+
+def test_each_shell_of_the_holder_is_named_on_the_host_once() -> None:
+    """By the first command in it: a successor finds what a dead run works in, whichever shell that is by then."""
+
+    class Shells(Host):
+        ids = ("uuid:1", "uuid:1", "uuid:2", "no id of a shell & calc", "uuid:2")
+
+        def __init__(self) -> None:
+            super().__init__([])
+            self.lines: list[str] = []
+
+        def ready(self) -> str:
+            return self.ids[len(self.lines)]
+
+        def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Answer:
+            self.lines.append(command)
+            return Answer(0)
+
+    host: Any = Shells()
+    fenced = lock.Fenced(host, LAYOUT, MINE)
+    for _each in Shells.ids:
+        fenced.run("ver")
+    named = [re.findall(r"echo\(([^)]*)\)", line) for line in host.lines]
+    assert named == [["uuid:1"], [], ["uuid:2"], [], []]
+    assert all(line.startswith("(if not exist ") and line.endswith(" & ver") for line in host.lines)
+    assert f">\"{LAYOUT.folder}\\shell.{MINE.token}\"" in host.lines[0]
+    assert LAYOUT.is_ours(f"shell.{MINE.token}", folder=False)
+
+
+def test_only_ids_of_shells_are_taken_from_what_dead_runs_left() -> None:
+    class Left(Host):
+        def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Answer:
+            assert f"shell.{MINE.token}" in command, "its own would be ended"
+            return Answer(0, b"uuid:1\r\n8D-2\r\n<x/>\r\n" + b"z" * 90 + b"\xff\r\n")
+
+    shell: Any = Left([])
+    assert lock.sweep(shell, LAYOUT, MINE) == ["uuid:1", "8D-2"]

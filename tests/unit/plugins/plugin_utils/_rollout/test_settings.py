@@ -11,6 +11,12 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX
+from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import Depth
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installation import Installer
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.ways import Way
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.policy import SignaturePolicy
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout import names, tags
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.settings import (
     KNOWN,
@@ -21,6 +27,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.setti
     problem,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.slices import sliced
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.plan import DesiredState
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +60,24 @@ def test_the_roles_documentation_has_the_tables_choices() -> None:
         assert bool(option.get("no_log")) is SETTINGS[name.removeprefix(PREFIX)].secret, name
 
 
+@pytest.mark.parametrize(
+    ("setting", "values", "spec"),
+    [
+        ("transfer", Way, HOTFIX),
+        ("installer", Installer, HOTFIX),
+        ("signature", SignaturePolicy, HOTFIX),
+        ("state", ["assessed", *DesiredState], HOTFIX),
+        ("depth", Depth, HOTFIX_INFO),
+    ],
+)
+def test_a_choice_is_the_same_in_code_module_and_role(setting: str, values: Any, spec: dict[str, Any]) -> None:
+    """One more way, installer or policy is missed nowhere: the module's documentation is held against its spec."""
+    known = {str(getattr(value, "value", value)) for value in values}
+    specs = _yaml(ROLE / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
+    assert set(specs[PREFIX + setting]["choices"]) == known
+    assert set(spec[setting]["choices"]) == known - {"assessed"}
+
+
 def test_the_readme_names_every_setting_of_the_playbooks() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert not [name for name in OF_PLAYBOOKS if f"| `{PREFIX}{name}` |" not in readme]
@@ -66,6 +91,7 @@ def test_every_variable_that_role_and_playbooks_use_is_known() -> None:
                 re.findall(r"(?<![A-Za-z0-9_.])kb952876_[a-z_]+(?=[^a-z_(]|$)", path.read_text(encoding="utf-8"))
             )
     groups = {"kb952876_remediate_canary", "kb952876_remediate_remainder", "kb952876_needs_fix"}
+    groups.add("kb952876_assess_silent")
     assert used - groups - {PREFIX} <= KNOWN
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -20,8 +21,9 @@ DEADLINE = 2.0
 SECONDS, MEGABYTES = 5.0, 100.0
 
 
+@functools.cache
 def converse(name: str, deadline: float = DEADLINE, kind: str = "lean") -> dict[str, Any]:
-    """What one conversation with a server cost, measured in a process of its own; the figures are printed."""
+    """What one conversation with a server cost, measured in a process of its own, once; the figures are printed."""
     what = "command" if "output" in name else "query" if name not in FIRST and name not in HANDSHAKES else "assess"
     scheme = "https" if name in HANDSHAKES else "http"
     path = os.pathsep.join([str(TESTS.parent / "build" / "collections"), str(TESTS)])

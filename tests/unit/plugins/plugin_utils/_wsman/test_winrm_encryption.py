@@ -92,7 +92,7 @@ def test_an_odd_page_in_an_encrypted_session_is_a_clear_error() -> None:
         channel.send(b"<one/>")
         with pytest.raises(errors.ConnectionLost, match="an empty answer") as caught:
             channel.send(b"<two/>")
-        assert "Error" not in caught.value.came
+        assert "Error" not in caught.value.reported
         assert channel.send(b"<three/>") == SOAP
 
 

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The next command to type, from what the hosts of a report need."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+
+from .._verdict.status import Outcome, Status
+from .about import About
+from .format import Rows
+from .statuses import OUTCOMES
+
+_PLAIN = re.compile(r"[^\W_][\w.-]*")
+"""A name that --limit takes for just that host."""
+
+_LISTED = 5
+_FOLDER = "-e kb952876_package_dir=FOLDER"
+
+
+@dataclass(frozen=True)
+class Next:
+    """command: to be typed, None where there is none. why: one sentence."""
+
+    why: str
+    command: str | None = None
+
+
+def following(rows: Rows, about: About) -> Next:
+    """What comes first of all that is left to do."""
+    if not rows:
+        return Next("There are no hosts to work on.")
+    told = _Told(rows, about)
+    if told.pending:
+        hosts = _hosts(told.pending, "waits", "wait")
+        playbook = about.run.playbook if about.run.playbook in ("remediate", "rollback") else "remediate"
+        return Next(f"{hosts} for a restart, which the playbook makes where it may:", told.play(playbook, restart=True))
+    if told.missing and about.run.playbook != "rollback":
+        if len(told.staged) < len(told.missing) and about.run.playbook not in ("stage", "remediate"):
+            hosts = _hosts(told.missing, "has the fix missing", "have the fix missing")
+            return Next(f"{hosts}. Stage the package, which installs nothing:", told.play("stage"))
+        hosts = _hosts(told.missing, "has the fix missing", "have the fix missing")
+        return Next(f"{hosts}. Install it, and restart where needed:", told.play("remediate", restart=True))
+    if told.lost:
+        hosts = _hosts(told.lost, "gave", "gave")
+        limit = told.limit(told.lost)
+        return Next(f"{hosts} no verdict. When the cause is mended, ask again:", told.play("assess", more=limit))
+    return Next("Nothing is left to do.")
+
+
+def _hosts(names: list[str], one: str, many: str) -> str:
+    return f"1 host {one}" if len(names) == 1 else f"{len(names):,} hosts {many}"
+
+
+class _Told:
+    """Hosts by what they need."""
+
+    def __init__(self, rows: Rows, about: About) -> None:
+        def of(outcome: Outcome) -> list[str]:
+            return [str(row["host"]) for row in rows if OUTCOMES[row["status"]] is outcome]
+
+        self._about = about
+        self._statuses = {str(row["host"]): str(row["status"]) for row in rows}
+        self.missing, self.pending, self.lost = of(Outcome.MISSING), of(Outcome.PENDING), of(Outcome.NO_VERDICT)
+        self.staged = [host for host in self.missing if self._statuses[host] == Status.STAGED.value]
+
+    def play(self, name: str, *, restart: bool = False, more: tuple[str, ...] = ()) -> str:
+        sources = self._about.run.inventory or ("INVENTORY",)
+        words = ["ansible-playbook", f"winlegacy.servicing.{name}"]
+        words += [word for one in sources for word in ("-i", shlex.quote(one))]
+        words += more
+        if name in ("stage", "remediate"):
+            words.append(_FOLDER)
+        if restart:
+            words.append("-e kb952876_reboot=true")
+        return " ".join(words)
+
+    def limit(self, hosts: list[str]) -> tuple[str, ...]:
+        """Only these hosts: by name where they are few, else by their groups, where an inventory of these is there."""
+        if len(hosts) <= _LISTED and all(_PLAIN.fullmatch(host) for host in hosts):
+            return ("--limit", shlex.quote(",".join(hosts)))
+        if self._about.run.groups is None:
+            return ()
+        groups = dict.fromkeys(f"{self._about.kb.lower()}_{self._statuses[host]}" for host in hosts)
+        return ("-i", shlex.quote(self._about.run.groups), "--limit", ",".join(groups))

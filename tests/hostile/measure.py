@@ -1,9 +1,10 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One conversation in a process of its own: `python -m hostile.measure PORT WHAT DEADLINE SCHEME KIND`, one line of JSON.
+"""One conversation in a process of its own: `python -m hostile.measure PORT WHAT DEADLINE SCHEME KIND` prints JSON.
 
-what: assess | query | command. kind: of channel, lean | pywinrm. mb: the peak of memory over what the process had before its first message.
+what: assess | query | command. kind: of channel, lean | pywinrm. mb: the peak of memory over what the process had
+before its first message.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.wq
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import all_visible
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell_client import Shell
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.http_channel import HTTPChannel
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.lean_channel import LeanChannel
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell_client import Shell
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
 
 KINDS: dict[str, type[HTTPChannel]] = {"lean": LeanChannel, "pywinrm": WinRMChannel}

@@ -278,8 +278,9 @@ FIRST: dict[str, Behaviour] = {
     name.__name__: name
     for name in (
         endless_continue, fast_continue, header_drip, body_drip, closing_drip, chunk_drip, chunk_size_line,
-        many_headers, silent, endless_body, gzip_bomb, long_namespace, many_names, many_elements, many_attributes, attributed_elements,
-        full_answer, long_text, wide_text, many_references, long_vendor, endless_error_body, tls_alert, ssh_banner,
+        many_headers, silent, endless_body, gzip_bomb, long_namespace, many_names, many_elements, many_attributes,
+        attributed_elements, full_answer, long_text, wide_text, many_references, long_vendor, endless_error_body,
+        tls_alert, ssh_banner,
     )
 }  # fmt: skip
 """What meets the very first message."""

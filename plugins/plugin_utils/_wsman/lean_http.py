@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One TCP connection that speaks HTTP/1.1 through http.client: watched, bounded, nothing remembered between requests."""
+"""One TCP connection that speaks HTTP/1.1 through http.client: watched, bounded, no memory between requests."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def test_what_the_lean_channel_does_not_do_stays_with_pywinrm(kind: type[Any], v
     if kind is LeanChannel:
         assert chosen("lean", **variables) is LeanChannel
         return
-    with pytest.raises(errors.ChannelUnavailable, match="winlegacy_channel is lean, and .*winlegacy_channel: auto"):
+    with pytest.raises(errors.ChannelUnavailable, match=r"winlegacy_channel is lean, and .*winlegacy_channel: auto"):
         chosen("lean", **variables)
 
 
@@ -111,6 +111,17 @@ def test_the_early_message_is_asked_for() -> None:
 # --- options, against pywinrm's own session -----------------------------------------------------------------------
 
 
+@pytest.fixture(params=["", "/environment/ca.pem"])
+def bundle(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The environment's bundle of authorities; the files of a client certificate in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("cert", "key"):
+        (tmp_path / name).write_text("")
+    if request.param:
+        monkeypatch.setenv("CURL_CA_BUNDLE", request.param)
+    return str(request.param)
+
+
 @pytest.mark.parametrize("method", ["basic", "plaintext", "ssl", "certificate", "ntlm"])
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize(
@@ -129,15 +140,9 @@ def test_the_early_message_is_asked_for() -> None:
     ],
     ids=str,
 )
-@pytest.mark.parametrize("bundle", ["", "/environment/ca.pem"])
 def test_options_mean_what_they_mean_to_pywinrm(
-    method: str, scheme: str, options: dict[str, Any], bundle: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    method: str, scheme: str, options: dict[str, Any], bundle: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("cert", "key"):
-        (tmp_path / name).write_text("")
-    if bundle:
-        monkeypatch.setenv("CURL_CA_BUNDLE", bundle)
     if method == "certificate":
         options = {"cert_pem": "cert", "cert_key_pem": "key", **options}
     encrypts: list[bool] = []

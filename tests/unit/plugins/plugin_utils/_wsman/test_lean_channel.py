@@ -213,7 +213,7 @@ def test_what_the_host_did_not_seal_is_lost_and_the_message_not_sent_again(how: 
     with serving(lambda _seen: next(replies), handler=Meddling) as server:
         channel = lean(server.port, "ntlm")
         channel.send(b"<one/>")
-        with pytest.raises(errors.ConnectionLost, match="could not be read|encrypted") as caught:
+        with pytest.raises(errors.ConnectionLost, match=r"could not be read|encrypted") as caught:
             channel.send(b"<two/>")
         assert not isinstance(caught.value, errors.Silent)
         assert [seen.body for seen in server.seen] == [b"<one/>", b"<two/>"]
@@ -257,7 +257,7 @@ def test_frames_are_those_of_pywinrm_and_pypsrp(size: int) -> None:
     kind, psrp = WinRMEncryption(Context(), WinRMEncryption.SPNEGO).wrap_message(clear)
     assert mine == psrp
     assert WinRMEncryption(Context(), WinRMEncryption.SPNEGO).unwrap_message(mine, "Encrypted Boundary") == clear
-    assert sealed.CONTENT_TYPE == f'{kind};protocol="{WinRMEncryption.SPNEGO}";boundary="Encrypted Boundary"'
+    assert f'{kind};protocol="{WinRMEncryption.SPNEGO}";boundary="Encrypted Boundary"' == sealed.CONTENT_TYPE
 
 
 def test_a_compressed_answer_is_refused() -> None:
@@ -335,7 +335,7 @@ def test_an_encrypted_key_of_a_client_certificate_asks_nobody(tmp_path: Path, ce
             lean(server.port, "certificate", scheme="https", **files).send(b"<m/>")
 
 
-# --- NTLM's secrets ----------------------------------------------------------------------------------------------------
+# --- NTLM's secrets ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("user", [USER, f"DOMAIN\\{USER}"])

@@ -19,10 +19,12 @@ from .._wsman import errors
 from .._wsman.client import Client
 from .connection import channel_from_connection
 from .interruption import tidy_end
+from .preload import preload
 from .run_record import insist_on_check
 from .variables import BadInput, WireOptions
 
 display = Display()
+preload()
 
 HOST_LOST = (errors.AuthenticationRefused, errors.Unreachable, errors.ConnectionLost)
 
@@ -39,7 +41,13 @@ def converse(
 
     seconds: of all together, some for tidying up come on top; None: no limit of its own. Raises the wire's errors.
     """
-    channel = channel_from_connection(connection, legacy_tls=wire.legacy_tls, connect_timeout=wire.connect_timeout)
+    channel = channel_from_connection(
+        connection,
+        legacy_tls=wire.legacy_tls,
+        connect_timeout=wire.connect_timeout,
+        channel=wire.channel,
+        early=wire.early_message,
+    )
     try:
         client = Client(channel, operation_timeout=wire.operation_timeout)
         if seconds is not None:

@@ -19,6 +19,7 @@ from .._package.checksums import parse_pins
 from .._package.policy import SignaturePolicy
 from .._report.formats import FORMATS
 from .._report.select import select
+from .._wsman.channel import Wanted
 from .checks import (
     Check,
     batches,
@@ -121,6 +122,8 @@ WIRE: Mapping[str, Setting] = {
     "winlegacy_legacy_tls": Setting(boolean, False),
     "winlegacy_connect_timeout": Setting(number(0.1, 600), 5),
     "winlegacy_operation_timeout": Setting(number(0.1, 3600), 20),
+    "winlegacy_channel": Setting(choice(*Wanted), Wanted.AUTO.value),
+    "winlegacy_early_message": Setting(boolean, False),
 }
 """Variables of hosts that every module of the collection reads, by their full names."""
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import winrm.protocol
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix as hotfix_action
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
     AssessOptions,
@@ -33,7 +32,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import client as client_module
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from integration import wire
 from integration.hotfix.driver import DEFINITION, PASSWORD, USER, hurried, packages, request
 from integration.matrix.cases import FAULTS, MOST_SECONDS, OPERATIONS, Case
 from integration.matrix.figures import ERROR, Outcome
@@ -69,12 +68,10 @@ def _scheme(case: Case) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _client(host: RunningHost) -> Iterator[Client]:
+def _client(host: RunningHost, kind: str) -> Iterator[Client]:
     method = "plaintext" if host.scheme == "http" else "ssl"
-    protocol = winrm.protocol.Protocol(
-        host.endpoint, method, username=USER, password=PASSWORD, server_cert_validation="ignore"
-    )
-    channel = WinRMChannel(host.endpoint, [(method, lambda: protocol.transport)], connect_timeout=2.0)
+    options = {"kind": kind, "connect_timeout": 2.0, "server_cert_validation": "ignore"}
+    channel = wire.channel(host, method, user=USER, password=PASSWORD, **options)  # type: ignore[arg-type]
     client = Client(channel, operation_timeout=OPERATION_TIMEOUT)
     client.deadline.set(MOST_SECONDS)
     margin, client_module.READ_MARGIN = client_module.READ_MARGIN, MARGIN
@@ -107,9 +104,9 @@ class Runner:
         folder.mkdir(mode=0o700, exist_ok=True)
         self._keep = Keep(folder)
 
-    def run(self, host: RunningHost, operation: str, run: str = "first") -> Any:
+    def run(self, host: RunningHost, operation: str, run: str = "first", kind: str = wire.KIND) -> Any:
         """One operation, whole; its result in a form that can be compared."""
-        with _client(host) as client:
+        with _client(host, kind) as client:
             if operation == "hotfix_info":
                 seen: dict[str, Any] = dict(assess(client, DEFINITION, AssessOptions(deadline=MOST_SECONDS)).as_dict())
                 return seen["status"], [(one["question"], one["cause"]) for one in seen["unknown"]]
@@ -152,7 +149,7 @@ class Runner:
         kind, ended, problem = "result", "", ""
         began = time.monotonic()
         try:
-            ended, problem = judged(case, self.run(host, case.operation), known)
+            ended, problem = judged(case, self.run(host, case.operation, kind=case.channel), known)
         except CLEAR as error:
             kind, ended, problem = ERROR, f"{type(error).__name__}: {error}", unclear(error)
         except Exception as error:  # noqa: BLE001 - this is what must not be
@@ -170,7 +167,7 @@ class Runner:
         if case.fault in ("reboot", "refused") or case.operation == "reboot":
             _up(host)
         try:
-            result = self.run(host, case.operation, "second")
+            result = self.run(host, case.operation, "second", case.channel)
         except Exception as error:  # noqa: BLE001 - as above
             return f"the second run failed: {type(error).__name__}: {error}"
         wrong = judged(case, result, known)[1]

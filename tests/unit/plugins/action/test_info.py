@@ -60,7 +60,9 @@ def test_hotfix_info_returns_the_assessment(hotfix: Harness, check: bool) -> Non
     assert set(yaml.safe_load(hotfix_docs.RETURN)) | {"changed"} == set(result)
     assert json.loads(json.dumps(result)) == result
     assert hotfix.channel.closed == 1
-    assert hotfix.wire == [{"legacy_tls": False, "connect_timeout": 5.0, "operation_timeout": 20.0}]
+    assert hotfix.wire == [
+        {"legacy_tls": False, "connect_timeout": 5.0, "operation_timeout": 20.0, "channel": "auto", "early": False}
+    ]
 
 
 def test_without_details_the_answer_is_short(hotfix: Harness) -> None:
@@ -113,9 +115,12 @@ def test_variables_are_templated(hotfix: Harness) -> None:
             "winlegacy_legacy_tls": "yes",
             "winlegacy_connect_timeout": 2,
             "winlegacy_operation_timeout": template("{{ 40 + 5.5 }}"),
+            "winlegacy_channel": template("{{ 'py' ~ 'winrm' }}"),
+            "winlegacy_early_message": template("{{ 1 == 1 }}"),
         },
     )
-    assert hotfix.wire == [{"legacy_tls": True, "connect_timeout": 2.0, "operation_timeout": 45.5}]
+    times = {"connect_timeout": 2.0, "operation_timeout": 45.5}
+    assert hotfix.wire == [{"legacy_tls": True, **times, "channel": "pywinrm", "early": True}]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +131,8 @@ def test_variables_are_templated(hotfix: Harness) -> None:
         ("winlegacy_connect_timeout", 0),
         ("winlegacy_operation_timeout", "nan"),
         ("winlegacy_operation_timeout", 99999),
+        ("winlegacy_channel", "Lean"),
+        ("winlegacy_early_message", "perhaps"),
     ],
 )
 def test_a_bad_variable_is_named(hotfix: Harness, name: str, value: Any) -> None:

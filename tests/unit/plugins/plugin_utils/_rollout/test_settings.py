@@ -227,6 +227,11 @@ def test_another_number_is_no_matter_of_ours(name: str) -> None:
         ("winlegacy_connect_timeout", 601, False),
         ("winlegacy_operation_timeout", 0, False),
         ("winlegacy_operation_timeout", 3600, True),
+        ("winlegacy_channel", "auto", True),
+        ("winlegacy_channel", "lean", True),
+        ("winlegacy_channel", "requests", False),
+        ("winlegacy_early_message", "yes", True),
+        ("winlegacy_early_message", "early", False),
     ],
 )
 def test_how_hosts_are_reached_is_judged_too(name: str, value: Any, good: bool) -> None:

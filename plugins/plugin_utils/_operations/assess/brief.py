@@ -26,6 +26,8 @@ def brief(result: Mapping[str, object]) -> dict[str, object]:
     shown = {name: value for name, value in result.items() if name not in _LONG}
     if "kernel" in shown:
         shown["kernel"] = _but(result["kernel"], "branch")
+    if shown.get("files") is not None:
+        shown["files"] = _but(result["files"], "below")
     if "restart" in shown:
         restart = _mapping(result["restart"])
         shown["restart"] = {**restart, "reasons": in_line(restart.get("reasons"))}

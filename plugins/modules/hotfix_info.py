@@ -166,7 +166,7 @@ kernel:
 files:
   description: The changed files that are no kernels, on disk against the fix; RV(details.files) has each. Null where
     the hotfix changes none, or the host is no candidate.
-  returned: when the host could be asked
+  returned: when there are any, or O(details) is true
   type: dict
   contains:
     level:

@@ -76,6 +76,8 @@ def data(number: int, files: list[dict[str, Any]], architectures: tuple[str, ...
     }
 
 
-def made(number: int, files: list[dict[str, Any]], architectures: tuple[str, ...] = ("x64",), **more: Any) -> Definition:
+def made(
+    number: int, files: list[dict[str, Any]], architectures: tuple[str, ...] = ("x64",), **more: Any
+) -> Definition:
     """The same, loaded."""
     return build(data(number, files, architectures, **more), f"kb{number}.json")

@@ -138,7 +138,7 @@ windows:
       sample: x64
 kernel:
   description: The running kernel against the fix.
-  returned: when the host could be asked
+  returned: when the hotfix brings a kernel, or O(details) is true
   type: dict
   contains:
     running:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .._model.kb import normal_kb
+from .._model.kb import DIGITS, normal_kb
 from .builder import Builder
 from .consistency import disagreements
 from .definition import Definition

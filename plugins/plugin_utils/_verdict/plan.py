@@ -330,24 +330,13 @@ class _Planner:
         identities: tuple[str, ...] = (),
     ) -> Plan:
         """A plan with steps. restart: whether what they do to Windows takes one; a possible one cannot be foretold."""
-        before = self.verdict.restart.required_by_kb
+        before, need = self.verdict.restart.required_by_kb, _NEEDS[restart]
         status, required = self.verdict.status, restart is Restart.REQUIRED or before
         if restart is Restart.POSSIBLE:
             required = before or None
         text, done = (words.format(kb=self.definition.kb) for words in WORDS[code])
         return Plan(
-            self.desired,
-            Outlook.DO,
-            code,
-            text,
-            steps,
-            status,
-            after,
-            before,
-            required,
-            _NEEDS[restart],
-            identities,
-            done=done,
+            self.desired, Outlook.DO, code, text, steps, status, after, before, required, need, identities, done=done
         )
 
 

@@ -60,9 +60,9 @@ class ActionModule(ControllerAction):
                 texts[_file(arguments, name, about.kb)] = FORMATS[name].write(chosen, about)
         if arguments["inventory_file"]:
             groups = inventory(found, about.kb.lower())
-            texts[_local(arguments["inventory_file"])] = yaml.safe_dump(groups, sort_keys=False, allow_unicode=True)
+            texts[local(arguments["inventory_file"])] = yaml.safe_dump(groups, sort_keys=False, allow_unicode=True)
         table = FORMATS["text"].write(chosen, about) if arguments["terminal"] else ""
-        changed = [str(path) for path, text in texts.items() if _write(path, text)]
+        changed = [str(path) for path, text in texts.items() if write(path, text)]
         if table and _for_people():
             display.display("\n" + table)
         return {"changed": bool(changed), "files": [str(path) for path in texts], "table": table.splitlines()}
@@ -93,7 +93,7 @@ class ActionModule(ControllerAction):
 def _comparison(arguments: dict[str, Any], found: Rows, kb: str, record: RunRecord) -> Comparison | None:
     """With the earlier report that is named; without one, with this run's own first assessment."""
     if arguments["compare"]:
-        path = _local(arguments["compare"])
+        path = local(arguments["compare"])
         try:
             if path.stat().st_size > _LARGEST:
                 raise BadInput(f"compare: {path} is larger than any report: at most {_LARGEST // 1024**2} MiB")
@@ -113,7 +113,7 @@ def _scope(found: Rows, run: Run) -> str:
 
 
 def _file(arguments: dict[str, Any], name: str, kb: str) -> Path:
-    return _local(arguments["folder"]) / f"{kb.lower()}.{_SUFFIXES.get(name, name)}"
+    return local(arguments["folder"]) / f"{kb.lower()}.{FORMATS[name].suffix}"
 
 
 def _typed(source: str) -> str:
@@ -126,28 +126,3 @@ def _typed(source: str) -> str:
 
 def _for_people() -> bool:
     return str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2] not in _MACHINES
-
-
-def _local(text: str) -> Path:
-    return Path(text).expanduser().resolve()
-
-
-def _write(path: Path, text: str) -> bool:
-    """Put a file in place whole, or not at all; whether it was another one before. Raises BadInput."""
-    content = text.encode("utf-8")
-    try:
-        if path.is_file() and path.read_bytes() == content:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror or error}") from None
-    return True

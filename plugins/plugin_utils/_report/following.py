@@ -9,6 +9,7 @@ import re
 import shlex
 from dataclasses import dataclass
 
+from .._text.columns import columns
 from .._verdict.status import Outcome, Status
 from .about import About
 from .format import Rows
@@ -85,7 +86,7 @@ class _Told:
     def limit(self, hosts: list[str]) -> tuple[str, ...]:
         """Only these hosts: by name where they are few, else by their groups, where an inventory of these is there."""
         named = f"--limit {shlex.quote(','.join(hosts))}"
-        if len(hosts) <= _LISTED and len(named) <= _LONGEST and all(_PLAIN.fullmatch(host) for host in hosts):
+        if len(hosts) <= _LISTED and columns(named) <= _LONGEST and all(_PLAIN.fullmatch(host) for host in hosts):
             return (named,)
         if self._about.run.groups is None:
             return ()
@@ -97,7 +98,7 @@ def _broken(words: list[str]) -> str:
     """A command line that can be copied, with backslashes where it goes on."""
     lines = [words[0]]
     for word in words[1:]:
-        if len(lines[-1]) + len(word) + len(" \\ ") > _WIDTH:
+        if columns(lines[-1]) + columns(word) + columns(" \\ ") > _WIDTH:
             lines[-1] += " \\"
             lines.append(f"  {word}")
         else:

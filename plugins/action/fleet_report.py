@@ -50,10 +50,13 @@ class ActionModule(ControllerAction):
         strange = [host for host in arguments["hosts"] if host not in known]
         if strange:
             raise BadInput(f"hosts: {strange[0]!r} is no host of the inventory")
-        found = rows(host_results({host: told.raw_get(host) for host in arguments["hosts"]}, arguments["hosts"]))
-        about = self._about(arguments, found)
-        query = about.query
-        chosen = select_rows(found, query) if query else found
+        results = host_results({host: told.raw_get(host) for host in arguments["hosts"]}, arguments["hosts"])
+        try:
+            found = rows(results)
+            about = self._about(arguments, found)
+            chosen = select_rows(found, about.query) if about.query else found
+        except ValueError as error:  # of the report's room: each is a sentence
+            raise BadInput(str(error)) from None
         texts: dict[Path, str] = {}
         if arguments["folder"]:
             for name in arguments["formats"]:

@@ -105,5 +105,6 @@ def test_playbooks_end_with_the_table(run: Any) -> None:
     ran = run(playbook=[{"name": "Ask", "hosts": "all", "gather_facts": False, "tasks": [task]}])
     told = lines(ran)
     assert "TASK [assess]" in ran.out
+    assert "Since the beginning" not in ran.out, "nothing was changed"
     recap = next(at for at, line in enumerate(told) if line.startswith("PLAY RECAP"))
     assert any(line.startswith("KB952876 report (3 hosts") for line in told[recap:])

@@ -48,9 +48,9 @@ def following(rows: Rows, about: About) -> Next:
         hosts = _hosts(told.missing, "has the fix missing", "have the fix missing")
         return Next(f"{hosts}. Install it, and restart where needed:", told.play("remediate", restart=True))
     if told.lost:
-        hosts = _hosts(told.lost, "gave", "gave")
+        hosts = _hosts(told.lost, "failed", "failed")
         again = told.play("assess", more=told.limit(told.lost))
-        return Next(f"{hosts} no verdict. When the cause is mended, ask again:", again)
+        return Next(f"{hosts} or gave no verdict. When the cause is mended, ask again:", again)
     return Next("Nothing is left to do.")
 
 

@@ -13,7 +13,7 @@ import yaml
 from ansible import constants, context
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction, display
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, write
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, typed, write
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
@@ -31,8 +31,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.versio
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import inventory
 
-_MACHINES = ("json", "jsonl", "null")
-"""Callbacks whose output is read by programs: nothing else may stand in it."""
+_ELSEWHERE = ("json", "jsonl", "null", "verdicts")
+"""Callbacks whose output programs read, with nothing else in it, and the one that shows the table itself."""
 
 _LARGEST = 512 * 1024 * 1024
 """Bytes of an earlier report: 100,000 hosts with their assessments."""
@@ -50,10 +50,13 @@ class ActionModule(ControllerAction):
         strange = [host for host in arguments["hosts"] if host not in known]
         if strange:
             raise BadInput(f"hosts: {strange[0]!r} is no host of the inventory")
-        found = rows(host_results({host: told.raw_get(host) for host in arguments["hosts"]}, arguments["hosts"]))
-        about = self._about(arguments, found)
-        query = about.query
-        chosen = select_rows(found, query) if query else found
+        results = host_results({host: told.raw_get(host) for host in arguments["hosts"]}, arguments["hosts"])
+        try:
+            found = rows(results)
+            about = self._about(arguments, found)
+            chosen = select_rows(found, about.query) if about.query else found
+        except ValueError as error:  # of the report's room: each is a sentence
+            raise BadInput(str(error)) from None
         texts: dict[Path, str] = {}
         if arguments["folder"]:
             for name in arguments["formats"]:
@@ -73,9 +76,9 @@ class ActionModule(ControllerAction):
         whole = next((one for one in ("html", "json", "csv", "markdown") if one in arguments["formats"]), None)
         run = Run(
             playbook=arguments["playbook"] or None,
-            inventory=tuple(_typed(one) for one in context.CLIARGS.get("inventory") or ()),
-            groups=_typed(groups) if groups else None,
-            report=_typed(str(_file(arguments, whole, kb))) if folder and whole else None,
+            inventory=tuple(typed(one) for one in context.CLIARGS.get("inventory") or ()),
+            groups=typed(groups) if groups else None,
+            report=typed(str(_file(arguments, whole, kb))) if folder and whole else None,
         )
         return About(
             kb=kb,
@@ -116,13 +119,5 @@ def _file(arguments: dict[str, Any], name: str, kb: str) -> Path:
     return local(arguments["folder"]) / f"{kb.lower()}.{FORMATS[name].suffix}"
 
 
-def _typed(source: str) -> str:
-    """A source of inventory or a file as one would type it: below the working folder without that."""
-    if "," in source:
-        return source
-    path, here = Path(source).expanduser(), Path.cwd()
-    return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else source
-
-
 def _for_people() -> bool:
-    return str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2] not in _MACHINES
+    return str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2] not in _ELSEWHERE

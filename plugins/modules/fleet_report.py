@@ -59,7 +59,8 @@ options:
     default: ""
   terminal:
     description: Also show the table of O(formats=text) on the terminal, as lines of its own. Where the output is for
-      programs (the callbacks V(json), V(jsonl) and V(null)), it is in RV(table) only.
+      programs (the callbacks V(json), V(jsonl) and V(null)), it is in RV(table) only. The callback
+      P(winlegacy.servicing.verdicts#callback) shows it after the recap.
     type: bool
     default: false
   playbook:

@@ -9,6 +9,7 @@ import re
 import shlex
 from dataclasses import dataclass
 
+from .._text.columns import columns
 from .._verdict.status import Outcome, Status
 from .about import About
 from .format import Rows
@@ -47,9 +48,9 @@ def following(rows: Rows, about: About) -> Next:
         hosts = _hosts(told.missing, "has the fix missing", "have the fix missing")
         return Next(f"{hosts}. Install it, and restart where needed:", told.play("remediate", restart=True))
     if told.lost:
-        hosts = _hosts(told.lost, "gave", "gave")
+        hosts = _hosts(told.lost, "failed", "failed")
         again = told.play("assess", more=told.limit(told.lost))
-        return Next(f"{hosts} no verdict. When the cause is mended, ask again:", again)
+        return Next(f"{hosts} or gave no verdict. When the cause is mended, ask again:", again)
     return Next("Nothing is left to do.")
 
 
@@ -85,7 +86,7 @@ class _Told:
     def limit(self, hosts: list[str]) -> tuple[str, ...]:
         """Only these hosts: by name where they are few, else by their groups, where an inventory of these is there."""
         named = f"--limit {shlex.quote(','.join(hosts))}"
-        if len(hosts) <= _LISTED and len(named) <= _LONGEST and all(_PLAIN.fullmatch(host) for host in hosts):
+        if len(hosts) <= _LISTED and columns(named) <= _LONGEST and all(_PLAIN.fullmatch(host) for host in hosts):
             return (named,)
         if self._about.run.groups is None:
             return ()
@@ -97,7 +98,7 @@ def _broken(words: list[str]) -> str:
     """A command line that can be copied, with backslashes where it goes on."""
     lines = [words[0]]
     for word in words[1:]:
-        if len(lines[-1]) + len(word) + len(" \\ ") > _WIDTH:
+        if columns(lines[-1]) + columns(word) + columns(" \\ ") > _WIDTH:
             lines[-1] += " \\"
             lines.append(f"  {word}")
         else:

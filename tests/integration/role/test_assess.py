@@ -80,6 +80,20 @@ def test_nothing_is_started_or_changed_on_a_host(played: Played, fleet: RunningF
     assert not [name for name in fleet.hosts if set(played.changed(name)) - on_the_controller]
 
 
+def test_it_ends_with_a_table_on_the_terminal(played: Played) -> None:
+    """As lines of their own, within 100 columns, ordered by what needs work, with the next command to type."""
+    begun = played.out.index("\nKB952876 report (") + 1
+    lines = played.out[begun:].partition("\nchanged: ")[0].splitlines()
+    assert max(map(len, lines)) <= 100
+    assert lines[2].split() == ["host", "Windows", "kernel", "verdict", "restart"]
+    verdicts = [line.split()[-2] for line in lines if line.endswith(("  no", "  yes", "  other", "  -"))]
+    assert len(verdicts) == len(HOSTS) + 2
+    first = {name: verdicts.index(name) for name in ("needs_fix", "install_pending", "unknown", "fixed", "not_applicable")}
+    assert list(first) == sorted(first, key=lambda name: first[name])
+    assert lines[-1].strip().endswith(("kb952876_reboot=true", "=FOLDER"))
+    assert "PLAY [Tell hosts without a verdict]" in played.out[begun:], "it comes after the hosts' results"
+
+
 def test_the_groups_can_be_used_beside_the_inventory(played: Played, controller: Controller) -> None:
     assert played.events
     groups = yaml.safe_load((controller.folder / "groups.yml").read_text(encoding="utf-8"))

@@ -257,7 +257,9 @@ def test_reports_compare_with_an_earlier_one_that_they_replace(tmp_path: Path) -
     assert "none.json cannot be read: No such file" in again["msg"]
     (tmp_path / "page.html").write_text("<html>")
     again = run(fleet_report, {**arguments, "compare": str(tmp_path / "page.html")}, {"a": FIXED})
-    assert "compare: this is no JSON report" in again["msg"]
+    assert again["msg"].startswith("compare: this is no JSON report")
+    again = run(fleet_report, {**arguments, "query": "]["}, {"a": FIXED})
+    assert again["msg"].startswith("the expression ']['")
 
 
 def test_the_table_of_a_roll_out_says_what_was_at_its_beginning() -> None:

@@ -14,7 +14,7 @@ export PYTHON
 help:
 	@echo "make demo      run the main job on the embedded simulated fleet"
 	@echo "make test      unit tests and scenarios (pytest); PYTEST_ARGS=... replaces '$(PYTEST_ARGS)'"
-	@echo "make exhaustive  break a staging and an install at every message, in every way; a sample of make soak"
+	@echo "make exhaustive  break a staging, an install and a clean-up at every message, in every way; set the clock at every one; a sample of make soak"
 	@echo "make soak      kill, race, break and put out of time hundreds of whole remediations; goes on where it was stopped"
 	@echo "make soak-matrix  every fault at every message (SOAK_ARGS='--seed N --minutes M'); goes on where it stopped"
 	@echo "make lint      ruff, mypy, ansible-lint, changelog and tree checks"
@@ -42,7 +42,8 @@ integration: venv
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) tests/integration
 
 exhaustive: venv
-	@WINLEGACY_EVERY=1 $(BIN)/python -m pytest -n 2 --dist load --timeout 1800 tests/integration/hotfix/test_interruptions.py
+	@WINLEGACY_EVERY=1 $(BIN)/python -m pytest -n 2 --dist load --timeout 1800 \
+		tests/integration/hotfix/test_interruptions.py tests/integration/hotfix/test_clock_at_every_message.py
 	@PYTHONPATH=tests:build/collections $(BIN)/python -m soak --sample --fresh --state build/soak-sample.jsonl
 
 soak: venv

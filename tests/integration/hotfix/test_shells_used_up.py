@@ -54,8 +54,8 @@ def test_shells_of_dead_runs_are_waited_out(fleet: RunningFleet, package_dir: Pa
 
 
 def test_shells_that_were_never_used_are_ended(fleet: RunningFleet, package_dir: Path) -> None:
-    """WinRM 1.1 closes no shell by itself that was never read from: of a run that died when it had opened one, and of one
-    that died at its first command."""
+    """WinRM 1.1 closes no shell by itself that was never read from: of a run that died when it had opened one, and of
+    another that died at its first command."""
     host = fleet.host("quota-unused")
     for command in ("", f'if exist "{LAYOUT.parent}\\" exit 1'):
         wire = channel(host)

@@ -141,7 +141,7 @@ class RemoteShell:
         Where the user's shells are used up, by runs that died perhaps, it is tried again until those have idled out;
         then ShellQuotaError says whose they are.
         """
-        waited, unused = 0.0, dict[str, float]()
+        waited, resting = 0.0, dict[ListedShell, float]()
         while True:
             try:
                 self._shell.open()
@@ -154,23 +154,22 @@ class RemoteShell:
                     raise ShellQuotaError(self._quota_text(waited)) from error
                 left = f"{QUOTA_WAIT - waited:.0f} s"
                 self._say(f"the host has no shell left for this user: waiting up to {left} for idle ones to close")
-                self._end_unused(unused, waited)
+                self._end_long_resting(resting, waited)
                 self._sleep(_QUOTA_PAUSE)
                 waited += _QUOTA_PAUSE
             else:
                 self._worked = True
                 return
 
-    def _end_unused(self, since: dict[str, float], waited: float) -> None:
-        """Delete shells that never ran a command, also a minute after they were first seen.
+    def _end_long_resting(self, since: dict[ListedShell, float], waited: float) -> None:
+        """Delete shells in which nothing is known to go on and that are the same a minute after they were first seen.
 
-        A run that died right after it opened one left it; WinRM 1.1 never closes it by itself. since: when each was
-        first seen. Whoever should live nevertheless finds its shell gone before it used it, and opens another.
+        A run left it that died right after it opened it, or at its first command. since: when each was first seen.
+        Whoever should live nevertheless finds its shell gone, opens another and repeats its question.
         """
-        with contextlib.suppress(errors.WSManError):
-            for one in list_shells(self._client):
-                if one.unused and waited - since.setdefault(one.shell_id, waited) >= _UNUSED_WAIT:
-                    self.end(one.shell_id)
+        for one in self.at_rest():
+            if waited - since.setdefault(one, waited) >= _UNUSED_WAIT:
+                self.end(one.shell_id)
 
     def at_rest(self) -> frozenset[ListedShell]:
         """Other shells of ours in which nothing is known to go on, where WinRM 1.1 lists them: unused, or unlocked.

@@ -270,10 +270,18 @@ class Hotfix:
 
     def _look_whether_reached(self, result: HotfixResult) -> None:
         """What was done was proven step by step; HotfixError where the host does not show it afterwards."""
-        result.after = self._assess()
-        left = self._plan(result.after)
+        left = self._seen_after(result, lambda left: left.outlook is Outlook.MET)
         if left.outlook is not Outlook.MET:
-            raise HotfixError(f"It was done, but the host does not show it: {result.after.verdict.summary}", result)
+            raise HotfixError(f"It was done, but the host does not show it: {left.text}", result)
+
+    def _seen_after(self, result: HotfixResult, reached: Callable[[Plan], bool]) -> Plan:
+        """What is left to do by an assessment, by a second one where the first lacks an answer that may have got lost."""
+        for _again in range(2):
+            result.after = self._assess()
+            left = self._plan(result.after)
+            if reached(left):
+                break
+        return left
 
     def _stage(self, result: HotfixResult, target: Target) -> None:
         """Stage the package, unless just this payload is staged whole already."""
@@ -295,13 +303,15 @@ class Hotfix:
 
     def _verify(self, result: HotfixResult, target: Target) -> None:
         """The truth comes from servicing, not from the exit code."""
-        result.after = self._assess()
-        left = self._plan(result.after)
         wanted = Step.UNINSTALL_PACKAGE if self._request.state is DesiredState.ABSENT else Step.INSTALL_PACKAGE
-        if not left.blocked and wanted not in left.steps:
+
+        def reached(left: Plan) -> bool:
+            return not left.blocked and wanted not in left.steps
+
+        if reached(self._seen_after(result, reached)):
             return
         said = result.exit_code.text if result.exit_code else "The installer said nothing."
-        text = f"{said} But servicing says: {result.after.verdict.summary}"
+        text = f"{said} But servicing says: {result.last.verdict.summary}"
         result.log = result.log or install.log_tail(target)
         raise HotfixError(text, result)
 

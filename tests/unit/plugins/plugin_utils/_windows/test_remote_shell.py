@@ -127,7 +127,7 @@ def test_a_host_that_is_gone_while_a_command_runs_is_a_broken_connection() -> No
     assert host.run == 1
 
 
-@pytest.mark.parametrize("answer", [ABORTED, errors.EnvelopeTooLarge("HTTP 413"), errors.ServiceFailed("HTTP 500")])
+@pytest.mark.parametrize("answer", [ABORTED, UNKNOWN, errors.EnvelopeTooLarge("HTTP 413"), errors.ServiceFailed("HTTP 500")])
 def test_a_shell_whose_end_was_answered_with_something_else_is_ended_once_more(answer: Answer) -> None:
     class Unwilling(Marked):
         refused = False
@@ -140,3 +140,18 @@ def test_a_shell_whose_end_was_answered_with_something_else_is_ended_once_more(a
 
     channel = once(Unwilling())
     assert channel.actions.count("Delete") == 2
+
+
+def test_a_mark_whose_removal_met_a_fault_is_taken_away_by_a_second_try() -> None:
+    class Unwilling(Marked):
+        refused = False
+
+        def __call__(self, request: bytes) -> Answer:
+            if action(request) == "DeleteValue" and not self.refused:
+                self.refused = True
+                return ABORTED
+            return super().__call__(request)
+
+    host = Unwilling()
+    once(host)
+    assert (host.run, host.refused, host.value) == (1, True, None)

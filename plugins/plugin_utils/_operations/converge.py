@@ -20,6 +20,7 @@ from .._verdict.plan_code import PlanCode
 from .._windows import files
 from .._windows.remote_shell import RemoteShell
 from .._windows.staging_folder import Layout
+from .._windows.wmi import ask
 from .._wsman.client import Client
 from . import boot, lock, stage
 from . import installer_task as install
@@ -172,11 +173,15 @@ class Hotfix:
         """Whether to open a shell: for steps, for a clean-up, or to clear away what an interrupted run left."""
         if result.plan.changed or self._cleans_up(result):
             return True
-        staging = result.before.facts.staging.value
-        layout = self._layout(result.before)
+        staging, layout = result.before.facts.staging.value, self._layout(result.before)
         if result.plan.outlook is not Outlook.MET or staging is None or layout is None:
             return False
-        if staging.payload_size is None and not files.folder_there(self._client, layout.folder):
+        staged = staging.payload_size is not None
+        return bool(ask(lambda: self._left_behind(layout, staged=staged)).value)  # left alone where it cannot tell
+
+    def _left_behind(self, layout: Layout, *, staged: bool) -> bool:
+        """Whether a lock or an installer's files are there. staged: our folder is, and is not asked for."""
+        if not staged and not files.folder_there(self._client, layout.folder):
             return False
         return bool(files.sizes(self._client, layout.traces)) or files.folder_there(self._client, layout.lock)
 
@@ -275,7 +280,7 @@ class Hotfix:
             raise HotfixError(f"It was done, but the host does not show it: {left.text}", result)
 
     def _seen_after(self, result: HotfixResult, reached: Callable[[Plan], bool]) -> Plan:
-        """What is left to do by an assessment, by a second one where the first lacks an answer that may have got lost."""
+        """What is left to do, by a second assessment where the first lacks it: an answer may have got lost."""
         for _again in range(2):
             result.after = self._assess()
             left = self._plan(result.after)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix, reboot
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import Hotfix
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from integration.hotfix.driver import OPEN, channel, hurried
 from integration.hotfix.variants import LAYOUT, Run, assert_clean, installers
@@ -111,7 +112,7 @@ def test_an_installer_outlives_the_deadline_and_the_next_run_adopts_it(
             live.end()
         hurried(seconds)
 
-    monkeypatch.setattr(hotfix, "Hotfix", functools.partial(hotfix.Hotfix, sleep=sleep))
+    monkeypatch.setattr(hotfix, "Hotfix", functools.partial(Hotfix, sleep=sleep))
     result = live.run(given("present", package_dir))
     assert result["failed"] is True
     assert (result["ended"]["by"], result["ended"]["during"]) == ("deadline", "waiting")

@@ -152,7 +152,7 @@ def _root_text(chain: list[BaseException], secrets: Iterable[str]) -> str:
     cut = next((item for item in chain if type(item).__name__ == "IncompleteRead"), None)
     if cut is not None:
         return _cut_text(getattr(cut, "partial", None), getattr(cut, "expected", None))
-    return scrub(f"{type(chain[-1]).__name__}: {chain[-1]}", secrets)
+    return scrub(str(chain[-1]) or type(chain[-1]).__name__, secrets)
 
 
 def _cut_text(came: object, missing: object) -> str:

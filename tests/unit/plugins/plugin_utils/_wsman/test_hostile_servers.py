@@ -18,6 +18,8 @@ from hostile.servers import BEHAVIOURS, FIRST, HANDSHAKES, serving
 TESTS = Path(__file__).resolve().parents[4]
 DEADLINE = 2.0
 SECONDS, MEGABYTES = 5.0, 100.0
+ALL, ALL_OF = 30.0, {"almost_too_many_rows after Identify"}
+"""Seconds for a server that is to be heard to its end, on a busy machine too."""
 
 
 def converse(name: str, deadline: float = DEADLINE) -> dict[str, Any]:
@@ -38,11 +40,12 @@ def converse(name: str, deadline: float = DEADLINE) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", BEHAVIOURS)
 def test_bounded_in_time_and_memory(name: str) -> None:
-    measured = converse(name)
-    assert measured["seconds"] <= DEADLINE + SECONDS
+    allowed = ALL if name in ALL_OF else DEADLINE
+    measured = converse(name, allowed)
+    assert measured["seconds"] <= allowed + SECONDS
     assert measured["mb"] <= MEGABYTES
     assert measured.get("text", 0) < 20_000_000
-    if name == "almost_too_many_rows after Identify":
+    if name in ALL_OF:
         assert measured["rows"] == 9_900, measured
         return
     assert measured.get("error") or measured["status"] == "unknown", "a hostile server was believed"

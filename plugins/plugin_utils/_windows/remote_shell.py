@@ -16,7 +16,7 @@ from .._wsman.shell import IDLE_SECONDS, Output, delete
 from .._wsman.shell_client import Shell, ShellResult
 from .._wsman.shell_list import ListedShell, list_shells, list_with_commands
 from . import registry
-from .boot_signs import VOLATILE_KEY
+from .boot_signs import VOLATILE_KEY, uproot
 from .command import program
 from .errors import HostError
 from .staging_folder import PRODUCT
@@ -203,12 +203,11 @@ class RemoteShell:
         return f"{text}: {whose}. End them on the host, or restart its WinRM service"
 
     def close(self) -> None:
-        """Close the shell; never raises for a host that is gone. One that answers anything else is asked once more."""
+        """Close the shell; never raises for a host that is gone."""
         try:
             self._shell.close()
         except errors.WSManError:
             self._shell.forget()
-            self._shell.close()
 
     def renew(self) -> None:
         """After a break: connect again and close the old shell, so that what ran in it ends and its quota is free."""
@@ -249,7 +248,7 @@ class RemoteShell:
             return self._shell.run(command, deadline=deadline) if result.exit_code == _NO_MARK else result
         finally:
             with contextlib.suppress(errors.WSManError):
-                registry.delete_value(self._client, VOLATILE_KEY, name)
+                uproot(self._client, name)
 
     def _run_marked(self, marked: str, name: str, deadline: float) -> ShellResult:
         try:

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the channel costs: processor time here for each host, the lean channel against pywinrm's in one process.
 
-NTLM with encrypted messages, each assessment with a connection of its own, its result as the module returns it. The kinds
-take turns. And against what people write with pywinrm: a thread pool that asks two WQL questions of a host.
+NTLM with encrypted messages, each assessment with a connection of its own, its result as the module returns it. The
+kinds take turns. And against what people write with pywinrm: a thread pool that asks two WQL questions of a host.
 """
 
 from __future__ import annotations
@@ -70,6 +70,8 @@ def pooled(hosts: Sequence[RunningHost]) -> None:
 
 
 def one_by_one(kind: type[Any]) -> Callable[[Sequence[RunningHost]], None]:
+    """Assessments over a kind of channel."""
+
     def run(hosts: Sequence[RunningHost]) -> None:
         for host in hosts:
             assessed(kind, host)
@@ -106,15 +108,15 @@ def main() -> int:
     ]
     with contextlib.ExitStack() as stack:
         fleet = stack.enter_context(running_fleet({"hosts": hosts}))
-        for name in MOST:
+        for name, most in MOST.items():
             cost = measure([fleet.host(f"{name}-{number}") for number in range(HOSTS)])
             ratio, of_script = cost["lean"] / cost["pywinrm"], cost["lean"] / cost["script"]
             print(
                 f"{name:14}: lean {cost['lean']:5.1f} ms, pywinrm {cost['pywinrm']:5.1f} ms, script of two questions "
-                f"{cost['script']:5.1f} ms: {ratio:.2f} of pywinrm (at most {MOST[name]}), {of_script:.2f} of the script "
+                f"{cost['script']:5.1f} ms: {ratio:.2f} of pywinrm (at most {most}), {of_script:.2f} of the script "
                 f"(at most {MOST_OF_SCRIPT[name]})"
             )
-            if ratio > MOST[name]:
+            if ratio > most:
                 missed.append(f"{name}: {ratio:.2f} of pywinrm's channel")
             if of_script > MOST_OF_SCRIPT[name]:
                 missed.append(f"{name}: {of_script:.2f} of the script")

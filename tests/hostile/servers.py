@@ -109,6 +109,12 @@ def body_drip(connection: socket.socket, _request: Request) -> None:
     forever(connection, b" ", 0.5)
 
 
+def closing_drip(connection: socket.socket, _request: Request) -> None:
+    """The client is told that the connection ends with this answer, which never ends."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nConnection: close\r\n\r\n")
+    forever(connection, b" ", 0.5)
+
+
 def chunk_drip(connection: socket.socket, _request: Request) -> None:
     connection.sendall(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -271,9 +277,10 @@ def _after(first: Callable[[Request], bytes], then: Behaviour) -> Behaviour:
 FIRST: dict[str, Behaviour] = {
     name.__name__: name
     for name in (
-        endless_continue, fast_continue, header_drip, body_drip, chunk_drip, chunk_size_line, many_headers, silent,
-        endless_body, gzip_bomb, long_namespace, many_names, many_elements, many_attributes, attributed_elements,
-        full_answer, long_text, wide_text, many_references, long_vendor, endless_error_body, tls_alert, ssh_banner,
+        endless_continue, fast_continue, header_drip, body_drip, closing_drip, chunk_drip, chunk_size_line,
+        many_headers, silent, endless_body, gzip_bomb, long_namespace, many_names, many_elements, many_attributes,
+        attributed_elements, full_answer, long_text, wide_text, many_references, long_vendor, endless_error_body,
+        tls_alert, ssh_banner,
     )
 }  # fmt: skip
 """What meets the very first message."""
@@ -295,6 +302,12 @@ def tls_drip(connection: socket.socket, _request: Request) -> None:
     connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
     forever(connection, b"\x00", 0.3)
 
+
+HTTP = (
+    "endless_continue", "fast_continue", "header_drip", "body_drip", "closing_drip", "chunk_drip", "chunk_size_line",
+    "many_headers", "silent", "endless_body", "gzip_bomb", "endless_error_body", "tls_alert", "ssh_banner",
+)  # fmt: skip
+"""Of them what is done below the messages, where one channel differs from another."""
 
 HANDSHAKES: dict[str, Behaviour] = {"tls_silent": tls_silent, "tls_drip": tls_drip}
 """What meets a TLS client before any request."""

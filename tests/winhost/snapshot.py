@@ -81,6 +81,11 @@ def folder_state(host: Host, path: str) -> dict[str, Any]:
     return {"names": [child.name for child in host.machine.files.listdir(path)]}
 
 
+def tree_state(host: Host, path: str) -> dict[str, Any]:
+    """All paths below a folder, from it on, sorted."""
+    return {"paths": sorted(one[len(path) + 1 :] for one, _unused in host.machine.files.walk(path))}
+
+
 def counters(host: Host) -> dict[str, Any]:
     """Messages by host: what a client's own count is checked against."""
     server = host.server

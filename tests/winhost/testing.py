@@ -78,6 +78,10 @@ class RunningHost:
         names = self._call("GET", f"/folder?path={urllib.parse.quote(path)}")["names"]
         return None if names is None else [str(name) for name in names]
 
+    def tree(self, path: str) -> list[str]:
+        """All paths below a folder, from it on, sorted."""
+        return list(self._call("GET", f"/tree?path={urllib.parse.quote(path)}")["paths"])
+
     def fault(self, kind: str, **values: Any) -> None:
         """Plan a fault; ``at`` counts from the start, ``in`` (as **{"in": 1}) from now."""
         self._call("POST", "/faults", {"kind": kind, **values})

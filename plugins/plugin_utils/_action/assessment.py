@@ -13,8 +13,8 @@ from typing import Any
 from .._catalogue.catalogue import load
 from .._catalogue.definition import Definition
 from .._catalogue.errors import CatalogueError
-from .._operations.assess.interview import AssessOptions, Depth, assess
 from .._operations.assess.brief import brief
+from .._operations.assess.interview import AssessOptions, Depth, assess
 from .._verdict.plan import PlanOptions
 from .._wsman import errors
 from .._wsman.client import Client

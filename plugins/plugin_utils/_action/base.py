@@ -19,10 +19,12 @@ from .._wsman import errors
 from .._wsman.client import Client
 from .connection import channel_from_connection
 from .interruption import tidy_end
+from .preload import preload
 from .run_record import insist_on_check
 from .variables import BadInput, WireOptions
 
 display = Display()
+preload()
 
 HOST_LOST = (errors.AuthenticationRefused, errors.Unreachable, errors.ConnectionLost)
 
@@ -33,20 +35,27 @@ def converse(
     perform: Callable[[Client], dict[str, Any]],
     *,
     seconds: float | None = None,
-    say: Callable[[str], None] = lambda line: None,
+    say: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """What perform() makes of a client over one connection, which is closed whatever happens.
 
     seconds: of all together, some for tidying up come on top; None: no limit of its own. Raises the wire's errors.
     """
-    channel = channel_from_connection(connection, legacy_tls=wire.legacy_tls, connect_timeout=wire.connect_timeout)
+    channel = channel_from_connection(
+        connection,
+        legacy_tls=wire.legacy_tls,
+        connect_timeout=wire.connect_timeout,
+        channel=wire.channel,
+        early=wire.early_message,
+    )
     try:
         client = Client(channel, operation_timeout=wire.operation_timeout)
         if seconds is not None:
             client.deadline.set(seconds)
         with tidy_end():
             outcome = perform(client)
-        say(f"{client.messages} WS-Man messages")
+        if say is not None:
+            say(f"{client.messages} WS-Man messages")
         return outcome
     finally:
         channel.close()
@@ -57,8 +66,7 @@ def settle(
 ) -> tuple[dict[str, Any], errors.WSManError | None]:
     """The keys of a task's result, and the error by which the host was lost, if it was.
 
-    An error of ours fails with one sentence; an unexpected one too, with its traceback at -vvv only. Ansible's own leave
-    this function.
+    An error of ours fails with one sentence; an unexpected one too, with its traceback at -vvv only. Raises Ansible's.
     """
     try:
         return shown(work()), None

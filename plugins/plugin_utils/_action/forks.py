@@ -176,4 +176,3 @@ def _end_with(life: int) -> None:
     with contextlib.suppress(OSError):
         os.read(life, 1)
     os._exit(3)
-

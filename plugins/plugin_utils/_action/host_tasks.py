@@ -17,7 +17,6 @@ from typing import Any
 
 from ansible.executor import task_executor
 from ansible.executor.process import worker
-from ansible.parsing.vault import AnsibleVaultError
 
 from .._text.visible import visible
 from .variables import BadInput, WireOptions
@@ -58,15 +57,17 @@ class HostTasks:
         self._manager = getattr(process, "_variable_manager", None)
         self._inventory = getattr(self._manager, "_inventory", None)
         needed = (self._play, self._context, self._manager, self._inventory)
-        methods = ("_get_connection", "_set_connection_options")
-        if any(one is None for one in needed) or not all(hasattr(_Executor, name) for name in methods):
+        methods = [getattr(_Executor, name, None) for name in ("_get_connection", "_set_connection_options")]
+        if None in (*needed, *methods, getattr(task, "_get_parent_attribute", None)):
             raise BadInput(
                 "this ansible-core or strategy does not show the variables of other hosts: use the strategy linear, or"
                 " winlegacy.servicing.hotfix_info"
             )
         self._lists = {name: variables[name] for name in _SHARED if name in variables}
-        raw = {name: _raw(task, name) for name in _KEYWORDS}
-        self._templates = {name: one for name, one in raw.items() if self._templar.is_template(one)}
+        written = {name: _raw(task, name) for name in _KEYWORDS}
+        self._templates = {
+            name: one for name, one in written.items() if isinstance(one, str) and self._templar.is_template(one)
+        }
         self._attributes = task.dump_attrs()
 
     def of(self, name: str) -> HostTask:
@@ -76,8 +77,6 @@ class HostTasks:
             raise BadInput(f"{name!r} is no host of the inventory")
         try:
             return self._of(host)
-        except AnsibleVaultError:
-            raise BadInput("a variable of its connection cannot be decrypted: give the right vault secret") from None
         except Exception as error:  # noqa: BLE001 - a template of this host can raise anything; the others go on
             raise BadInput(f"its connection cannot be set up: {visible(_told(error))}") from None
 
@@ -125,7 +124,7 @@ class _Executor(task_executor.TaskExecutor):  # type: ignore[misc]
         self._connection._play_context = self._play_context
         return self._connection
 
-    def _set_plugin_options(self, plugin_type: str, *_more: Any) -> list[str]:
+    def _set_plugin_options(self, *_told: Any) -> list[str]:
         """None are needed of shells and of become: no command is run."""
         return []
 
@@ -143,9 +142,7 @@ def _play_of(task: Any) -> Any:
 def _raw(task: Any, name: str) -> Any:
     """A keyword as it is written: the worker has evaluated the task's own for its host already."""
     written = task.get_ds() or {}
-    if name in written:
-        return written[name]
-    return getattr(task._parent, name, None) if task._parent is not None else getattr(task, name, None)
+    return written[name] if name in written else task._get_parent_attribute(name, omit=True)
 
 
 def _told(error: Exception) -> str:

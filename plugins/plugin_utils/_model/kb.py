@@ -32,7 +32,7 @@ def kb_in(text: str) -> str | None:
 
 def names_kb(text: str, kb: str) -> bool:
     """Whether a name holds the hotfix's own number, and not a longer one: Package_1_for_KB952876, without case."""
-    return _expression(kb).search(text) is not None
+    return kb.removeprefix("KB") in text and _expression(kb).search(text) is not None  # most names hold no such number
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from .._model.answer import Answer
 from .._model.facts import Staging
 from .._package.keep import Keep
 from .._package.request import PackageRequest
-from .._verdict.plan import DesiredState, Plan, Step, plan
+from .._verdict.plan import DesiredState, Outlook, Plan, Step, plan
 from .._verdict.plan_code import PlanCode
 from .._windows.errors import HostError
 from .._windows.remote_shell import RemoteShell
@@ -274,7 +274,14 @@ class Hotfix:
             stage.remove(target)
             looked = False
         if not looked:
-            result.after = self._assess()
+            self._look_whether_reached(result)
+
+    def _look_whether_reached(self, result: HotfixResult) -> None:
+        """What was done was proven step by step; HotfixError where the host does not show it afterwards."""
+        result.after = self._assess()
+        left = self._plan(result.after)
+        if left.outlook is not Outlook.MET:
+            raise HotfixError(f"It was done, but the host does not show it: {result.after.verdict.summary}", result)
 
     def _stage(self, result: HotfixResult, target: Target) -> None:
         """Stage the package, unless just this payload is staged whole already."""

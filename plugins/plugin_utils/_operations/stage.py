@@ -177,7 +177,8 @@ def remove(target: Target) -> None:
     others = f'for /d %d in ({quote(folder_ + chr(92) + "*")}) do @if /i not "%~nxd"=="{lock}"'
     command = f'({others} rd /s /q "%d") & del /f /q {quote(folder_ + chr(92) + "*")} 2>nul & exit 0'
     run_checked(target.shell, Step(f"removing what is in {folder_}", command))
-    left = [name for name in folder.names_in(target.shell, folder_) if name.casefold() != lock]
+    names = (name.casefold() for name in folder.names_in(target.shell, folder_))
+    left = [name for name in names if name != lock and not name.startswith("shell.")]  # the holder's, in another since
     if left:
         raise StagingError(f"{folder_} could not be emptied: {', '.join(left[:10])} stayed")
 

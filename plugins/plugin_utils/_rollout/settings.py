@@ -19,6 +19,7 @@ from .._package.checksums import parse_pins
 from .._package.policy import SignaturePolicy
 from .._report.formats import FORMATS
 from .._report.select import select
+from .._wsman.channel import Wanted
 from .checks import (
     Check,
     batches,
@@ -100,8 +101,9 @@ SETTINGS: Mapping[str, Setting] = {
     "window_reserve": Setting(whole(0, 1439), 0),
     "report_hosts": Setting(many(some_text), of_run=True),
     "report_dir": Setting(text, of_run=True),
-    "report_formats": Setting(many(choice(*FORMATS), least=1), list(FORMATS), of_run=True),
+    "report_formats": Setting(many(choice(*FORMATS), least=1), ["html", "csv", "json", "junit"], of_run=True),
     "report_query": Setting(_texts(text, _QUERY), of_run=True),
+    "report_compare": Setting(text, of_run=True),
     "inventory_file": Setting(text, of_run=True),
     "hosts": Setting(_SOME_PATTERN, "all", of_run=True, of_playbooks=True),
     "canary": Setting(either(choice(""), _SOME_PATTERN), of_run=True, of_playbooks=True),
@@ -120,6 +122,8 @@ WIRE: Mapping[str, Setting] = {
     "winlegacy_legacy_tls": Setting(boolean, False),
     "winlegacy_connect_timeout": Setting(number(0.1, 600), 5),
     "winlegacy_operation_timeout": Setting(number(0.1, 3600), 20),
+    "winlegacy_channel": Setting(choice(*Wanted), Wanted.AUTO.value),
+    "winlegacy_early_message": Setting(boolean, False),
 }
 """Variables of hosts that every module of the collection reads, by their full names."""
 

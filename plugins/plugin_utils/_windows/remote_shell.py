@@ -14,11 +14,12 @@ from .._wsman import errors, faults
 from .._wsman.client import Client
 from .._wsman.shell import IDLE_SECONDS, Output, delete
 from .._wsman.shell_client import Shell, ShellResult
-from .._wsman.shell_list import list_shells
+from .._wsman.shell_list import ListedShell, list_shells, list_with_commands
 from . import registry
 from .boot_signs import VOLATILE_KEY
 from .command import program
 from .errors import HostError
+from .staging_folder import PRODUCT
 
 CODE_PAGE = 437
 """65001 is unusable before Windows 7; 437 carries ASCII everywhere."""
@@ -40,9 +41,16 @@ QUOTA_WAIT = IDLE_SECONDS + 30.0
 
 _QUOTA_PAUSE = 15.0
 _UNUSED_WAIT = 60.0
+LOST = 54941
+"""Exit code of a command line whose lock was taken over; no program of Windows gives it."""
+
 _ASKED, _BEGUN = "asked", "begun"
 _NO_MARK = 43
 """Exit code where the mark of a command could not be written: the command was not begun."""
+
+
+def _is_at_rest(one: ListedShell) -> bool:
+    return one.unused or (f"\\{PRODUCT}\\" in one.command and f"exit {LOST})" not in one.command)
 
 
 class ShellQuotaError(HostError):
@@ -111,6 +119,11 @@ class RemoteShell:
         self._shell = Shell(client, codepage=CODE_PAGE, max_commands=MOST_COMMANDS)
         self._worked = False
 
+    def ready(self) -> str:
+        """The id of the shell in which the next command runs; opened, or changed for a fresh one, where needed."""
+        self.open()
+        return self._shell.ready()
+
     @property
     def shell_id(self) -> str:
         """The id of the open shell, or an empty text."""
@@ -157,7 +170,28 @@ class RemoteShell:
         with contextlib.suppress(errors.WSManError):
             for one in list_shells(self._client):
                 if one.unused and waited - since.setdefault(one.shell_id, waited) >= _UNUSED_WAIT:
-                    self._client.exchange(delete(one.shell_id), idempotent=True)
+                    self.end(one.shell_id)
+
+    def at_rest(self) -> frozenset[ListedShell]:
+        """Other shells of ours in which nothing is known to go on, where WinRM 1.1 lists them: unused, or unlocked.
+
+        It never closes one that was not read from, as of a run that died right after it sent a command.
+        """
+        try:
+            listed = list_with_commands(self._client)
+        except errors.WSManError:
+            return frozenset()
+        return frozenset(one for one in listed if one.shell_id != self.shell_id and _is_at_rest(one))
+
+    def end_resting(self, before: frozenset[ListedShell]) -> None:
+        """Delete those that are still as they were. One whose run lives opens another and repeats its question."""
+        for one in before & self.at_rest() if before else ():
+            self.end(one.shell_id)
+
+    def end(self, shell_id: str) -> None:
+        """Delete a shell of a dead run, so that what runs in it ends and its quota is free; it may be gone."""
+        with contextlib.suppress(errors.WSManError):
+            self._client.exchange(delete(shell_id), idempotent=True)
 
     def _quota_text(self, waited: float) -> str:
         text = f"the host gives this user no further remote shell (MaxShellsPerUser), also after {waited:.0f} s"
@@ -170,11 +204,12 @@ class RemoteShell:
         return f"{text}: {whose}. End them on the host, or restart its WinRM service"
 
     def close(self) -> None:
-        """Close the shell; never raises for a host that is gone."""
+        """Close the shell; never raises for a host that is gone. One that answers anything else is asked once more."""
         try:
             self._shell.close()
         except errors.WSManError:
             self._shell.forget()
+            self._shell.close()
 
     def renew(self) -> None:
         """After a break: connect again and close the old shell, so that what ran in it ends and its quota is free."""
@@ -206,11 +241,11 @@ class RemoteShell:
         Still asked after a break: it did not begin, and the host did not boot since. Anything else is no proof.
         """
         name = f"winlegacy.servicing once {uuid.uuid4().hex}"
-        if not registry.set_string(self._client, VOLATILE_KEY, name, _ASKED).is_known:
-            return self._shell.run(command, deadline=deadline)
-        add = f'{program("reg")} add "HKLM\\{VOLATILE_KEY}" /v "{name}" /d {_BEGUN} /f >nul 2>nul'
-        marked = f"({add} || exit {_NO_MARK}) & {command}"
         try:
+            if not registry.set_string(self._client, VOLATILE_KEY, name, _ASKED).is_known:
+                return self._shell.run(command, deadline=deadline)
+            add = f'{program("reg")} add "HKLM\\{VOLATILE_KEY}" /v "{name}" /d {_BEGUN} /f >nul 2>nul'
+            marked = f"({add} || exit {_NO_MARK}) & {command}"
             result = self._run_marked(marked, name, deadline)
             return self._shell.run(command, deadline=deadline) if result.exit_code == _NO_MARK else result
         finally:

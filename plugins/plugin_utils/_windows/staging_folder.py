@@ -14,7 +14,7 @@ _STAGED = ("payload.msu", "manifest.json")
 _FILES = (*_STAGED, "run.cmd", "run.rc", "run.json", "task.xml", "receive.js", "copy_from_share.js")
 _OUR_FILES = re.compile(
     rf"(?:{'|'.join(map(re.escape, _FILES))})(?:\.tmp(?:\.\d+)?)?"
-    r"|run\.lock(?:\.tmp)?|run\.log(?:\.txt)?|.+\.acl\.tmp",
+    r"|shell\.[0-9a-f]{32}|run\.lock(?:\.tmp)?|run\.log(?:\.txt)?|.+\.acl\.tmp",
     re.IGNORECASE,
 )
 _OUR_FOLDERS = re.compile(r"parts|expanded|sandbox|lock(?:\.[0-9a-f]{32})?", re.IGNORECASE)
@@ -70,6 +70,10 @@ class Layout:
     def lock_prepared(self, token: str) -> str:
         """A folder that becomes the lock."""
         return f"{self.lock}.{token}"
+
+    def shell_record(self, token: str) -> str:
+        """The id of the remote shell that the lock's holder works in."""
+        return self.path(f"shell.{token}")
 
     @property
     def script(self) -> str:

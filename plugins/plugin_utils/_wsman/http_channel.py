@@ -230,6 +230,7 @@ class HTTPChannel:
             return
         self._prepared = session
         session.max_redirects = 0
+        session.trust_env = False  # proxies were read when it was built, and need not be for each message
         for prefix in ("http://", "https://"):
             inner = session.get_adapter(prefix)
             if prefix == "https://" and self._legacy_tls:

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lean channel: Basic, client certificates and NTLM over one connection, without requests between us and it.
 
-Options are pywinrm's: a candidate makes pywinrm's transport, whose attributes say how to authenticate, whom to trust and
-whether to encrypt. It negotiates at once: the first answer takes 3 requests with encryption, 2 without, where pywinrm
+Options are pywinrm's: a candidate makes pywinrm's transport, whose attributes say how to authenticate, whom to trust
+and whether to encrypt. It negotiates at once: the first answer takes 3 requests with encryption, 2 without, where pywinrm
 waits for a refusal first.
 """
 
@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from . import ntlm, sealed, tls_context
-from .http_channel import Candidate, HTTPChannel
+from .http_channel import HTTPChannel
 from .http_status import is_soap
 from .lean_http import Answer, LeanHTTP
 
@@ -199,24 +198,14 @@ def _offers(answer: Answer, scheme: str) -> bool:
 class LeanChannel(HTTPChannel):
     """channel.Channel over one connection of our own. candidates: as WinRMChannel's, of METHODS."""
 
-    def __init__(
-        self,
-        endpoint: str,
-        candidates: Sequence[Candidate],
-        *,
-        legacy_tls: bool = False,
-        connect_timeout: float = 5.0,
-        secrets: Sequence[str] = (),
-        early: bool = False,
-    ) -> None:
-        super().__init__(
-            endpoint, candidates, legacy_tls=legacy_tls, connect_timeout=connect_timeout, secrets=secrets
-        )
-        self._early = early
+    early = False
+    """Whether NTLM's authenticate message carries the first encrypted envelope: 2 requests to the first answer. Off
+    until a real Windows has been seen to take it.
+    """
 
     def _adopt(self, transport: Any) -> LeanTransport:
         return LeanTransport(
-            transport, legacy_tls=self._legacy_tls, connect_timeout=self._connect_timeout, early=self._early
+            transport, legacy_tls=self._legacy_tls, connect_timeout=self._connect_timeout, early=self.early
         )
 
     def _ready(self, transport: LeanTransport, seconds: float) -> LeanTransport:  # noqa: ARG002 - see _deliver

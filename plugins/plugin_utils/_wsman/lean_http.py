@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One TCP connection that speaks HTTP/1.1 through http.client: watched, bounded, nothing remembered between requests."""
+"""One TCP connection that speaks HTTP/1.1 through http.client: watched, bounded, no memory between requests."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import select
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from . import errors, sockets, tls_context
@@ -49,6 +50,7 @@ class _Connection(http.client.HTTPConnection):
         self.default_port = lean.default_port
         super().__init__(lean.host, lean.port)
         self._lean = lean
+        self._kept: list[bytes] = []
         self.response_class = functools.partial(sockets.BoundedResponse, lean.watch, MAX_BYTES + _HEADERS)
 
     def connect(self) -> None:
@@ -63,6 +65,15 @@ class _Connection(http.client.HTTPConnection):
                 raise
         lean.watch.stage = "sending the message"
         self.sock = made
+
+    def send(self, data: Any) -> None:
+        """Kept for flush(): head and body leave together."""
+        self._kept.append(bytes(data))
+
+    def flush(self) -> None:
+        """Send what a request was made of."""
+        whole, self._kept = b"".join(self._kept), []
+        super().send(whole)
 
 
 class LeanHTTP:
@@ -119,9 +130,10 @@ class LeanHTTP:
         self.last.clear()
         try:
             made.sock.settimeout(seconds + _LATE)
+            made.request("POST", self.target, body, dict(headers))
             # The host may refuse a message before it has read it: its answer is what counts.
             with contextlib.suppress(BrokenPipeError):
-                made.request("POST", self.target, body, dict(headers))
+                made.flush()
             with made.getresponse() as response:
                 answer = self._read(response)
         except TimeoutError:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """NTLM through pyspnego: the two messages of a session, and what it seals. As requests_ntlm, which pywinrm uses, does.
 
-The hash of a password is kept for the run: pyspnego would calculate it (and an LM hash that nothing uses) for each host.
+The hash of a password is kept for the run: pyspnego would calculate it, and an LM hash that nothing uses, anew.
 """
 
 from __future__ import annotations

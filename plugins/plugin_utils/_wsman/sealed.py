@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Encrypted messages over HTTP: the framing of MS-WSMV 2.2.9.1 around what a security context sealed. Pure functions."""
+"""Encrypted messages over HTTP: the framing of MS-WSMV 2.2.9.1 around what is sealed. Pure functions."""
 
 from __future__ import annotations
 

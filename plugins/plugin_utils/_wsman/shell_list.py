@@ -21,6 +21,7 @@ from .xmlread import child, text_of
 _MOST_PAGES = 10
 _MOST_SHELLS = 100
 _PAGE = 20
+_MOST_COMMAND = 8192
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class ListedShell:
     """One shell: its id; owner, client's address and inactivity are empty where the host does not tell them.
 
     unused: WinRM 1.1 lists it without a command line, so that it never ran one. Such a shell does not idle out.
+    command: its last command line; WinRM 1.1 alone tells it.
     """
 
     shell_id: str
@@ -35,6 +37,7 @@ class ListedShell:
     client: str = ""
     inactive: str = ""
     unused: bool = False
+    command: str = ""
 
 
 def list_shells(client: Client) -> tuple[ListedShell, ...]:
@@ -43,6 +46,14 @@ def list_shells(client: Client) -> tuple[ListedShell, ...]:
         return _listed(client, uris.SHELL)
     except WSManFault:
         return _listed(client, uris.CMD_SHELL)
+
+
+def list_with_commands(client: Client) -> tuple[ListedShell, ...]:
+    """The same with what each runs or ran last; empty where the host does not tell that (all but WinRM 1.1)."""
+    try:
+        return _listed(client, uris.CMD_SHELL)
+    except WSManFault:
+        return ()
 
 
 def _listed(client: Client, resource: str) -> tuple[ListedShell, ...]:
@@ -62,8 +73,13 @@ def _listed(client: Client, resource: str) -> tuple[ListedShell, ...]:
 
 def _shell(row: Row, *, unused: bool) -> ListedShell:
     def said(name: str) -> str:
-        value = row.get(name)
-        text = value if isinstance(value, str) else ""
-        return "".join(character for character in text if character.isprintable())[:80]
+        return _printable(row.get(name))[:80]
 
-    return ListedShell(said("ShellId"), said("Owner"), said("ClientIP"), said("ShellInactivity"), unused)
+    line = row.get("CommandLine")
+    command = _printable(line.get("Command") if isinstance(line, dict) else line)[:_MOST_COMMAND]
+    return ListedShell(said("ShellId"), said("Owner"), said("ClientIP"), said("ShellInactivity"), unused, command)
+
+
+def _printable(value: object) -> str:
+    text = value if isinstance(value, str) else ""
+    return "".join(character for character in text if character.isprintable())

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import errors
+from .turns import connecting
 from .watchdog import Abandoned, Watch, abandonable
 
 MAX_LINE = 65536
@@ -120,6 +121,7 @@ def resolve(host: str, port: int, seconds: float) -> list[Any]:
     raise errors.Unreachable(f"no connection: {came}", do=do)
 
 
+@connecting
 def connect(
     watch: Watch,
     host: str,
@@ -173,6 +175,7 @@ def _classes() -> tuple[type, type]:
             def __init__(self, watch: Watch, limit: int, *args: Any, **kwargs: Any) -> None:
                 super().__init__(*args, **kwargs)
                 self._watch = watch
+                self._answering = False
                 self.response_class = functools.partial(BoundedResponse, watch, limit)
 
             def _new_conn(self) -> socket.socket:
@@ -191,9 +194,18 @@ def _classes() -> tuple[type, type]:
                 super().connect()
                 self._watch.stage = "sending the message"
 
+            def getresponse(self) -> Any:
+                """An answer that says it is the last closes the connection before it is read: it is watched still."""
+                self._answering = True
+                try:
+                    return super().getresponse()
+                finally:
+                    self._answering = False
+
             def close(self) -> None:
                 super().close()
-                self._watch.release()
+                if not self._answering:
+                    self._watch.release()
 
         return Watched
 

@@ -18,24 +18,12 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.as
     assess,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from integration.wire import PASSWORD, USER, channel
 from winhost.testing import RunningHost
 
-USER, PASSWORD = "Administrator", "P@ssw0rd-sim"
 DEFINITION = load("KB952876")
 OPEN = {"basic": True, "allow_unencrypted": True}
-
-
-def channel(
-    host: RunningHost, method: str = "plaintext", *, user: str = USER, password: str = PASSWORD
-) -> WinRMChannel:
-    """A channel as the connection plugin would make it; plaintext is the quickest."""
-    import winrm.protocol
-
-    def make() -> Any:
-        return winrm.protocol.Protocol(host.endpoint, method, username=user, password=password).transport
-
-    return WinRMChannel(host.endpoint, [(method, make)], connect_timeout=5.0, secrets=(password,))
+__all__ = ["DEFINITION", "OPEN", "PASSWORD", "USER", "channel", "client", "hotfix_state", "look"]
 
 
 @contextlib.contextmanager

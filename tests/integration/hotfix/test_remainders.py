@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ CLEARING = {
 """Commands at the end of an install, by what is gone after each; the last one takes the files."""
 
 CLEANING = {
-    "what was staged": rb"if /i not",
+    "what was staged": rb"~nxd",
     "the lock": rb"del /f /q [^\n]*lock\\[0-9a-f]{32}\.json[^\n]*rd ",
 }
 """Commands at the end of a clean-up; the last one takes the folders."""
@@ -48,6 +49,8 @@ def fleet() -> Iterator[RunningFleet]:
         *({"name": word(name), "overrides": QUICK} for name in (*CLEARING, *CLEANING)),
         {"name": "begun"},
         {"name": "on-its-way"},
+        {"name": "in-another-shell"},
+        {"name": "never-received"},
         {"name": "at-work", "overrides": SLOW},
         {"name": "foreign", "overrides": {"files": foreign}},
     ]
@@ -59,10 +62,12 @@ def fleet() -> Iterator[RunningFleet]:
 
 @dataclass
 class DiesAfter:
-    """A wire whose controller dies once a message that holds the pattern was delivered and its command has ended."""
+    """A wire whose controller dies once a message that holds the pattern was delivered, before the next one like `at`:
+    before the one that tells the end of a command, if it is not told."""
 
     wire: Any
     pattern: bytes
+    at: bytes = rb"shell/Signal"
     seen: bool = False
     dead: bool = False
 
@@ -71,7 +76,7 @@ class DiesAfter:
 
     def send(self, envelope: bytes, *, read_timeout: float | None = None) -> bytes:
         """As the wire does."""
-        if self.dead or (self.seen and b"shell/Signal" in envelope):
+        if self.dead or (self.seen and re.search(self.at, envelope)):
             self.dead = True
             self.wire.close()
             raise ControllerKilledError
@@ -143,6 +148,30 @@ def test_half_a_transfer_is_removed_where_nothing_is_to_be_staged(fleet: Running
     assert host.folder(LAYOUT.folder)
     assert not apply(host, "absent").changed
     assert host.folder(FOLDER) is None
+
+
+def test_the_shell_that_a_dead_run_works_in_is_ended(fleet: RunningFleet, package_dir: Path) -> None:
+    """Its receiver waits for ever in a shell that was opened long after the lock was taken."""
+    host = fleet.host("in-another-shell")
+    with pytest.raises(ControllerKilledError):
+        apply(host, "staged", package_dir=package_dir, wrap=partial(DiesAfter, pattern=rb"cscript", at=rb"shell/Send"))
+    assert host.state()["shells"] == 1
+    assert "cscript.exe" in host.state()["processes_running"]
+    apply(host, "staged", package_dir=package_dir)
+    assert "cscript.exe" not in host.state()["processes_running"]
+    assert_clean(host)
+
+
+def test_a_shell_that_was_never_read_from_is_ended(fleet: RunningFleet, package_dir: Path) -> None:
+    """WinRM 1.1 does not close it by itself: the runs died right after they opened one, and at its first command."""
+    host = fleet.host("never-received")
+    for last in (rb"transfer/Create", rb"shell/Command"):
+        with pytest.raises(ControllerKilledError):
+            apply(host, "staged", package_dir=package_dir, wrap=partial(DiesAfter, pattern=last, at=rb""))
+    host.change("age", seconds=4000)
+    assert host.state()["shells"] == 2
+    apply(host, "staged", package_dir=package_dir)
+    assert_clean(host)
 
 
 def test_nothing_is_taken_from_under_a_script_that_runs(fleet: RunningFleet, package_dir: Path) -> None:

@@ -55,6 +55,12 @@ class Case:
     def name(self) -> str:
         return f"{self.operation} / {self.fault} / {self.number}"
 
+    @property
+    def channel(self) -> str:
+        """Every other case runs over the lean channel, the others over pywinrm's."""
+        place = OPERATIONS.index(self.operation) + list(FAULTS).index(self.fault) + self.number
+        return ("lean", "pywinrm")[place % 2]
+
 
 def every_case(lengths: Mapping[str, int]) -> Iterator[Case]:
     """All cases; lengths: the messages of each operation without a fault."""

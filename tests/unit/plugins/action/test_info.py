@@ -12,6 +12,7 @@ import pytest
 import yaml
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix_info, wql_info
+from ansible_collections.winlegacy.servicing.plugins.doc_fragments.assessment import ModuleDocFragment
 from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, WQL_INFO
 from ansible_collections.winlegacy.servicing.plugins.modules import hotfix_info as hotfix_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import wql_info as wql_docs
@@ -40,7 +41,10 @@ def wql(monkeypatch: pytest.MonkeyPatch) -> Harness:
 
 @pytest.mark.parametrize(("docs", "spec"), [(hotfix_docs, HOTFIX_INFO), (wql_docs, WQL_INFO)])
 def test_the_documentation_has_the_options_of_the_specification(docs: Any, spec: dict[str, Any]) -> None:
-    options = yaml.safe_load(docs.DOCUMENTATION)["options"]
+    documented = yaml.safe_load(docs.DOCUMENTATION)
+    options = documented.get("options", {})
+    if "winlegacy.servicing.assessment" in documented["extends_documentation_fragment"]:
+        options = {**yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"], **options}
     assert {name: {key: entry[key] for key in entry if key != "description"} for name, entry in options.items()} == spec
     for task in yaml.safe_load(docs.EXAMPLES):
         for name, arguments in task.items():
@@ -56,7 +60,9 @@ def test_hotfix_info_returns_the_assessment(hotfix: Harness, check: bool) -> Non
     assert set(yaml.safe_load(hotfix_docs.RETURN)) | {"changed"} == set(result)
     assert json.loads(json.dumps(result)) == result
     assert hotfix.channel.closed == 1
-    assert hotfix.wire == [{"legacy_tls": False, "connect_timeout": 5.0, "operation_timeout": 20.0}]
+    assert hotfix.wire == [
+        {"legacy_tls": False, "connect_timeout": 5.0, "operation_timeout": 20.0, "channel": "auto", "early": False}
+    ]
 
 
 def test_without_details_the_answer_is_short(hotfix: Harness) -> None:
@@ -109,9 +115,12 @@ def test_variables_are_templated(hotfix: Harness) -> None:
             "winlegacy_legacy_tls": "yes",
             "winlegacy_connect_timeout": 2,
             "winlegacy_operation_timeout": template("{{ 40 + 5.5 }}"),
+            "winlegacy_channel": template("{{ 'py' ~ 'winrm' }}"),
+            "winlegacy_early_message": template("{{ 1 == 1 }}"),
         },
     )
-    assert hotfix.wire == [{"legacy_tls": True, "connect_timeout": 2.0, "operation_timeout": 45.5}]
+    times = {"connect_timeout": 2.0, "operation_timeout": 45.5}
+    assert hotfix.wire == [{"legacy_tls": True, **times, "channel": "pywinrm", "early": True}]
 
 
 @pytest.mark.parametrize(
@@ -122,6 +131,8 @@ def test_variables_are_templated(hotfix: Harness) -> None:
         ("winlegacy_connect_timeout", 0),
         ("winlegacy_operation_timeout", "nan"),
         ("winlegacy_operation_timeout", 99999),
+        ("winlegacy_channel", "Lean"),
+        ("winlegacy_early_message", "perhaps"),
     ],
 )
 def test_a_bad_variable_is_named(hotfix: Harness, name: str, value: Any) -> None:

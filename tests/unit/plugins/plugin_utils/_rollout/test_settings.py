@@ -91,6 +91,7 @@ def test_every_variable_that_role_and_playbooks_use_is_known() -> None:
                 re.findall(r"(?<![A-Za-z0-9_.])kb952876_[a-z_]+(?=[^a-z_(]|$)", path.read_text(encoding="utf-8"))
             )
     groups = {"kb952876_remediate_canary", "kb952876_remediate_remainder", "kb952876_needs_fix"}
+    groups.add("kb952876_assess_silent")
     assert used - groups - {PREFIX} <= KNOWN
 
 
@@ -226,6 +227,11 @@ def test_another_number_is_no_matter_of_ours(name: str) -> None:
         ("winlegacy_connect_timeout", 601, False),
         ("winlegacy_operation_timeout", 0, False),
         ("winlegacy_operation_timeout", 3600, True),
+        ("winlegacy_channel", "auto", True),
+        ("winlegacy_channel", "lean", True),
+        ("winlegacy_channel", "requests", False),
+        ("winlegacy_early_message", "yes", True),
+        ("winlegacy_early_message", "early", False),
     ],
 )
 def test_how_hosts_are_reached_is_judged_too(name: str, value: Any, good: bool) -> None:

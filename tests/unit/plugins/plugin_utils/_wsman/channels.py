@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the channel under test, straight from pywinrm's own Protocol: over pywinrm, or the lean one (conftest.either)."""
+"""Makes the channel under test, from pywinrm's own Protocol: over pywinrm, or the lean one (conftest.either)."""
 
 from __future__ import annotations
 

@@ -55,6 +55,8 @@ def test_an_answer_that_was_cut_is_not_an_empty_one(status: int) -> None:
         said = fails(channel_to(server.port), errors.ConnectionLost)
     assert f"HTTP {status}" in said
     assert "demands" not in said
+    assert "the answer ended after 10 of 1000 bytes" in said
+    assert "IncompleteRead" not in said
 
 
 @pytest.mark.parametrize(("status", "words"), [(401, "no longer accepts this user"), (403, "no longer lets this user")])

@@ -78,7 +78,8 @@ def test_a_change_in_check_mode_is_told_as_a_prediction(run: Any, tmp_path: Path
     ran = run("needs", "-m", "winlegacy.servicing.hotfix", "-a", arguments, "--check")
     assert ran.code == 0, ran.out
     (line,) = [one for one in lines(ran) if one.startswith("needs  ")][:1]
-    assert line.split(maxsplit=4)[1:] == ["needs_fix", "->", "install_pending", "KB952876 will be installed. (predicted)"]
+    said = ["needs_fix", "->", "install_pending", "KB952876 will be installed. (predicted)"]
+    assert line.split(maxsplit=4)[1:] == said
 
 
 def test_more_is_shown_on_asking_and_for_other_modules(run: Any) -> None:

@@ -4,8 +4,8 @@
 """The lean channel: Basic, client certificates and NTLM over one connection, without requests between us and it.
 
 Options are pywinrm's: a candidate makes pywinrm's transport, whose attributes say how to authenticate, whom to trust
-and whether to encrypt. It negotiates at once: the first answer takes 3 requests with encryption, 2 without, where pywinrm
-waits for a refusal first.
+and whether to encrypt. It negotiates at once: the first answer takes 3 requests with encryption, 2 without, where
+pywinrm waits for a refusal first.
 """
 
 from __future__ import annotations

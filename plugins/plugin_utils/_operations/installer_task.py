@@ -18,8 +18,9 @@ from .._verdict.boot import Booted
 from .._verdict.running import GRACE, Running
 from .._windows import folder, install_task
 from .._windows.command import CommandError, quote
-from .._windows.files import HashUnavailableError, delete, echoed, held_for_writing, read_text, sha1, write_text
+from .._windows.files import HashUnavailableError, echoed, held_for_writing, read_text, sha1
 from .._windows.staging_folder import Layout
+from .._windows.together import deleting, run_together, write_all
 from .boot import BootRecord, parse_record
 from .boot import booted as judged
 from .errors import OperationError
@@ -120,14 +121,16 @@ def begin(
     """
     layout, shell = target.layout, target.shell
     _alone(target)
-    delete(shell, [layout.run_lock])
-    delete(shell, [*layout.run_files, *layout.logs])
     script = install_task.run_script(layout.folder, layout.windows, command, dict(expected))
     minutes = max(1, round(time_limit / 60))
     xml = install_task.task_xml(layout.for_system(layout.script), description=description, time_limit_minutes=minutes)
-    write_text(shell, layout.run_record, json.dumps({} if record is None else record.as_dict(), indent=1))
-    write_text(shell, layout.script, script)
-    write_text(shell, layout.task_xml, xml)
+    texts = {
+        layout.run_record: json.dumps({} if record is None else record.as_dict(), indent=1),
+        layout.script: script,
+        layout.task_xml: xml,
+    }
+    # the lock first: without run.rc it would stand for a script at work
+    write_all(shell, [deleting([layout.run_lock]), deleting([*layout.run_files, *layout.logs])], texts)
     try:
         install_task.create(shell, layout.task, layout.task_xml)
         _prove(target, script, expected)
@@ -273,12 +276,14 @@ def _read(target: Target) -> Outcome:
 def clear(target: Target) -> None:
     """Remove the task and what it ran; the log stays for people. Raises CommandError when something stays."""
     layout = target.layout
-    install_task.delete(target.shell, layout.task)
+    parts = [
+        install_task.removal(layout.task),
+        deleting([layout.run_lock, f"{layout.run_lock}.tmp"]),  # first: as in begin()
+        deleting(layout.run_files),
+    ]
     for attempt in range(_LETTING_GO):
         try:
-            # first: without run.rc it would stand for a script at work
-            delete(target.shell, [layout.run_lock, f"{layout.run_lock}.tmp"])
-            delete(target.shell, layout.run_files)
+            run_together(target.shell, parts)
             break
         except CommandError:
             if attempt + 1 == _LETTING_GO:

@@ -4,9 +4,9 @@
 """What a host costs the controller in a sweep and in the playbook assess, as ratios of measures of the same run.
 
 Beside them: a task in forks that does nothing, an assessment in one process, and a script of pywinrm in a thread
-pool that asks two questions. CPU is the whole tree's of ansible-playbook, less a play of no task over the same inventory; the
-simulated fleet's own is apart. WINLEGACY_BENCH_HOSTS (300) is the number of hosts, WINLEGACY_BENCH_PARTS some of
-sweep, playbook, dead, memory.
+pool that asks two questions. CPU is the whole tree's of ansible-playbook, less a play of no task over the same
+inventory; the simulated fleet's own is apart. WINLEGACY_BENCH_HOSTS (300) is the number of hosts, WINLEGACY_BENCH_PARTS
+some of sweep, playbook, dead, memory.
 """
 
 from __future__ import annotations
@@ -219,7 +219,8 @@ def sweeps(bench: Bench, folder: Path) -> None:
             channel_cost, hand = in_process(next(iter(fleet.hosts.values()))), by_hand(fleet)
         print(
             f"   {HOSTS} hosts, {kind}: sweep {swept * 1e3:.1f} ms CPU a host, {HOSTS / whole.wall:.0f} hosts/s;"
-            f" no-op in forks {noop * 1e3:.1f}; in one process over pywinrm {channel_cost * 1e3:.1f}; by hand {hand * 1e3:.1f}"
+            f" no-op in forks {noop * 1e3:.1f}; in one process over pywinrm {channel_cost * 1e3:.1f};"
+            f" by hand {hand * 1e3:.1f}"
         )
         bench.ratio(f"{kind}, sweep to no-op", swept / noop, of_noop)
         bench.ratio(f"{kind}, sweep to one process over pywinrm", swept / channel_cost, of_channel)

@@ -24,6 +24,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain i
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import packed, unpacked
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.tally import OUTCOMES, Tally, outcome
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import visible
 
@@ -51,14 +52,14 @@ class ActionModule(ControllerAction):
             seconds=bounded("overall_deadline", arguments["overall_deadline"], least=1, most=604800),
         )
         tally = Tally(len(names))
-        sweep = Sweep(HostTasks(self, variables), questions.of, limits, name=self.NAME, say=_say)
+        shape = _packed if arguments["packed"] else _told
+        sweep = Sweep(HostTasks(self, variables), questions.of, limits, name=self.NAME, shape=shape, say=_say)
 
         def interrupted(found: Mapping[str, Any]) -> None:
             _leave(arguments["interrupted_file"], questions.kb, {name: found.get(name, _NOT_ASKED) for name in names})
 
         hosts = sweep.run(names, interrupted) if names else {}
         for result in hosts.values():
-            result["outcome"] = outcome(result)
             tally.add(result)
         seconds = round(sweep.seconds, 1) if names else 0.0
         return {
@@ -79,6 +80,7 @@ class _Questions:
 
     def __init__(self, arguments: Mapping[str, Any]) -> None:
         self._options = {name: arguments[name] for name in HOTFIX_INFO}
+        self._options["details"] = arguments["details"] or arguments["packed"]
         common = Wanted.of(self._options)
         self.kb = common.definition.kb
         self._known = {(): Question(common.ask, common.options.deadline)}
@@ -107,6 +109,14 @@ class _Questions:
         return self._known[key]
 
 
+def _told(result: dict[str, Any]) -> dict[str, Any]:
+    return {**result, "outcome": outcome(result)}
+
+
+def _packed(result: dict[str, Any]) -> dict[str, Any]:
+    return packed(_told(result))
+
+
 def _names(wanted: list[str] | None, variables: Mapping[str, Any]) -> list[str]:
     """The hosts to ask, each once. Raises BadInput for one that is not of the play."""
     if wanted is None:
@@ -131,4 +141,5 @@ def _leave(file: str, kb: str, results: Mapping[str, Any]) -> None:
     """What was learnt until an interruption, as the JSON report."""
     if file:
         about = About(kb=kb, generated=datetime.now(UTC), title=f"{kb} report, interrupted")
-        write(local(file), FORMATS["json"].write(rows(results), about))
+        whole = {name: unpacked(one) for name, one in results.items()}
+        write(local(file), FORMATS["json"].write(rows(whole), about))

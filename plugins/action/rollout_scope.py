@@ -14,7 +14,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_re
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.checks import as_boolean
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import assessment
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import assessment, statuses
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import (
     Options,
     ScopeError,
@@ -83,6 +83,7 @@ class ActionModule(ControllerAction):
             "max_fail_percentage": told["max_fail_percentage"],
         }
         record.put(plain(chosen), "scope", arguments["playbook"])
+        record.put(statuses({host: play.raw(host) for host in everybody}, everybody), "verdicts", arguments["playbook"])
         return {**chosen, "msg": _told(scope.canary, scope.remainder, len(everybody))}
 
 

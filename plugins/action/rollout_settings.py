@@ -59,6 +59,7 @@ class ActionModule(ControllerAction):
         if not strange and not tags.chosen(own, run, skip):
             return {"checked": False}
         record, token, everybody = RunRecord(), uuid4().hex, list(variables["ansible_play_hosts_all"])
+        record.begin()
         known = record.allowed(self._task)
         if known["playbook"] and not arguments["playbook"]:  # a batch of a playbook, which has judged all before
             return {"checked": True, "hosts": len(known["hosts"]), "packages": {}, "token": token}

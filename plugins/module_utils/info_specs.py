@@ -32,6 +32,7 @@ FLEET_HOTFIX_INFO = {
     "processes": {"type": "int", "default": 0},
     "overall_deadline": {"type": "int", "default": 7200},
     "interrupted_file": {"type": "str", "default": ""},
+    "packed": {"type": "bool", "default": False},
 }
 
 WQL_INFO = {

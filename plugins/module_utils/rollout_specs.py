@@ -36,8 +36,11 @@ FLEET_REPORT = {
         "type": "list",
         "elements": "str",
         "default": ["html", "csv", "json", "junit"],
-        "choices": ["html", "csv", "json", "junit"],
+        "choices": ["html", "csv", "json", "junit", "text", "markdown"],
     },
     "query": {"type": "str", "default": ""},
+    "compare": {"type": "str", "default": ""},
     "inventory_file": {"type": "str", "default": ""},
+    "terminal": {"type": "bool", "default": False},
+    "playbook": {"type": "str", "default": "", "choices": ["", *PLAYBOOKS]},
 }

@@ -58,6 +58,14 @@ options:
       - None is written without it.
     type: str
     default: ""
+  packed:
+    description:
+      - Return C(plan), C(unmet) and C(details) of each host inside one JSON text, C(packed), which has the whole
+        result. It is cheap where there are thousands; the filter P(winlegacy.servicing.host_results#filter) and
+        M(winlegacy.servicing.fleet_report) read it.
+      - Implies O(details).
+    type: bool
+    default: false
 extends_documentation_fragment:
   - winlegacy.servicing.assessment
   - winlegacy.servicing.attributes
@@ -108,6 +116,11 @@ hosts:
       returned: for each host
       type: str
       sample: ok
+    packed:
+      description: The whole result as a JSON text.
+      returned: for each host, when O(packed) is true
+      type: str
+      sample: '{"status":"needs_fix","details":{}}'
   sample:
     web01:
       changed: false

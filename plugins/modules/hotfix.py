@@ -219,8 +219,8 @@ rc:
   sample: 3010
 exit:
   description: The installer's exit code and its meaning; null when none ran. Where O(details) is not true it is the
-    text alone.
-  returned: when the host could be assessed
+    text alone, and there only with RV(log).
+  returned: when O(details) is true or there is a log
   type: raw
   contains:
     code:
@@ -345,6 +345,11 @@ was:
   returned: when the host could be assessed
   type: str
   sample: needs_fix
+predicted:
+  description: Whether RV(status) and RV(reboot_required) are a prediction, as in check mode, or where nothing was done.
+  returned: when the host could be assessed
+  type: bool
+  sample: false
 summary:
   description: The verdict of the last assessment in one sentence.
   returned: when O(details) is not true and the host could be assessed

@@ -4,20 +4,23 @@
 """Threads of one process that run errands, each at most one at a time; errands are made one after the other.
 
 Ansible's templates, vault and plugin loaders are not made for threads: only the thread that calls work() makes errands.
-A silent host holds one thread for its own time-out and nobody else.
+A silent host holds one thread for its own time-out and nobody else. An errand that is connecting does not count as one
+of those that are allowed at once, so that a dead network holds up nobody; there may be so many more of these.
 """
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from .._text.visible import visible
+from .._wsman.turns import while_connecting
 
 Result = dict[str, Any]
 
@@ -34,7 +37,11 @@ class Errand:
 
 
 class Crew:
-    """make: an errand or, where there is nothing to run, its result. done: called with each result, in any thread."""
+    """make: an errand or, where there is nothing to run, its result. done: called with each result, in any thread.
+
+    threads: errands at once that are connected, or need no connection; connecting: those that are not, besides.
+    ends: the moment of the clock after which none is begun.
+    """
 
     def __init__(
         self,
@@ -43,10 +50,14 @@ class Crew:
         *,
         threads: int,
         ends: float,
+        connecting: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._make, self._done, self._most = make, done, threads
+        self._make, self._done = make, done
+        self._most, self._more = threads, connecting
         self._ends, self._clock = ends, clock
+        self._busy = 0
+        self._changed = threading.Condition()
         self._waiting: queue.Queue[Errand | None] = queue.Queue(AHEAD)
         self._idle = threading.Semaphore(0)
         self._threads: list[threading.Thread] = []
@@ -76,20 +87,46 @@ class Crew:
 
     def _hire(self) -> None:
         """One thread more where all are busy and more are allowed."""
-        if not self._idle.acquire(blocking=False) and len(self._threads) < self._most:
+        if not self._idle.acquire(blocking=False) and len(self._threads) < self._most + self._more:
             run = contextvars.copy_context().run
             thread = threading.Thread(target=run, args=(self._serve,), name="winlegacy-sweep", daemon=True)
             self._threads.append(thread)
             thread.start()
 
     def _serve(self) -> None:
+        while_connecting(self._connecting)
         while (errand := self._waiting.get()) is not None:
-            try:
-                result = errand.run() if self._clock() < self._ends else not_begun()
-            except Exception as error:  # noqa: BLE001 - one host's trouble is no other's
-                result = unexpected(error)
+            with self._turn():
+                try:
+                    result = errand.run() if self._clock() < self._ends else not_begun()
+                except Exception as error:  # noqa: BLE001 - one host's trouble is no other's
+                    result = unexpected(error)
             self._done(errand.name, result)
             self._idle.release()
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._busy < self._most)
+            self._busy += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._busy -= 1
+                self._changed.notify()
+
+    @contextlib.contextmanager
+    def _connecting(self) -> Iterator[None]:
+        """Give the turn away, and take it back without waiting: the host is waiting by then."""
+        with self._changed:
+            self._busy -= 1
+            self._changed.notify()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._busy += 1
 
 
 def not_begun() -> Result:

@@ -14,6 +14,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,17 @@ class RunRecord:
         )
 
     # --- what is noted ------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """The run begins now, unless it has begun before."""
+        if self.get("began") is None:
+            self.put({"at": datetime.now(UTC).isoformat()}, "began")
+
+    @property
+    def began(self) -> datetime | None:
+        """When the first settings of this run were checked, in UTC; None where none were."""
+        noted = self.get("began")
+        return None if noted is None else datetime.fromisoformat(noted["at"])
 
     def allow(self, task: Any, hosts: Iterable[str], playbook: str = "") -> None:
         """Tasks of the role may ask these hosts in the task's play. playbook: which one began a batch of it."""

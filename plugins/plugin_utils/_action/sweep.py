@@ -26,6 +26,9 @@ from .variables import BadInput
 
 display = Display()
 
+_CONNECTING = 512
+"""Hosts besides, of all processes, to which a connection is being made."""
+
 _GRACE = 10.0
 """Seconds after the deadline of all in which hosts that are at it end by themselves."""
 
@@ -68,7 +71,8 @@ class _Said:
 class Sweep:
     """tasks: the hosts' connections. question: what to ask of a host; raises BadInput. name: the module's, for texts.
 
-    say: lines of progress. Results are in the order of the names, whatever the order of their ends.
+    shape: what becomes of each result, where it was made. say: lines of progress. Results are in the order of the
+    names, whatever the order of their ends.
     """
 
     def __init__(
@@ -78,10 +82,11 @@ class Sweep:
         limits: Limits,
         *,
         name: str,
+        shape: Callable[[Result], Result],
         say: Callable[[str], None],
     ) -> None:
         self._tasks, self._question, self._limits = tasks, question, limits
-        self._name, self._say = name, say
+        self._name, self._shape, self._say = name, shape, say
         self._salt = os.urandom(16)
         self._found: dict[str, Result] = {}
         self._becoming = False
@@ -100,7 +105,7 @@ class Sweep:
                 raise
         over = f"no answer within the deadline of the whole task ({self._limits.seconds:g} s)"
         late = {"changed": False, "failed": True, "msg": over}
-        return {name: self._found.get(name) or dict(late) for name in names}
+        return {name: self._found.get(name) or self._shape(late) for name in names}
 
     @property
     def seconds(self) -> float:
@@ -148,7 +153,7 @@ class Sweep:
             return
         if len(left) == 1:
             why = f"the process that asked this host ended with {ended.code}"
-            self._add(left[0], {"changed": False, "failed": True, "msg": why})
+            self._add(left[0], self._shape({"changed": False, "failed": True, "msg": why}))
             return
         for share in Share(left, ended.share.kind).split(2):
             forks.add(share)
@@ -159,14 +164,15 @@ class Sweep:
         display.set_queue(_Relay(emit))
         ticket = None if share.kind is None else Ticket()
         most = max(1, self._limits.concurrency // self._limits.processes)
+        connecting = _CONNECTING // self._limits.processes
 
         def make(name: str) -> Errand | Result:
             return self._errand(name, ticket)
 
         def done(name: str, result: Result) -> None:
-            emit(_NeedsTicket(name, result["ticket"]) if "ticket" in result else (name, result))
+            emit(_NeedsTicket(name, result["ticket"]) if "ticket" in result else (name, self._shape(result)))
 
-        Crew(make, done, threads=most, ends=self._ends).work(share.names)
+        Crew(make, done, threads=most, connecting=connecting, ends=self._ends).work(share.names)
 
     def _errand(self, name: str, ticket: Ticket | None) -> Errand | Result:
         try:

@@ -31,6 +31,7 @@ def holding(target: Target, shell: RemoteShell, owner: Owner, *, wait: float) ->
         end_predecessor=lambda holder: shell.end(holder.shell) if holder.shell else None,
         prepare=lambda: stage.prepare(target),
         sleep=target.sleep,
+        clock=target.clock,
         wait=wait,
     )
     try:

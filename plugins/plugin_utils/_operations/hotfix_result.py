@@ -78,10 +78,11 @@ class HotfixResult:
             "transfer": None if self.transfer is None else self.transfer.as_dict(),
             "ended": self.ended,
             "was": self.before.verdict.status.value,
+            "predicted": predicted,
             "before": before,
             "after": after,
         }
-        return told if details else brief_change(told, self.before.verdict.status.value, after or before)
+        return told if details else brief_change(told, after or before)
 
     def _said(self) -> str:
         """The prediction where nothing was done, else what was done."""

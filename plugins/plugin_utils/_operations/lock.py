@@ -35,6 +35,9 @@ GRACE = 90.0
 """So many seconds without a sign of a holder that only the host can be asked about, before it counts as dead."""
 
 _PAUSE = 5.0
+_SLOWEST = 180.0
+"""Seconds for the answers to the questions between the pauses."""
+
 _MOST_FAILURES = 3
 _MOST_RACES = 10
 _COULD_NOT, _HELD = 5, 6
@@ -140,15 +143,17 @@ def acquire(
     end_predecessor: Callable[[Owner], None],
     prepare: Callable[[], None],
     sleep: Callable[[float], None],
+    clock: Callable[[], float],
     wait: float,
 ) -> None:
     """Take the host's lock, or a dead holder's over, waiting up to `wait` seconds for a live one.
 
     sign_of_life: whether this holder is at work; None when nothing of it is seen, which may be a pause of its own.
     end_predecessor: delete what a dead run left (its shell). prepare: make the folder again, where it has gone.
-    Raises LockedError when the time is over (at most GRACE later, whatever the holders do), LockError.
+    Raises LockedError when the time is over (at most GRACE later, whatever the holders do), LockError. A host whose
+    answers are slow is asked for no longer than _SLOWEST beyond that, a last look included that was begun before.
     """
-    waited, quiet, failures, races = 0.0, 0.0, 0, 0
+    begun, waited, quiet, failures, races = clock(), 0.0, 0.0, 0, 0
     last = ""
     while True:
         taken, result = _take(shell, layout, claim)
@@ -171,10 +176,10 @@ def acquire(
                 return
             races += 1
             if races >= _MOST_RACES:
-                raise LockedError(found.owner, waited)
+                raise LockedError(found.owner, max(waited, clock() - begun))
         over = wait if alive else wait + GRACE
-        if waited >= over:
-            raise LockedError(found.owner if found is not None else None, waited)
+        if waited >= over or clock() - begun >= wait + GRACE + _SLOWEST:
+            raise LockedError(found.owner if found is not None else None, max(waited, clock() - begun))
         pause = min(_PAUSE, max(1.0, over - waited))
         sleep(pause)
         waited += pause

@@ -17,7 +17,8 @@ from .statuses import OUTCOMES
 _PLAIN = re.compile(r"[^\W_][\w.-]*")
 """A name that --limit takes for just that host."""
 
-_LISTED = 5
+_LISTED, _LONGEST = 5, 90
+_WIDTH = 98
 _FOLDER = "-e kb952876_package_dir=FOLDER"
 
 
@@ -34,10 +35,11 @@ def following(rows: Rows, about: About) -> Next:
     if not rows:
         return Next("There are no hosts to work on.")
     told = _Told(rows, about)
-    if told.pending:
-        hosts = _hosts(told.pending, "waits", "wait")
-        playbook = about.run.playbook if about.run.playbook in ("remediate", "rollback") else "remediate"
-        return Next(f"{hosts} for a restart, which the playbook makes where it may:", told.play(playbook, restart=True))
+    for waiting, playbook in ((told.arriving, "remediate"), (told.leaving, "rollback")):
+        limit = told.limit(waiting)
+        if waiting and (limit or len(waiting) == len(rows)):  # without a limit, others would be worked on as well
+            hosts = _hosts(waiting, "waits", "wait")
+            return Next(f"{hosts} for a restart:", told.play(playbook, restart=True, more=limit))
     if told.missing and about.run.playbook != "rollback":
         if len(told.staged) < len(told.missing) and about.run.playbook not in ("stage", "remediate"):
             hosts = _hosts(told.missing, "has the fix missing", "have the fix missing")
@@ -46,8 +48,8 @@ def following(rows: Rows, about: About) -> Next:
         return Next(f"{hosts}. Install it, and restart where needed:", told.play("remediate", restart=True))
     if told.lost:
         hosts = _hosts(told.lost, "gave", "gave")
-        limit = told.limit(told.lost)
-        return Next(f"{hosts} no verdict. When the cause is mended, ask again:", told.play("assess", more=limit))
+        again = told.play("assess", more=told.limit(told.lost))
+        return Next(f"{hosts} no verdict. When the cause is mended, ask again:", again)
     return Next("Nothing is left to do.")
 
 
@@ -64,25 +66,40 @@ class _Told:
 
         self._about = about
         self._statuses = {str(row["host"]): str(row["status"]) for row in rows}
-        self.missing, self.pending, self.lost = of(Outcome.MISSING), of(Outcome.PENDING), of(Outcome.NO_VERDICT)
+        self.missing, pending, self.lost = of(Outcome.MISSING), of(Outcome.PENDING), of(Outcome.NO_VERDICT)
         self.staged = [host for host in self.missing if self._statuses[host] == Status.STAGED.value]
+        self.leaving = [host for host in pending if self._statuses[host] == Status.REMOVAL_PENDING.value]
+        self.arriving = [host for host in pending if self._statuses[host] != Status.REMOVAL_PENDING.value]
 
     def play(self, name: str, *, restart: bool = False, more: tuple[str, ...] = ()) -> str:
         sources = self._about.run.inventory or ("INVENTORY",)
         words = ["ansible-playbook", f"winlegacy.servicing.{name}"]
-        words += [word for one in sources for word in ("-i", shlex.quote(one))]
+        words += [f"-i {shlex.quote(one)}" for one in sources]
         words += more
         if name in ("stage", "remediate"):
             words.append(_FOLDER)
         if restart:
             words.append("-e kb952876_reboot=true")
-        return " ".join(words)
+        return _broken(words)
 
     def limit(self, hosts: list[str]) -> tuple[str, ...]:
         """Only these hosts: by name where they are few, else by their groups, where an inventory of these is there."""
-        if len(hosts) <= _LISTED and all(_PLAIN.fullmatch(host) for host in hosts):
-            return ("--limit", shlex.quote(",".join(hosts)))
+        named = f"--limit {shlex.quote(','.join(hosts))}"
+        if len(hosts) <= _LISTED and len(named) <= _LONGEST and all(_PLAIN.fullmatch(host) for host in hosts):
+            return (named,)
         if self._about.run.groups is None:
             return ()
         groups = dict.fromkeys(f"{self._about.kb.lower()}_{self._statuses[host]}" for host in hosts)
-        return ("-i", shlex.quote(self._about.run.groups), "--limit", ",".join(groups))
+        return (f"-i {shlex.quote(self._about.run.groups)}", f"--limit {','.join(groups)}")
+
+
+def _broken(words: list[str]) -> str:
+    """A command line that can be copied, with backslashes where it goes on."""
+    lines = [words[0]]
+    for word in words[1:]:
+        if len(lines[-1]) + len(word) + len(" \\ ") > _WIDTH:
+            lines[-1] += " \\"
+            lines.append(f"  {word}")
+        else:
+            lines[-1] += f" {word}"
+    return "\n".join(lines)

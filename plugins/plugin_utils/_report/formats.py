@@ -10,7 +10,9 @@ from .format_csv import Csv
 from .format_html import Html
 from .format_json import Json
 from .format_junit import Junit
+from .format_markdown import Markdown
+from .format_text import Text
 
-_ALL: tuple[Format, ...] = (Html(), Csv(), Json(), Junit())
+_ALL: tuple[Format, ...] = (Html(), Csv(), Json(), Junit(), Text(), Markdown())
 FORMATS = {one.name: one for one in _ALL}
 """By name, in the order of the documentation."""

@@ -5,13 +5,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._operations.assess.brief import brief
+from .._report.rows import status_of
 from .._verdict.status import Status
 
 ASSESSMENT = "kb952876_result"
 """What the role registers: the last assessment of a host, or the sweep of all hosts, whichever came last."""
+
+PACKED = "packed"
+"""The key of a packed result's text."""
 
 FAILURE = "kb952876_failure"
 """What the role keeps of a task that failed: a mapping with `task` and `msg`."""
@@ -38,9 +44,29 @@ def swept(variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def assessment(variables: Mapping[str, Any], host: str) -> Mapping[str, Any]:
-    """A host's last assessment; empty where it has none."""
+    """A host's last assessment, whole; empty where it has none."""
     fleet = swept(variables)
-    return _mapping(variables, ASSESSMENT) if fleet is None else _mapping(fleet, host)
+    return _mapping(variables, ASSESSMENT) if fleet is None else unpacked(_mapping(fleet, host))
+
+
+def packed(result: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a result people look at, and the whole of it in one text.
+
+    Ansible copies every value of a result several times over, and a text in one go: ten thousand hosts fit then.
+    """
+    return {**brief(result), PACKED: json.dumps(result, separators=(",", ":"))}
+
+
+def unpacked(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The whole result, packed or not."""
+    text = result.get(PACKED)
+    whole: Mapping[str, Any] = json.loads(text) if isinstance(text, str) else result
+    return whole
+
+
+def statuses(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> dict[str, str]:
+    """Verdicts by host name, as reports show them, without making the reports' rows."""
+    return {host: status_of(result) for host, result in host_results(hostvars, hosts).items()}
 
 
 def _failure(variables: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import errors
+from .turns import connecting
 from .watchdog import Abandoned, Watch, abandonable
 
 MAX_LINE = 65536
@@ -120,6 +121,7 @@ def resolve(host: str, port: int, seconds: float) -> list[Any]:
     raise errors.Unreachable(f"no connection: {came}", do=do)
 
 
+@connecting
 def connect(
     watch: Watch,
     host: str,

@@ -144,8 +144,8 @@ def test_check_diff_and_a_life(fleet: RunningFleet, controller: Controller, pack
             assert always <= {*result, "msg", "changed"}
     assert "diff" not in first
     assert first["rc"] == 3010
-    assert "3010" in removed["exit"]
-    assert ("rc" in fixed, fixed["exit"]) == (False, None)
+    assert (forecast["predicted"], first["predicted"]) == (True, False)
+    assert "rc" not in fixed
 
 
 def test_failures_are_sentences(fleet: RunningFleet, controller: Controller, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def truth(host: RunningHost) -> str:
 def assert_clean(host: RunningHost, *, shells: bool = True) -> None:
     """No shell, no task, no script of ours is left; nothing rebooted the host.
 
-    shells: False where a run died that was in another shell than its lock names: that one idles out.
+    shells: False where a run died and none has worked on the host since: its shell may be there.
     """
     state = host.state()
     assert not shells or state["shells"] == 0, "a shell was left open"

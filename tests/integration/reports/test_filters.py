@@ -171,7 +171,7 @@ def test_bad_input_is_a_sentence_in_a_play_too(run: Run) -> None:
     task = {"ansible.builtin.debug": {"msg": "{{ {} | winlegacy.servicing.report(format='pdf') }}"}}
     ran = run.play([{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}])
     assert ran.returncode == 2
-    assert "format is 'pdf': one of html, csv, json, junit was expected" in ran.stdout + ran.stderr
+    assert "format is 'pdf': one of html, csv, json, junit, text, markdown was expected" in ran.stdout + ran.stderr
     assert "Traceback" not in ran.stdout + ran.stderr
 
 

@@ -18,7 +18,7 @@ NAMED = 3
 """Unknown answers that the line names; of the others it says how many there are."""
 
 _LONG = ("plan", "unmet", "details")
-_OF_HOTFIX = ("changed", "state", "outlook", "msg", "status", "reboot_required", "rc", "next")
+_OF_HOTFIX = ("changed", "state", "outlook", "msg", "status", "was", "predicted", "reboot_required", "rc", "next")
 
 
 def brief(result: Mapping[str, object]) -> dict[str, object]:
@@ -36,25 +36,23 @@ def brief(result: Mapping[str, object]) -> dict[str, object]:
     return shown
 
 
-def brief_change(result: Mapping[str, object], was: str, seen: Mapping[str, object]) -> dict[str, object]:
-    """The short form of a run of hotfix. was: the verdict before. seen: the last assessment, in full.
+def brief_change(result: Mapping[str, object], seen: Mapping[str, object]) -> dict[str, object]:
+    """The short form of a run of hotfix. seen: the last assessment, in full.
 
-    The installer's log stays: it is there only where the installer did not claim success, and nobody can ask for it
-    again.
+    What the installer said stays where it did not claim success: nobody can ask for it again.
     """
     short = brief(seen)
-    exit_code = result.get("exit")
+    exit_code = _mapping(result.get("exit"))
+    said = {"exit": exit_code.get("text"), "log": result["log"]} if result.get("log") else {}
     return {
         **{name: result[name] for name in _OF_HOTFIX if name in result},
-        "was": was,
         "summary": short["summary"],
         "windows": short["windows"],
         "kernel": short["kernel"],
         "reboot_reasons": in_line(result.get("reboot_reasons")),
         "steps": in_line(result.get("steps")),
-        "exit": exit_code.get("text") if isinstance(exit_code, Mapping) else None,
         "ended": ended_line(result.get("ended")),
-        **({"log": result["log"]} if result.get("log") else {}),
+        **said,
     }
 
 

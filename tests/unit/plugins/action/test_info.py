@@ -12,6 +12,7 @@ import pytest
 import yaml
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix_info, wql_info
+from ansible_collections.winlegacy.servicing.plugins.doc_fragments.assessment import ModuleDocFragment
 from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, WQL_INFO
 from ansible_collections.winlegacy.servicing.plugins.modules import hotfix_info as hotfix_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import wql_info as wql_docs
@@ -40,7 +41,10 @@ def wql(monkeypatch: pytest.MonkeyPatch) -> Harness:
 
 @pytest.mark.parametrize(("docs", "spec"), [(hotfix_docs, HOTFIX_INFO), (wql_docs, WQL_INFO)])
 def test_the_documentation_has_the_options_of_the_specification(docs: Any, spec: dict[str, Any]) -> None:
-    options = yaml.safe_load(docs.DOCUMENTATION)["options"]
+    documented = yaml.safe_load(docs.DOCUMENTATION)
+    options = documented.get("options", {})
+    if "winlegacy.servicing.assessment" in documented["extends_documentation_fragment"]:
+        options = {**yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"], **options}
     assert {name: {key: entry[key] for key in entry if key != "description"} for name, entry in options.items()} == spec
     for task in yaml.safe_load(docs.EXAMPLES):
         for name, arguments in task.items():

@@ -84,7 +84,7 @@ def test_select_takes_any_results() -> None:
 @pytest.mark.parametrize(
     ("name", "arguments", "said"),
     [
-        ("report", ({}, "KB952876", "pdf"), "format is 'pdf': one of html, csv, json, junit was expected"),
+        ("report", ({}, "KB952876", "pdf"), "format is 'pdf': one of html, csv, json, junit, text, markdown was"),
         ("report", ({}, "hotfix"), "kb is 'hotfix': a hotfix such as KB952876 was expected"),
         ("report", ("text",), "not str"),
         ("report", ({"a": 5},), "the result of a is int"),

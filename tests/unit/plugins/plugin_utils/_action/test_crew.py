@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.crew import Crew, Errand
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.turns import connecting
 
 
 class Gate:
@@ -94,3 +95,39 @@ def test_nothing_is_begun_after_the_end() -> None:
 
 def test_no_names_are_no_work() -> None:
     assert _run(lambda name: Errand(name, dict), []) == {}
+
+
+def test_hosts_that_cannot_be_connected_to_hold_up_nobody() -> None:
+    """One turn, three dead hosts before the others, which end first."""
+    over = threading.Event()
+    order: list[str] = []
+
+    @connecting
+    def connect(name: str) -> None:
+        if name.startswith("dead"):
+            assert over.wait(10)
+
+    def ask(name: str) -> dict[str, Any]:
+        connect(name)
+        order.append(name)
+        if len(order) == 5:
+            over.set()
+        return {"of": name}
+
+    found: dict[str, Any] = {}
+    names = ["dead1", "dead2", "dead3", *[f"h{number}" for number in range(5)]]
+    crew = Crew(lambda name: Errand(name, lambda: ask(name)), found.__setitem__, threads=1, connecting=3, ends=1e12)
+    crew.work(names)
+    assert order[:5] == names[3:]
+    assert set(found) == set(names)
+
+
+def test_a_connect_holds_its_turn_where_none_is_to_be_given_away() -> None:
+    gate = Gate(2)
+
+    @connecting
+    def connect() -> dict[str, Any]:
+        return gate.pass_through()
+
+    found = _run(lambda name: Errand(name, connect), ["a", "b", "c", "d"], threads=2)
+    assert (gate.most, len(found)) == (2, 4)

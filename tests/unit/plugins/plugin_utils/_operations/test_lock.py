@@ -36,12 +36,15 @@ class Host:
     taken: list[int | None] = field(default_factory=list)
     swaps: list[int] = field(default_factory=lambda: [0])
     slept: float = 0.0
+    slow: float = 0.0
+    now: float = 0.0
     ended: int = 0
     prepared: int = 0
     looks: int = 0
 
     def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Answer:
         assert repeatable, "every command of the lock may be sent twice"
+        self.now += self.slow
         if command.startswith("for "):
             self.looks += 1
             token = f"{self.looks:032x}" if self.changing else "a" * 32
@@ -56,6 +59,7 @@ class Host:
 
     def sleep(self, seconds: float) -> None:
         self.slept += seconds
+        self.now += seconds
         assert self.slept < 5000, "the wait has no end"
 
     def prepare(self) -> None:
@@ -74,6 +78,7 @@ class Host:
             end_predecessor=self.end,
             prepare=self.prepare,
             sleep=self.sleep,
+            clock=lambda: self.now,
             wait=wait,
         )
 
@@ -118,6 +123,23 @@ def test_holders_that_change_at_every_look_do_not_make_the_wait_endless(wait: fl
         host.acquire(wait)
     assert wait <= host.slept <= wait + lock.GRACE + 5
     assert host.ended == 0
+
+
+@pytest.mark.parametrize("signs", [[True] * 5000, [None, True] * 5000])
+@pytest.mark.parametrize("wait", [0, 60, 600])
+def test_a_host_that_answers_slowly_does_not_make_the_wait_longer(wait: float, signs: list[bool | None]) -> None:
+    host = Host(list(signs), slow=45.0)
+    with pytest.raises(lock.LockedError, match=r"waited [0-9]+ s"):
+        host.acquire(wait)
+    assert host.now <= wait + lock.GRACE + 180 + 2 * 45 + 5
+    assert host.ended == 0
+
+
+def test_a_slow_host_shows_its_dead_holder_all_the_same() -> None:
+    host = Host([], slow=4.0)
+    host.acquire(0)
+    assert host.slept >= lock.GRACE
+    assert host.ended == 1
 
 
 def test_a_race_for_a_dead_holder_that_others_win_ends() -> None:

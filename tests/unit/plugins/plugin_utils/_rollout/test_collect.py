@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results, packed, unpacked
 
 LOST = {"unreachable": True, "msg": "no connection"}
 FAILURE = {"task": "Install the hotfix", "msg": "no space"}
@@ -57,3 +57,13 @@ def test_a_sweep_takes_the_place_of_what_an_earlier_playbook_of_the_run_knew() -
     assert host_results({"a": stale}, ["a"])["a"] == SWEEP["hosts"]["a"]
     newer = {**stale, "kb952876_result": {"status": "needs_fix"}}
     assert host_results({"a": newer}, ["a"])["a"]["failed"] is True
+
+
+def test_a_packed_result_is_read_whole() -> None:
+    long = {"plan": {"present": {}}, "unmet": {}, "details": {"messages": 9}}
+    whole = {"status": "needs_fix", "summary": "Missing.", **long}
+    short = packed(whole)
+    assert set(short) == {"status", "summary", "packed"}
+    assert unpacked(short) == whole
+    assert unpacked(whole) == whole
+    assert host_results({"a": {"kb952876_result": {"hosts": {"a": short}}}}, ["a"]) == {"a": whole}

@@ -271,4 +271,4 @@ def _under_way() -> Iterator[None]:
     try:
         yield
     except errors.Unreachable as gone:
-        raise errors.ConnectionLost(gone.came, do=gone.do, asked=gone.asked, endpoint=gone.endpoint) from None
+        raise errors.ConnectionLost(gone.reported, do=gone.do, asked=gone.asked, endpoint=gone.endpoint) from None

@@ -123,7 +123,7 @@ def wrong(host: RunningHost, kind: str, case: str) -> errors.WSManError:
 def test_the_same_errors_of_a_host_with_windows_defaults(fleet: RunningFleet, case: str) -> None:
     mine, theirs = (wrong(fleet.host(f"locked-{kind}"), kind, case) for kind in ("lean", "pywinrm"))
     assert type(mine) is type(theirs)
-    assert (mine.came, mine.do) == (theirs.came, theirs.do)
+    assert (mine.reported, mine.do) == (theirs.reported, theirs.do)
 
 
 def test_early_messages_are_taken_by_the_simulated_host(fleet: RunningFleet) -> None:

@@ -168,11 +168,12 @@ def _expand(target: Target, source: str, delivery: Delivery) -> dict[str, str]:
     run_checked(shell, Step("expanding the payload", command, _EXPAND_DEADLINE))
     paths = {f"{into}\\{name}": expected for name, expected in delivery.members.items()}
     there = target.sizes(paths)
-    proven = {}
-    for path, (sha1, size) in paths.items():
+    for path, (_sha1, size) in paths.items():
         if there.get(path) != size:
             raise StagingError(f"{path} has {there.get(path)} bytes after expand, {size} were expected")
-        digest = files.sha1(shell, path)
+    proven = {}
+    digests = files.sha1s(shell, [*paths]) if paths else []
+    for (path, (sha1, _size)), digest in zip(paths.items(), digests, strict=True):
         if digest != sha1:
             raise StagingError(f"{path} has the SHA-1 {digest} after expand, {sha1} was expected")
         proven[path.rsplit("\\", 1)[1]] = digest

@@ -18,7 +18,7 @@ TESTS = Path(__file__).resolve().parents[4]
 PARENT = """
 import sys
 from ansible.plugins.loader import action_loader, connection_loader, init_plugin_loader
-getattr(init_plugin_loader, "__call__", lambda _path: None)([])
+init_plugin_loader([])
 assert "winrm" not in sys.modules
 action_loader.get("winlegacy.servicing.hotfix_info", class_only=True)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue import catalogue

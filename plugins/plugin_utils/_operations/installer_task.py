@@ -18,15 +18,18 @@ from .._verdict.boot import Booted
 from .._verdict.running import GRACE, Running
 from .._windows import folder, install_task
 from .._windows.command import CommandError, quote
-from .._windows.files import HashUnavailableError, delete, echoed, held_for_writing, read_text, sha1, write_text
+from .._windows.files import HashUnavailableError, echoed, held_for_writing, read_text, sha1
 from .._windows.staging_folder import Layout
+from .._windows.together import deleting, run_together, write_all
 from .boot import BootRecord, parse_record
 from .boot import booted as judged
 from .errors import OperationError
 from .target import Target
 from .transfer.common import LOST as BROKEN
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 20.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE, _PART = 1.5, 20.0, 0.09
+"""Seconds between two looks at an installer, and of the time passed: its end is noticed within 2 s or 10 % of that."""
+
 _RECORD_LIMIT = 4096
 _LETTING_GO = 5
 """Tries, a second apart: the script that has written its exit code is about to let its files go."""
@@ -118,14 +121,16 @@ def begin(
     """
     layout, shell = target.layout, target.shell
     _alone(target)
-    delete(shell, [layout.run_lock])
-    delete(shell, [*layout.run_files, *layout.logs])
     script = install_task.run_script(layout.folder, layout.windows, command, dict(expected))
     minutes = max(1, round(time_limit / 60))
     xml = install_task.task_xml(layout.for_system(layout.script), description=description, time_limit_minutes=minutes)
-    write_text(shell, layout.run_record, json.dumps({} if record is None else record.as_dict(), indent=1))
-    write_text(shell, layout.script, script)
-    write_text(shell, layout.task_xml, xml)
+    texts = {
+        layout.run_record: json.dumps({} if record is None else record.as_dict(), indent=1),
+        layout.script: script,
+        layout.task_xml: xml,
+    }
+    # the lock first: without run.rc it would stand for a script at work
+    write_all(shell, [deleting([layout.run_lock]), deleting([*layout.run_files, *layout.logs])], texts)
     try:
         install_task.create(shell, layout.task, layout.task_xml)
         _prove(target, script, expected)
@@ -206,7 +211,7 @@ def wait(
     is proven, or both signs of life missing for GRACE seconds on end; InstallerError at the deadline.
     """
     begun = target.clock()
-    ends, pause, quiet = begun + deadline, _FIRST_PAUSE, 0.0
+    ends, quiet = begun + deadline, 0.0
     restarted = False
     while True:
         seen = Running.UNKNOWN
@@ -234,10 +239,11 @@ def wait(
             )
         if target.clock() >= ends:
             raise InstallerError(_left_running(seen, deadline))
+        passed = (elapsed or 0.0) + target.clock() - begun
+        pause = min(_LONGEST_PAUSE, max(_SHORTEST_PAUSE, _PART * passed))
         slept = min(pause, max(0.0, ends - target.clock()))
         target.sleep(slept)
         quiet += slept
-        pause = min(_LONGEST_PAUSE, pause * 1.5)
 
 
 def _left_running(seen: Running, deadline: float) -> str:
@@ -270,12 +276,14 @@ def _read(target: Target) -> Outcome:
 def clear(target: Target) -> None:
     """Remove the task and what it ran; the log stays for people. Raises CommandError when something stays."""
     layout = target.layout
-    install_task.delete(target.shell, layout.task)
+    parts = [
+        install_task.removal(layout.task),
+        deleting([layout.run_lock, f"{layout.run_lock}.tmp"]),  # first: as in begin()
+        deleting(layout.run_files),
+    ]
     for attempt in range(_LETTING_GO):
         try:
-            # first: without run.rc it would stand for a script at work
-            delete(target.shell, [layout.run_lock, f"{layout.run_lock}.tmp"])
-            delete(target.shell, layout.run_files)
+            run_together(target.shell, parts)
             break
         except CommandError:
             if attempt + 1 == _LETTING_GO:

@@ -117,13 +117,19 @@ class LeanTransport:
         session = self._session if self.login.encrypt else None
         body = session.seal(envelope) if session is not None else envelope
         answer = self._post(body, seconds, token=token, encrypted=session is not None)
-        if session is None or (answer.status >= 300 and not is_soap(answer.body) and not _sealed(answer)):
-            return answer.body  # in an encrypted session a page that says what went wrong: never a message
+        if session is None or (not _sealed(answer) and self._in_clear(answer)):
+            return answer.body
         try:
             return session.open(answer.content_type, answer.body)
         except BaseException:
             self.close()
             raise
+
+    def _in_clear(self, answer: Answer) -> bool:
+        """Whether an answer that was not sealed may be looked at in a session that seals: TLS protects it (OMI answers
+        so), or it is a page that says what went wrong, and never a message.
+        """
+        return self.http.tls is not None or (answer.status >= 300 and not is_soap(answer.body))
 
     def _negotiated(self, envelope: bytes, seconds: float) -> bytes | None:
         """Authenticate the connection. The first answer where it came with that; None: the message is still to be sent.

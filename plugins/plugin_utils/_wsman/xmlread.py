@@ -34,7 +34,7 @@ MAX_NAMES = 512 * 1024
 
 
 _QUICK = 50_000
-"""Marks (< and =) of a document that may be built before it is counted: about as many elements and attributes."""
+"""Marks (< and =) of a document that may be built before it is counted: as many elements and attributes at most."""
 
 _OTHER_ENCODING = rb"""(?![^<>]*encoding\s*=\s*["'](?!utf-8["']))"""
 _PLAIN = re.compile(rb"(?:<\?xml" + _OTHER_ENCODING + rb"[^<>?]*\?>\s*)?<[A-Za-z_]", re.IGNORECASE)

@@ -31,9 +31,8 @@ SHELL = "vista_sp1_x64"
 def fleet() -> Iterator[RunningFleet]:
     hosts: list[dict[str, Any]] = [{"name": profile, "profile": profile, "auth": OPEN} for profile in HOSTS]
     hosts += [
-        {"name": f"{way}-{kind}", "profile": SHELL, "auth": OPEN, "scheme": scheme}
+        {"name": way.replace(" ", "-"), "profile": SHELL, "auth": OPEN, "scheme": scheme}
         for way, scheme in WAYS.items()
-        for kind in KINDS
     ]
     hosts += [{"name": f"locked-{kind}", "profile": SHELL} for kind in KINDS]
     with running_fleet({"hosts": hosts}) as running:
@@ -92,20 +91,18 @@ def test_the_same_messages_and_the_same_result(fleet: RunningFleet, profile: str
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_to_log_in_gives_the_same(fleet: RunningFleet, way: str) -> None:
     """A shell too: what it writes is long, and comes in pieces."""
-    method = way.partition(" ")[0]
+    method, host = way.partition(" ")[0], fleet.host(way.replace(" ", "-"))
     seen = []
     for kind in KINDS:
-        host = fleet.host(f"{way}-{kind}")
         wire, result = look(host, kind, method, Depth.STANDARD)
         made = channel(host, method, kind=kind, server_cert_validation="ignore")
         with Shell(Client(made)) as shell:
             output = shell.run("cmd", ["/c", "set"])
         made.close()
         seen.append((wire.sent, result["status"], output.exit_code, output.stdout, output.stderr))
-    assert [one[1:] for one in seen] == [seen[0][1:]] * len(seen)
-    lengths = {tuple(map(len, one[0])) for one in seen}
+    assert seen[0] == seen[1]
     assert seen[0][2] == 0
-    assert len(lengths) <= 2, "host names of different length make the only difference"
+    assert len(seen[0][3]) > 200
 
 
 def wrong(host: RunningHost, kind: str, case: str) -> errors.WSManError:

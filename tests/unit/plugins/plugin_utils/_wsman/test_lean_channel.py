@@ -221,6 +221,15 @@ def test_what_the_host_did_not_seal_is_lost_and_the_message_not_sent_again(how: 
         assert server.connections == 2
 
 
+def test_within_tls_an_answer_in_clear_is_taken(certificate: tuple[Path, Path]) -> None:
+    """OMI answers so now and then, as the Ruby client found; TLS protects it."""
+    replies = iter([Reply(200, SOAP, {"X-How": "clear"}), Reply()])
+    with serving(lambda _seen: next(replies), handler=Meddling, context=tls_server(certificate)) as server:
+        options = {"message_encryption": "always", "ca_trust_path": str(certificate[0])}
+        channel = lean(server.port, "ntlm", scheme="https", **options)
+        assert [channel.send(b"<one/>"), channel.send(b"<two/>")] == [SOAP, SOAP]
+
+
 def test_a_space_in_the_boundary_is_read() -> None:
     """Exchange's, as pypsrp found."""
     body = sealed.frame(4, b"s" * 16, b"data").replace(b"--Encrypted", b"-- Encrypted")

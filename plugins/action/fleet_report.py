@@ -13,6 +13,7 @@ import yaml
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, write
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, kb_name
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
@@ -37,7 +38,7 @@ class ActionModule(ControllerAction):
         if strange:
             raise BadInput(f"hosts: {strange[0]!r} is no host of the inventory")
         kb = kb_name(arguments["kb"])
-        found = rows(host_results({host: told.raw_get(host) for host in arguments["hosts"]}, arguments["hosts"]))
+        found = rows(host_results({host: registered(told, host) for host in arguments["hosts"]}, arguments["hosts"]))
         texts: dict[Path, str] = {}
         if arguments["folder"]:
             query = arguments["query"] or None

@@ -83,7 +83,7 @@ class _Questions:
         self._options["details"] = arguments["details"] or arguments["packed"]
         common = Wanted.of(self._options)
         self.kb = common.definition.kb
-        self._known = {(): Question(common.ask, common.options.deadline)}
+        self._known: dict[tuple[tuple[str, str], ...], Question] = {(): Question(common.ask, common.options.deadline)}
         self._variables: dict[str, str] = {}
         for option, variable in arguments["host_options"].items():
             if option not in HOTFIX_INFO:

@@ -86,8 +86,9 @@ class ActionModule(ControllerAction):
 
     def _seen(self, host: str, variables: Mapping[str, Any], told: Mapping[str, Any]) -> Seen:
         known = registered(variables["hostvars"], host)
-        batch = known.get(BATCH)
-        ours = isinstance(batch, Mapping) and batch.get("playbook") == told["playbook"]
+        found = known.get(BATCH)
+        batch: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+        ours = batch.get("playbook") == told["playbook"]
         result = host_results({host: known}, [host])[host]
         failed = bool(result.get("failed") or result.get("unreachable"))
         return Seen(

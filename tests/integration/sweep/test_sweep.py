@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from hostile import servers
-from integration.assess.commands import PASSWORD, Ran, ansible, of_host
+from integration.assess.commands import Ran, ansible, of_host
+from integration.assess.driver import PASSWORD
 from integration.role.runner import Controller
 from winhost.testing import RunningFleet, running_fleet
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hostile import servers
 from integration.assess.commands import Ran, ansible, of_host
 from integration.assess.driver import PASSWORD
@@ -112,6 +113,14 @@ def test_each_host_has_one_outcome(ran: Ran) -> None:
     assert "hotfix_depth" in told["hosts"]["wrong-depth"]["msg"]
     assert told["hosts"]["full"]["details"]["messages"] > told["hosts"]["vista_sp1_x64"]["details"]["messages"]
     assert told["hosts"]["lost"]["status"], "what was learnt is kept"
+
+
+def test_the_result_is_what_the_documentation_says(ran: Ran) -> None:
+    from ansible_collections.winlegacy.servicing.plugins.modules import fleet_hotfix_info
+
+    documented = set(yaml.safe_load(fleet_hotfix_info.RETURN))
+    assert set(_swept(ran)) - {"changed", "_ansible_no_log"} == documented
+    assert set(_swept(ran, "none")) - {"changed", "_ansible_no_log"} == documented
 
 
 def test_what_makes_no_sense_is_refused_at_once(ran: Ran) -> None:

@@ -89,7 +89,7 @@ class _Questions:
         self._options["details"] = arguments["details"] or arguments["packed"]
         common = self._wanted(self._options)
         self.kb = common.definitions[0].kb
-        self._known = {(): Question(common.ask, common.options.deadline)}
+        self._known: dict[tuple[tuple[str, str], ...], Question] = {(): Question(common.ask, common.options.deadline)}
         self._variables: dict[str, str] = {}
         for option, variable in arguments["host_options"].items():
             if option not in HOTFIX_INFO:

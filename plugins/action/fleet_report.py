@@ -14,6 +14,7 @@ from ansible import constants, context
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction, display
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, typed, write
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
@@ -50,7 +51,7 @@ class ActionModule(ControllerAction):
         strange = [host for host in arguments["hosts"] if host not in known]
         if strange:
             raise BadInput(f"hosts: {strange[0]!r} is no host of the inventory")
-        results = host_results({host: told.raw_get(host) for host in arguments["hosts"]}, arguments["hosts"])
+        results = host_results({host: registered(told, host) for host in arguments["hosts"]}, arguments["hosts"])
         try:
             found = rows(results)
             about = self._about(arguments, found)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_BATCH
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
@@ -84,9 +85,10 @@ class ActionModule(ControllerAction):
             raise ScopeError(f"the play has other hosts than the scope: {strange or missing}")
 
     def _seen(self, host: str, variables: Mapping[str, Any], told: Mapping[str, Any]) -> Seen:
-        known = variables["hostvars"].raw_get(host)
-        batch = known.get(BATCH)
-        ours = isinstance(batch, Mapping) and batch.get("playbook") == told["playbook"]
+        known = registered(variables["hostvars"], host)
+        found = known.get(BATCH)
+        batch: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+        ours = batch.get("playbook") == told["playbook"]
         result = host_results({host: known}, [host])[host]
         failed = bool(result.get("failed") or result.get("unreachable"))
         return Seen(

@@ -31,7 +31,8 @@ author:
   - winlegacy.servicing contributors (@winlegacy)
 description:
   - For C(ansible all -m winlegacy.servicing.hotfix_info) and M(winlegacy.servicing.fleet_hotfix_info),
-    M(winlegacy.servicing.hotfix), M(winlegacy.servicing.reboot) and M(winlegacy.servicing.package_info). Each host is one line when its result comes.
+    M(winlegacy.servicing.hotfix), M(winlegacy.servicing.reboot) and M(winlegacy.servicing.package_info). Each host is
+    one line when its result comes.
     The table at the end has what needs work first, counts, and the next command to type. It is the one of
     P(winlegacy.servicing.report#filter) with V(format=text).
   - With C(-v), and for all other modules, ad hoc runs look as they do with P(ansible.builtin.minimal#callback).

@@ -53,9 +53,9 @@ class HostTasks:
             raise BadInput("delegate_to makes no sense here: each host is asked by its own connection")
         self._templar, self._task, self._shared_loader = action._templar, task, action._shared_loader_obj
         self._play = _play_of(task)
-        self._context = getattr(process, "_play_context", None)
-        self._manager = getattr(process, "_variable_manager", None)
-        self._inventory = getattr(self._manager, "_inventory", None)
+        self._context: Any = getattr(process, "_play_context", None)
+        self._manager: Any = getattr(process, "_variable_manager", None)
+        self._inventory: Any = getattr(self._manager, "_inventory", None)
         needed = (self._play, self._context, self._manager, self._inventory)
         methods = [getattr(_Executor, name, None) for name in ("_get_connection", "_set_connection_options")]
         if None in (*needed, *methods, getattr(task, "_get_parent_attribute", None)):
@@ -113,7 +113,8 @@ class _Executor(task_executor.TaskExecutor):  # type: ignore[misc]
 
     def __init__(self, task: Any, context: Any, shared_loader: Any) -> None:
         self._task, self._play_context, self._shared_loader_obj = task, context, shared_loader
-        self._connection = self._new_stdin = None
+        self._connection: Any = None
+        self._new_stdin = None
 
     def connect(self, variables: Mapping[str, Any], templar: Any) -> Any:
         """The connection plugin with all its options; not connected."""

@@ -18,6 +18,7 @@ from jinja2 import Environment, TemplateError, meta
 from .._model.plain import plain
 from .._rollout.names import is_ours, is_private
 from .._rollout.settings import BY_NAME, PREFIX, RESULTS, SETTINGS, Setting
+from .registered import of_tasks
 
 _LATER = "(known later)"
 _OF_RUN = frozenset({"groups", "hostvars", "ansible_play_hosts_all", "ansible_play_hosts", "playbook_dir", "omit"})
@@ -62,8 +63,7 @@ class PlayVariables:
             for name, value in variables.items()
             if is_ours(str(name)) and (name not in own or not _equal(value, own[name]))
         }
-        manager = getattr(told, "_variable_manager", None)
-        self._of_tasks: Mapping[str, Any] = getattr(manager, "_nonpersistent_fact_cache", None) or {}
+        self._of_tasks = of_tasks(told)
         self._known: dict[tuple[int, str], tuple[Any, Reported]] = {}
         self._templars: dict[str, Any] = {}
 

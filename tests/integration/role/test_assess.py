@@ -88,7 +88,8 @@ def test_it_ends_with_a_table_on_the_terminal(played: Played) -> None:
     assert lines[2].split() == ["host", "Windows", "kernel", "verdict", "restart"]
     verdicts = [line.split()[-2] for line in lines if line.endswith(("  no", "  yes", "  other", "  -"))]
     assert len(verdicts) == len(HOSTS) + 2
-    first = {name: verdicts.index(name) for name in ("needs_fix", "install_pending", "unknown", "fixed", "not_applicable")}
+    order = ("needs_fix", "install_pending", "unknown", "fixed", "not_applicable")
+    first = {name: verdicts.index(name) for name in order}
     assert list(first) == sorted(first, key=lambda name: first[name])
     assert lines[-1].strip().endswith(("kb952876_reboot=true", "=FOLDER"))
     assert "PLAY [Tell hosts without a verdict]" in played.out[begun:], "it comes after the hosts' results"

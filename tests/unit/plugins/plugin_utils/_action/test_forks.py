@@ -78,7 +78,8 @@ def test_none_is_left_when_it_is_stopped() -> None:
     with Forks(work, 2) as forks:
         forks.add(Share(["a"]))
         forks.add(Share(["b"]))
-        results, pids = forks.results(), []
+        results = forks.results()
+        pids: list[int] = []
         while len(pids) < 2:
             said = next(results)
             pids += [said] if said is not None else []

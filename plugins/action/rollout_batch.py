@@ -17,7 +17,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.colle
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.progress import Progress, Seen
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import Scope, ScopeError, group_names
 
-BATCH, DONE = "__kb952876_batch", "__kb952876_done"
+BATCH, DONE = "__hotfix_batch", "__hotfix_done"
 """What playbooks/tasks/batch.yml registers at the begin of a batch, and sets for a host that came to its end."""
 
 
@@ -76,7 +76,7 @@ class ActionModule(ControllerAction):
     def _compare(self, scope: Scope, told: Mapping[str, Any], variables: Mapping[str, Any]) -> None:
         """Both groups hold exactly the hosts of the scope, and the play exactly one of them. Raises ScopeError."""
         wanted = [[host for batch in batches for host in batch] for batches in (scope.canary, scope.remainder)]
-        groups = [list(variables["groups"].get(name, ())) for name in group_names(told["playbook"])]
+        groups = [list(variables["groups"].get(name, ())) for name in group_names(told["playbook"], told["kb"])]
         if groups != wanted:
             raise ScopeError("the groups of this run are not what its scope says")
         if list(variables["ansible_play_hosts_all"]) not in wanted:

@@ -12,7 +12,7 @@ module: fleet_report
 short_description: Write reports and an inventory of verdicts on the controller
 version_added: 0.1.0
 description:
-  - Collects what the hosts of a play ended with (C(kb952876_result), and what the role registered after it) and
+  - Collects what the hosts of a play ended with (C(hotfix_result), and what the role registered after it) and
     writes it, in
     check mode too. Hosts that failed or were lost are in it.
   - It asks no host and needs no connection, so neither C(ansible_connection) nor C(delegate_to) matters. Files are

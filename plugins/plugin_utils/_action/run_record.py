@@ -24,7 +24,7 @@ from .._package.keep import Keep
 from .variables import BadInput
 
 _NAME = "winlegacy-record"
-_ROLE = "winlegacy.servicing.kb952876"
+_ROLES = ("winlegacy.servicing.hotfix", "winlegacy.servicing.kb952876")
 _TURN = 600.0
 UNCHECKED = (
     "the settings were not checked in this play, so the host is not asked: --skip-tags left the check out, or a"
@@ -112,7 +112,7 @@ def insist_on_check(task: Any, hosts: Iterable[str | None]) -> None:
     Tasks of users, with modules of the collection, are their own matter.
     """
     role = getattr(task, "_role", None)
-    if role is None or role.get_name() != _ROLE:
+    if role is None or role.get_name() not in _ROLES:
         return
     allowed = set(RunRecord().allowed(task)["hosts"])
     if not allowed.issuperset(hosts):

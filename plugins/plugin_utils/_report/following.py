@@ -20,7 +20,8 @@ _PLAIN = re.compile(r"[^\W_][\w.-]*")
 
 _LISTED, _LONGEST = 5, 90
 _WIDTH = 98
-_FOLDER = "-e kb952876_package_dir=FOLDER"
+_READY_MADE = "KB952876"
+"""The hotfix whose role and settings have a name of their own."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,14 @@ class _Told:
         words = ["ansible-playbook", f"winlegacy.servicing.{name}"]
         words += [f"-i {shlex.quote(one)}" for one in sources]
         words += more
+        ready_made = self._about.kb == _READY_MADE
+        prefix = _READY_MADE.lower() if ready_made else "hotfix"
+        if not ready_made:
+            words.append(f"-e hotfix_kb={self._about.kb}")
         if name in ("stage", "remediate"):
-            words.append(_FOLDER)
+            words.append(f"-e {prefix}_package_dir=FOLDER")
         if restart:
-            words.append("-e kb952876_reboot=true")
+            words.append(f"-e {prefix}_reboot=true")
         return _broken(words)
 
     def limit(self, hosts: list[str]) -> tuple[str, ...]:

@@ -172,16 +172,17 @@ class ActionModule(ControllerAction):
         prefix = self.naming.prefix
         if self.naming.kb is not None:
             return load(self.naming.kb)
-        if not play.hosts or not self.bad.isdisjoint(f"{prefix}{one}" for one in ("kb", "definition", "definition_dir")):
+        names = ("kb", "definition", "definition_dir")
+        if not play.hosts or not self.bad.isdisjoint(prefix + one for one in names):
             return None
-        kb, file, folder = (str(play.of_run(one) or "") for one in ("kb", "definition", "definition_dir"))
-        if not kb and not file:
+        kb, file, folder = (str(play.of_run(one) or "") for one in names)
+        if not kb:
             self._say(f"{prefix}kb must name the hotfix, as KB942288 or as the number alone", play.hosts)
             return None
         if file and folder:
             return None  # said with the other contradictions
         try:
-            return load(kb or None, Source(folder=_path(folder), file=_path(file)))
+            return load(kb, Source(folder=_path(folder), file=_path(file)))
         except CatalogueError as error:
             self._say(f"{prefix}{'definition' if file else 'kb'}: {error}", play.hosts)
             return None

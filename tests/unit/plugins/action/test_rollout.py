@@ -107,10 +107,12 @@ def test_a_member_that_the_inventory_has_not_is_refused() -> None:
 
 
 PLAN = {"outlook": "do", "restart": "none", "leftovers": False, "steps": [], "reached": False}
-NEEDS = {"kb952876_result": {"status": "needs_fix", "plan": {"present": PLAN}}}
+NEEDS = {"hotfix_result": {"status": "needs_fix", "plan": {"present": PLAN}}}
 CHECKED = {
     "packages": {},
     "rollout": {
+        "role": "kb952876",
+        "kb": "KB952876",
         "canary": None,
         "canary_size": 1,
         "canary_done": False,
@@ -201,7 +203,7 @@ def test_a_play_with_other_hosts_than_the_scope_does_not_begin(
 
 
 def test_a_report_is_put_in_place_whole_or_not_at_all(tmp_path: Path) -> None:
-    hosts = {"a": {"kb952876_result": {"status": "fixed", "summary": "there"}}}
+    hosts = {"a": {"hotfix_result": {"status": "fixed", "summary": "there"}}}
     arguments = {"hosts": ["a"], "folder": str(tmp_path / "new"), "formats": ["csv"]}
     assert run(fleet_report, arguments, hosts)["changed"]
     assert not run(fleet_report, arguments, hosts)["changed"]
@@ -214,7 +216,7 @@ def test_a_report_is_put_in_place_whole_or_not_at_all(tmp_path: Path) -> None:
     assert "cannot be written" in result["msg"]
 
 
-FIXED = {"kb952876_result": {"status": "fixed", "summary": "there"}}
+FIXED = {"hotfix_result": {"status": "fixed", "summary": "there"}}
 
 
 @pytest.fixture
@@ -246,7 +248,7 @@ def test_output_for_programs_has_nothing_else_in_it(
 
 
 def test_reports_compare_with_an_earlier_one_that_they_replace(tmp_path: Path) -> None:
-    broken = {"kb952876_result": {"status": "needs_fix", "summary": "missing"}}
+    broken = {"hotfix_result": {"status": "needs_fix", "summary": "missing"}}
     arguments = {"hosts": ["a"], "folder": str(tmp_path), "formats": ["json", "text"]}
     run(fleet_report, arguments, {"a": broken})
     result = run(fleet_report, {**arguments, "compare": str(tmp_path / "kb952876.json")}, {"a": FIXED})

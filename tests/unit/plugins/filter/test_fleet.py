@@ -65,7 +65,7 @@ def test_no_query_is_none_an_empty_text_or_nothing() -> None:
 
 
 def test_an_undefined_result_is_a_row() -> None:
-    told = json.loads(report({"gone": Undefined(name="kb952876_result")}, format="json"))
+    told = json.loads(report({"gone": Undefined(name="hotfix_result")}, format="json"))
     assert told["hosts"][0]["status"] == "failed"
     assert FILTERS["verdict_groups"]({"gone": Undefined()})["kb952876_failed"] == {"hosts": {"gone": None}}
 

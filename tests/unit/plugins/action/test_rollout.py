@@ -28,6 +28,7 @@ from ansible_collections.winlegacy.servicing.plugins.modules import rollout_batc
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_member as member_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_scope as scope_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_settings as settings_docs
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action import controller
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from unit.plugins.action.test_package_info import NoConnection
 
@@ -221,7 +222,7 @@ FIXED = {"kb952876_result": {"status": "fixed", "summary": "there"}}
 def terminal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is shown, each as one text."""
     shown: list[str] = []
-    monkeypatch.setattr(fleet_report.display, "display", lambda text, *rest, **more: shown.append(text))
+    monkeypatch.setattr(controller.display, "display", lambda text, *rest, **more: shown.append(text))
     return shown
 
 

@@ -254,6 +254,9 @@ def test_reports_compare_with_an_earlier_one_that_they_replace(tmp_path: Path) -
     assert not result.get("failed"), result
     assert json.loads((tmp_path / "kb952876.json").read_text())["comparison"]["newly_fixed"] == ["a"]
     assert "needs_fix -> fixed" in (tmp_path / "kb952876.txt").read_text()
+    run(fleet_report, {**arguments, "compare": str(tmp_path / "kb952876.json")}, {"a": FIXED})
+    told = json.loads((tmp_path / "kb952876.json").read_text())
+    assert told["comparison"]["newly_fixed"] == ["a"], "in this run the first report stays the earlier one"
     again = run(fleet_report, {**arguments, "compare": str(tmp_path / "none.json")}, {"a": FIXED})
     assert "none.json cannot be read: No such file" in again["msg"]
     (tmp_path / "page.html").write_text("<html>")

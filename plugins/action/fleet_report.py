@@ -97,15 +97,24 @@ class ActionModule(ControllerAction):
 def _comparison(arguments: dict[str, Any], found: Rows, kb: str, record: RunRecord) -> Comparison | None:
     """With the earlier report that is named; without one, with this run's own first assessment."""
     if arguments["compare"]:
-        path = local(arguments["compare"])
-        try:
-            if path.stat().st_size > _LARGEST:
-                raise BadInput(f"compare: {path} is larger than any report: at most {_LARGEST // 1024**2} MiB")
-            return compare(earlier_report(path.read_bytes(), kb), found)
-        except OSError as error:
-            raise BadInput(f"compare: {path} cannot be read: {error.strerror or error}") from None
+        return compare(_earlier(local(arguments["compare"]), kb, record), found)
     began = record.get("verdicts", arguments["playbook"]) if arguments["playbook"] else None
     return None if began is None else compare(Earlier(began), found)
+
+
+def _earlier(path: Path, kb: str, record: RunRecord) -> Earlier:
+    """As it was when this run read it first: each batch of a roll-out may write its report over it. Raises BadInput."""
+    noted = record.get("compare", str(path), kb)
+    if noted is not None:
+        return Earlier(**noted)
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise BadInput(f"compare: {path} is larger than any report: at most {_LARGEST // 1024**2} MiB")
+        earlier = earlier_report(path.read_bytes(), kb)
+    except OSError as error:
+        raise BadInput(f"compare: {path} cannot be read: {error.strerror or error}") from None
+    record.put({"statuses": dict(earlier.statuses), "made": earlier.made}, "compare", str(path), kb)
+    return earlier
 
 
 def _scope(found: Rows, run: Run) -> str:

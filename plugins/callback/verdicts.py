@@ -47,7 +47,8 @@ requirements:
 """
 
 _COLLECTION = "winlegacy.servicing."
-_SWEEP, _REPORT = "fleet_hotfix_info", "fleet_report"
+_SWEEP = "fleet_hotfix_info"
+_REPORT = "fleet_report"
 _AD_HOC = "Ansible Ad-Hoc"
 """What every ansible-core calls the play of the command ansible."""
 

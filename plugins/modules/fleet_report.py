@@ -49,7 +49,7 @@ options:
   compare:
     description:
       - An earlier JSON report on the controller, to tell what is newly fixed, newly broken, otherwise changed, new and
-        gone. It is read before anything is written, so that it may be the one that O(folder) has.
+        gone. A run reads it once, before anything is written, so that it may be the one that O(folder) has.
       - Without it, O(playbook) compares with the verdicts that the roll-out of this run began with.
     type: str
     default: ""

@@ -77,7 +77,7 @@ PLAY = [
                     "content": "{{ dict(ansible_play_hosts_all | zip(ansible_play_hosts_all "
                     "| map('extract', hostvars, 'seen'))) | winlegacy.servicing.report(format=item) }}",
                 },
-                "loop": ["json", "csv", "html", "junit"],
+                "loop": ["json", "csv", "html", "junit", "text", "markdown"],
                 "run_once": True,
                 "delegate_to": "localhost",
                 "vars": {"ansible_connection": "local"},
@@ -128,7 +128,7 @@ def test_raw_values_stay_available_as_data(inventory: dict[str, dict[str, object
 
 def test_reports_hold_nothing_unfit(inventory: dict[str, dict[str, object]], tmp_path: Path) -> None:
     run = ansible(tmp_path, inventory, playbook=PLAY)
-    for kind in ("json", "csv", "html", "junit"):
+    for kind in ("json", "csv", "html", "junit", "text", "markdown"):
         text = (tmp_path / f"report.{kind}").read_text("utf-8")
         assert not UNFIT.findall(text.replace("\r\n", "\n").removeprefix("\ufeff")), (kind, run.out[-2000:])
     assert len(json.loads((tmp_path / "report.json").read_text("utf-8"))["hosts"]) == len(SERVERS)

@@ -28,6 +28,7 @@ from ansible_collections.winlegacy.servicing.plugins.modules import rollout_batc
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_member as member_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_scope as scope_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_settings as settings_docs
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action import controller
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from unit.plugins.action.test_package_info import NoConnection
 
@@ -223,7 +224,7 @@ FIXED = {"hotfix_result": {"status": "fixed", "summary": "there"}}
 def terminal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is shown, each as one text."""
     shown: list[str] = []
-    monkeypatch.setattr(fleet_report.display, "display", lambda text, *rest, **more: shown.append(text))
+    monkeypatch.setattr(controller.display, "display", lambda text, *rest, **more: shown.append(text))
     return shown
 
 
@@ -255,6 +256,9 @@ def test_reports_compare_with_an_earlier_one_that_they_replace(tmp_path: Path) -
     assert not result.get("failed"), result
     assert json.loads((tmp_path / "kb952876.json").read_text())["comparison"]["newly_fixed"] == ["a"]
     assert "needs_fix -> fixed" in (tmp_path / "kb952876.txt").read_text()
+    run(fleet_report, {**arguments, "compare": str(tmp_path / "kb952876.json")}, {"a": FIXED})
+    told = json.loads((tmp_path / "kb952876.json").read_text())
+    assert told["comparison"]["newly_fixed"] == ["a"], "in this run the first report stays the earlier one"
     again = run(fleet_report, {**arguments, "compare": str(tmp_path / "none.json")}, {"a": FIXED})
     assert "none.json cannot be read: No such file" in again["msg"]
     (tmp_path / "page.html").write_text("<html>")

@@ -61,7 +61,8 @@ def test_the_first_unknown_answers_are_named_and_the_others_counted() -> None:
 
 def test_all_reasons_for_a_restart_are_named() -> None:
     shown = brief(spoilt("needs", 0, len(RebootIndicator), ended=True))
-    assert str(shown["restart"]["reasons"]).split(", ") == [one.value for one in RebootIndicator]
+    restart: Any = shown["restart"]
+    assert restart["reasons"].split(", ") == [one.value for one in RebootIndicator]
     assert shown["ended"] == "deadline during packages"
 
 

@@ -152,7 +152,7 @@ def books(folder: Path) -> None:
     (folder / "plugins").mkdir()
     (folder / "plugins" / "noop.py").write_text(NOOP, encoding="utf-8")
     play: dict[str, Any] = {"hosts": "all", "gather_facts": False}
-    sweep = {"winlegacy.servicing.fleet_hotfix_info": {"details": True}, "register": "fleet", "run_once": True}
+    sweep = {"winlegacy.servicing.fleet_hotfix_info": {"packed": True}, "register": "fleet", "run_once": True}
     for name, tasks in {"nothing": [], "noop": [{"noop": {}}], "sweep": [sweep]}.items():
         (folder / f"{name}.json").write_text(json.dumps([{**play, "tasks": tasks}]), encoding="utf-8")
 

@@ -94,14 +94,15 @@ class Sweep:
     def run(self, names: Sequence[str], interrupted: Callable[[Mapping[str, Result]], None]) -> dict[str, Result]:
         """Ask them all. interrupted: called with what was learnt on Ctrl-C and the like, before the process ends."""
         self._begun, self._tally = time.monotonic(), Tally(len(names))
-        self._ends = self._begun + self._limits.seconds
+        self._ends, self._parent = self._begun + self._limits.seconds, os.getppid()
         _load_libraries()
         with tidy_end():
             try:
                 self._collect(names)
             except KeyboardInterrupt:
-                self._say(f"interrupted after {self._tally.line(self.seconds)}")
                 interrupted({name: self._found[name] for name in names if name in self._found})
+                with contextlib.suppress(Exception):  # there may be nobody any more who shows it
+                    self._say(f"interrupted after {self._tally.line(self.seconds)}")
                 raise
         over = f"no answer within the deadline of the whole task ({self._limits.seconds:g} s)"
         late = {"changed": False, "failed": True, "msg": over}
@@ -135,6 +136,8 @@ class Sweep:
                 display._final_q.send_display(*said.arguments, **said.keywords)
             elif isinstance(said, Ended):
                 self._again(forks, said, waiting)
+            if os.getppid() != self._parent:  # an older ansible-core leaves its workers behind when it is killed
+                raise KeyboardInterrupt
             if time.monotonic() > self._ends + _GRACE:
                 forks.stop()
             if self._tally.is_due(self.seconds):
@@ -172,7 +175,11 @@ class Sweep:
         def done(name: str, result: Result) -> None:
             emit(_NeedsTicket(name, result["ticket"]) if "ticket" in result else (name, self._shape(result)))
 
-        Crew(make, done, threads=most, connecting=connecting, ends=self._ends).work(share.names)
+        try:
+            Crew(make, done, threads=most, connecting=connecting, ends=self._ends).work(share.names)
+        finally:
+            if ticket is not None:
+                ticket.close()
 
     def _errand(self, name: str, ticket: Ticket | None) -> Errand | Result:
         try:

@@ -101,8 +101,7 @@ class Sweep:
                 self._collect(names)
             except KeyboardInterrupt:
                 interrupted({name: self._found[name] for name in names if name in self._found})
-                with contextlib.suppress(Exception):  # there may be nobody any more who shows it
-                    self._say(f"interrupted after {self._tally.line(self.seconds)}")
+                self._tell(f"interrupted after {self._tally.line(self.seconds)}")
                 raise
         over = f"no answer within the deadline of the whole task ({self._limits.seconds:g} s)"
         late = {"changed": False, "failed": True, "msg": over}
@@ -133,7 +132,8 @@ class Sweep:
             elif isinstance(said, _NeedsTicket):
                 waiting.setdefault(said.identity, []).append(said.name)
             elif isinstance(said, _Said):
-                display._final_q.send_display(*said.arguments, **said.keywords)
+                with contextlib.suppress(Exception):  # see _tell
+                    display._final_q.send_display(*said.arguments, **said.keywords)
             elif isinstance(said, Ended):
                 self._again(forks, said, waiting)
             if os.getppid() != self._parent:  # an older ansible-core leaves its workers behind when it is killed
@@ -141,7 +141,11 @@ class Sweep:
             if time.monotonic() > self._ends + _GRACE:
                 forks.stop()
             if self._tally.is_due(self.seconds):
-                self._say(self._tally.line(self.seconds))
+                self._tell(self._tally.line(self.seconds))
+
+    def _tell(self, line: str) -> None:
+        with contextlib.suppress(Exception):  # while a run is being ended, there may be nobody who shows it
+            self._say(line)
 
     def _add(self, name: str, result: Result) -> None:
         if name not in self._found:

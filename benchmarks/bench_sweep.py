@@ -5,7 +5,7 @@
 
 Beside them: a task in forks that does nothing, an assessment in one process, and a script of pywinrm in a thread
 pool that asks two questions. CPU is the whole tree's of ansible-playbook, less the same play over one host of the
-same inventory; the simulated fleet's own is apart. WINLEGACY_BENCH_HOSTS (300) is the number of hosts,
+same inventory; the simulated fleet's own is apart. WINLEGACY_BENCH_HOSTS (150) is the number of hosts,
 WINLEGACY_BENCH_PARTS some of sweep, playbook, dead, memory.
 """
 
@@ -35,7 +35,7 @@ from bench_winhost import _wql
 from integration.hotfix.driver import PASSWORD, USER
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
-HOSTS = int(os.environ.get("WINLEGACY_BENCH_HOSTS", "300"))
+HOSTS = int(os.environ.get("WINLEGACY_BENCH_HOSTS", "150"))
 PARTS = os.environ.get("WINLEGACY_BENCH_PARTS", "sweep playbook dead memory").split()
 LISTENERS = 200
 ROOT = Path(__file__).resolve().parents[1]
@@ -152,7 +152,7 @@ def books(folder: Path) -> None:
     (folder / "plugins").mkdir()
     (folder / "plugins" / "noop.py").write_text(NOOP, encoding="utf-8")
     play: dict[str, Any] = {"hosts": "all", "gather_facts": False}
-    sweep = {"winlegacy.servicing.fleet_hotfix_info": {"details": True}, "register": "fleet", "run_once": True}
+    sweep = {"winlegacy.servicing.fleet_hotfix_info": {"packed": True}, "register": "fleet", "run_once": True}
     for name, tasks in {"nothing": [], "noop": [{"noop": {}}], "sweep": [sweep]}.items():
         (folder / f"{name}.json").write_text(json.dumps([{**play, "tasks": tasks}]), encoding="utf-8")
 

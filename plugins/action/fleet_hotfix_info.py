@@ -51,9 +51,10 @@ class ActionModule(ControllerAction):
         names = _names(arguments["hosts"], variables)
         insist_on_check(self._task, names)
         questions = _Questions(arguments, self._find_needle)
+        concurrency = int(bounded("concurrency", arguments["concurrency"], least=1, most=4096))
         limits = Limits(
-            processes=_processes(arguments["processes"], len(names)),
-            concurrency=int(bounded("concurrency", arguments["concurrency"], least=1, most=4096)),
+            processes=_processes(arguments["processes"], len(names), concurrency),
+            concurrency=concurrency,
             seconds=bounded("overall_deadline", arguments["overall_deadline"], least=1, most=604800),
         )
         tally = Tally(len(names))
@@ -140,9 +141,15 @@ def _names(wanted: list[str] | None, variables: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def _processes(wanted: int, hosts: int) -> int:
-    most = int(bounded("processes", wanted, least=0, most=64)) or len(os.sched_getaffinity(0))
-    return max(1, min(most, -(-hosts // _HOSTS_A_PROCESS)))
+def _processes(wanted: int, hosts: int, concurrency: int) -> int:
+    most = int(bounded("processes", wanted, least=0, most=64)) or _processors()
+    return max(1, min(most, concurrency, -(-hosts // _HOSTS_A_PROCESS)))
+
+
+def _processors() -> int:
+    """Those that this process may use, where the system tells."""
+    usable = getattr(os, "sched_getaffinity", None)
+    return len(usable(0)) if usable is not None else os.cpu_count() or 1
 
 
 def _say(line: str) -> None:

@@ -19,6 +19,7 @@ from ansible.executor import task_executor
 from ansible.executor.process import worker
 
 from .._text.visible import visible
+from .run_record import play_itself
 from .variables import BadInput, WireOptions
 
 _KEYWORDS = ("connection", "port", "remote_user", "become", "become_user", "become_method", "become_flags")
@@ -52,7 +53,7 @@ class HostTasks:
         if task.delegate_to:
             raise BadInput("delegate_to makes no sense here: each host is asked by its own connection")
         self._templar, self._task, self._shared_loader = action._templar, task, action._shared_loader_obj
-        self._play = _play_of(task)
+        self._play = play_itself(task)
         self._context: Any = getattr(process, "_play_context", None)
         self._manager: Any = getattr(process, "_variable_manager", None)
         self._inventory: Any = getattr(self._manager, "_inventory", None)
@@ -128,16 +129,6 @@ class _Executor(task_executor.TaskExecutor):  # type: ignore[misc]
     def _set_plugin_options(self, *_told: Any) -> list[str]:
         """None are needed of shells and of become: no command is run."""
         return []
-
-
-def _play_of(task: Any) -> Any:
-    node = task
-    while node is not None:
-        play = getattr(node, "_play", None)
-        if play is not None:
-            return play
-        node = getattr(node, "_parent", None)
-    return None
 
 
 def _raw(task: Any, name: str) -> Any:

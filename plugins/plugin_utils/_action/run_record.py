@@ -97,13 +97,19 @@ class RunRecord:
 
 def play_of(task: Any) -> str:
     """The identity of the play that a task belongs to; empty for a task without one."""
+    play = play_itself(task)
+    return "" if play is None else str(play._uuid)  # noqa: SLF001 - Ansible has no other name for it
+
+
+def play_itself(task: Any) -> Any:
+    """The play that a task belongs to; None for a task without one."""
     node = task
     while node is not None:
         play = getattr(node, "_play", None)
         if play is not None:
-            return str(play._uuid)  # noqa: SLF001 - Ansible has no other name for it
+            return play
         node = getattr(node, "_parent", None)
-    return ""
+    return None
 
 
 def insist_on_check(task: Any, hosts: Iterable[str | None]) -> None:

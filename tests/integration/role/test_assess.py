@@ -34,7 +34,8 @@ def controller(fleet: RunningFleet, tmp_path_factory: pytest.TempPathFactory) ->
     place = {"ansible_host": "127.0.0.1", "ansible_port": 9}
     off = {**place, "ansible_connection": "winrm", "ansible_winrm_scheme": "http"}
     account = {"ansible_user": "nobody", "ansible_password": "nothing", "ansible_winrm_transport": "ntlm"}
-    return Controller(tmp_path_factory.mktemp("assess"), fleet, {OFF: {**off, **account}})
+    more = {OFF: {**off, **account}, "win2019": {"kb952876_depth": "full"}}
+    return Controller(tmp_path_factory.mktemp("assess"), fleet, more)
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,12 @@ def test_every_profile_has_its_verdict(rows: dict[str, dict[str, Any]]) -> None:
         assert found in expected or (found == "unknown" and rows[profile]["result"]["unknown"]), profile
     known = [profile for profile in HOSTS if rows[profile]["status"] != "unknown"]
     assert len(known) > 0.7 * len(HOSTS)
+
+
+def test_each_host_is_asked_by_its_own_settings(rows: dict[str, dict[str, Any]]) -> None:
+    """One task for all of them, and one host that wants everything asked."""
+    assert (rows["win2012r2"]["messages"], rows["win2012r2"]["status"]) == (1, "not_applicable")
+    assert rows["win2019"]["messages"] > 5
 
 
 def test_hosts_without_a_verdict_fail_and_the_others_go_on(played: Played, rows: dict[str, dict[str, Any]]) -> None:

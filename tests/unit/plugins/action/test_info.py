@@ -14,7 +14,12 @@ import yaml
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix_info, wql_info
 from ansible_collections.winlegacy.servicing.plugins.doc_fragments import assessment, definition
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, WQL_INFO
+from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import (
+    FLEET_HOTFIX_INFO,
+    HOTFIX_INFO,
+    WQL_INFO,
+)
+from ansible_collections.winlegacy.servicing.plugins.modules import fleet_hotfix_info as fleet_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import hotfix_info as hotfix_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import wql_info as wql_docs
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
@@ -41,13 +46,21 @@ def wql(monkeypatch: pytest.MonkeyPatch) -> Harness:
     return Harness(monkeypatch, wql_info.ActionModule)
 
 
-@pytest.mark.parametrize(("docs", "spec"), [(hotfix_docs, HOTFIX_INFO), (wql_docs, WQL_INFO)])
-def test_the_documentation_has_the_options_of_the_specification(docs: Any, spec: dict[str, Any]) -> None:
-    written = yaml.safe_load(docs.DOCUMENTATION)
-    options = written.get("options", {})
+def _options(docs: Any) -> dict[str, Any]:
+    """Those of a module and of the fragment that the two assessments share."""
+    told = yaml.safe_load(docs.DOCUMENTATION)
+    options = dict(told.get("options", {}))
     for fragment in (definition, assessment):
-        if f"winlegacy.servicing.{fragment.__name__.rpartition('.')[2]}" in written["extends_documentation_fragment"]:
-            options = {**options, **yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"]}
+        if f"winlegacy.servicing.{fragment.__name__.rpartition('.')[2]}" in told["extends_documentation_fragment"]:
+            options |= yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"]
+    return options
+
+
+@pytest.mark.parametrize(
+    ("docs", "spec"), [(hotfix_docs, HOTFIX_INFO), (wql_docs, WQL_INFO), (fleet_docs, FLEET_HOTFIX_INFO)]
+)
+def test_the_documentation_has_the_options_of_the_specification(docs: Any, spec: dict[str, Any]) -> None:
+    options = _options(docs)
     assert {name: {key: entry[key] for key in entry if key != "description"} for name, entry in options.items()} == spec
     for task in yaml.safe_load(docs.EXAMPLES):
         for name, arguments in task.items():

@@ -86,6 +86,20 @@ def test_none_is_left_when_it_is_stopped() -> None:
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
+def test_whoever_reads_the_results_may_stop_them() -> None:
+    def work(share: Share, emit: Emit) -> None:
+        for number in range(1000):
+            emit(number)
+        time.sleep(600)
+
+    with Forks(work, 2) as forks:
+        for name in ("a", "b", "c"):
+            forks.add(Share([name]))
+        for said in forks.results():
+            if said == 500:
+                forks.stop()
+
+
 def test_none_outlives_its_parent() -> None:
     """The parent is killed and can tidy nothing up."""
     told, tell = os.pipe()

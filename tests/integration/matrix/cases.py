@@ -58,7 +58,7 @@ class Case:
 
     @property
     def channel(self) -> str:
-        """Every other case runs over the lean channel, the others over pywinrm's; WINLEGACY_TEST_CHANNEL: all over it."""
+        """Lean and pywinrm in turn; all cases over the one that WINLEGACY_TEST_CHANNEL names."""
         if forced := os.environ.get("WINLEGACY_TEST_CHANNEL"):
             return forced
         place = OPERATIONS.index(self.operation) + list(FAULTS).index(self.fault) + self.number

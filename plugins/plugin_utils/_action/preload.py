@@ -10,17 +10,24 @@ What cannot be loaded here is told where it is needed.
 from __future__ import annotations
 
 import contextlib
+import http.client
 import importlib
+import io
 
 from ansible.plugins.loader import connection_loader
 
 from .._catalogue.catalogue import known_kbs, load
+from .._verdict.rules import rules
+from .._wsman import ntlm
 
-LIBRARIES = ("winrm.protocol", "spnego", "urllib3.util.ssl_", "encodings.idna")
+LIBRARIES = ("winrm.protocol", "spnego", "urllib3.util.ssl_", "encodings.idna", "encodings.utf_16_le")
 
 
 def preload() -> None:
-    """Libraries, the winrm connection plugin with its options, and the catalogue. Never raises."""
+    """Libraries, the winrm connection plugin with its options, the catalogue, and what is made on first use.
+
+    Never raises.
+    """
     for name in LIBRARIES:
         with contextlib.suppress(Exception):  # a broken package raises anything
             importlib.import_module(name)
@@ -29,3 +36,6 @@ def preload() -> None:
     for kb in known_kbs():
         with contextlib.suppress(ValueError):
             load(kb)
+    for first in (rules, ntlm.warm_up, lambda: http.client.parse_headers(io.BytesIO(b"Server: none\r\n\r\n"))):
+        with contextlib.suppress(Exception):
+            first()

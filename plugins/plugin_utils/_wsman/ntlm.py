@@ -24,6 +24,14 @@ def available() -> bool:
     return True
 
 
+def warm_up() -> None:
+    """Make what pyspnego and OpenSSL make on first use: OpenSSL loads a provider of its own for RC4."""
+    from spnego._ntlm_raw.crypto import rc4init
+
+    Session("user", "password", "host", None).negotiate()
+    rc4init(bytes(16))
+
+
 @functools.lru_cache(maxsize=256)
 def _hash(password: str) -> str | None:
     """The NT hash in hexadecimal digits; None where this pyspnego keeps its function elsewhere."""

@@ -42,4 +42,5 @@ def test_what_cannot_be_loaded_is_told_where_it_is_needed(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(preload.importlib, "import_module", broken)
     monkeypatch.setattr(preload.connection_loader, "get", broken)
+    monkeypatch.setattr(preload.ntlm, "warm_up", broken)
     preload.preload()

@@ -96,6 +96,6 @@ def test_two_rows_that_differ_settle_nothing(name: str, first: bool) -> None:
         "Win32_SystemDriver": ("State", "Stop Pending"),
     }[name]
     rows.insert(0 if first else 1, {**rows[0], key: value})
-    seen = assess(client, DEFINITION)
-    told = {one["cause"] for one in seen.as_dict()["unknown"]}  # type: ignore[index, union-attr]
+    seen: Any = assess(client, DEFINITION).as_dict()
+    told = {one["cause"] for one in seen["unknown"]}
     assert "inconsistent" in told

@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, replace
 
-from .._catalogue.definition import Definition
+from .._catalogue.definition import Definition, Restart
 from .._model.cbs import PackageState
 from .._model.facts import Facts
 from .plan_code import WORDS, PlanCode
@@ -208,7 +208,7 @@ class _Planner:
             return self._end(Outlook.BLOCKED, PlanCode.STATUS_UNKNOWN, self.verdict.summary, unknown)
         if self.desired is DesiredState.STAGED and self._staged_whole:
             return self._end(Outlook.MET, PlanCode.ALREADY_STAGED, "The payload is staged.")
-        if self.options.only_if_symptomatic and not is_symptomatic(self.facts):
+        if self.options.only_if_symptomatic and not is_symptomatic(self.definition, self.facts):
             return self._no_symptom()
         if self.desired is DesiredState.PRESENT and status is Status.REMOVAL_PENDING:
             text, need = self._waiting(f"The removal of {kb} waits for a restart.", RestartNeed.FIRST)
@@ -220,7 +220,7 @@ class _Planner:
         if self.desired is DesiredState.STAGED:
             after = Status.STAGED if status is Status.NEEDS_FIX else status
             return self._do(PlanCode.STAGE, stage, after)
-        restart = self.definition.restart_required
+        restart = self.definition.restart is Restart.REQUIRED
         return self._do(PlanCode.INSTALL, stage + _INSTALL, Status.INSTALL_PENDING, restart=restart)
 
     def _install_pending(self) -> Plan:
@@ -260,7 +260,7 @@ class _Planner:
             return self._end(Outlook.BLOCKED, PlanCode.PACKAGE_PERMANENT, text)
         steps = _UNINSTALL + ((Step.REMOVE_STAGING,) if self._anything_staged else ())
         names = tuple(view.record.identity for view in found.roots if view.state is not PackageState.ABSENT)
-        restart = self.definition.restart_required
+        restart = self.definition.restart is Restart.REQUIRED
         return self._do(PlanCode.UNINSTALL, steps, Status.REMOVAL_PENDING, restart=restart, identities=names)
 
     def _waiting(self, text: str, need: RestartNeed) -> tuple[str, RestartNeed]:
@@ -284,11 +284,15 @@ class _Planner:
         return self._end(outlook, PlanCode.NOT_APPLICABLE, self.verdict.summary)
 
     def _no_symptom(self) -> Plan:
-        service, symptom = self.definition.symptom.service, judge_symptom(self.facts)
+        watched, symptom = self.definition.watched, judge_symptom(self.definition, self.facts)
+        if watched is None:
+            text = f"No symptom observed: the definition of {self.definition.kb} names nothing that could be looked at."
+            return self._end(Outlook.SKIP, PlanCode.SYMPTOM_UNKNOWN, text)
+        service = watched.name
         if symptom in (None, SymptomStatus.UNKNOWN):
             text = f"No symptom observed: the state of {service} is not known."
             return self._end(Outlook.SKIP, PlanCode.SYMPTOM_UNKNOWN, text)
-        text = f"No symptom observed: {service} is not seen stopping."
+        text = f"No symptom observed: {service} is not seen {watched.doing}."
         return self._end(Outlook.SKIP, PlanCode.NO_SYMPTOM_OBSERVED, text)
 
     def _fixed(self) -> Plan:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._catalogue.definition import Definition, SymptomKind
+from .._catalogue.definition import Definition, SymptomClass
 from .._model.cbs import PackageState
 from .._model.facts import Facts
 from .._model.file_version import Branch
@@ -15,11 +15,11 @@ from .level import KernelLevel
 from .plan import DesiredState, Plan
 from .servicing import Standing, standing_of
 from .status import Outcome
-from .symptom import SymptomStatus, is_stopping, judge_symptom
+from .symptom import SymptomStatus, hangs, judge_symptom
 from .verdict import Verdict
 
 _THERE = frozenset({PackageState.INSTALLED, PackageState.PERMANENT, PackageState.SUPERSEDED})
-_CALLED = {SymptomKind.KERNEL_DRIVER: "the driver", SymptomKind.SERVICE: "the service"}
+_CALLED = {SymptomClass.DRIVER: "the driver", SymptomClass.SERVICE: "the service"}
 _MUST_RUN = frozenset({"auto", "boot", "system"})
 
 
@@ -65,12 +65,15 @@ def _package(verdict: Verdict) -> Iterator[str]:
 
 
 def _driver(definition: Definition, facts: Facts) -> Iterator[str]:
-    name, driver = f"{_CALLED[definition.symptom.kind]} {definition.symptom.service}", facts.driver.value
-    if judge_symptom(facts) is SymptomStatus.NOT_PRESENT:
+    watched, driver = definition.watched, facts.driver.value
+    if watched is None:
+        return
+    name = f"{_CALLED[watched.kind]} {watched.name}"
+    if judge_symptom(definition, facts) is SymptomStatus.NOT_PRESENT:
         return
     if driver is None:
         yield f"The state of {name} is not known."
-    elif is_stopping(facts.driver):
+    elif hangs(watched, facts.driver):
         yield f"{name[0].upper()}{name[1:]} hangs in {driver.state}."
     elif (driver.start_mode or "").strip().casefold() in _MUST_RUN and driver.state.strip().casefold() != "running":
         yield f"{name[0].upper()}{name[1:]} is {driver.state}, although its start mode is {driver.start_mode}."

@@ -17,13 +17,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from ..._catalogue.definition import Definition
+from ..._catalogue.definition import Definition, Watched
 from ..._model.answer import Answer, Cause
 from ..._model.cbs import is_root_of_kb
 from ..._model.facts import Architecture, Driver, Facts, RebootIndicator
 from ..._verdict.placement import place
 from ..._verdict.plan import PlanOptions
-from ..._verdict.symptom import is_stopping
+from ..._verdict.symptom import hangs
 from ..._verdict.verdict import decide
 from ..._windows import (
     architecture,
@@ -267,9 +267,8 @@ class _Interview:
         roots = [package.identity for package in self._definition.packages if package.architecture in wanted]
         if not self._full or placed is None:
             return tuple(roots)
-        tables = (table for table in self._definition.file_tables if table.architecture is placed)
-        parts = {entry.name.removesuffix(".mum") for table in tables for entry in table.files if "~" in entry.name}
-        return (*roots, *sorted(parts - set(roots)))
+        package = self._definition.package(placed)
+        return (*roots, *sorted(package.sub_packages if package is not None else ()))
 
     def _servicing(self) -> None:
         if self._affordable(1):
@@ -293,38 +292,42 @@ class _Interview:
         return reboot_pending.netlogon(witness, lists_work=self._lists_work)
 
     def _driver(self) -> None:
-        if self._affordable(_QUERY):
+        if self._definition.watched is not None and self._affordable(_QUERY):
             self._witness.about("driver", driver.PROPERTIES)
-            self._facts = replace(self._facts, driver=self._look_at_driver())
+            self._facts = replace(self._facts, driver=self._look_at_driver(self._definition.watched))
             self._driver_seen = self._clock()
 
-    def _look_at_driver(self) -> Answer[Driver]:
-        return driver.driver(self._witness, self._definition.symptom.service)
+    def _look_at_driver(self, watched: Watched) -> Answer[Driver]:
+        return driver.driver(self._witness, watched.name, watched.kind.value)
 
     def _second_look(self) -> None:
         """Look again at a driver that was stopping, symptom_interval after the first look. Its latest state counts."""
-        if self._options.symptom_interval <= 0 or not is_stopping(self._facts.driver):
+        watched = self._definition.watched
+        if self._options.symptom_interval <= 0 or watched is None or not hangs(watched, self._facts.driver):
             return
         pause = max(0.0, self._driver_seen + self._options.symptom_interval - self._clock())
         if not self._in_time(pause, "the second look at the driver"):
             return
         self._sleep(pause)
         self._witness.about("driver", driver.PROPERTIES)
-        again = self._look_at_driver()
-        if is_stopping(again) and again.value is not None:
+        again = self._look_at_driver(watched)
+        if hangs(watched, again) and again.value is not None:
             between = round(self._clock() - self._driver_seen, 1)
             again = Answer.known(replace(again.value, repeated_after=between))
         if again.is_known:
             self._facts = replace(self._facts, driver=again)
 
     def _events(self) -> None:
-        if not self._options.events or not self._in_time(at="the events"):
+        symptom = self._definition.symptom
+        sources = () if symptom is None else symptom.events
+        if not self._options.events or not sources or not self._in_time(at="the events"):
             return
         os = self._facts.os.value
         now = os.local_time if os is not None and os.local_time is not None else datetime.now(UTC)
         self._witness.about("events")
         found = events.events(
             self._witness,
+            [events.Source(one.source, one.codes, prefix=one.prefix) for one in sources],
             now=now,
             window=self._options.events_window,
             deadline=min(self._options.events_deadline, self._until - self._clock()),

@@ -56,7 +56,8 @@ class Assessment:
         What a host needs stands above; what that rests on is in `details`. evidence: with the raw exchanges.
         brief() leaves what fits a screen.
         """
-        verdict = self.verdict
+        verdict, article = self.verdict, self.definition.article
+        reviewed = None if article is None else article.last_review
         return {
             "kb": self.definition.kb,
             "status": verdict.status.value,
@@ -80,8 +81,8 @@ class Assessment:
             "details": {
                 "definition": {
                     "title": self.definition.title,
-                    "article_revision": self.definition.article.revision,
-                    "article_reviewed": self.definition.article.last_review.isoformat(),
+                    "article_revision": None if article is None else article.revision,
+                    "article_reviewed": None if reviewed is None else reviewed.isoformat(),
                 },
                 "reasons": [reason.as_dict() for reason in verdict.reasons],
                 "os": self._os(),
@@ -164,7 +165,7 @@ class Assessment:
 
     def _symptom(self) -> dict[str, object]:
         driver, events = self.facts.driver.value, self.facts.events.value
-        finding = judge_symptom(self.facts)
+        finding = judge_symptom(self.definition, self.facts)
         return {
             "status": None if finding is None else finding.value,
             "seen": None if finding is None else finding.seen,

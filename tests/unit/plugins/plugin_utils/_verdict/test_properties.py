@@ -302,7 +302,7 @@ OPTIONS = st.builds(PlanOptions, st.booleans(), st.booleans())
 def test_plans_and_recommendations_of_anything(facts: Facts, desired: DesiredState, options: PlanOptions) -> None:
     found = decide(load(), facts)
     assert recommend(load(), facts, found).text
-    judge_symptom(facts)
+    judge_symptom(load(), facts)
     made = plan(load(), facts, found, desired, options)
     assert made.text
     assert made.changed == (made.outlook is Outlook.DO)

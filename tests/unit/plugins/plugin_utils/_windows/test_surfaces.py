@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import SymptomClass, Watched
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.answer import Cause
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture, RebootIndicator
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.file_version import FileVersion
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.symptom import is_stopping
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.symptom import hangs
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows import (
     architecture,
     driver,
@@ -327,13 +328,16 @@ def test_configuration_manager(client: ScriptedClient) -> None:
 # --- driver and events --------------------------------------------------------------------------------------------
 
 
+WATCHED = Watched(SymptomClass.DRIVER, "tcpipreg", "Stop Pending")
+
+
 def test_the_driver(client: ScriptedClient) -> None:
     found = driver.driver(client, "tcpipreg").value
     assert found is not None
     assert (found.state, found.start_mode, found.started) == ("Running", "Auto", True)
-    assert not is_stopping(driver.driver(client, "tcpipreg"))
+    assert not hangs(WATCHED, driver.driver(client, "tcpipreg"))
     client.rows["Win32_SystemDriver"] = [driver_row("Stop Pending")]
-    assert is_stopping(driver.driver(client, "tcpipreg"))
+    assert hangs(WATCHED, driver.driver(client, "tcpipreg"))
 
 
 @pytest.mark.parametrize(
@@ -377,6 +381,18 @@ def test_two_systems_or_two_versions_of_one_file_are_none(client: ScriptedClient
 
 
 NOW = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
+SOURCES = (
+    events.Source("Service Control Manager", (7009, 7011), prefix=True),
+    events.Source("Microsoft-Windows-Kernel-Power", (42,)),
+)
+
+
+def test_sources_are_literals_of_the_query() -> None:
+    strange = events.Source("100%_[o'brien]", (1,), prefix=True)
+    text = events.query_text((*SOURCES, strange), NOW)
+    assert "(SourceName LIKE 'Service Control Manager%' AND (EventCode=7009 OR EventCode=7011))" in text
+    assert "(SourceName='Microsoft-Windows-Kernel-Power' AND (EventCode=42))" in text
+    assert r"LIKE '100[%][_][[]o\'brien]%'" in text
 
 
 def test_events_are_bounded_in_time_and_newest_first(client: ScriptedClient) -> None:
@@ -384,12 +400,12 @@ def test_events_are_bounded_in_time_and_newest_first(client: ScriptedClient) -> 
         {"SourceName": "Service Control Manager", "EventCode": "7011", "TimeGenerated": "2026-01-01T12:00:00Z"},
         {"SourceName": "Microsoft-Windows-Kernel-Power", "EventCode": "42", "TimeGenerated": "2026-01-02T12:00:00Z"},
     ]
-    found = events.events(client, now=NOW, window=timedelta(days=7), deadline=9.0)
+    found = events.events(client, SOURCES, now=NOW, window=timedelta(days=7), deadline=9.0)
     assert found.value is not None
     assert [event.code for event in found.value] == [42, 7011]
     assert "TimeGenerated>='20260101120000.000000+000'" in client.asked[0]
     client.rows["Win32_NTLogEvent"] = []
-    assert events.events(client, now=NOW, window=timedelta(days=7), deadline=9.0).value == ()
+    assert events.events(client, SOURCES, now=NOW, window=timedelta(days=7), deadline=9.0).value == ()
 
 
 @pytest.mark.parametrize(
@@ -402,7 +418,7 @@ def test_events_are_bounded_in_time_and_newest_first(client: ScriptedClient) -> 
 )
 def test_events_that_cannot_be_read(client: ScriptedClient, rows: Any, cause: Cause) -> None:
     client.rows["Win32_NTLogEvent"] = rows
-    assert events.events(client, now=NOW, window=timedelta(days=7), deadline=9.0).cause is cause
+    assert events.events(client, SOURCES, now=NOW, window=timedelta(days=7), deadline=9.0).cause is cause
 
 
 # --- identity and names -------------------------------------------------------------------------------------------

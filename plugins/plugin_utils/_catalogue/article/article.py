@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..._model.kb import kb_in
+from ..definition import Restart
 from ..errors import ArticleError
 from .blocks import Block, Blocks, Heading, Limits, Line
 from .hypertext import read_html
@@ -21,7 +22,16 @@ from .markdown import read_markdown
 from .plain_text import read_text
 from .products import Product, products_in
 from .rows import FileRow
-from .statements import Replacement, Restart, Sections, numbers_in, registry, replacement, restart
+from .statements import (
+    Replacement,
+    Sections,
+    needs_nothing,
+    numbers_in,
+    only_if_symptomatic,
+    registry,
+    replacement,
+    restart,
+)
 from .tables import headings, read_tables
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]{1,20})")
@@ -48,9 +58,9 @@ _TITLE_MAX, _TEXT_MAX = 200, 2_000
 class ArticleFacts:
     """What one article tells. None: it does not tell it, or not in a way that is understood.
 
-    kb: its own number; kb_source: where that stands. required: hotfixes that must be there. needs: the prerequisites
-    as they stand. symptom: the text of that section; both are the article's own words, for the definition of who has it.
-    rows: of all file tables. unread: what could not be read, as clauses.
+    kb: its own number; kb_source: where that stands. required: hotfixes that must be there; running: Windows that must be.
+    needs: the prerequisites as they stand; needs_nothing: they are that there are none. symptom: the text of that section.
+    Both texts are the article's own words, for the definition of who has it. rows: of all file tables. unread: what could not be read, as clauses.
     """
 
     kb: str | None
@@ -64,6 +74,8 @@ class ArticleFacts:
     required: tuple[str, ...] | None
     running: tuple[Product, ...]
     needs: str | None
+    needs_nothing: bool
+    only_if_symptomatic: bool | None
     products: tuple[Product, ...]
     symptom: str | None
     rows: tuple[FileRow, ...]
@@ -125,6 +137,8 @@ def _facts(blocks: list[Block], text: str, name: str, bounds: Limits) -> Article
         required=None if needs is None else tuple(f"KB{one}" for one in numbers_in(needs) if f"KB{one}" != kb),
         running=products_in(needs or ""),
         needs=needs[:_TEXT_MAX] if needs else None,
+        needs_nothing=needs_nothing(needs),
+        only_if_symptomatic=only_if_symptomatic(sections),
         products=_products(sections),
         symptom=(sections.text("symptoms") or "")[:_TEXT_MAX] or None,
         rows=tables.rows,

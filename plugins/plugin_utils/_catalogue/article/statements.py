@@ -8,11 +8,11 @@ A sentence that is not understood is no answer: the fields are None then, and a 
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..definition import Restart
 from .blocks import squeezed
 
 _SECTION_MAX = 3_000
@@ -21,6 +21,8 @@ _KEY = re.compile(
     r"(?:HKEY_(?:LOCAL_MACHINE|CURRENT_USER|USERS|CLASSES_ROOT)|HKLM|HKCU)\\[^\s<>|\"\u201d,;]{1,60}"
     r"(?:[^<>|\"\u201d,;.]{0,60}\\[^\s<>|\"\u201d,;]{1,60}){0,9}"
 )
+_WHOLE = {"HKLM": "HKEY_LOCAL_MACHINE", "HKCU": "HKEY_CURRENT_USER"}
+_HIVES = re.compile("^(?:HKLM|HKCU)(?=\\\\)")
 NO_REPLACEMENTS = frozenset({"824684", "968849", "976932", "935791", "322389", "889100", "119591"})
 """Articles about terms and service packs, which every second article points to."""
 
@@ -40,19 +42,13 @@ _FLAT["products"] = re.compile(r"(?<![\w\"'\u201c])APPLIES TO(?!\w)")
 _FLAT["symptoms"] = re.compile(r"(?<![\w\"'\u201c])SYMPTOMS(?!\w)")
 
 
-class Restart(enum.Enum):
-    """Whether Windows has to be restarted for a hotfix."""
-
-    REQUIRED = "required"
-    POSSIBLE = "possible"
-    NO = "no"
-
-
 _RESTARTS = (
     (Restart.NO, re.compile(r"you (?:do not|don['\u2019]t|will not) (?:have|need) to restart|(?:does not|doesn['\u2019]t) require (?:a|you to) restart", re.I)),
     (Restart.POSSIBLE, re.compile(r"you (?:may|might) (?:have|need|be (?:asked|required)) to restart|(?:may|might) require (?:a|you to) restart", re.I)),
     (Restart.REQUIRED, re.compile(r"you (?:must|have to|need to|are required to) restart|(?:\w{3,20} )requires (?:a|you to) restart|restart is required", re.I)),
 )
+_ONLY_SYMPTOMATIC = re.compile(r"only to systems that are experiencing|only on systems that are experiencing", re.I)
+_NOTHING_NEEDED = re.compile(r"(?:there are )?no prerequisites(?: are required| to \w+ this \w+)?\.?|none\.?", re.I)
 _AFTER_IT = re.compile(r"[^.]{0,40} restart[^.]{0,40}after (?:you )?(?:appl|install)", re.I)
 
 
@@ -118,6 +114,16 @@ def numbers_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in _NUMBER.findall(text) if one not in NO_REPLACEMENTS))
 
 
+def only_if_symptomatic(sections: Sections) -> bool | None:
+    """True where the article advises to install it only where the trouble shows; it never says the contrary."""
+    return True if _ONLY_SYMPTOMATIC.search(sections.whole) else None
+
+
+def needs_nothing(text: str | None) -> bool:
+    """Whether a section about prerequisites says that there are none, and nothing else."""
+    return text is not None and _NOTHING_NEEDED.fullmatch(text.strip()) is not None
+
+
 def registry(sections: Sections) -> tuple[str, ...] | None:
     """Keys that the article wants set; empty where it says that nothing is to be done; None where it does not tell."""
     text = sections.text("registry")
@@ -125,4 +131,5 @@ def registry(sections: Sections) -> tuple[str, ...] | None:
         return None
     if re.search(r"(?:do not|don['\u2019]t) (?:have|need) to (?:make any changes to|modify|change) the registry", text, re.I):
         return ()
-    return tuple(dict.fromkeys(match[0].strip() for match in _KEY.finditer(text)))[:20] or None
+    keys = (_HIVES.sub(lambda hive: _WHOLE[hive[0]], match[0].strip()) for match in _KEY.finditer(text))
+    return tuple(dict.fromkeys(keys))[:20] or None

@@ -22,11 +22,9 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.art
     read_article,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.article.rows import FileRow
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.article.statements import (
-    Replacement,
-    Restart,
-)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.article.statements import Replacement
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Restart
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
 
 ROOT = Path(__file__).resolve().parents[6]
@@ -117,9 +115,9 @@ def made_of(digest: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     """An article with tables of the digest's forms and counts and invented files, and the digest that it must have."""
     told = ["# An invented article", "_Original KB number:_ &nbsp; 999999", ""]
     number = 0
-    for place, table in enumerate(digest["tables"]):
+    for table in digest["tables"]:
         platforms = [name for name, count in table["platforms"].items() for _time in range(count)]
-        told += ["", f"##### For {('x86', 'x64', 'IA-64')[place % 3]}-based versions", ""]
+        told += ["", f"##### For {next((one for one in ('IA-64', 'x64') if one in table['platforms']), 'x86')}-based versions", ""]
         if table["form"] == "pipe":
             told += ["|File name|File version|File size|Date|Time|Platform|" + "Service branch|" * table["branch column"]]
             told += ["|---" * (6 + table["branch column"]) + "|"]

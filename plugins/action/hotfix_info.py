@@ -5,22 +5,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO
+from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, HOTFIX_INFO_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, bounded
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.definitions import definitions_of
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import bounded
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
     AssessOptions,
     Depth,
     assess,
+    assess_all,
 )
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.result import brief
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.shown import (
+    brief,
+    brief_of_several,
+    together,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.plan import PlanOptions
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
@@ -30,13 +35,17 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client 
 class Wanted:
     """What to ask, and how much of it to show."""
 
-    definition: Definition
+    definitions: tuple[Definition, ...]
     options: AssessOptions
     details: bool
     evidence: bool
+    several: bool
+    """Whether kb is a list, and the result that of several hotfixes."""
 
-    def shown(self, result: dict[str, Any]) -> dict[str, Any]:
-        return result if self.details else brief(result)
+    def shown(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        if self.details:
+            return dict(result)
+        return brief_of_several(result) if self.several else brief(result)
 
 
 class ActionModule(HostAction):
@@ -44,13 +53,11 @@ class ActionModule(HostAction):
 
     NAME = "hotfix_info"
     SPEC = HOTFIX_INFO
+    RULES = HOTFIX_INFO_RULES
 
     def prepare(self, arguments: dict[str, Any]) -> Wanted:
         """What is asked for. Raises BadInput."""
-        try:
-            definition = load(arguments["kb"])
-        except CatalogueError as error:
-            raise BadInput(f"kb: {error}") from None
+        definitions = definitions_of(arguments, self._find_needle)
         options = AssessOptions(
             depth=Depth(arguments["depth"]),
             events=arguments["events"],
@@ -61,7 +68,8 @@ class ActionModule(HostAction):
             plan=PlanOptions(arguments["only_if_symptomatic"], arguments["fail_if_not_applicable"]),
         )
         evidence = arguments["evidence"]
-        return Wanted(definition, options, arguments["details"] or evidence, evidence)
+        several = isinstance(arguments["kb"], list)
+        return Wanted(definitions, options, arguments["details"] or evidence, evidence, several)
 
     def deadline(self, request: Wanted) -> float:
         return request.options.deadline
@@ -69,8 +77,13 @@ class ActionModule(HostAction):
     def perform(self, client: Client, request: Wanted) -> dict[str, Any]:
         """The assessment, as documented."""
         try:
-            seen = assess(client, request.definition, request.options)
+            if request.several:
+                all_seen = assess_all(client, request.definitions, request.options)
+                whole = together(all_seen, evidence=request.evidence)
+            else:
+                seen = assess(client, request.definitions[0], request.options)
+                whole = seen.as_dict(evidence=request.evidence)
         except errors.WSManError as error:
             error.learnt = request.shown(error.learnt)
             raise
-        return {"changed": False, **request.shown(seen.as_dict(evidence=request.evidence))}
+        return {"changed": False, **request.shown(whole)}

@@ -203,7 +203,7 @@ differences:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.definition_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils.authoring_specs import (
     HOTFIX_DEFINITION,
     HOTFIX_DEFINITION_RULES,
 )

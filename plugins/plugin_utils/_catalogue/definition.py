@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a hotfix is: the frozen form of a definition. catalogue.py loads one; docs/definitions.md describes each field."""
+"""What a hotfix is: the frozen form of a definition. catalogue.py loads one; docs/definitions.md has every field."""
 
 from __future__ import annotations
 
@@ -46,14 +46,6 @@ class SymptomClass(enum.Enum):
     SERVICE = "Win32_Service"
 
 
-_DOING = {
-    "Stop Pending": "stopping",
-    "Start Pending": "starting",
-    "Continue Pending": "continuing",
-    "Pause Pending": "pausing",
-}
-
-
 @dataclass(frozen=True)
 class Article:
     """The knowledge base article. revision and last_review are None where it does not tell them."""
@@ -79,11 +71,6 @@ class Watched:
     kind: SymptomClass
     name: str
     state: str
-
-    @property
-    def doing(self) -> str:
-        """What it does while it is in that state: `stopping`."""
-        return _DOING[self.state]
 
 
 @dataclass(frozen=True)
@@ -184,9 +171,14 @@ class TargetFile:
         return next((one for one in self.branches if one.branch is branch), None)
 
     @property
+    def fixed(self) -> dict[Branch, FileVersion | None]:
+        """The first fixed FileVersion of each branch that brings the file; None where it is not known."""
+        return {one.branch: one.version for one in self.branches}
+
+    @property
     def thresholds(self) -> dict[Branch, FileVersion]:
         """The first fixed FileVersion of each branch that has a known one."""
-        return {one.branch: one.version for one in self.branches if one.version is not None}
+        return {branch: version for branch, version in self.fixed.items() if version is not None}
 
     @property
     def unread(self) -> bool:
@@ -223,20 +215,10 @@ class Target:
         return self.kernels[0].thresholds if self.kernels else {}
 
     @property
-    def fixed_kernel(self) -> FileVersion:
-        return self.fixed_kernels[Branch.LDR]
-
-    @property
-    def kernel_files(self) -> tuple[str, ...]:
-        return tuple(one.key for one in self.kernels)
-
-    @property
-    def pae_kernel_file(self) -> str | None:
-        return next((one.key for one in self.kernels if one.pae), None)
-
-    def file(self, name: str) -> TargetFile | None:
-        """The changed file of that name, without case."""
-        return next((one for one in self.changed_files if one.key == name.casefold()), None)
+    def judged_by(self) -> frozenset[object]:
+        """All that a verdict on this target rests on: targets that have the same need not be told apart."""
+        others = ((one.path or one.name, tuple(one.fixed.items())) for one in self.other_files)
+        return frozenset((tuple(self.fixed_kernels.items()), *others))
 
 
 @dataclass(frozen=True)
@@ -316,6 +298,11 @@ class Definition:
     def kernel_names(self) -> frozenset[str]:
         """All kernel images' file names, lower case; empty when the hotfix changes no kernel."""
         return frozenset(one.key for target in self.targets for one in target.kernels)
+
+    @property
+    def changes_other_files(self) -> bool:
+        """Whether it changes files that are no kernels."""
+        return any(target.other_files for target in self.targets)
 
     @property
     def listed_skus(self) -> frozenset[int]:

@@ -11,7 +11,8 @@ from .._model.exit_codes import ExitCode
 from .._verdict.plan import Plan
 from .._verdict.plan_code import CLEANED, CLEANS_UP
 from .._verdict.recommendation import recommend
-from .assess.result import Assessment, brief
+from .assess.result import Assessment
+from .assess.shown import brief
 from .delivery import Installable
 from .errors import OperationError
 from .transfer.ways import Transferred

@@ -12,7 +12,7 @@ from .._catalogue.definition import Definition
 from .._model.facts import Facts
 from .reasons import ReasonCode
 from .status import Status
-from .symptom import SymptomStatus, judge_symptom
+from .symptom import SymptomStatus, doing, judge_symptom
 from .verdict import Verdict
 
 
@@ -82,7 +82,7 @@ def _missing(definition: Definition, facts: Facts, verdict: Verdict) -> Recommen
     if not definition.only_if_symptomatic:
         return Recommendation(RecommendationCode.INSTALL_HOTFIX, f"{how}: the fix is missing.{better}")
     if watched is not None and symptom is SymptomStatus.SUSPECTED:
-        text = f"{how}: {watched.name} was seen {watched.doing}, and a second look can confirm that it hangs.{better}"
+        text = f"{how}: {watched.name} was seen {doing(watched)}, and a second look can confirm that it hangs.{better}"
         return Recommendation(RecommendationCode.INSTALL_HOTFIX, text)
     seen = "is not known" if symptom in (None, SymptomStatus.UNKNOWN) else "was not observed"
     text = f"{how} only if this host shows the trouble, which {seen}.{better}"

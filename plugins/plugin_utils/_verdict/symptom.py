@@ -27,6 +27,12 @@ class SymptomStatus(enum.Enum):
         return self in (SymptomStatus.SUSPECTED, SymptomStatus.CONFIRMED)
 
 
+_DOING = {
+    "Stop Pending": "stopping",
+    "Start Pending": "starting",
+    "Continue Pending": "continuing",
+    "Pause Pending": "pausing",
+}
 _QUIET = frozenset({"running", "stopped"})
 
 
@@ -50,6 +56,11 @@ def judge_symptom(definition: Definition, facts: Facts) -> SymptomStatus | None:
     if hangs(watched, facts.driver):
         return SymptomStatus.SUSPECTED if driver.repeated_after is None else SymptomStatus.CONFIRMED
     return SymptomStatus.NOT_OBSERVED if state in _QUIET else SymptomStatus.UNKNOWN
+
+
+def doing(watched: Watched) -> str:
+    """What a driver does while it is in the state of the symptom: `stopping`."""
+    return _DOING[watched.state]
 
 
 def hangs(watched: Watched, driver: Answer[Driver]) -> bool:

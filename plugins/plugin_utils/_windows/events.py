@@ -37,6 +37,12 @@ class Source:
         return f"(SourceName={literal(self.name)} AND ({codes}))"
 
 
+    def wants(self, event: Event) -> bool:
+        """Whether an event is one of these; WMI compares without case."""
+        name, source = self.name.casefold(), event.source.casefold()
+        return event.code in self.codes and (source.startswith(name) if self.prefix else source == name)
+
+
 def _no_pattern(text: str) -> str:
     """A text in which no character stands for others in LIKE."""
     return "".join(f"[{one}]" if one in "_%[" else one for one in text)

@@ -98,22 +98,22 @@ def test_one_query_asks_for_kernels_and_staging(client: ScriptedClient) -> None:
         kernel_row(r"c:\windows\winlegacy.servicing\kb952876\manifest.json", None, "812"),
         kernel_row(r"c:\windows\winlegacy.servicing\kb952876\payload.msu", None, "0"),
     ]
-    found = kernel.files_on_disk(client, r"C:\Windows", NAMES, "KB952876")
+    found = kernel.files_on_disk(client, r"C:\Windows", NAMES, ["KB952876"])
     assert found.kernels.value is not None
     assert [(file.path, str(file.version), file.size) for file in found.kernels.value] == [
         (NT, "6.0.6001.18000", None),
         (PA, "6.0.6001.22191", 3601464),
     ]
-    assert found.staging.value is not None
-    assert (found.staging.value.manifest_size, found.staging.value.payload_size) == (812, 0)
-    assert not found.staging.value.present
+    assert found.staging["KB952876"].value is not None
+    assert (found.staging["KB952876"].value.manifest_size, found.staging["KB952876"].value.payload_size) == (812, 0)
+    assert not found.staging["KB952876"].value.present
     assert len(client.asked) == 1
     assert r"Name='C:\\Windows\\System32\\ntoskrnl.exe'" in client.asked[0]
     assert "LIKE" not in client.asked[0]
 
 
 def test_a_windows_folder_with_a_quote_is_escaped(client: ScriptedClient) -> None:
-    kernel.files_on_disk(client, r"C:\O'Win", NAMES, "KB952876")
+    kernel.files_on_disk(client, r"C:\O'Win", NAMES, ["KB952876"])
     assert r"Name='C:\\O\'Win\\System32\\ntoskrnl.exe'" in client.asked[0]
 
 
@@ -128,9 +128,9 @@ def test_a_windows_folder_with_a_quote_is_escaped(client: ScriptedClient) -> Non
 )
 def test_no_kernel_among_the_rows_leaves_both_answers_open(client: ScriptedClient, rows: Any, cause: Cause) -> None:
     client.rows["CIM_DataFile"] = rows
-    found = kernel.files_on_disk(client, r"C:\Windows", NAMES, "KB952876")
+    found = kernel.files_on_disk(client, r"C:\Windows", NAMES, ["KB952876"])
     assert found.kernels.cause is cause
-    assert found.staging.cause is cause
+    assert found.staging["KB952876"].cause is cause
 
 
 @pytest.mark.parametrize(
@@ -144,9 +144,9 @@ def test_no_kernel_among_the_rows_leaves_both_answers_open(client: ScriptedClien
 )
 def test_one_kernel_without_a_version_makes_the_kernels_unknown(client: ScriptedClient, row: Any, cause: Cause) -> None:
     client.rows["CIM_DataFile"] = [row, kernel_row(PA, "6.0.6001.22191")]
-    found = kernel.files_on_disk(client, r"C:\Windows", NAMES, "KB952876")
+    found = kernel.files_on_disk(client, r"C:\Windows", NAMES, ["KB952876"])
     assert found.kernels.cause is cause
-    assert found.staging.is_known
+    assert found.staging["KB952876"].is_known
 
 
 @pytest.mark.parametrize(
@@ -374,8 +374,8 @@ def test_two_systems_or_two_versions_of_one_file_are_none(client: ScriptedClient
     assert operating_system.operating_system(client).is_known, "one row told twice"
     path = r"c:\windows\system32\ntoskrnl.exe"
     client.rows["CIM_DataFile"] = [kernel_row(path, "6.0.6001.18000"), kernel_row(path.upper(), "6.0.6001.22191")]
-    found = kernel.files_on_disk(client, r"C:\Windows", frozenset({"ntoskrnl.exe"}), "KB952876")
-    assert found.kernels.cause is found.staging.cause is Cause.INCONSISTENT
+    found = kernel.files_on_disk(client, r"C:\Windows", frozenset({"ntoskrnl.exe"}), ["KB952876"])
+    assert found.kernels.cause is found.staging["KB952876"].cause is Cause.INCONSISTENT
     assert "18000" in found.kernels.detail
     assert "22191" in found.kernels.detail
 

@@ -52,7 +52,8 @@ def result(client: ScriptedClient, options: AssessOptions | None = None) -> dict
 
 # --- the documented shape -----------------------------------------------------------------------------------------
 
-DOCUMENTED: dict[str, Any] = yaml.safe_load(hotfix_info.RETURN)
+WHOLE: dict[str, Any] = yaml.safe_load(hotfix_info.RETURN)
+DOCUMENTED = {name: entry for name, entry in WHOLE.items() if name != "hotfixes"}
 
 
 def same(value: dict[str, Any], documented: dict[str, Any], where: str) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Structural digests of Knowledge Base articles: which tables they have, how many rows, hashes of the rows; no sentence.
+"""Structural digests of Knowledge Base articles: their tables, counts and hashes of the rows; no sentence.
 
 Articles are not ours to publish. The rows are found by expressions of this script's own, one for each form, so that the
 collection's reader can be held against them. Usage: article_digest.py DIGESTS ARTICLE... writes DIGESTS/<name>.json.
@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 _WHEN = r"[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4}"
-_PIPED = re.compile(rf"^\|([^|\n]+)\|([^|\n]*)\|([0-9,]+)\|({_WHEN})\|([0-9:]+)\|([^|\n]*)\|(?:([^|\n]*)\|)?[ ]*$", re.M)
+_PIPED = re.compile(
+    rf"^\|([^|\n]+)\|([^|\n]*)\|([0-9,]+)\|({_WHEN})\|([0-9:]+)\|([^|\n]*)\|(?:([^|\n]*)\|)?[ ]*$", re.M
+)
 _CARD = re.compile(
     rf"^\| File name\|([^|\n]+)\|\n(?:\|---\|---\|\n)?\| File version\|([^|\n]*)\|\n\| File size\|([0-9,]+)\|\n"
     rf"\| Date[^|\n]*\|({_WHEN})\|\n\| Time[^|\n]*\|([0-9:]+)\|\n\| Platform\|([^|\n]*)\|$",

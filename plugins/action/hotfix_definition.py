@@ -44,7 +44,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task. Only Ansible's own exceptions leave this method."""
         if self._task.async_val:
-            raise AnsibleActionFail("hotfix_definition runs on the controller and cannot run async: remove async and poll")
+            raise AnsibleActionFail(
+                "hotfix_definition runs on the controller and cannot run async: remove async and poll"
+            )
         result: dict[str, Any] = super().run(tmp, task_vars)
         _unused, arguments = self.validate_argument_spec(dict(HOTFIX_DEFINITION), **HOTFIX_DEFINITION_RULES)
         wanted = {name: plain(value) for name, value in arguments.items() if name in HOTFIX_DEFINITION}

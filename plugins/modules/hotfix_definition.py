@@ -20,8 +20,8 @@ description:
   - The article tells the versions, and why and for whom the hotfix is. Each row of its file tables is held against the
     packages, and every difference is told by name in RV(differences).
   - An article alone makes a definition that is good for assessing, as far as it is known where its files lie. Articles
-    never say that; what is in O(paths) and some well-known files of Windows is known. The rest counts as unread, and then
-    only servicing can tell.
+    never say that; what is in O(paths) and some well-known files of Windows is known. The rest counts as unread, and
+    then only servicing can tell.
   - What neither of them tells stays empty and is named in RV(not_told). Nothing is guessed from a component's version.
   - The definition is checked as every definition is, and against the packages that it was made of. Sources that do not
     belong together are refused with file, field and reason, and then nothing is written.
@@ -34,8 +34,8 @@ requirements:
 options:
   dest:
     description:
-      - The file to write. A folder gets a file of the name that O(winlegacy.servicing.hotfix_info#module:definition_dir)
-        looks for, as C(kb942288.json).
+      - The file to write. A folder gets a file of the name that
+        O(winlegacy.servicing.hotfix_info#module:definition_dir) looks for, as C(kb942288.json).
       - A relative path begins beside the playbook. The folder must exist.
     type: path
     required: true
@@ -68,14 +68,14 @@ options:
     type: dict
     default: {}
   checksum:
-    description: Pins of the packages, each C(sha1:) or C(sha256:) and the hexadecimal digits. Each package must have one
-      of them.
+    description: Pins of the packages, each C(sha1:) or C(sha256:) and the hexadecimal digits. Each package must have
+      one of them.
     type: list
     elements: str
     default: []
   signature:
-    description: How the origin of the packages must be proven, as in M(winlegacy.servicing.package_info). What a definition
-      is made of is what every host is held against.
+    description: How the origin of the packages must be proven, as in M(winlegacy.servicing.package_info). What a
+      definition is made of is what every host is held against.
     type: str
     choices: [auto, require, prefer, ignore]
     default: auto

@@ -35,10 +35,14 @@ from .statements import (
 from .tables import headings, read_tables
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]{1,20})")
+# fmt: off
 _CHARSETS = frozenset(
-    "utf-8 windows-1250 windows-1251 windows-1252 windows-1253 windows-1254 iso-8859-1 iso-8859-2 iso-8859-15 koi8-r"
-    " shift_jis euc-jp gb2312 gbk big5 euc-kr".split()
+    (
+        "utf-8", "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "iso-8859-1",
+        "iso-8859-2", "iso-8859-15", "koi8-r", "shift_jis", "euc-jp", "gb2312", "gbk", "big5", "euc-kr"
+    )
 )
+# fmt: on
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|table|div|meta)\b", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"(?:Original KB number|Article ID|KB number|Artikel-ID|Num\u00e9ro d'article|Id\. de art\u00edculo|ID articolo)"
@@ -47,10 +51,14 @@ _NUMBERED = re.compile(
 )
 _IN_MANIFESTS = re.compile(r"package_(?:[0-9]{1,3}_)?for_kb([0-9]{6,7})[_~]", re.IGNORECASE)
 _KEYWORD = re.compile(r"(?<!\w)KB([0-9]{6,7})(?!\w)")
-_ADDRESS = re.compile(r"(?:support\.microsoft\.com/(?:[a-z]{2}-[a-z]{2}/)?(?:kb|help)/|kbid=)([0-9]{6,7})", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:support\.microsoft\.com/(?:[a-z]{2}-[a-z]{2}/)?(?:kb|help)/|kbid=)([0-9]{6,7})", re.IGNORECASE
+)
 _CANONICAL = re.compile(r"<(?:link|meta)\b[^<>]{0,300}(?:canonical|og:url)[^<>]{0,400}>", re.IGNORECASE)
-_REVIEW = re.compile(r"Last Review\W{1,5}([A-Za-z]{3,9}) ([0-9]{1,2}), ([0-9]{4})\W{1,5}Revision\W{1,5}([0-9]{1,3}\.[0-9]{1,3})")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_REVIEW = re.compile(
+    r"Last Review\W{1,5}([A-Za-z]{3,9}) ([0-9]{1,2}), ([0-9]{4})\W{1,5}Revision\W{1,5}([0-9]{1,3}\.[0-9]{1,3})"
+)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _TITLE_MAX, _TEXT_MAX = 200, 2_000
 
 
@@ -58,9 +66,10 @@ _TITLE_MAX, _TEXT_MAX = 200, 2_000
 class ArticleFacts:
     """What one article tells. None: it does not tell it, or not in a way that is understood.
 
-    kb: its own number; kb_source: where that stands. required: hotfixes that must be there; running: Windows that must be.
-    needs: the prerequisites as they stand; needs_nothing: they are that there are none. symptom: the text of that section.
-    Both texts are the article's own words, for the definition of who has it. rows: of all file tables. unread: what could not be read, as clauses.
+    kb: its own number; kb_source: where that stands. required: hotfixes that must be there; running: Windows that must
+    be. needs: the prerequisites as they stand; needs_nothing: they are that there are none. symptom: the text of that
+    section. Both texts are the article's own words, for the definition of who has it. rows: of all file tables.
+    unread: what could not be read, as clauses.
     """
 
     kb: str | None

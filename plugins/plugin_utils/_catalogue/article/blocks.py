@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An article as its form tells it, before anything is understood: headings, lines of text and tables, in their order."""
+"""An article as its form tells it, before anything is understood: headings, lines and tables, in their order."""
 
 from __future__ import annotations
 

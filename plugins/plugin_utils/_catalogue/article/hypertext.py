@@ -16,12 +16,17 @@ from html.parser import HTMLParser
 from .blocks import Blocks
 
 _TOKEN = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9:-]{0,30})((?:\s|/)[^<>]{0,4000})?>")
-_SILENT = frozenset("script style noscript template svg textarea iframe".split())
+_SILENT = frozenset(["script", "style", "noscript", "template", "svg", "textarea", "iframe"])
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+# fmt: off
 _ENDS_LINE = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figure footer form header hr html li"
-    " main nav ol option p pre section summary ul caption".split()
+    (
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+        "figure", "footer", "form", "header", "hr", "html", "li", "main", "nav", "ol", "option", "p", "pre",
+        "section", "summary", "ul", "caption"
+    )
 )
+# fmt: on
 _CELLS = frozenset({"td", "th"})
 
 
@@ -106,7 +111,9 @@ class _Page(HTMLParser):
         if tag == "table":
             self._end_line()
             if len(self._tables) >= self._blocks.limits.depth:
-                self._blocks.refuse(f"its tables are nested more than {self._blocks.limits.depth} deep, as in no article")
+                self._blocks.refuse(
+                    f"its tables are nested more than {self._blocks.limits.depth} deep, as in no article"
+                )
             self._tables.append(_Grid())
         elif self._tables and tag in ("tr", *_CELLS):
             self._end_cell()

@@ -16,8 +16,10 @@ _MAX = 200
 
 _START = re.compile(r"(?=\b(?:Microsoft )?Windows (?:Vista|Server|XP|7|8|2000|RT)\b)")
 _NAME = re.compile(
-    r"(?:Microsoft )?(?P<family>Windows (?:Vista|XP|7|8\.1|8|2000|RT|Server 2003|Server 2008 R2|Server 2008|Server 2012 R2|Server 2012))\b"
-    r"(?P<rest>(?:[ ,(]*(?:Service Pack [0-9]|\(?SP[0-9]\)?|for Itanium-[Bb]ased Systems|without Hyper-V|x64|32-bit|64-bit|Edition"
+    r"(?:Microsoft )?(?P<family>Windows (?:Vista|XP|7|8\.1|8|2000|RT|Server 2003"
+    r"|Server 2008 R2|Server 2008|Server 2012 R2|Server 2012))\b"
+    r"(?P<rest>(?:[ ,(]*(?:Service Pack [0-9]|\(?SP[0-9]\)?|for Itanium-[Bb]ased Systems|without Hyper-V|x64|32-bit"
+    r"|64-bit|Edition"
     r"|Ultimate|Home|Basic|Premium|Business|Enterprise|Starter|Standard|Datacenter|Web|Foundation|Professional|Core|HPC|N)\b\)?)*)"
 )
 _PACK = re.compile(r"(?:Service Pack |SP)([0-9])")
@@ -66,7 +68,7 @@ _EDITIONS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Product:
-    """One entry of a list of products. architecture: where the name tells one. skus: of the edition, as NT 6.0 counts."""
+    """One entry of a list of products. architecture: where the name tells one. skus: of the edition, by NT 6.0."""
 
     name: str
     family: str

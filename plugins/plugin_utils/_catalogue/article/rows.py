@@ -33,7 +33,7 @@ class FileRow:
     """One row as the article has it. version: None where the article gives none. size in bytes, time in UTC.
 
     platform: of the image. requirement (`SP1`) and branch (`gdr`, `ldr`, `wow`): where the table has such columns.
-    architecture: of the Windows that the table is for; section: the table's caption. Both None where nothing tells them.
+    architecture: of the Windows that the table is for; section: its caption. Both None where nothing tells them.
     problems: what of the row could not be read, as clauses.
     """
 

@@ -36,16 +36,39 @@ TITLES = {
     "products": r"Applies to",
     "files": r"File information",
 }
-_ANY_TITLE = re.compile(rf"(?<![\w\"'])(?:{'|'.join(TITLES.values())}|Hotfix information|Status|More information)(?!\w)")
+_ANY_TITLE = re.compile(
+    rf"(?<![\w\"'])(?:{'|'.join(TITLES.values())}|Hotfix information|Status|More information)(?!\w)"
+)
 _FLAT = {name: re.compile(rf"(?<![\w\"'\u201c]){form}(?![\w\"'\u201d])") for name, form in TITLES.items()}
 _FLAT["products"] = re.compile(r"(?<![\w\"'\u201c])APPLIES TO(?!\w)")
 _FLAT["symptoms"] = re.compile(r"(?<![\w\"'\u201c])SYMPTOMS(?!\w)")
 
 
 _RESTARTS = (
-    (Restart.NO, re.compile(r"you (?:do not|don['\u2019]t|will not) (?:have|need) to restart|(?:does not|doesn['\u2019]t) require (?:a|you to) restart", re.I)),
-    (Restart.POSSIBLE, re.compile(r"you (?:may|might) (?:have|need|be (?:asked|required)) to restart|(?:may|might) require (?:a|you to) restart", re.I)),
-    (Restart.REQUIRED, re.compile(r"you (?:must|have to|need to|are required to) restart|(?:\w{3,20} )requires (?:a|you to) restart|restart is required", re.I)),
+    (
+        Restart.NO,
+        re.compile(
+            r"you (?:do not|don['\u2019]t|will not) (?:have|need) to restart"
+            r"|(?:does not|doesn['\u2019]t) require (?:a|you to) restart",
+            re.I,
+        ),
+    ),
+    (
+        Restart.POSSIBLE,
+        re.compile(
+            r"you (?:may|might) (?:have|need|be (?:asked|required)) to restart"
+            r"|(?:may|might) require (?:a|you to) restart",
+            re.I,
+        ),
+    ),
+    (
+        Restart.REQUIRED,
+        re.compile(
+            r"you (?:must|have to|need to|are required to) restart"
+            r"|(?:\w{3,20} )requires (?:a|you to) restart|restart is required",
+            re.I,
+        ),
+    ),
 )
 _ONLY_SYMPTOMATIC = re.compile(r"only to systems that are experiencing|only on systems that are experiencing", re.I)
 _NOTHING_NEEDED = re.compile(r"(?:there are )?no prerequisites(?: are required| to \w+ this \w+)?\.?|none\.?", re.I)
@@ -97,7 +120,11 @@ def replacement(sections: Sections, own: str | None) -> Replacement | None:
     """What it replaces and includes; none of both where the article says so."""
     text = sections.text("replacement")
     if text is None:
-        found = re.findall(r"\b(?:this|the) (?:security |cumulative )?(?:hotfix|update)(?: package)? replaces [^.]{1,200}", sections.whole, re.I)
+        found = re.findall(
+            r"\b(?:this|the) (?:security |cumulative )?(?:hotfix|update)(?: package)? replaces [^.]{1,200}",
+            sections.whole,
+            re.I,
+        )
         text = " ".join(found[:20])
     if not text:
         return None
@@ -129,7 +156,9 @@ def registry(sections: Sections) -> tuple[str, ...] | None:
     text = sections.text("registry")
     if text is None:
         return None
-    if re.search(r"(?:do not|don['\u2019]t) (?:have|need) to (?:make any changes to|modify|change) the registry", text, re.I):
+    if re.search(
+        r"(?:do not|don['\u2019]t) (?:have|need) to (?:make any changes to|modify|change) the registry", text, re.I
+    ):
         return ()
     keys = (_HIVES.sub(lambda hive: _WHOLE[hive[0]], match[0].strip()) for match in _KEY.finditer(text))
     return tuple(dict.fromkeys(keys))[:20] or None

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """File tables whose cells ran together into text: rows are found by the forms of their values, word by word.
 
-    Ntoskrnl.exe 6.0.6000.20846 3,472,952 31-May-2008 06:52 Not applicable
-    07-Jan-2004 00:58 5.2.3790.116 540,160 Winlogon.exe
+Ntoskrnl.exe 6.0.6000.20846 3,472,952 31-May-2008 06:52 Not applicable
+07-Jan-2004 00:58 5.2.3790.116 540,160 Winlogon.exe
 """
 
 from __future__ import annotations
@@ -100,7 +100,9 @@ def _facts(words: Sequence[Word], place: int, cells: dict[Column, str]) -> int |
                 return None
     taken = place
     told = ""
-    while taken < len(words) and taken - place < 4 and re.fullmatch("[0-9]{3}" if told else r"[0-9].*", words[taken].text):
+    while (
+        taken < len(words) and taken - place < 4 and re.fullmatch("[0-9]{3}" if told else r"[0-9].*", words[taken].text)
+    ):
         told = f"{told} {words[taken].text}".strip()
         taken += 1
     while taken > place and values.size(told) is None:  # 1 777 is one size, 1777 200 is not
@@ -128,7 +130,11 @@ def _when(words: Sequence[Word], place: int, cells: dict[Column, str]) -> int | 
     if place < len(words) and values.clock(words[place].text):
         cells[Column.TIME] = words[place].text
         place += 1
-        if place < len(words) and values.clock(f"{cells[Column.TIME]} {words[place].text}") and not _digits(words[place].text):
+        if (
+            place < len(words)
+            and values.clock(f"{cells[Column.TIME]} {words[place].text}")
+            and not _digits(words[place].text)
+        ):
             cells[Column.TIME] += f" {words[place].text}"
             place += 1
     return place

@@ -21,8 +21,14 @@ _BACK = 6
 """Lines that are looked back at from a table for its caption."""
 _CAPTION_MAX = 250
 _MENTIONS = (
-    (Architecture.X86, re.compile(r"(?<![\w-])(?:x86|i386)(?![0-9])|(?<![\w.,:-])32(?![\w.,:])|(?<![\w.,:-])32bit", re.I)),
-    (Architecture.X64, re.compile(r"(?<![\w-])(?:x64|amd64)(?![0-9])|(?<![\w.,:-])64(?![\w.,:])|(?<![\w.,:-])64bit", re.I)),
+    (
+        Architecture.X86,
+        re.compile(r"(?<![\w-])(?:x86|i386)(?![0-9])|(?<![\w.,:-])32(?![\w.,:])|(?<![\w.,:-])32bit", re.I),
+    ),
+    (
+        Architecture.X64,
+        re.compile(r"(?<![\w-])(?:x64|amd64)(?![0-9])|(?<![\w.,:-])64(?![\w.,:])|(?<![\w.,:-])64bit", re.I),
+    ),
     (Architecture.IA64, re.compile(r"(?<!\w)IA-?64(?![0-9])|itanium", re.I)),
 )
 _NAMED = (
@@ -70,7 +76,9 @@ def read_tables(blocks: Sequence[Block], what: str, most: int) -> Tables:
     return Tables(tuple(rows), tuple(unread))
 
 
-def _grid(found: Iterable[FileRow | Caption], section: _Section, unread: list[str]) -> list[tuple[_Section, list[FileRow]]]:
+def _grid(
+    found: Iterable[FileRow | Caption], section: _Section, unread: list[str]
+) -> list[tuple[_Section, list[FileRow]]]:
     parts: list[tuple[_Section, list[FileRow]]] = [(section, [])]
     for one in found:
         if isinstance(one, Caption):
@@ -106,11 +114,12 @@ def _lines(words: Sequence[Word]) -> list[str]:
 
 def _lost(words: Sequence[Word]) -> list[str]:
     """A date with a time of day stands in file tables only."""
-    return [
-        f"the words {' '.join(word.text for word in words[max(0, place - 3) : place + 2])[:100]!r}: no row that can be read"
-        for place in range(len(words) - 1)
-        if values.is_day(words[place].text) and values.clock(words[place + 1].text)
-    ]
+    found = []
+    for place in range(len(words) - 1):
+        if values.is_day(words[place].text) and values.clock(words[place + 1].text):
+            text = " ".join(word.text for word in words[max(0, place - 3) : place + 2])
+            found.append(f"the words {text[:100]!r}: no row that can be read")
+    return found
 
 
 def _section(lines: Sequence[str]) -> _Section:
@@ -142,7 +151,8 @@ def _placed(section: _Section, rows: Sequence[FileRow]) -> list[FileRow]:
         problem = (f"its table's caption says {architecture.value}, the files in it {told}",)
         architecture = None
     return [
-        replace(row, architecture=architecture, section=section.caption, problems=(*row.problems, *problem)) for row in rows
+        replace(row, architecture=architecture, section=section.caption, problems=(*row.problems, *problem))
+        for row in rows
     ]
 
 

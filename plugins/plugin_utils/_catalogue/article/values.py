@@ -17,7 +17,9 @@ from ..._model.file_version import FileVersion
 _NAME = re.compile(r"[^\s\\/:*?\"<>|,;()]{1,200}\.[A-Za-z][A-Za-z0-9_]{0,14}")
 _QUAD = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,5}){3}", re.ASCII)
 _BLANKS = "\u0020\u00a0\u202f\u2009"
-_SIZE = re.compile(rf"([0-9]{{1,3}}(?:([.,'\u2019{_BLANKS}])[0-9]{{3}}(?:\2[0-9]{{3}})*)?|[0-9]{{1,12}})(?: ?bytes)?", re.ASCII)
+_SIZE = re.compile(
+    rf"([0-9]{{1,3}}(?:([.,'\u2019{_BLANKS}])[0-9]{{3}}(?:\2[0-9]{{3}})*)?|[0-9]{{1,12}})(?: ?bytes)?", re.ASCII
+)
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?(?: ?([AaPp])\.?[Mm]\.?)?", re.ASCII)
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[-./ ]{1,2}([^\W\d_]{3,12})\.?,?[-./ ]{1,2}([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-/.年] ?([0-9]{1,2})[-/.月] ?([0-9]{1,2})日?")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of an article alone: build and branch are the row's own, the path is known or the user's, or it has none."""
+"""The files of an article alone: build and branch are the row's own, the path is known, the user's, or none."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from .known_files import as_guest, known_path
 _WINDOWS_6_0 = (6, 0)
 _WINDOWS = (5, 6)
 """Majors of Windows itself. Files that count otherwise (Internet Explorer 8: 8.0.6001) tell no build."""
-_IN_NAME = re.compile(r"_([0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5})_[^_]{0,40}_[0-9a-f]{16}\.manifest", re.IGNORECASE)
+_IN_NAME = re.compile(
+    r"_([0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5})_[^_]{0,40}_[0-9a-f]{16}\.manifest", re.IGNORECASE
+)
 _BRANCHES = {"gdr": Branch.GDR, "ldr": Branch.LDR}
 
 
@@ -61,11 +63,15 @@ def of_article(rows: Iterable[FileRow], paths: Mapping[str, str]) -> Collected:
         if row.is_servicing_data:
             continue
         if row.architecture is None:
-            found.not_told.note(f"targets: {row.name}", f"no architecture: {'; '.join(row.problems) or 'no caption tells one'}")
+            found.not_told.note(
+                f"targets: {row.name}", f"no architecture: {'; '.join(row.problems) or 'no caption tells one'}"
+            )
             continue
         build, reason = _build(row, builds.get(row.architecture, set()))
         if build is None:
-            found.not_told.note(f"targets: {row.name} {row.version or ''}".rstrip() + f" ({row.architecture.value})", reason)
+            found.not_told.note(
+                f"targets: {row.name} {row.version or ''}".rstrip() + f" ({row.architecture.value})", reason
+            )
             continue
         found.files.append(_file(row, row.architecture, build, paths))
     return found

@@ -90,7 +90,9 @@ def _placed(packed: PackedFile, architecture: Architecture, not_told: NotTold) -
         return
     if not deployment.builds:
         if "winpe" not in " ".join(deployment.families):
-            not_told.note(f"targets: {file.name}", f"no build: {', '.join(deployment.unknown) or 'no parent tells one'}")
+            not_told.note(
+                f"targets: {file.name}", f"no build: {', '.join(deployment.unknown) or 'no parent tells one'}"
+            )
         return
     name = goal.path.rpartition("\\")[2] if goal.path else file.name.rpartition("\\")[2]
     for build in deployment.builds:
@@ -141,7 +143,11 @@ def one_each(files: Sequence[BroughtFile], not_told: NotTold) -> list[BroughtFil
             continue
         first, second = sorted((other, file), key=_rank)
         kept[key] = second
-        why = "it has no path of its own beside the other one of its name" if file.path is None else "a later one has its place"
+        why = (
+            "it has no path of its own beside the other one of its name"
+            if file.path is None
+            else "a later one has its place"
+        )
         not_told.note(f"targets: {first.as_clause}", f"{why}: {first.store_folder or first.version}")
     return list(kept.values())
 

@@ -58,7 +58,7 @@ def unique(rows: Iterable[FileRow]) -> list[FileRow]:
 def versioned(
     files: Sequence[BroughtFile], rows: Sequence[FileRow], architecture: Architecture
 ) -> tuple[list[BroughtFile], list[RowDifference]]:
-    """The package's files with the versions that the rows tell, and every difference. Rows without a version tell none."""
+    """The package's files with the versions that the rows tell, and every difference."""
     told = [row for row in unique(rows) if row.architecture is architecture and not row.is_servicing_data]
     found: list[RowDifference] = []
     groups = _groups(files)
@@ -103,7 +103,9 @@ def _paired(rows: Sequence[FileRow], groups: Sequence[Sequence[BroughtFile]]) ->
         left = all_rows
         places = named.get(name, [])
         if len(left) * len(places) > _PAIRS_MAX:
-            raise DefinitionError(f"{left[0].name}: it stands in {len(left)} rows and {len(places)} components, as no file does")
+            raise DefinitionError(
+                f"{left[0].name}: it stands in {len(left)} rows and {len(places)} components, as no file does"
+            )
         single = len(left) == len(places) == 1
         for same in (_same_version, _same_size, _same_branch, *((_same_file,) * single)):
             for place in places:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fields of a definition that tell why, for whom and with what consequence: from the article, as far as it tells."""
+"""The fields of a definition that tell why, for whom and with what consequence: from the article, where it tells."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def products(article: ArticleFacts | None, not_told: NotTold) -> list[dict[str, 
     """The article's list where it names editions; a list without any would make every edition an unlisted one."""
     found = article.products if article else ()
     if not any(one.skus for one in found):
-        not_told.note("products", "the article lists no edition of Windows that is known here" if article else _NO_ARTICLE)
+        not_told.note(
+            "products", "the article lists no edition of Windows that is known here" if article else _NO_ARTICLE
+        )
         return []
     return [
         {"name": one.name, "architecture": one.architecture.value if one.architecture else None, "skus": list(one.skus)}

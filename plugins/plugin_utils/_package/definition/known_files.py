@@ -17,21 +17,32 @@ KERNELS = {"ntoskrnl.exe": False, "ntkrnlpa.exe": True}
 KERNEL_COMPONENT = "microsoft-windows-os-kernel"
 """Its version is that of its files, as every article about a kernel shows."""
 
+# fmt: off
 _IN_DRIVERS = frozenset(
-    "acpi.sys afd.sys atapi.sys cdrom.sys classpnp.sys cng.sys disk.sys dxgkrnl.sys fltmgr.sys http.sys hidclass.sys"
-    " ksecdd.sys ksecpkg.sys mountmgr.sys mrxsmb.sys mrxsmb10.sys mrxsmb20.sys msfs.sys mup.sys ndis.sys"
-    " netbt.sys netio.sys npfs.sys ntfs.sys partmgr.sys pci.sys rdbss.sys rdpwd.sys srv.sys srv2.sys srvnet.sys"
-    " storport.sys tcpip.sys tcpipreg.sys tdx.sys termdd.sys usbehci.sys usbhub.sys usbport.sys volmgr.sys volsnap.sys"
-    " wdf01000.sys winusb.sys".split()
+    (
+        "acpi.sys", "afd.sys", "atapi.sys", "cdrom.sys", "classpnp.sys", "cng.sys", "disk.sys", "dxgkrnl.sys",
+        "fltmgr.sys", "http.sys", "hidclass.sys", "ksecdd.sys", "ksecpkg.sys", "mountmgr.sys", "mrxsmb.sys",
+        "mrxsmb10.sys", "mrxsmb20.sys", "msfs.sys", "mup.sys", "ndis.sys", "netbt.sys", "netio.sys", "npfs.sys",
+        "ntfs.sys", "partmgr.sys", "pci.sys", "rdbss.sys", "rdpwd.sys", "srv.sys", "srv2.sys", "srvnet.sys",
+        "storport.sys", "tcpip.sys", "tcpipreg.sys", "tdx.sys", "termdd.sys", "usbehci.sys", "usbhub.sys",
+        "usbport.sys", "volmgr.sys", "volsnap.sys", "wdf01000.sys", "winusb.sys"
+    )
 )
+# fmt: on
+# fmt: off
 _IN_SYSTEM = frozenset(
-    "advapi32.dll bcrypt.dll cmd.exe crypt32.dll csrss.exe dnsapi.dll dnsrslvr.dll gdi32.dll gpsvc.dll"
-    " iphlpapi.dll kerberos.dll kernel32.dll lsasrv.dll lsass.exe lsm.exe msi.dll msiexec.exe msihnd.dll msv1_0.dll"
-    " netapi32.dll netlogon.dll ntdll.dll ntkrnlpa.exe ntoskrnl.exe ole32.dll oleaut32.dll rpcrt4.dll rpcss.dll"
-    " schannel.dll schedsvc.dll secur32.dll services.exe shell32.dll smss.exe spoolsv.exe sspicli.dll sspisrv.dll"
-    " svchost.exe taskeng.exe termsrv.dll user32.dll userenv.dll vssapi.dll vssvc.exe wevtsvc.dll win32k.sys"
-    " winhttp.dll wininet.dll wininit.exe winlogon.exe winsrv.dll winmm.dll wkssvc.dll ws2_32.dll wuaueng.dll".split()
+    (
+        "advapi32.dll", "bcrypt.dll", "cmd.exe", "crypt32.dll", "csrss.exe", "dnsapi.dll", "dnsrslvr.dll",
+        "gdi32.dll", "gpsvc.dll", "iphlpapi.dll", "kerberos.dll", "kernel32.dll", "lsasrv.dll", "lsass.exe",
+        "lsm.exe", "msi.dll", "msiexec.exe", "msihnd.dll", "msv1_0.dll", "netapi32.dll", "netlogon.dll", "ntdll.dll",
+        "ntkrnlpa.exe", "ntoskrnl.exe", "ole32.dll", "oleaut32.dll", "rpcrt4.dll", "rpcss.dll", "schannel.dll",
+        "schedsvc.dll", "secur32.dll", "services.exe", "shell32.dll", "smss.exe", "spoolsv.exe", "sspicli.dll",
+        "sspisrv.dll", "svchost.exe", "taskeng.exe", "termsrv.dll", "user32.dll", "userenv.dll", "vssapi.dll",
+        "vssvc.exe", "wevtsvc.dll", "win32k.sys", "winhttp.dll", "wininet.dll", "wininit.exe", "winlogon.exe",
+        "winsrv.dll", "winmm.dll", "wkssvc.dll", "ws2_32.dll", "wuaueng.dll"
+    )
 )
+# fmt: on
 
 
 def known_path(name: str, *, guest: bool = False) -> str | None:

@@ -233,7 +233,9 @@ def paths_of(told: Mapping[str, Any]) -> dict[str, str]:
     for name, path in told.items():
         text = str(path).replace("/", "\\").strip()
         if not text or ":" in text or text.startswith("\\") or ".." in text.split("\\"):
-            raise DefinitionError(f"paths: {name}: {str(path)[:80]!r} is not relative to the Windows folder, as System32\\{name} is")
+            raise DefinitionError(
+                f"paths: {name}: {str(path)[:80]!r} is not relative to the Windows folder, as System32\\{name} is"
+            )
         if text.rpartition("\\")[2].lower() != str(name).lower():
             raise DefinitionError(f"paths: {name}: {str(path)[:80]!r} does not end in the file's name")
         found[str(name).lower()] = text

@@ -85,7 +85,9 @@ def write(request: DefinitionRequest, *, check_only: bool) -> Written:
     if not request.packages and request.article is None:
         raise DefinitionError("packages, article: give at least one package, or the article, or both")
     if len(request.packages) > _PACKAGES_MAX:
-        raise DefinitionError(f"packages: there are {len(request.packages)}; a hotfix has one for each of x86, x64 and ia64")
+        raise DefinitionError(
+            f"packages: there are {len(request.packages)}; a hotfix has one for each of x86, x64 and ia64"
+        )
     kb = None if request.kb is None else normal_kb(request.kb)
     if request.kb is not None and kb is None:
         raise DefinitionError(f"kb: {request.kb[:40]!r} names no hotfix: write it as KB952876 or as the number alone")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes a definition to its file: whole or not at all, and only where it says something else than the file that is there."""
+"""Writes a definition to its file: whole or not at all, and only where that changes what it says."""
 
 from __future__ import annotations
 

@@ -33,11 +33,13 @@ class Sources:
 
     @property
     def where(self) -> str:
-        return ", ".join([*(report.path.name for report in self.packages), *([self.article_name] if self.article else [])])
+        return ", ".join(
+            [*(report.path.name for report in self.packages), *([self.article_name] if self.article else [])]
+        )
 
 
 def check(sources: Sources) -> str:
-    """The hotfix that all sources are of. Raises DefinitionError with file, field and reason where they are of several."""
+    """The hotfix that all sources are of. Raises DefinitionError, with file, field and reason, where they disagree."""
     told: dict[str, str] = {}
     if sources.kb is not None:
         told[sources.kb] = "the option kb"
@@ -66,27 +68,36 @@ def _whole(report: PackageReport) -> None:
     if report.contents.architecture is None:
         raise DefinitionError(f"{name}: architecture: its statements are not of one")
     if report.files is None or contents.not_looked_into:
-        raise DefinitionError(f"{name}: files: it could not be read whole: {'; '.join(contents.not_looked_into) or 'no payload'}")
+        raise DefinitionError(
+            f"{name}: files: it could not be read whole: {'; '.join(contents.not_looked_into) or 'no payload'}"
+        )
     if contents.contradictions:
         one = contents.contradictions[0]
-        raise DefinitionError(f"{name}: {one.subject}: it contradicts itself: {one.code}, expected {one.expected}, found {one.found}")
+        raise DefinitionError(
+            f"{name}: {one.subject}: it contradicts itself: {one.code}, expected {one.expected}, found {one.found}"
+        )
     identity = contents.identity
     if identity is None or not is_root_of_kb(identity.text, report.kb):
-        raise DefinitionError(f"{name}: identity: {identity.text if identity else 'none'} is not the root of {report.kb}")
+        raise DefinitionError(
+            f"{name}: identity: {identity.text if identity else 'none'} is not the root of {report.kb}"
+        )
 
 
 def _packages_together(packages: tuple[PackageReport, ...]) -> None:
     seen: dict[Architecture, str] = {}
     for report in packages:
-        other = seen.setdefault(architecture_of_package(report), report.path.name)
-        if other != report.path.name:
+        name, architecture = report.path.name, architecture_of_package(report)
+        other = seen.setdefault(architecture, name)
+        if other != name:
             raise DefinitionError(
-                f"{report.path.name}: architecture: {other} is for {architecture_of_package(report).value} as well; give one package for each"
+                f"{name}: architecture: {other} is for {architecture.value} as well; give one package for each"
             )
     versions = {report.contents.identity.version: report.path.name for report in packages if report.contents.identity}
     if len(versions) > 1:
         listed = ", ".join(f"{name} is {version}" for version, name in versions.items())
-        raise DefinitionError(f"{packages[-1].path.name}: identity: the packages are of different re-releases: {listed}")
+        raise DefinitionError(
+            f"{packages[-1].path.name}: identity: the packages are of different re-releases: {listed}"
+        )
 
 
 def architecture_of_package(report: PackageReport) -> Architecture:
@@ -100,7 +111,11 @@ def architecture_of_package(report: PackageReport) -> Architecture:
 def _is_hotfix(article: ArticleFacts, name: str) -> None:
     if not article.rows:
         unread = f" ({'; '.join(article.unread[:2])})" if article.unread else ""
-        raise DefinitionError(f"{name}: file tables: it has none that can be read{unread}: it is no article about a hotfix, or not a whole one")
+        raise DefinitionError(
+            f"{name}: file tables: it has none that can be read{unread}: it is no whole article about a hotfix"
+        )
     majors = {row.version.major for row in article.rows if row.version is not None}
     if majors and max(majors) <= _XP and _XP in majors:
-        raise DefinitionError(f"{name}: file tables: all files are of version 5.x: the hotfix is for Windows XP or Server 2003 only")
+        raise DefinitionError(
+            f"{name}: file tables: all files are of version 5.x: the hotfix is for Windows XP or Server 2003 only"
+        )

@@ -33,11 +33,16 @@ def targets(files: Iterable[BroughtFile], not_told: NotTold) -> list[dict[str, A
     for file in one_each(list(files), not_told):
         by_target.setdefault((file.architecture, file.build), []).append(file)
     found = []
-    for (architecture, build), brought in sorted(by_target.items(), key=lambda one: (order.index(one[0][0]), one[0][1])):
+    for (architecture, build), brought in sorted(
+        by_target.items(), key=lambda one: (order.index(one[0][0]), one[0][1])
+    ):
         told = _files(brought, not_told)
         if not any(one["changed"] for one in told):
             build_text = ".".join(map(str, build))
-            not_told.note(f"targets: {build_text} {architecture.value}", "it gets no changed file, so that nothing could tell the fix")
+            not_told.note(
+                f"targets: {build_text} {architecture.value}",
+                "it gets no changed file, so that nothing could tell the fix",
+            )
             continue
         found.append(
             {
@@ -88,7 +93,9 @@ def _file(group: list[BroughtFile], changed: bool, kernels: set[str], not_told: 
             why = "only its component's is known, which need not be the file's own" if one.component else "it has none"
             not_told.note(f"targets: {one.as_clause}: version", why)
     if changed and first.path is None:
-        not_told.note(f"targets: {first.as_clause}: path", "the article never says one, and the file is none that is known here")
+        not_told.note(
+            f"targets: {first.as_clause}: path", "the article never says one, and the file is none that is known here"
+        )
     return {
         "name": first.name,
         "path": first.path,

@@ -77,7 +77,12 @@ def test_a_genuine_article_is_read_whole(name: str) -> None:
 def test_what_the_genuine_articles_say() -> None:
     told = {name: read_article(genuine(name), "article") for name in NAMES}
     seed = told["kb952876-article"]
-    assert (seed.kb, seed.revision, str(seed.last_review), seed.restart) == ("KB952876", "2.0", "2011-10-08", Restart.REQUIRED)
+    assert (seed.kb, seed.revision, str(seed.last_review), seed.restart) == (
+        "KB952876",
+        "2.0",
+        "2011-10-08",
+        Restart.REQUIRED,
+    )
     assert (seed.replacement, seed.registry, seed.required, seed.title) == (Replacement(), (), (), None)
     assert [(one.family, one.service_pack) for one in seed.running] == [
         ("Windows Vista", None), ("Windows Vista", 1), ("Windows Server 2008", None)]  # fmt: skip
@@ -117,9 +122,15 @@ def made_of(digest: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     number = 0
     for table in digest["tables"]:
         platforms = [name for name, count in table["platforms"].items() for _time in range(count)]
-        told += ["", f"##### For {next((one for one in ('IA-64', 'x64') if one in table['platforms']), 'x86')}-based versions", ""]
+        told += [
+            "",
+            f"##### For {next((one for one in ('IA-64', 'x64') if one in table['platforms']), 'x86')}-based versions",
+            "",
+        ]
         if table["form"] == "pipe":
-            told += ["|File name|File version|File size|Date|Time|Platform|" + "Service branch|" * table["branch column"]]
+            told += [
+                "|File name|File version|File size|Date|Time|Platform|" + "Service branch|" * table["branch column"]
+            ]
             told += ["|---" * (6 + table["branch column"]) + "|"]
         elif table["form"] == "flowed":
             told += ["File name File version File size Date Time Platform"]

@@ -22,13 +22,15 @@ SIZE = 60_000 if not os.environ.get("WINLEGACY_EVERY") else 1_000_000
 SECONDS = 4.0 if not os.environ.get("WINLEGACY_EVERY") else 60.0
 
 PATTERNS = [
-    "<", "<!", "<!--", "<a ", "<a b='", "</", "<td", "<table>", "<table><tr><td>", "<tr><td rowspan=9999>", "<script>",
-    "<td colspan=9999>a", "&", "&#", "&#x", "[", "[a](", "![", "*", "**a", "_", "_a ", "_a:", "`", "\\", "|", "| ", "|-", "-",
-    "--\n", "# ", "#", "> ", "- ", "a.b ", "a.b 1 ", "6.0.6001.1 ", "1 ", "111 ", "1,111 ", "01-May-2008 ", "01-May-2008 09:05 ",
-    "01-May-2008 09:05 6.0.6001.1 ", "a.b 6.0.6001.1 1 01-May-2008 ", " ", "\t", "\n", "a\tb\tc\n", "\u00a0", "You may have to ",
-    "restart ", "replaces ", "this hotfix replaces ", "KB952876 ", "KB", "952876 ", "9", "HKEY_LOCAL_MACHINE\\a", "HKLM\\a\\", "a\\",
-    "Windows Vista ", "Windows ", "Windows Server 2008 without Hyper-V ", "Prerequisites ", "APPLIES TO ", "<br>", "\u0130<td>",
-    "<link canonical ", "<meta ", "charset=", "Original product version", "x86 ", "~", "a~", "Last Review ", "package_for_kb",
+    "<", "<!", "<!--", "<a ", "<a b='", "</", "<td", "<table>", "<table><tr><td>", "<tr><td rowspan=9999>",
+    "<script>", "<td colspan=9999>a", "&", "&#", "&#x", "[", "[a](", "![", "*", "**a", "_", "_a ", "_a:", "`", "\\",
+    "|", "| ", "|-", "-", "--\n", "# ", "#", "> ", "- ", "a.b ", "a.b 1 ", "6.0.6001.1 ", "1 ", "111 ", "1,111 ",
+    "01-May-2008 ", "01-May-2008 09:05 ", "01-May-2008 09:05 6.0.6001.1 ", "a.b 6.0.6001.1 1 01-May-2008 ", " ",
+    "\t", "\n", "a\tb\tc\n", "\u00a0", "You may have to ", "restart ", "replaces ", "this hotfix replaces ",
+    "KB952876 ", "KB", "952876 ", "9", "HKEY_LOCAL_MACHINE\\a", "HKLM\\a\\", "a\\", "Windows Vista ", "Windows ",
+    "Windows Server 2008 without Hyper-V ", "Prerequisites ", "APPLIES TO ", "<br>", "\u0130<td>",
+    "<link canonical ", "<meta ", "charset=", "Original product version", "x86 ", "~", "a~", "Last Review ",
+    "package_for_kb",
 ]  # fmt: skip
 
 
@@ -43,7 +45,9 @@ def ends(data: bytes, limits: Limits | None = None) -> None:
     assert time.process_time() - begun < SECONDS
 
 
-@pytest.mark.parametrize("start", ["", "<html><table><tr><td>", "|a|b|\n|---|---|\n|"], ids=["text", "html", "markdown"])
+@pytest.mark.parametrize(
+    "start", ["", "<html><table><tr><td>", "|a|b|\n|---|---|\n|"], ids=["text", "html", "markdown"]
+)
 def test_repeated_patterns_end_soon(start: str) -> None:
     slow: dict[str, float] = {}
     for pattern in PATTERNS:
@@ -97,7 +101,10 @@ BOUNDS = Limits(size=100_000, lines=50, cells=500, depth=5, rows=20)
         (f"# {CAPTION}\n" + pipe([*ROWS] * 6), "rows"),
         (" ".join([CAPTION, *HEADER, *[" ".join(row) for row in ROWS] * 6]), "rows"),
         ("a\0b", "no text"),
-        ("Article ID: 952876\nPackage_1_for_kb952877~31bf3856ad364e35~x86~~6.0.1.0.mum 1,777 31-May-2008 18:22", "more than one"),
+        (
+            "Article ID: 952876\nPackage_1_for_kb952877~31bf3856ad364e35~x86~~6.0.1.0.mum 1,777 31-May-2008 18:22",
+            "more than one",
+        ),
     ],
 )
 def test_each_bound_and_contradiction_is_one_sentence(text: str, reason: str) -> None:

@@ -38,7 +38,11 @@ def rows(architecture: str) -> list[Row]:
         if file.component is None or file.component.version is None or not file.executable:
             continue
         build, revision = file.component.version.build, file.component.version.revision
-        version = {"tcpip.sys": f"6.0.{build}.{revision}", "winusb.sys": "1.9.0.6", "engine45.dll": f"4.5.{build}.{revision}"}
+        version = {
+            "tcpip.sys": f"6.0.{build}.{revision}",
+            "winusb.sys": "1.9.0.6",
+            "engine45.dll": f"4.5.{build}.{revision}",
+        }
         found.append((file.base_name.capitalize(), version[file.base_name], file.size, architecture))
     return found
 

@@ -1,8 +1,10 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The catalogue's KB942288: what tools/make_kb942288.py makes of the genuine packages, and always that our package of the
-same structure makes the same but for the bytes."""
+"""The catalogue's KB942288: what tools/make_kb942288.py makes of the genuine packages.
+
+Always: our package of the same structure makes the same but for the bytes.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ import make_kb942288 as tool  # noqa: E402 - a script, not a package
 GENUINE = Path(os.environ.get("GENUINE_PACKAGES", ""))
 COMMITTED = CATALOGUE / "kb942288.json"
 
-whole = pytest.mark.skipif(not os.environ.get("GENUINE_PACKAGES"), reason="GENUINE_PACKAGES names no folder with packages")
+whole = pytest.mark.skipif(
+    not os.environ.get("GENUINE_PACKAGES"), reason="GENUINE_PACKAGES names no folder with packages"
+)
 
 
 def committed() -> dict[str, Any]:
@@ -54,6 +58,9 @@ def test_the_genuine_packages_match_it(name: str) -> None:
     assert found.status is MatchStatus.MATCHES, found.differences[:3]
 
 
+_PACKAGE = ("architecture", "file_name", "identity", "identity_certain", "sub_packages")
+
+
 def structure(data: dict[str, Any]) -> Any:
     """The definition without what only the genuine files' bytes tell: sizes, hashes, and the folders' last digits."""
 
@@ -64,9 +71,10 @@ def structure(data: dict[str, Any]) -> Any:
     return {
         "packages": [
             {
-                **{key: one[key] for key in ("architecture", "file_name", "identity", "identity_certain", "sub_packages")},
+                **{key: one[key] for key in _PACKAGE},
                 "members": sorted(
-                    member["name"] if member["name"].endswith(".mum") else folder(member["name"].lower()) for member in one["members"]
+                    name if name.endswith(".mum") else folder(name.lower())
+                    for name in (member["name"] for member in one["members"])
                 ),
             }
             for one in data["packages"]
@@ -112,5 +120,9 @@ def test_no_file_has_its_components_version() -> None:
     assert {branch.version for branch in branches} == {None}
     assert {str(branch.component_version) for branch in branches} == {"6.0.6000.20817", "6.0.6001.22162"}
     changed = {(file.path or "").lower() for target in definition.targets for file in target.changed_files}
-    assert changed == {f"{folder}\\{name}" for folder in ("system32", "syswow64") for name in ("msi.dll", "msiexec.exe", "msihnd.dll", "msimsg.dll")}
+    assert changed == {
+        f"{folder}\\{name}"
+        for folder in ("system32", "syswow64")
+        for name in ("msi.dll", "msiexec.exe", "msihnd.dll", "msimsg.dll")
+    }
     assert all(file.unread for target in definition.targets for file in target.files)

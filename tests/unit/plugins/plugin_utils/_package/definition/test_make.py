@@ -35,7 +35,9 @@ def test_packages_tell_builds_places_branches_and_no_versions() -> None:
     files = {file["name"]: file for file in result.data["targets"][0]["files"]}
     assert {name: (file["role"], file["changed"]) for name, file in files.items()} == {
         "tcpip.sys": ("driver", True), "winusb.sys": ("driver", True), "engine45.dll": ("none", True)}  # fmt: skip
-    assert all(one["store_folder"] and len(one["sha256"]) == 64 and one["size"] for one in files["tcpip.sys"]["branches"])
+    assert all(
+        one["store_folder"] and len(one["sha256"]) == 64 and one["size"] for one in files["tcpip.sys"]["branches"]
+    )
     package = result.data["packages"][1]
     assert package["identity"] == f"Package_for_{KB}~31bf3856ad364e35~amd64~~6.0.1.0"
     assert (package["identity_certain"], package["sha256"]) == (True, report("x64").checksums.sha256)
@@ -43,7 +45,9 @@ def test_packages_tell_builds_places_branches_and_no_versions() -> None:
     assert len(package["sub_packages"]) == sum(one["name"].endswith(".mum") for one in package["members"]) - 1
     not_told = dict(result.not_told)
     assert "targets: tcpip.sys for 6.0.6001 x64 (gdr): version" in not_told
-    assert {"restart", "symptom", "advice", "products", "prerequisites", "replaces", "registry", "title"} <= set(not_told)
+    assert {"restart", "symptom", "advice", "products", "prerequisites", "replaces", "registry", "title"} <= set(
+        not_told
+    )
 
 
 def test_the_definition_accepts_its_own_packages() -> None:
@@ -54,12 +58,17 @@ def test_the_definition_accepts_its_own_packages() -> None:
 
 
 def test_the_article_adds_versions_and_words() -> None:
-    result = made(text(prerequisites="To apply this, hotfix 949837 must be there.", replacement="It replaces hotfix 950000."))
+    result = made(
+        text(prerequisites="To apply this, hotfix 949837 must be there.", replacement="It replaces hotfix 950000.")
+    )
     told = branches(result)
     assert told["6.0.6001", "x64", TCPIP, "gdr"][0] == "6.0.6001.18063"
     assert told["6.0.6002", "x86", TCPIP, "ldr"][0] == "6.0.6002.22167"
     assert told["6.0.6001", "x86", ENGINE, "ldr"] == ("4.5.6001.22167", "6.0.6001.22167")
-    assert {(one.file, one.field) for one in result.differences} == {("Engine45.dll", "version"), ("Winusb.sys", "version")}
+    assert {(one.file, one.field) for one in result.differences} == {
+        ("Engine45.dll", "version"),
+        ("Winusb.sys", "version"),
+    }
     assert all("4.5." in str(one.article) or one.article == "1.9.0.6" for one in result.differences)
     data = result.data
     assert (data["title"], data["restart"], data["replaces"]) == (
@@ -128,7 +137,9 @@ def from_definition(kb: str) -> str:
             ]  # fmt: skip
             build = ".".join(map(str, target.os_version))
             found += [
-                (one.name, "", one.size, "") for one in package.members or () if one.name.endswith(".mum") or f"_{build}." in one.name
+                (one.name, "", one.size, "")
+                for one in package.members or ()
+                if one.name.endswith(".mum") or f"_{build}." in one.name
             ]
             parts.append(table(found, package.architecture.value))
     return article(kb, parts)
@@ -154,17 +165,27 @@ def test_an_article_alone_makes_what_the_catalogue_has() -> None:
     for ours, theirs in zip(result.packages, own.packages, strict=True):
         assert (ours.identity, ours.file_name, ours.identity_certain) == (theirs.identity, theirs.file_name, False)
         assert sorted(ours.sub_packages) == sorted(theirs.sub_packages)
-        assert {(one.name, one.size) for one in ours.members or ()} == {(one.name, one.size) for one in theirs.members or ()}
+        assert {(one.name, one.size) for one in ours.members or ()} == {
+            (one.name, one.size) for one in theirs.members or ()
+        }
     assert result.fixed_by_service_pack != own.fixed_by_service_pack  # the invented dates are of 2009
 
 
 def test_an_article_alone_knows_no_paths() -> None:
-    told = article("KB999999", [table([("Frob.dll", "6.0.6001.22167", 5, "x64"), ("Frob.dll", "6.0.6001.22167", 4, "x86"),
-                                       ("Tcpip.sys", "6.0.6001.22167", 9, "x64"), ("Old.dll", "6.0.6001.18000", 9, "x64")], "x64")])  # fmt: skip
+    files = [
+        ("Frob.dll", "6.0.6001.22167", 5, "x64"),
+        ("Frob.dll", "6.0.6001.22167", 4, "x86"),
+        ("Tcpip.sys", "6.0.6001.22167", 9, "x64"),
+        ("Old.dll", "6.0.6001.18000", 9, "x64"),
+    ]
+    told = article("KB999999", [table(files, "x64")])
     facts = read_article(told.encode(), "article.md")
     bare = make(Sources(article=facts, article_name="article.md"))
     assert {(one.name, one.path, one.changed) for one in bare.definition.targets[0].files} == {
-        ("Frob.dll", None, True), ("Tcpip.sys", "System32\\drivers\\Tcpip.sys", True), ("Old.dll", None, False)}  # fmt: skip
+        ("Frob.dll", None, True),
+        ("Tcpip.sys", "System32\\drivers\\Tcpip.sys", True),
+        ("Old.dll", None, False),
+    }
     assert "targets: Frob.dll for 6.0.6001 x64 (ldr): path" in dict(bare.not_told)
     paths = paths_of({"Frob.dll": "System32/frob.dll"})
     full = make(Sources(article=facts, article_name="article.md", paths=paths))
@@ -172,14 +193,19 @@ def test_an_article_alone_knows_no_paths() -> None:
         ("System32\\frob.dll", 5), ("SysWOW64\\frob.dll", 4)}  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["C:\\Windows\\frob.dll", "\\Windows\\frob.dll", "..\\frob.dll", "System32\\other.dll", ""])
+@pytest.mark.parametrize(
+    "path", ["C:\\Windows\\frob.dll", "\\Windows\\frob.dll", "..\\frob.dll", "System32\\other.dll", ""]
+)
 def test_a_path_that_is_none(path: str) -> None:
-    with pytest.raises(DefinitionError, match="paths: frob.dll"):
+    with pytest.raises(DefinitionError, match=r"paths: frob\.dll"):
         paths_of({"frob.dll": path})
 
 
 def test_article_and_package_tell_the_restart() -> None:
-    assert made(text(restart="You do not have to restart the computer after you apply this hotfix.")).data["restart"] == "no"
+    assert (
+        made(text(restart="You do not have to restart the computer after you apply this hotfix.")).data["restart"]
+        == "no"
+    )
     assert made(text(restart="Le redemarrage.")).data["restart"] == "possible"
     wants = replace(report("x86"), contents=replace(report("x86").contents, restart="required"))
     facts = read_article(text(restart="You do not have to restart the computer.").encode(), "article.md")
@@ -188,25 +214,34 @@ def test_article_and_package_tell_the_restart() -> None:
     assert ("update.mum", "restart") in {(one.file, one.field) for one in result.differences}
 
 
+def alone(told: str) -> Sources:
+    return Sources(article=read_article(told.encode(), "a.md"), article_name="a.md")
+
+
 XP = article("KB999999", [table([("Frob.dll", "5.1.2600.5512", 5, "x86")], "x86")])
 
 
 @pytest.mark.parametrize(
     ("sources", "named"),
     [
-        (lambda: Sources((report("x86"),), read_article(text().replace("960999", "960998").encode(), "a.md"), "a.md"), "a.md is of KB960998: kb"),
+        (
+            lambda: replace(alone(text().replace("960999", "960998")), packages=(report("x86"),)),
+            "a.md is of KB960998: kb",
+        ),
         (lambda: Sources((report("x86"),), kb="KB960998"), "kb: but the option kb is of KB960998"),
         (lambda: Sources((report("x86"), report("x64", kb="KB960997"))), "x64.msu is of KB960997: kb"),
         (lambda: Sources((report("x86"), report("x64", "6.0.2.0"))), "of different re-releases"),
         (lambda: Sources((report("x86"), replace(report("x86"), path=report("x64").path))), "architecture"),
-        (lambda: Sources(article=read_article(XP.encode(), "a.md"), article_name="a.md"), "a.md: file tables: all files are of version 5.x"),
-        (lambda: Sources(article=read_article(b"# A policy\n\nText.", "a.md"), article_name="a.md"), "a.md: file tables: it has none"),
-        (lambda: Sources(article=read_article(text().replace("_Original", "No").encode(), "a.md"), article_name="a.md"), "a.md: kb: nothing tells"),
+        (lambda: alone(XP), "a.md: file tables: all files are of version 5.x"),
+        (lambda: alone("# A policy\n\nText."), "a.md: file tables: it has none"),
+        (lambda: alone(text().replace("_Original", "No")), "a.md: kb: nothing tells"),
         (lambda: Sources((replace(report("x86"), files=None),)), "x86.msu: files: it could not be read whole"),
-        (lambda: Sources(article=read_article(article("KB999999", [table([("a.dll", "6.0.6001.18000", 1, "x86")], "x86")]).encode(), "a.md"), article_name="a.md"),
-         "a.md: targets: no file can be told"),
+        (
+            lambda: alone(article("KB999999", [table([("a.dll", "6.0.6001.18000", 1, "x86")], "x86")])),
+            "a.md: targets: no file can be told",
+        ),
     ],
-)  # fmt: skip
+)
 def test_sources_that_make_no_definition(sources: Callable[[], Sources], named: str) -> None:
     with pytest.raises(DefinitionError) as raised:
         make(sources())

@@ -11,8 +11,15 @@ from pathlib import Path
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import CATALOGUE, load_file
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition import save as module
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition.request import DefinitionRequest, write
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition.save import differs, rendered, save
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition.request import (
+    DefinitionRequest,
+    write,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition.save import (
+    differs,
+    rendered,
+    save,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import DefinitionError, PackageError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.policy import SignaturePolicy
 from packages import other, write_msu

@@ -59,13 +59,18 @@ def page(caption: str, table: str) -> str:
 
 def broken(rows: Rows) -> Rows:
     """Line breaks inside names and versions, and escapes."""
-    return [[row[0].replace("_", "\\_").replace("35\\_6", "35\\_<br/>6"), row[1].replace(".6001", "<br/> .6001"), *row[2:]]
-            for row in rows]  # fmt: skip
+    return [
+        [row[0].replace("_", "\\_").replace("35\\_6", "35\\_<br/>6"), row[1].replace(".6001", "<br/> .6001"), *row[2:]]
+        for row in rows
+    ]
 
 
 def fixed(rows: Rows) -> str:
-    return "\n".join([f"   Date         Time   Version            Size    File name\n{'-' * 60}",
-                      *(f"   {row[3]}  {row[4]}  {row[1]:<18} {row[2]:>9}  {row[5] if row[5] != 'Not applicable' else ''}  {row[0]}" for row in rows)])  # fmt: skip
+    lines = ["   Date         Time   Version            Size    File name", "-" * 60]
+    for name, version, size, date, time, platform in rows:
+        told = "" if platform == "Not applicable" else platform
+        lines.append(f"   {date}  {time}  {version:<18} {size:>9}  {told}  {name}")
+    return "\n".join(lines)
 
 
 def separated(separator: str) -> Rows:
@@ -79,7 +84,8 @@ def spanned() -> str:
         "<tr><th colspan='2'>File</th><th rowspan='2'>File size</th><th colspan=3>Other</th></tr>",
         "<tr><th>name</th><th>version</th><th>Date</th><th>Time</th><th>Platform</th></tr>",
         f"<tr><td colspan='6'>{CAPTION}</td></tr>",
-        f"<tr><td>{first[0]}<td rowspan=2>{first[1]}<td>{first[2]}<td rowspan=2>{first[3]}<td>{first[4]}<td>{first[5]}</tr>",
+        f"<tr><td>{first[0]}<td rowspan=2>{first[1]}<td>{first[2]}<td rowspan=2>{first[3]}<td>{first[4]}"
+        f"<td>{first[5]}</tr>",
         f"<tr><td>{second[0]}<td>{second[2]}<td>{second[4]}<td>{second[5]}</tr>",
         *("<tr>" + "".join(f"<td>{cell}" for cell in row) + "</tr>" for row in others),
     ]
@@ -104,6 +110,8 @@ def reordered(rows: Rows) -> str:
     return pipe([["system32", row[5], row[0], row[2], row[1], row[4], row[3]] for row in rows], header=header)
 
 
+GERMAN = ["Dateiname", "Dateiversion", "Gr\u00f6\u00dfe", "Datum", "Zeit", "Plattform"]
+RUSSIAN = {"May": "\u043c\u0430\u0439", "Nov": "\u043d\u043e\u044f"}
 FLOWED = " ".join(HEADER) + " " + " ".join(" ".join(row) for row in ROWS)
 FORMS = {
     "pipes": f"##### {CAPTION}\n\n{pipe(ROWS)}",
@@ -133,10 +141,13 @@ FORMS = {
     "2008/5/20": f"{CAPTION}\n" + " ".join(" ".join(row) for row in dates("{y}/{m}/{d}")),
     "20.05.2008": f"##### {CAPTION}\n\n{pipe(dates('{d:02}.{m:02}.{y}'))}",
     "German": "##### F\u00fcr alle unterst\u00fctzten x64-basierten Versionen von Windows Vista\n\n"
-    + pipe(worded("Nicht zutreffend", months({"May": "Mai"})), header=["Dateiname", "Dateiversion", "Gr\u00f6\u00dfe", "Datum", "Zeit", "Plattform"]),
-    "Russian": "##### Windows Vista, 64-\u0440\u0430\u0437\u0440\u044f\u0434\u043d\u044b\u0435 \u0432\u0435\u0440\u0441\u0438\u0438\n\n"
-    + pipe(worded("\u041d\u0435\u043f\u0440\u0438\u043c\u0435\u043d\u0438\u043c\u043e", months({"May": "\u043c\u0430\u0439", "Nov": "\u043d\u043e\u044f"}))),
-    "Japanese": page("Windows Vista 64 \u30d3\u30c3\u30c8\u7248", html(worded("\u8a72\u5f53\u306a\u3057", dates("{y}\u5e74{m}\u6708{d}\u65e5")))),
+    + pipe(worded("Nicht zutreffend", months({"May": "Mai"})), header=GERMAN),
+    "Russian": "##### Windows Vista, 64-\u0440\u0430\u0437\u0440\u044f\u0434\u043d\u044b\u0435\n\n"
+    + pipe(worded("\u041d\u0435\u043f\u0440\u0438\u043c\u0435\u043d\u0438\u043c\u043e", months(RUSSIAN))),
+    "Japanese": page(
+        "Windows Vista 64 \u30d3\u30c3\u30c8\u7248",
+        html(worded("\u8a72\u5f53\u306a\u3057", dates("{y}\u5e74{m}\u6708{d}\u65e5"))),
+    ),
     "nothing for no version": f"##### {CAPTION}\n\n{pipe(worded(''))}",
     "X64": f"##### {CAPTION}\n\n{pipe([[*row[:5], row[5].upper() if row[5] == 'x64' else row[5]] for row in ROWS])}",
 }  # fmt: skip
@@ -237,9 +248,9 @@ def test_a_caption_that_the_files_deny() -> None:
 @pytest.mark.parametrize(
     "table",
     [
-        pipe([["6.0.600<br/>1.<br/>18 **xxx**", "Windows Vista", "SP1", "GDR"]], header=["Version", "Product", "SR_Level", "Service branch"]),
-        pipe([["All x64-based versions of Windows Vista", "[Download](https://example.com/a.exe)"]], header=["Operating system", "Update"]),
-        pipe([["Windows6.0-KB999999-x86.msu", "0123456789ABCDEF0123456789ABCDEF01234567"]], header=["File name", "SHA1 hash"]),
+        pipe([["6.0.600<br/>1.<br/>18 **xxx**", "Windows Vista", "SP1", "GDR"]], header=["A", "For", "Pack", "B"]),
+        pipe([["All x64-based versions of Windows Vista", "[Get](https://a.example/a.exe)"]], header=["For", "Update"]),
+        pipe([["Windows6.0-KB999999-x86.msu", "0123456789ABCDEF0123456789ABCDEF01234567"]], header=["File", "SHA1"]),
     ],
 )  # fmt: skip
 def test_other_tables_are_no_file_tables(table: str) -> None:

@@ -16,12 +16,12 @@ from .._model.kb import PACKAGE
 from .brought import Delivery, Place
 from .contents import ContainedFile, PackageContents
 from .difference import Difference, MatchStatus
-from .place import placed
+from .place import is_guest, placed
 
 _VERSION = r"(?P<version>[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)"
 _PACKAGE_MANIFEST = re.compile(rf"(?P<key>[^~]+~[^~]*~[^~]*~[^~]*)~{_VERSION}\.mum")
 _COMPONENT = re.compile(
-    rf"(?P<architecture>[a-z0-9]+)_(?P<component>.+)_(?P<token>[0-9a-f]{{16}})_{_VERSION}_(?P<culture>[a-z-]+)"
+    rf"(?P<architecture>[a-z0-9]+)_(?P<component>.+)_(?P<token>[0-9a-f]{{16}})_{_VERSION}_(?P<culture>[a-z.-]+)"
     r"_[0-9a-f]{16}"
 )
 _TWIN = re.compile(rf"update-bf\.mum|{PACKAGE}_(?:[a-z0-9_]+_)?bf~[^\\]*\.mum")
@@ -155,7 +155,7 @@ class Files:
         self._seen.update(meant)
         entry = meant[0]
         yield from placed(file, entry.file, version, self._wanted, {one.os_version for one in meant})
-        if file.architecture is not self._wanted:
+        if file.architecture is not (Architecture.X86 if is_guest(entry.file) else self._wanted):
             told = file.architecture.value if file.architecture else file.problem or "another"
             yield Difference("wrong_architecture", mismatch, file.name, self._wanted.value, told)
         yield from self._version(file, entry, component)

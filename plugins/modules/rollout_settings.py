@@ -13,10 +13,9 @@ short_description: Judge every setting of a run before any host is asked
 version_added: 0.1.0
 description:
   - One list of all that is wrong with the variables C(kb952876_*) or C(hotfix_*), and C(winlegacy_*), of every host
-    of the play, of the play and of the command line. Unknown names with the nearest known one; types and ranges; maintenance windows; patterns
-    that match nothing; texts that a later step cannot use; packages that are missing or may not be used; tags that
-    look
-    like steps and choose nothing.
+    of the play, of the play and of the command line. Unknown names with the nearest known one; types and ranges;
+    maintenance windows; patterns that match nothing; texts that a later step cannot use; packages that are missing or
+    may not be used; tags that look like steps and choose nothing.
   - Names are compared untemplated. Values are templated with their host's variables, secrets are not; one that rests
     on a
     result of the run is left to the step that uses it.

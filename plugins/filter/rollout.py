@@ -35,12 +35,12 @@ def rollout_hosts(
     return pattern
 
 
-def rollout_members(result: Any, prefix: str = "kb952876") -> list[dict[str, str]]:
+def rollout_members(result: Any, prefix: str = "kb952876", verdicts: bool = True) -> list[dict[str, str]]:
     """See rollout_members.yml. Raises AnsibleFilterError."""
     found = result.get("hosts") if isinstance(result, Mapping) else None
     if not isinstance(found, Mapping):
         raise AnsibleFilterError("winlegacy.servicing.rollout_members: the result of fleet_hotfix_info was expected")
-    return members(found, str(prefix))
+    return members(found, str(prefix), verdicts=bool(verdicts))
 
 
 class FilterModule:

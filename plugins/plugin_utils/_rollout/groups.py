@@ -43,13 +43,18 @@ SILENT = "silent"
 _NOTHING_TO_DO = frozenset({Status.FIXED.value, Status.NOT_APPLICABLE.value})
 
 
-def members(results: Mapping[str, Any], prefix: str) -> list[dict[str, str]]:
+DONE = "done"
+"""The group that tells that hosts were asked, PREFIX_assess_done; the first of them is in it."""
+
+
+def members(results: Mapping[str, Any], prefix: str, *, verdicts: bool = True) -> list[dict[str, str]]:
     """Of a sweep's results by host: each host that there is something to do for, and its group in the run.
 
-    That is its verdict's, or PREFIX_assess_silent where it has none. In the order of the results.
+    That is its verdict's, or PREFIX_assess_silent where it has none. In the order of the results, after one that tells
+    that there are any. verdicts: false for that one alone.
     """
-    found = []
-    for host, result in results.items():
+    found = [{"host": str(host), "group": f"{prefix}_assess_{DONE}"} for host in list(results)[:1]]
+    for host, result in results.items() if verdicts else ():
         status = result.get("status")
         if status is None:
             found.append({"host": str(host), "group": f"{prefix}_assess_{SILENT}"})

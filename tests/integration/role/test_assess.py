@@ -34,7 +34,7 @@ def controller(fleet: RunningFleet, tmp_path_factory: pytest.TempPathFactory) ->
     place = {"ansible_host": "127.0.0.1", "ansible_port": 9}
     off = {**place, "ansible_connection": "winrm", "ansible_winrm_scheme": "http"}
     account = {"ansible_user": "nobody", "ansible_password": "nothing", "ansible_winrm_transport": "ntlm"}
-    more = {OFF: {**off, **account}, "win2019": {"kb952876_depth": "full"}}
+    more: dict[str, dict[str, Any]] = {OFF: {**off, **account}, "win2019": {"kb952876_depth": "full"}}
     return Controller(tmp_path_factory.mktemp("assess"), fleet, more)
 
 

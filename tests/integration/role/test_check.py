@@ -111,6 +111,12 @@ REFUSED = {
         "were not checked",
         book=[{"ansible.builtin.import_playbook": REMEDIATE, "when": "inventory_hostname != 'first'"}],
     ),
+    "import-of-assess-with-a-condition": Case(
+        "were not checked",
+        book=[
+            {"ansible.builtin.import_playbook": "winlegacy.servicing.assess", "when": "inventory_hostname != 'first'"}
+        ],
+    ),
 }
 
 

@@ -164,7 +164,16 @@ def test_silent_and_dripping_hosts_cost_their_own_time(fleet: RunningFleet, tmp_
     assert hurried["hosts"]["good5"]["msg"] == "not asked: the deadline of the whole task was over"
 
 
+@pytest.fixture
+def heeding() -> Iterator[None]:
+    """Where these tests run in a shell's background, SIGINT is ignored, and so it would be by what they start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.usefixtures("heeding")
 def test_an_interruption_leaves_what_was_learnt(number: int, fleet: RunningFleet, tmp_path: Path) -> None:
     controller = Controller(tmp_path, fleet)
     good = of_host(fleet.host("vista_sp1_x64"))

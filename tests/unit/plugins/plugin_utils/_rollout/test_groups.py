@@ -57,7 +57,11 @@ def test_members_are_the_hosts_with_work_and_those_without_a_verdict() -> None:
         "off": {"unreachable": True, "msg": "no connection"},
         "lost": {"unreachable": True, "status": "unknown"},
     }
+    first = {"host": "needs", "group": "kb952876_assess_done"}
+    assert members(results, "kb952876", verdicts=False) == [first]
+    assert members({}, "kb952876") == []
     assert [(one["host"], one["group"]) for one in members(results, "kb952876")] == [
+        ("needs", "kb952876_assess_done"),
         ("needs", "kb952876_needs_fix"),
         ("doubt", "kb952876_unknown"),
         ("off", "kb952876_assess_silent"),

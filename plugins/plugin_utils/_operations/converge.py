@@ -270,10 +270,9 @@ class Hotfix:
         if looked:
             result.log = installing.log
             self._verify(result, target)
-        if Step.REMOVE_STAGING in steps or self._request.state is DesiredState.ABSENT:
-            stage.remove(target)
-            looked = False
-        if not looked:
+        if self._request.state is DesiredState.ABSENT:
+            stage.remove(target)  # a removal without a staging has left its log
+        if not looked or Step.REMOVE_STAGING in steps:
             result.after = self._assess()
 
     def _stage(self, result: HotfixResult, target: Target) -> None:

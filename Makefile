@@ -42,9 +42,13 @@ unit: venv
 integration: venv
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) tests/integration
 
+# Both at once: the one waits where the other works.
 exhaustive: venv
-	@WINLEGACY_EVERY=1 $(BIN)/python -m pytest -n 4 --dist worksteal --timeout 1800 -m "exhaustive or sampled"
-	@PYTHONPATH=tests:build/collections $(BIN)/python -m soak --sample --fresh --state build/soak-sample.jsonl
+	@mkdir -p build
+	@PYTHONPATH=tests:build/collections $(BIN)/python -m soak --sample --fresh --state build/soak-sample.jsonl \
+		>build/soak-sample.log 2>&1 & sample=$$!; failed=0; \
+	WINLEGACY_EVERY=1 $(BIN)/python -m pytest -n 3 --dist worksteal --timeout 1800 -m "exhaustive or sampled" || failed=1; \
+	wait $$sample || failed=1; cat build/soak-sample.log; exit $$failed
 
 soak: venv
 	@PYTHONPATH=tests:build/collections $(BIN)/python -m soak $(SOAK_ARGS)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from typing import Any
 
@@ -50,6 +51,7 @@ def machine_state(host: Host) -> dict[str, Any]:
         "servicing": {name: state.name.lower() for name, state in machine.cbs.packages().items()},
         "free_space": machine.files.free_space("C:"),
         "shells": len(host.shells.shells),
+        "shells_bare": sum(1 for shell in host.shells.shells.values() if not shell.idle_counts and not shell.last_line),
         "shells_unused": sum(1 for shell in host.shells.shells.values() if not shell.idle_counts),
         "enumerations": len(host.service.enumerations),
         "connections": host.server.connection_count,
@@ -65,6 +67,13 @@ def file_state(host: Host, path: str) -> dict[str, Any]:
         return {"size": None, "sha256": None}
     data = host.machine.files.read(path)
     return {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def file_content(host: Host, path: str) -> dict[str, Any]:
+    """A file's bytes in base64; None where there is no file."""
+    node = host.machine.files.get(path)
+    there = node is not None and not node.directory
+    return {"content": base64.b64encode(host.machine.files.read(path)).decode() if there else None}
 
 
 def _marks(host: Host) -> list[str]:

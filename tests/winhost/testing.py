@@ -23,7 +23,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -72,6 +72,10 @@ class RunningHost:
     def file(self, path: str) -> dict[str, Any]:
         """A file's size (None: there is none) and sha256."""
         return dict(self._call("GET", f"/file?path={urllib.parse.quote(path)}"))
+
+    def content(self, path: str) -> str | None:
+        """A file's bytes in base64, as change("file") takes them; None where there is no file."""
+        return cast("str | None", self._call("GET", f"/content?path={urllib.parse.quote(path)}")["content"])
 
     def folder(self, path: str) -> list[str] | None:
         """The names in a folder; None where there is none."""

@@ -273,9 +273,8 @@ class Hotfix:
             result.log = installing.log
             self._verify(result, target)
         if Step.REMOVE_STAGING in steps or self._request.state is DesiredState.ABSENT:
-            stage.remove(target)
-            looked = False
-        if not looked:
+            stage.remove(target)  # a removal without a staging has left its log
+        if not looked or Step.REMOVE_STAGING in steps:
             self._look_whether_reached(result)
 
     def _look_whether_reached(self, result: HotfixResult) -> None:

@@ -49,8 +49,8 @@ _NO_MARK = 43
 """Exit code where the mark of a command could not be written: the command was not begun."""
 
 
-def _is_at_rest(one: ListedShell) -> bool:
-    return one.unused or (f"\\{PRODUCT}\\" in one.command and f"exit {LOST})" not in one.command)
+def _is_ours(one: ListedShell) -> bool:
+    return f"\\{PRODUCT}" in one.command and f"exit {LOST})" not in one.command
 
 
 class ShellQuotaError(HostError):
@@ -167,20 +167,22 @@ class RemoteShell:
         A run left it that died right after it opened it, or at its first command. since: when each was first seen.
         Whoever should live nevertheless finds its shell gone, opens another and repeats its question.
         """
-        for one in self.at_rest():
+        for one in self.at_rest(unused=True):
             if waited - since.setdefault(one, waited) >= _UNUSED_WAIT:
                 self.end(one.shell_id)
 
-    def at_rest(self) -> frozenset[ListedShell]:
-        """Other shells of ours in which nothing is known to go on, where WinRM 1.1 lists them: unused, or unlocked.
+    def at_rest(self, *, unused: bool = False) -> frozenset[ListedShell]:
+        """Other shells whose last command is one of ours without a lock, where WinRM 1.1 lists them.
 
         It never closes one that was not read from, as of a run that died right after it sent a command.
+        unused: those that never ran a command too; they may be anybody's.
         """
         try:
             listed = list_with_commands(self._client)
         except errors.WSManError:
             return frozenset()
-        return frozenset(one for one in listed if one.shell_id != self.shell_id and _is_at_rest(one))
+        others = (one for one in listed if one.shell_id != self.shell_id)
+        return frozenset(one for one in others if _is_ours(one) or (unused and one.unused))
 
     def end_resting(self, before: frozenset[ListedShell]) -> None:
         """Delete those that are still as they were. One whose run lives opens another and repeats its question."""

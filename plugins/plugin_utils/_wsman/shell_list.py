@@ -22,6 +22,8 @@ _MOST_PAGES = 10
 _MOST_SHELLS = 100
 _PAGE = 20
 _MOST_COMMAND = 8192
+_LATER = frozenset({"CommandLine", "Owner", "ClientIP", "ShellRunTime", "ShellInactivity", "State"})
+"""With any of these it has run something, or the host is no WinRM 1.1, whose list would tell that."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def _listed(client: Client, resource: str) -> tuple[ListedShell, ...]:
     for _page in range(_MOST_PAGES):
         answer = expect(client.exchange(message, idempotent=False), expected)
         rows = [element_row(item) for item in child(answer, "Items") or ()]
-        found += [_shell(row, unused=resource == uris.CMD_SHELL and "CommandLine" not in row) for row in rows]
+        found += [_shell(row, unused=resource == uris.CMD_SHELL and not _LATER & row.keys()) for row in rows]
         context = text_of(child(answer, "EnumerationContext"))
         if child(answer, "EndOfSequence") is not None or not context or len(found) >= _MOST_SHELLS:
             break

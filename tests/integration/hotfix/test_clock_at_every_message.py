@@ -64,6 +64,7 @@ def steps(first: int) -> Iterator[tuple[int, int]]:
     return zip(itertools.count(first, STRIDE), itertools.cycle(STEPS), strict=False)
 
 
+@pytest.mark.sampled
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("births", BIRTHS)
 def test_an_install_whose_hosts_clock_is_set(fleet: RunningFleet, package_dir: Path, births: str) -> None:
@@ -92,6 +93,7 @@ def test_an_install_whose_hosts_clock_is_set(fleet: RunningFleet, package_dir: P
     assert number > 120, "an install has more messages than that"
 
 
+@pytest.mark.sampled
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("births", BIRTHS)
 def test_a_restart_while_the_hosts_clock_is_set(fleet: RunningFleet, births: str) -> None:

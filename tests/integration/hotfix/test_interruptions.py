@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -50,8 +50,27 @@ def package(package_dir: Path) -> Path:
 def fleet() -> Iterator[RunningFleet]:
     """A machine for every message of every way."""
     count = 2 * sum(MOST_MESSAGES // step + 2 for _first, step in STRIDES.values())
-    with running_fleet(fleet_of(count), lifetime=1800) as running:
+    with running_fleet(fleet_of(count + 1), lifetime=1800) as running:
         yield running
+
+
+Staged = Callable[[RunningHost], None]
+
+
+@pytest.fixture(scope="module")
+def staged(fleet: RunningFleet, package_dir: Path) -> Staged:
+    """Puts what a staging leaves on a machine: one is staged, and its files are copied to the others."""
+    model = list(fleet.hosts.values())[-1]
+    apply(model, "staged", path=package_dir / "x64.msu")
+    names = [*(model.folder(LAYOUT.folder) or ()), *(f"expanded\\{one}" for one in model.folder(LAYOUT.expanded) or ())]
+    contents = {name: model.content(f"{LAYOUT.folder}\\{name}") for name in names}
+
+    def stage(host: RunningHost) -> None:
+        for name, content in contents.items():
+            if content is not None:
+                host.change("file", path=f"{LAYOUT.folder}\\{name}", content=content)
+
+    return stage
 
 
 @pytest.fixture(scope="module")
@@ -112,14 +131,14 @@ WAYS: dict[str, Way] = {
 def settle(host: RunningHost, state: str, package: Path, wanted: str) -> None:
     """The second run reaches the state, a third finds nothing to do, and nothing of ours is left lying about.
 
-    WinRM 1.1 keeps a shell that was never read from: only a run that works on the host ends that of another one.
+    WinRM 1.1 keeps a shell that was never read from: a run with work on the host ends those with a command of ours.
     """
     second = apply(host, state, path=package, run="second")
     assert look(host).verdict.status.value == wanted
     host.change("age", seconds=400)
-    assert_clean(host, shells=second.acted)
+    assert_clean(host, shells=False)
     left = host.state()
-    assert left["shells"] == left["shells_unused"], "a shell was left open"
+    assert left["shells"] == left["shells_bare" if second.acted else "shells_unused"], "a shell was left open"
     assert not apply(host, state, path=package, run="third").changed
     seen = host.state()
     assert seen["reboots"] == 0
@@ -145,11 +164,13 @@ def test_staging_survives_a_break_at_every_message(machines: Iterator[RunningHos
 @pytest.mark.sampled
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("way", WAYS)
-def test_install_survives_a_break_at_every_message(machines: Iterator[RunningHost], package: Path, way: str) -> None:
+def test_install_survives_a_break_at_every_message(
+    machines: Iterator[RunningHost], staged: Staged, package: Path, way: str
+) -> None:
     struck, last = 0, 0
     for number in itertools.count(*STRIDES[way]):
         host = next(machines)
-        apply(host, "staged", path=package)
+        staged(host)
         if not WAYS[way](host, "present", package, number):
             break
         struck, last = struck + 1, number

@@ -202,7 +202,7 @@ def _data(kb: str, sources: Sources, parts: _Parts) -> dict[str, Any]:
         "packages": [one for one in parts.packages if any(one["architecture"] == two["architecture"] for two in files)],
         "targets": files,
         "fixed_by_service_pack": fields.included(
-            {tuple(map(int, one["os_version"].split("."))) for one in files}, parts.built, not_told
+            {_os_version(one["os_version"]) for one in files}, parts.built, not_told
         ),
         "products": fields.products(article, not_told),
         "prerequisites": fields.prerequisites(article, not_told),
@@ -210,6 +210,11 @@ def _data(kb: str, sources: Sources, parts: _Parts) -> dict[str, Any]:
         "includes": includes,
         "registry": fields.registry(article, not_told),
     }
+
+
+def _os_version(text: str) -> OsVersion:
+    major, minor, number = map(int, text.split("."))
+    return (major, minor, number)
 
 
 def _article(kb: str, article: ArticleFacts | None) -> dict[str, Any] | None:

@@ -17,11 +17,14 @@ import yaml
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load_file
 from integration.assess.commands import HERE, ROOT, of_host
 from packages import other, proven, write_msu
+from packages.articles import table
 from unit.plugins.plugin_utils._package.definition.making import KB, text
 from winhost.testing import running_fleet
 
 PAGE = ROOT / "docs" / "own-hotfix.md"
 TCPIP = {"path": "C:\\Windows\\System32\\drivers\\tcpip.sys", "size": 900_000}
+FROBUI = table([("Frobui.dll", "6.0.6001.22167", 5, "x64")], "x64")
+"""A row that the packages deny, and whose place nobody knows."""
 HOSTS = [
     {"name": "old", "profile": "vista_sp1_x64", "overrides": {"files": [{**TCPIP, "version": "6.0.6001.18000"}]}},
     {"name": "r2", "profile": "srv2008r2"},
@@ -65,19 +68,21 @@ def with_proof(words: list[str], packages: list[Path]) -> list[str]:
 
 def test_the_page(tmp_path: Path) -> None:
     packages = [proven.signed(write_msu(tmp_path, one, **other.OPTIONS)) for one in ("x86", "x64")]
-    (tmp_path / "KB960999.md").write_text(text(restart="You may have to restart the computer."), encoding="utf-8")
+    told = text(restart="You may have to restart the computer.")
+    told = told.replace("## Applies to", f"{FROBUI}\n## Applies to")
+    (tmp_path / "KB960999.md").write_text(told, encoding="utf-8")
     prepare, both, alone, package, assess = commands()
     run(tmp_path, prepare)
     made = run(tmp_path, with_proof(both, packages))["localhost"]
     assert (made["changed"], made["kb"]) == (True, KB)
-    assert {one["file"] for one in made["differences"]} == {"Engine45.dll", "Winusb.sys"}
+    assert {one["file"] for one in made["differences"]} == {"Engine45.dll", "Frobui.dll", "Winusb.sys"}
     assert "symptom.watch" in {one["field"] for one in made["not_told"]}
     assert not run(tmp_path, with_proof(both, packages))["localhost"]["changed"]
 
     paths = {
         file["path"] for one in run(tmp_path, alone)["localhost"]["definition"]["targets"] for file in one["files"]
     }
-    assert "System32\\drivers\\winusb.sys" in paths
+    assert paths >= {"System32\\frobui.dll", "System32\\drivers\\Tcpip.sys"}
     assert load_file(tmp_path / "article-only.json").kb == KB
 
     judged = run(tmp_path, with_proof(package, packages))["localhost"]

@@ -43,7 +43,7 @@ _CHARSETS = frozenset(
     )
 )
 # fmt: on
-_MARKUP = re.compile(r"<(?:!doctype|html|head|body|table|div|meta)\b", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"(?:Original KB number|Article ID|KB number|Artikel-ID|Num\u00e9ro d'article|Id\. de art\u00edculo|ID articolo)"
     r"\W{1,20}(?:KB ?)?([0-9]{6,7})(?![0-9])",
@@ -101,9 +101,10 @@ def read_article(data: bytes, name: str, limits: Limits | None = None) -> Articl
         raise ArticleError(f"{name}: it has {len(data)} bytes, and at most {bounds.size} are read of an article")
     text = _decoded(data, name)
     blocks = Blocks(name, bounds)
-    if _MARKUP.search(text[:5_000]) or text.count("<td") > 2:
+    piped = any(line.lstrip("> \t").startswith("|") for line in text.splitlines())
+    if _PAGE.search(text[:5_000]) or (text.count("<td") > 2 and not piped):
         read_html(text, blocks)
-    elif any(line.startswith("#") or line.lstrip("> \t").startswith("|") for line in text.splitlines()):
+    elif piped or any(line.startswith("#") for line in text.splitlines()):
         read_markdown(text, blocks)
     else:
         read_text(text, blocks)

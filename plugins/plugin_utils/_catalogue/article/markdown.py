@@ -15,6 +15,7 @@ _BULLET = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)])\s+")
 _DELIMITER = frozenset(" \t|:-")
 _LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\(([^()\s]{0,500}(?:\s[^()]{0,200})?)\)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_CELL = re.compile(r"</t[dh]>", re.IGNORECASE)
 _TAG = re.compile(r"<[/!a-zA-Z][^<>]{0,300}>")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _CELL_END = re.compile(r"(?<!\\)\|")
@@ -93,7 +94,7 @@ def _cells(line: str, most: int) -> list[str]:
 def plain(text: str) -> str:
     """The text without links' addresses, emphasis, tags and escapes; a `<br>` becomes a line feed."""
     text = _LINK.sub(r"\1", text)
-    text = _TAG.sub("", _BREAK.sub("\n", text))
+    text = _TAG.sub("", _CELL.sub(" ", _BREAK.sub("\n", text)))
     text = _EMPHASIS.sub(lambda match: match[1] or match[2], _STRONG.sub("", text))
     text = _ESCAPED.sub(r"\1", text)
     return html.unescape(text).replace("\u00a0", " ").strip(" \t")

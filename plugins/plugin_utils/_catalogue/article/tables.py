@@ -143,7 +143,8 @@ def _placed(section: _Section, rows: Sequence[FileRow]) -> list[FileRow]:
     """The rows with their table's architecture: the caption's, unless their own names or platforms deny it."""
     named = {one for row in rows for one, form in _NAMED if form.fullmatch(row.name)}
     named |= {row.platform for row in rows if row.platform in (Architecture.X64, Architecture.IA64)}
-    architecture, problem = section.architecture, ()
+    architecture = section.architecture
+    problem: tuple[str, ...] = ()
     if architecture is None:
         architecture = next(iter(named)) if len(named) == 1 else None
     elif named - {architecture}:

@@ -23,6 +23,8 @@ _WINDOWS = (5, 6)
 _IN_NAME = re.compile(
     r"_([0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5})_[^_]{0,40}_[0-9a-f]{16}\.manifest", re.IGNORECASE
 )
+_IN_NO_NAME = frozenset("~%")
+"""Of package manifests' names, and what would be read as a variable."""
 _BRANCHES = {"gdr": Branch.GDR, "ldr": Branch.LDR}
 
 
@@ -61,6 +63,9 @@ def of_article(rows: Iterable[FileRow], paths: Mapping[str, str]) -> Collected:
     found = Collected()
     for row in rows:
         if row.is_servicing_data:
+            continue
+        if not row.name.isprintable() or set(row.name) & _IN_NO_NAME:
+            found.not_told.note(f"targets: {row.name}", "a file on the disk has no such name")
             continue
         if row.architecture is None:
             found.not_told.note(

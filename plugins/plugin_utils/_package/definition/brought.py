@@ -117,7 +117,7 @@ def _placed(packed: PackedFile, architecture: Architecture, not_told: NotTold) -
 
 def _branch(told: Branch | None, build: OsVersion) -> Branch:
     """A build of one branch has that one; where nothing tells, SINGLE stands for a branch that is not known."""
-    if told in (Branch.GDR, Branch.LDR) and Branch.SINGLE not in branches_of(build[2]):
+    if told is not None and told in (Branch.GDR, Branch.LDR) and Branch.SINGLE not in branches_of(build[2]):
         return told
     return Branch.SINGLE
 

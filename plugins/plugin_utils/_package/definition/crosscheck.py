@@ -69,16 +69,16 @@ def versioned(
         found.append(RowDifference(row.name, architecture, "name", _listed(row), None))
     result: list[BroughtFile] = []
     for one, group in enumerate(groups):
-        row = meant.get(one)
-        if row is None:
+        told_row = meant.get(one)
+        if told_row is None:
             if group[0].executable and not group[0].localized:
                 found.append(RowDifference(group[0].name, architecture, "name", None, _described(group[0])))
             result += group
             continue
-        differences = list(_differences(row, group[0]))
+        differences = list(_differences(told_row, group[0]))
         found += differences
         trusted = {"version", "size"} - {one.field for one in differences}
-        result += [replace(file, version=file.version or (row.version if trusted else None)) for file in group]
+        result += [replace(file, version=file.version or (told_row.version if trusted else None)) for file in group]
     return result, found
 
 

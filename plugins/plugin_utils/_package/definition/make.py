@@ -32,6 +32,7 @@ from .sources import Sources, architecture_of_package, check
 from .targets import targets
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}\.(?:msu|cab)")
+_MEMBER = re.compile(r"[A-Za-z0-9._~-]{1,250}")
 _TOKEN = "31bf3856ad364e35"  # noqa: S105 - a publisher's public key token
 _CBS = {Architecture.X86: "x86", Architecture.X64: "amd64", Architecture.IA64: "ia64"}
 _PACKAGE_NAME = re.compile(r"[^~]+~[0-9a-f]{16}~[a-z0-9]+~[^~]*~([0-9.]+)\.mum", re.IGNORECASE)
@@ -172,7 +173,7 @@ def _inferred(kb: str, architecture: Architecture, builds: set[OsVersion], artic
         "identity_source": f"inferred: {told}, and in genuine packages root and sub-packages share one",
         "sha256": None,
         "sub_packages": sorted(name[: -len(".mum")] for name in listed if _PACKAGE_NAME.fullmatch(name)),
-        "members": sized if versions and len(sized) == len(listed) else None,
+        "members": sized if versions and len(sized) == len(listed) and all(map(_MEMBER.fullmatch, listed)) else None,
     }
 
 
@@ -201,7 +202,7 @@ def _data(kb: str, sources: Sources, parts: _Parts) -> dict[str, Any]:
         "packages": [one for one in parts.packages if any(one["architecture"] == two["architecture"] for two in files)],
         "targets": files,
         "fixed_by_service_pack": fields.included(
-            {tuple(map(int, one["os_version"].split("."))) for one in files}, parts.built, not_told
+            {_os_version(one["os_version"]) for one in files}, parts.built, not_told
         ),
         "products": fields.products(article, not_told),
         "prerequisites": fields.prerequisites(article, not_told),
@@ -209,6 +210,11 @@ def _data(kb: str, sources: Sources, parts: _Parts) -> dict[str, Any]:
         "includes": includes,
         "registry": fields.registry(article, not_told),
     }
+
+
+def _os_version(text: str) -> OsVersion:
+    major, minor, number = map(int, text.split("."))
+    return (major, minor, number)
 
 
 def _article(kb: str, article: ArticleFacts | None) -> dict[str, Any] | None:

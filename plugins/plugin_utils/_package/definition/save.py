@@ -43,7 +43,7 @@ def _holds_lists(value: Any) -> bool:
 def differs(path: Path, data: Mapping[str, Any]) -> bool:
     """Whether the file is not there or says something else. Raises DefinitionError when it cannot be read."""
     try:
-        return json.loads(path.read_text(encoding="utf-8")) != data
+        return bool(json.loads(path.read_text(encoding="utf-8")) != data)
     except FileNotFoundError:
         return True
     except (ValueError, RecursionError):

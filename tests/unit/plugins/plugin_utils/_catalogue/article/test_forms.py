@@ -128,6 +128,8 @@ FORMS = {
     "a line for a row": "\n".join([CAPTION, " ".join(HEADER), *(" ".join(row) for row in ROWS)]),
     "HTML": page(CAPTION, html(ROWS)),
     "HTML without ends": page(CAPTION, html(ROWS, open_tags=True)),
+    "HTML in Markdown": f"# A\n\n<div>\n\n##### {CAPTION}\n\n{html(ROWS)}\n\n</div>\n\n|B|C|\n|---|---|\n|a|b|\n",
+    "a table of HTML": f"{CAPTION}\n{html(ROWS)}",
     "HTML breaks": page(CAPTION, html([[cell.replace("35_6", "35_<br>6") for cell in row] for row in ROWS])),
     "HTML text": f"<html><body><p>{CAPTION}</p><pre>{fixed(worded('', ROWS))}</pre></body></html>",
     "fixed width": f"## {CAPTION}\n```\n{fixed(worded('', ROWS))}\n```\n",
@@ -180,7 +182,10 @@ def test_an_old_page_says_its_encoding() -> None:
     assert [row.time for row in read_article(data.encode("cp1251"), "article").rows].count(None) == 0
 
 
-@pytest.mark.parametrize("form", [name for name, text in FORMS.items() if "<table" in text and name != "spans"])
+OTHERS = ("spans", "HTML in Markdown")
+
+
+@pytest.mark.parametrize("form", [name for name, text in FORMS.items() if "<table" in text and name not in OTHERS])
 def test_a_parser_that_shares_nothing_with_ours_finds_the_same_cells(form: str) -> None:
     """lxml's, on the same page."""
     rows = lxml.html.fromstring(FORMS[form].encode()).xpath("//tbody/tr")

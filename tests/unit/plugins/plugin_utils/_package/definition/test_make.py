@@ -57,6 +57,16 @@ def test_the_definition_accepts_its_own_packages() -> None:
             assert found.status is MatchStatus.MATCHES, found.differences
 
 
+def test_an_article_that_says_more_than_its_package_is_no_difference_for_that_file() -> None:
+    """The package tells no restart, the article wants one: `hotfix` takes the file that the definition was made of."""
+    definition, told = made(text()).definition, report("x64")
+    other = compare(definition, told.contents, sha256="0" * 64)
+    assert [(one.code, one.weight) for one in other.differences] == [("restart", MatchStatus.DIFFERS)]
+    assert compare(definition, told.contents, sha256=told.checksums.sha256).status is MatchStatus.MATCHES
+    denied = replace(told.contents, restart="no")
+    assert compare(definition, denied, sha256=told.checksums.sha256).status is MatchStatus.MISMATCH
+
+
 def test_the_article_adds_versions_and_words() -> None:
     result = made(
         text(prerequisites="To apply this, hotfix 949837 must be there.", replacement="It replaces hotfix 950000.")

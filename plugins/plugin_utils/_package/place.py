@@ -35,14 +35,14 @@ def placed(
         yield Difference("component_unknown", _OPEN, name, "a component's manifest that names it", None)
         return
     told = component.image_architecture
-    if component.version != version or (told is not None and told is not wanted and not _is_guest(entry)):
+    if component.version != version or (told is not None and told is not wanted and not is_guest(entry)):
         found = f"{component.name} {component.version} {component.architecture}"
         yield Difference("wrong_component", _MISMATCH, name, f"{version} {wanted.value}", found)
     if version is not None:
         yield from _deployed(file, builds)
 
 
-def _is_guest(entry: TargetFile) -> bool:
+def is_guest(entry: TargetFile) -> bool:
     """Whether it is the 32-bit copy on a 64-bit Windows."""
     folder = (entry.path or "").casefold()
     return folder.startswith(("syswow64\\", "%programfiles(x86)%\\", "%commonprogramfiles(x86)%\\"))

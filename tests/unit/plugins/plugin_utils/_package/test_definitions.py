@@ -53,7 +53,7 @@ def definition_data(report: PackageReport) -> dict[str, Any]:
         entry = {"name": path.rpartition("\\")[2], "path": path, "role": "none", "pae": None, "changed": True}
         for one in file.deployment.builds:
             targets.setdefault(one, {})[path.lower()] = {**entry, "branches": [branch]}
-    package = {
+    package: dict[str, Any] = {
         "architecture": told.architecture.value,
         "file_name": "Windows6.0-KB942288-v2.msu",
         "identity": told.identity.text,

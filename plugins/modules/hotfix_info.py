@@ -408,6 +408,12 @@ details:
           returned: always
           type: str
           sample: required
+        products:
+          description: The Windows that the article lists.
+          returned: always
+          type: list
+          elements: str
+          sample: [Windows Vista Business]
         replaces:
           description: Hotfixes that it takes the place of.
           returned: always

@@ -22,7 +22,7 @@ ADVICE = re.compile(r"service_?pack ?= ?2|\bSP2\b|20846|22191", re.IGNORECASE)
 
 def code_of(text: str) -> Iterator[str]:
     """All tokens of a Python text but comments and documentation, which may give examples."""
-    docs = set()
+    docs: set[int] = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             docs.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))

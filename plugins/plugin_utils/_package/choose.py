@@ -68,8 +68,12 @@ def _candidate(path: Path, options: ReadOptions) -> Candidate | None:
         return Candidate(path, None, str(error))
 
 
-def choose(folder: Path, candidates: Sequence[Candidate], kb: str, architecture: Architecture) -> Candidate:
+def choose(
+    folder: Path, candidates: Sequence[Candidate], kb: str, architecture: Architecture, called: str = ""
+) -> Candidate:
     """The one candidate that is a package of this hotfix (`KB952876`) for this architecture.
+
+    called: what Microsoft called the file, named where there is none.
 
     Raises SelectionError, listing what was found, when there is none or more than one.
     """
@@ -88,12 +92,13 @@ def choose(folder: Path, candidates: Sequence[Candidate], kb: str, architecture:
     lacking = next((clause for one in candidates if one.report for clause in one.report.contents.lacking), None)
     if lacking is not None:
         raise SelectionError(f"{lacking}; {folder} holds no file that is known to be {wanted}; found: {names}")
-    raise SelectionError(f"{folder} holds no file that is {wanted}; found: {names}")
+    name = f" (Microsoft called it {called})" if called else ""
+    raise SelectionError(f"{folder} holds no file that is {wanted}; found: {names}{name}")
 
 
 def read_from_folder(
-    folder: Path, kb: str, architecture: Architecture, options: ReadOptions | None = None
+    folder: Path, kb: str, architecture: Architecture, options: ReadOptions | None = None, called: str = ""
 ) -> PackageReport:
     """Choose and read a package, signature included. Raises SelectionError and what read_package raises."""
     wanted = options or ReadOptions()
-    return read_package(choose(folder, survey(folder, wanted), kb, architecture).path, wanted)
+    return read_package(choose(folder, survey(folder, wanted), kb, architecture, called).path, wanted)

@@ -17,6 +17,7 @@ from typing import Any
 from .._catalogue.definition import Definition
 from .._model.facts import Architecture
 from .choose import read_from_folder
+from .difference import Difference, MatchStatus
 from .errors import PackageError
 from .keep import Keep
 from .match import Match, compare
@@ -100,15 +101,36 @@ def obtain(
     architecture: the host's; None compares a file with the tables of its own architecture, and a folder needs one.
     Raises PackageError when there is no such file, no choice or more than one, or the file cannot be read as a package.
     """
+    entry = None if architecture is None else definition.package(architecture)
+    if architecture is not None and entry is None:
+        there = ", ".join(one.architecture.value for one in definition.packages)
+        raise PackageError(
+            f"the definition of {definition.kb} has no package for {architecture.value}: its packages are for {there}"
+        )
     reading = replace(request.reading, copy=copy)
     if request.path is not None:
         report = read_package(request.path, reading)
-    elif request.folder is None or architecture is None:
+    elif request.folder is None or architecture is None or entry is None:
         raise PackageError("package_dir needs the architecture that the package is for: x86, x64 or ia64")
     else:
-        report = read_from_folder(request.folder, definition.kb, architecture, reading)
-    match = compare(definition, report.contents, architecture, sha256=report.checksums.sha256)
+        report = read_from_folder(request.folder, definition.kb, architecture, reading, entry.file_name)
+    told = compare(definition, report.contents, architecture, sha256=report.checksums.sha256)
+    match = _same_bytes(definition, report, told)
     pinned = bool(request.pins)  # a file that is none of the pinned ones was not read
     found = refusals(report, match, policy=request.policy, allow_later=request.allow_later, pinned=pinned)
     unproven = () if found else doubts(report, policy=request.policy, pinned=pinned)
     return Judged(report, match, found, unproven)
+
+
+def _same_bytes(definition: Definition, report: PackageReport, match: Match) -> Match:
+    """The comparison, and whether the file is the one whose hash the definition knows: another one may be a later one.
+
+    An inner .cab cannot be told by the hash of the .msu that it was in.
+    """
+    entry = None if match.architecture is None else definition.package(match.architecture)
+    if entry is None or entry.sha256 in (None, report.checksums.sha256):
+        return match
+    if not entry.file_name.lower().endswith(f".{report.kind.value}"):
+        return match
+    found = Difference("other_bytes", MatchStatus.DIFFERS, "package", entry.sha256, report.checksums.sha256)
+    return replace(match, differences=(*match.differences, found))

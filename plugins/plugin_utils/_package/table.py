@@ -16,6 +16,7 @@ from .._model.kb import PACKAGE
 from .brought import Delivery, Place
 from .contents import ContainedFile, PackageContents
 from .difference import Difference, MatchStatus
+from .inspector import is_runnable
 from .place import is_guest, placed
 
 _VERSION = r"(?P<version>[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)"
@@ -102,6 +103,9 @@ class Files:
             for file in target.files
             for branch in file.branches
         )
+        self._by_name: dict[str, list[_Expected]] = {}
+        for one in self._expected:
+            self._by_name.setdefault(one.file.name.lower(), []).append(one)
         entry = definition.package(wanted)
         self._lists_members = entry is not None and entry.members is not None
         self._metadata: dict[tuple[str, ...], list[tuple[Member, _Name]]] = {}
@@ -113,7 +117,7 @@ class Files:
 
     def differences(self) -> Iterator[Difference]:
         for file in self._files:
-            yield from self._executable(file) if file.executable else self._plain(file)
+            yield from self._listed(file) if file.executable or self._is_listed(file) else self._plain(file)
         for one in self._expected:
             if one not in self._seen and (one.branch.version is not None or one.branch.component is not None):
                 subject = f"{one.file.name} for {'.'.join(map(str, one.os_version))}"
@@ -124,13 +128,14 @@ class Files:
                 yield Difference("file_missing", MatchStatus.MISMATCH, member.name, f"{member.size} bytes", None)
 
     def _meant(self, file: ContainedFile, version: FileVersion | None) -> list[_Expected]:
-        """The entries that a file of the package is: by name, then by build, place and branch as far as those tell."""
-        found = [one for one in self._expected if one.file.key == file.installed_name and one not in self._seen]
+        """The entries that a file of the package is: by its component's folder, else name, build, place and branch."""
+        found = [one for one in self._by_name.get(file.installed_name, ()) if one not in self._seen]
+        own = [one for one in found if file.folder and one.branch.store_folder == file.folder]
         deployment = file.deployment
         builds = {version.os_version} if version else set()
         if not any(one.os_version in builds for one in found) and deployment is not None:
             builds = set(deployment.builds)
-        found = [one for one in found if one.os_version in builds]
+        found = own or [one for one in found if one.os_version in builds]
         place = file.destination.path if file.destination else None
         if place is not None and len({one.file.path for one in found}) > 1:
             found = [one for one in found if (one.file.path or "").casefold() == place.casefold()]
@@ -140,7 +145,15 @@ class Files:
             found = [one for one in found if one.branch.branch is told]
         return found
 
-    def _executable(self, file: ContainedFile) -> Iterator[Difference]:
+    def _is_listed(self, file: ContainedFile) -> bool:
+        """Whether a file that is no executable is one of the definition's that need not be one."""
+        component = _component(file.folder) if file.folder else None
+        if component is None or is_runnable(file.installed_name):
+            return False
+        meant = self._meant(file, component.version)
+        return bool(meant) and all(one.branch.version is None for one in meant)
+
+    def _listed(self, file: ContainedFile) -> Iterator[Difference]:
         mismatch = MatchStatus.MISMATCH
         component = _component(file.folder) if file.folder else None
         alien = component is None or (self._lists_members and component.key not in self._metadata)
@@ -155,13 +168,21 @@ class Files:
         self._seen.update(meant)
         entry = meant[0]
         yield from placed(file, entry.file, version, self._wanted, {one.os_version for one in meant})
-        if file.architecture is not (Architecture.X86 if is_guest(entry.file) else self._wanted):
+        if not file.executable:
+            if component is not None:
+                yield from self._component_version(file, entry, component)
+            return
+        wanted = Architecture.X86 if is_guest(entry.file) else self._wanted
+        if file.architecture is not wanted:
             told = file.architecture.value if file.architecture else file.problem or "another"
-            yield Difference("wrong_architecture", mismatch, file.name, self._wanted.value, told)
+            yield Difference("wrong_architecture", mismatch, file.name, wanted.value, told)
         yield from self._version(file, entry, component)
 
     def _version(self, file: ContainedFile, entry: _Expected, component: _Name | None) -> Iterator[Difference]:
         mismatch, wanted, known = MatchStatus.MISMATCH, entry.branch.version, file.version
+        if wanted is None and component:
+            yield from self._component_version(file, entry, component)
+            return
         if known is None and not file.delivery.visible and component:
             # nothing in a container tells a file's own version; its component's stands for it where the two are one
             known = component.version if entry.counts_with_component else None
@@ -196,6 +217,8 @@ class Files:
 
     def _plain(self, file: ContainedFile) -> Iterator[Difference]:
         name = _name(file.name.lower())
+        if not self._lists_members and file.destination is not None and file.destination.place is Place.PACKAGE:
+            return
         left = self._metadata.get(name.key, [])
         if not left:
             if not _harmless(file):

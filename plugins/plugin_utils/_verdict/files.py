@@ -21,6 +21,9 @@ STORE = "winsxs"
 STORES_ASKED = 3
 """Components whose folder in the store is looked for, of one target: it is evidence beside servicing's own word."""
 
+_NEUTRAL = "_none_"
+"""The language in the folder's name of a component that belongs to no language."""
+
 _NAMED = 3
 
 
@@ -63,15 +66,14 @@ class FileView:
 
 @dataclass(frozen=True)
 class FilesFinding:
-    """level: of all together. missing_stores: components whose folder the store should hold and does not.
-
-    stores_seen: how many of those that were looked for are there.
+    """level: of all together. missing_stores: components whose folder was looked for in the store and is not there;
+    empty where one of them is: a package brings to a host those of its components that belong to a part of Windows
+    which the host has.
     """
 
     level: FilesLevel
     views: tuple[FileView, ...] = ()
     missing_stores: tuple[str, ...] = ()
-    stores_seen: int = 0
 
     def of(self, *states: FileState) -> tuple[FileView, ...]:
         return tuple(one for one in self.views if one.state in states)
@@ -90,13 +92,14 @@ class FilesFinding:
 def store_paths(target: Target) -> tuple[tuple[str, str], ...]:
     """Components of unread files, as (folder, path of one of its files in the store, relative to the Windows folder).
 
-    The first few suffice: a package brings all of its components or none.
+    The first few suffice. Those of one language are left out: a host has them only where it has that language.
     """
     found: dict[str, str] = {}
     for file in target.other_files:
         for one in file.branches:
-            if file.unread and one.store_folder is not None and len(found) < STORES_ASKED:
-                found.setdefault(one.store_folder, f"{STORE}\\{one.store_folder}\\{file.name}")
+            folder = one.store_folder
+            if file.unread and folder is not None and _NEUTRAL in folder and len(found) < STORES_ASKED:
+                found.setdefault(folder, f"{STORE}\\{folder}\\{file.name}")
     return tuple(found.items())
 
 
@@ -115,12 +118,9 @@ def judge_files(facts: Facts, target: Target) -> FilesFinding:
     seen = {one.path.casefold(): one for one in facts.files.value or ()}
     views = tuple(_view(facts, target, file, seen) for file in target.other_files)
     stores = [(folder, seen.get(path.casefold())) for folder, path in store_paths(target)]
-    return FilesFinding(
-        _together(views),
-        views,
-        tuple(folder for folder, one in stores if one is not None and not one.found),
-        sum(one is not None and one.found for _folder, one in stores),
-    )
+    there = any(one is not None and one.found for _folder, one in stores)
+    missing = tuple(folder for folder, one in stores if one is not None and not one.found)
+    return FilesFinding(_together(views), views, () if there else missing)
 
 
 def _view(facts: Facts, target: Target, file: TargetFile, seen: dict[str, DiskFile]) -> FileView:

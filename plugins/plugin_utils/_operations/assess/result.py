@@ -88,6 +88,7 @@ class Assessment:
                     "article_revision": None if article is None else article.revision,
                     "article_reviewed": None if reviewed is None else reviewed.isoformat(),
                     "restart": self.definition.restart.value,
+                    "products": [one.name for one in self.definition.products],
                     "replaces": list(self.definition.replaces),
                     "includes": list(self.definition.includes),
                     "prerequisites": self._prerequisites(),

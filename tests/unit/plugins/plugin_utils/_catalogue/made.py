@@ -29,7 +29,7 @@ def file(path: str | None, *, name: str = "", role: str = "none", changed: bool 
                 "version": version,
                 "component": f"Component-{stem}",
                 "component_version": "6.0.6001.22162",
-                "store_folder": f"amd64_component-{stem}_{branch}",
+                "store_folder": f"amd64_component-{stem}_{branch}_none_0123",
                 "size": 1000,
                 "sha1": None,
                 "sha256": None,

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import build
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.answer import Answer, Cause
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import DiskFile, Facts
@@ -32,7 +33,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.proof
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.recommendation import recommend
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.servicing import Standing
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.verdict import decide
-from unit.plugins.plugin_utils._catalogue.made import file, made
+from unit.plugins.plugin_utils._catalogue.made import data, file, made
 from unit.plugins.plugin_utils._verdict.hosts import PENDING, QUIET, candidate, package, packages
 
 NUMBER = 123456
@@ -106,7 +107,7 @@ def test_all_files_together(definition: Definition, files: Answer[tuple[DiskFile
 
 def test_what_is_asked_for() -> None:
     unread = made(NUMBER, [file(f"System32\\f{n}.dll", ldr=None) for n in range(9)])
-    assert paths_of(MIXED.targets) == (TOOL, "winsxs\\amd64_component-three.dll_ldr\\three.dll")
+    assert paths_of(MIXED.targets) == (TOOL, "winsxs\\amd64_component-three.dll_ldr_none_0123\\three.dll")
     assert len(paths_of(unread.targets)) == 3, "some of its components are evidence enough"
     assert paths_of(made(NUMBER, [file(TOOL, ldr=LDR), file(DATA, changed=False, gdr=OLD)]).targets) == (TOOL,)
 
@@ -208,6 +209,19 @@ def test_a_host_that_does_not_tell_its_files_costs_that_answer() -> None:
     verdict = decide(DRIVERS, facts)
     assert (verdict.status.value, verdict.reasons[0].code.value) == ("unknown", "files_unknown")
     assert "no right" in verdict.summary
+
+
+def test_components_of_a_language_and_of_parts_that_a_host_lacks_prove_nothing() -> None:
+    """A host has the resources of its own languages alone, and no components of parts of Windows that it lacks."""
+    spoken = data(NUMBER, [file(TOOL, ldr=None), file("System32\\zh-TW\\two.dll.mui", ldr=None)])
+    branch = spoken["targets"][0]["files"][1]["branches"][0]
+    branch["store_folder"] = branch["store_folder"].replace("none", "zh-tw")
+    (folder, path), = store_paths(build(spoken, "x.json").targets[0])
+    assert "zh-tw" not in folder + path
+    several = made(NUMBER, [file(TOOL, ldr=None), file(DATA, ldr=None)])
+    seen: Answer[tuple[DiskFile, ...]] = Answer.known((stores(several, True)[0], stores(several, False)[1]))
+    assert decide(several, host(seen, 0x70)).status.value == "fixed"
+    assert decide(several, host(Answer.known(stores(several, False)), 0x70)).status.value == "unknown"
 
 
 # --- kernels and other files in one hotfix ------------------------------------------------------------------------

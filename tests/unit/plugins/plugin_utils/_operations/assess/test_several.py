@@ -182,7 +182,8 @@ def test_drivers_that_cannot_be_told_apart_or_read(client: ScriptedClient) -> No
     assert {one.facts.driver.cause.value for one in assess_all(client, several) if one.facts.driver.cause} == {
         "value_missing"
     }
-    client.rows["Win32_SystemDriver"] = [{"Name": "a", "State": "Running"}] * 2 + [{"Name": "b"}]
+    twice: list[Any] = [{"Name": "a", "State": "Running"}] * 2
+    client.rows["Win32_SystemDriver"] = [*twice, {"Name": "b"}]
     causes = [one.facts.driver.cause for one in assess_all(client, several)]
     assert [None if one is None else one.value for one in causes] == ["inconsistent", "property_missing"]
 

@@ -40,7 +40,6 @@ def test_what_cannot_be_loaded_is_told_where_it_is_needed(monkeypatch: pytest.Mo
     def broken(*_args: Any, **_more: Any) -> Any:
         raise AttributeError("half installed")
 
-    monkeypatch.setattr(preload.importlib, "import_module", broken)
-    monkeypatch.setattr(preload.connection_loader, "get", broken)
-    monkeypatch.setattr(preload.ntlm, "warm_up", broken)
+    for name in ("importlib.import_module", "connection_loader.get", "ntlm.warm_up"):
+        monkeypatch.setattr(f"{preload.__name__}.{name}", broken)
     preload.preload()

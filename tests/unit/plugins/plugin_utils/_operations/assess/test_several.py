@@ -24,7 +24,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.as
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from unit.plugins.plugin_utils._catalogue.made import file, made
-from unit.plugins.plugin_utils._operations.assess.test_interview import DOCUMENTED, same
+from unit.plugins.plugin_utils._operations.assess.asking import DOCUMENTED, same
 from unit.plugins.plugin_utils._windows.scripted import CBS, ScriptedClient, identity, kernel_row, os_row
 
 WINDOWS = "C:\\Windows\\"

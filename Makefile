@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 
-PYTEST_ARGS ?= -n 2 --dist loadfile
+# Half of the tests' time is waiting for hosts, so that four of them at once fill two cores; a file's tests share a fleet.
+PYTEST_ARGS ?= -n 4 --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
 # Nothing of a run goes into the user's home.
 export ANSIBLE_HOME ?= $(CURDIR)/build/ansible
@@ -14,7 +15,7 @@ export PYTHON
 help:
 	@echo "make demo      run the main job on the embedded simulated fleet"
 	@echo "make test      unit tests and scenarios (pytest); PYTEST_ARGS=... replaces '$(PYTEST_ARGS)'"
-	@echo "make exhaustive  break a staging and an install at every message, in every way; a sample of make soak"
+	@echo "make exhaustive  what make test samples: every message, roll-out and doubt; a sample of make soak"
 	@echo "make soak      kill, race, break and put out of time hundreds of whole remediations; goes on where it was stopped"
 	@echo "make soak-matrix  every fault at every message (SOAK_ARGS='--seed N --minutes M'); goes on where it stopped"
 	@echo "make lint      ruff, mypy, ansible-lint, changelog and tree checks"
@@ -41,9 +42,13 @@ unit: venv
 integration: venv
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) tests/integration
 
+# Both at once: the one waits where the other works.
 exhaustive: venv
-	@WINLEGACY_EVERY=1 $(BIN)/python -m pytest -n 2 --dist load --timeout 1800 tests/integration/hotfix/test_interruptions.py
-	@PYTHONPATH=tests:build/collections $(BIN)/python -m soak --sample --fresh --state build/soak-sample.jsonl
+	@mkdir -p build
+	@PYTHONPATH=tests:build/collections $(BIN)/python -m soak --sample --fresh --state build/soak-sample.jsonl \
+		>build/soak-sample.log 2>&1 & sample=$$!; failed=0; \
+	WINLEGACY_EVERY=1 $(BIN)/python -m pytest -n 3 --dist worksteal --timeout 1800 -m "exhaustive or sampled" || failed=1; \
+	wait $$sample || failed=1; cat build/soak-sample.log; exit $$failed
 
 soak: venv
 	@PYTHONPATH=tests:build/collections $(BIN)/python -m soak $(SOAK_ARGS)

@@ -1,9 +1,10 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Once, at the end of all tests: no escape character in anything that a test printed, ran or wrote as a report.
+"""What all tests share: which cases a run leaves out (sampling.py), and a look for escape characters at its end.
 
-What a process printed is looked at where the tests take it (subprocess), reports and logs where they lie.
+No escape character in anything that a test printed, ran or wrote as a report: what a process printed is looked at where
+the tests take it (subprocess), reports and logs where they lie.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sampling import EVERY
 
 ESCAPE = "\x1b"
 REPORTS = ("*.csv", "*.json", "*.jsonl", "*.html", "*.xml", "*.md", "*.log", "*.txt")
@@ -47,8 +49,20 @@ def _overheard(self: Any, *args: Any, **kwargs: Any) -> Any:
     return answer
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     subprocess.Popen.communicate = _overheard  # type: ignore[method-assign]
+    config.addinivalue_line("markers", "exhaustive: a case that make test leaves out, and make exhaustive runs")
+    config.addinivalue_line("markers", "sampled: takes larger steps in make test than in make exhaustive")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is exhaustive, unless this is the run for it, or a test is named by its id."""
+    if EVERY or any("::" in argument for argument in config.args):
+        return
+    rare = [item for item in items if item.get_closest_marker("exhaustive")]
+    if rare:
+        items[:] = [item for item in items if item not in set(rare)]
+        config.hook.pytest_deselected(items=rare)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -22,7 +22,7 @@ extensions = ["sphinx_antsibull_ext"]
 html_theme = "alabaster"
 suppress_warnings = ["ref.ref"]
 """
-KINDS = ("module", "filter", "role")
+KINDS = ("module", "filter", "callback", "role")
 
 
 def _environment() -> dict[str, str]:

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "build" / "collections")]
 
-from demo_view import Playbook, Screen, changes, table, tally  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_text import as_text  # noqa: E402
+from demo_view import Playbook, Screen, changes, tally  # noqa: E402
 from packages import write_msu  # noqa: E402
 from packages.proven import ca_file, pins, signed  # noqa: E402
 from winhost.testing import RunningFleet, running_fleet  # noqa: E402
@@ -140,6 +143,13 @@ class Demo:
         self._screen.note(f"{len(rows)} hosts in {seconds:.0f} s, {messages} WS-Management messages: {tally(rows)}.")
         return rows
 
+    def table(self, rows: list[dict[str, Any]]) -> None:
+        """The table that the playbook ends with."""
+        run = Run("assess", (_shown(self.inventory),), _shown(GROUPS), _shown(FOLDER / "kb952876.html"))
+        about = About(kb="KB952876", generated=datetime.now(UTC), title="KB952876 report", run=run)
+        for line in as_text(rows, about).splitlines():
+            self._screen.line(f"   {line}".rstrip())
+
     def remediate(self) -> None:
         """Stage, install, restart in batches, verify."""
         (FOLDER / "packages").mkdir()
@@ -251,7 +261,7 @@ def main() -> int:
         screen.heading("Assess: which hosts need KB952876?")
         before = demo.assess()
         screen.line()
-        table(screen, before)
+        demo.table(before)
         screen.heading("Remediate: stage, install, restart batch by batch, verify")
         demo.remediate()
         screen.heading("Assess again: what is left, and the report")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the demo shows in a terminal: headings, ansible-playbook's tasks as they end, and the table of verdicts."""
+"""What the demo shows in a terminal: headings, ansible-playbook's tasks as they end, and verdicts that changed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ _COLOURS = {
     "unreachable": "1;31",
 }
 _NARROW, _WIDE = 72, 168
-_HEADINGS = ("host", "Windows", "running kernel", "verdict", "reboot")
 
 
 class Screen:
@@ -123,23 +122,6 @@ class Playbook:
 _OUTCOMES = ("ok", "changed", "failed", "unreachable", "skipped")
 
 
-def table(screen: Screen, rows: Sequence[Mapping[str, Any]]) -> None:
-    """One host a row, grouped by verdict in the rows' order; why stands beside it or, in a narrow terminal, below."""
-    cells = [_cells(row) for row in rows]
-    widths = [max(len(line[column]) for line in (_HEADINGS, *cells)) for column in range(len(_HEADINGS))]
-    used = sum(widths) + 2 * len(widths)
-    beside = screen.width - used >= 60
-    screen.line(screen.paint(_join((*_HEADINGS, "why" if beside else ""), widths).rstrip(), "1"))
-    for row, line in zip(rows, cells, strict=True):
-        why = _why(row)
-        room, indent = (screen.width - used, used) if beside else (screen.width - 4, 4)
-        lines = textwrap.wrap(why, room) or [""]
-        first = _join((*line, lines.pop(0) if beside else ""), widths, row["status"], screen).rstrip()
-        screen.line(first)
-        for more in lines:
-            screen.line(" " * indent + screen.paint(more, "" if beside else "2"))
-
-
 def changes(
     screen: Screen,
     before: Mapping[str, Mapping[str, Any]],
@@ -164,36 +146,6 @@ def changes(
         padded = list(map(str.ljust, line, widths))
         padded[1:3] = [screen.paint(padded[1], _COLOURS[line[1]]), screen.paint(padded[2], _COLOURS[line[2]])]
         screen.line("  ".join(padded).rstrip())
-
-
-def _join(cells: Sequence[str], widths: Sequence[int], status: str = "", screen: Screen | None = None) -> str:
-    padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=False)]
-    if screen is not None:
-        padded[3] = screen.paint(padded[3], _COLOURS.get(status, ""))
-    return "  ".join([*padded, cells[-1]])
-
-
-def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
-    system = str(row.get("os") or "").replace("Windows Server", "Server").replace("Windows ", "")
-    required = {True: "yes", False: "no", None: "-"}[row.get("reboot_required")]
-    if row.get("reboot_pending") and not row.get("reboot_required"):
-        required = "other"
-    return (
-        str(row["host"]),
-        " ".join(part for part in (system, row.get("architecture")) if part) or "-",
-        str(row.get("kernel_running") or "-"),
-        str(row["status"]),
-        required,
-    )
-
-
-def _why(row: Mapping[str, Any]) -> str:
-    reasons = row.get("result", {}).get("details", {}).get("reasons") or []
-    text = str(reasons[0]["text"]) if reasons and row["status"] not in ("failed", "unreachable") else row["summary"]
-    extra = [str(code) for code in row.get("reboot_reasons") or ()]
-    if row.get("result", {}).get("details", {}).get("symptom", {}).get("seen"):
-        text += f" Symptom {row['symptom']}: the driver Tcpipreg hangs in Stop Pending."
-    return text + (f" Restart: {', '.join(extra)}." if extra else "")
 
 
 def tally(rows: Iterable[Mapping[str, Any]]) -> str:

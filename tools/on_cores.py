@@ -38,7 +38,7 @@ def check(target: targets.Target, extra: list[str]) -> str | None:
     path = os.pathsep.join([str(venv / "bin"), os.environ.get("PATH", os.defpath)])
     environment = {**os.environ, "PATH": path, "ANSIBLE_HOME": str(worktree.ROOT / "build" / f"ansible-{target.core}")}
     pytest = [str(venv / "bin" / "python"), "-m", "pytest", "-p", "no:cacheprovider"]
-    command = [*pytest, *(extra or ["-n", "2", "--dist", "loadfile", *SCENARIOS])]
+    command = [*pytest, *(extra or ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", *SCENARIOS])]
     code = subprocess.run(command, cwd=worktree.ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
     return f"pytest ended with exit code {code}" if code else None
 

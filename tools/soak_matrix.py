@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The whole fault matrix (tests/integration/matrix): every fault at every message of every operation.
 
-python tools/soak_matrix.py [--seed N] [--minutes M] [--only TEXT] [--results FILE]
+python tools/soak_matrix.py [--seed N] [--minutes M] [--only TEXT] [--jobs N] [--results FILE]
 
 The order is the seed's. Cases that the file of results holds for the same seed are not run again, so that a run which
 was cut short goes on where it stopped. The exit code is 1 when a case has a problem.
@@ -25,7 +25,8 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "build" / "collections")]
 
 from integration.hotfix.driver import packages  # noqa: E402 - found by the path above
 from integration.matrix.cases import shuffled  # noqa: E402
-from integration.matrix.runner import Outcome, Runner, figures, run_cases  # noqa: E402
+from integration.matrix.figures import Outcome, figures  # noqa: E402
+from integration.matrix.runner import Runner, run_cases  # noqa: E402
 
 
 def main() -> int:
@@ -34,14 +35,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()) // 86400)
     parser.add_argument("--minutes", type=float, default=0.0, help="begin no case later than this; 0: run all")
     parser.add_argument("--only", default="", help="only cases whose name holds this text")
+    parser.add_argument("--jobs", type=int, default=2, help="processes, each with hosts of its own")
+    parser.add_argument("--again", action="store_true", help="run cases once more that had a problem")
     parser.add_argument("--results", type=Path, default=ROOT / "build" / "soak-matrix.jsonl")
     given = parser.parse_args()
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         lengths = Runner(packages(Path(folder)) / "x64.msu").lengths()
     print(f"seed {given.seed}, messages without a fault: {lengths}", flush=True)
     done = _done(given.results, given.seed)
     cases = [case for case in shuffled(lengths, given.seed) if given.only in case.name]
-    left = [case for case in cases if case.name not in done]
+    left = [case for case in cases if case.name not in done or (given.again and done[case.name]["problem"])]
     print(f"{len(cases)} cases, {len(cases) - len(left)} of them in {given.results}", flush=True)
     given.results.parent.mkdir(parents=True, exist_ok=True)
     with given.results.open("a", encoding="utf-8") as file:
@@ -52,10 +56,10 @@ def main() -> int:
             if outcome.problem:
                 print(f"PROBLEM {outcome.case}: {outcome.problem} (first run: {outcome.ended[:160]})", flush=True)
 
-        until = time.monotonic() + given.minutes * 60 if given.minutes else None
-        run_cases(left, say=say, until=until)
+        until = began + given.minutes * 60 if given.minutes else None
+        run_cases(left, say=say, jobs=given.jobs, until=until)
     found = [Outcome(**one) for one in _done(given.results, given.seed).values()]
-    print(figures(found))
+    print(figures(found), f"\nin {time.monotonic() - began:.0f} s", flush=True)
     return 1 if any(one.problem for one in found) else 0
 
 

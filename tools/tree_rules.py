@@ -11,7 +11,7 @@ from pathlib import Path
 import worktree
 
 MAX_LINES = 350
-_SOURCES = ("plugins", "tests/winhost", "tools")
+_SOURCES = ("plugins", "tests", "tools", "benchmarks")
 # Almost all of these is documentation in YAML.
 _DOCUMENTATION = ("plugins/modules", "plugins/doc_fragments")
 # A module starts with a shebang line because ansible-test wants one there.

@@ -1,28 +1,42 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Action plugin of fleet_report: reports and an inventory of verdicts, written on the controller."""
+"""Action plugin of fleet_report: reports, an inventory of verdicts and a table on the terminal, by the controller."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
+from ansible import constants, context
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction, display
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, typed, write
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import (
+    Comparison,
+    Earlier,
+    compare,
+    earlier_report,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format import Rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select import select_rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import inventory
 
-_SUFFIXES = {"junit": "junit.xml"}
+_ELSEWHERE = ("json", "jsonl", "null", "verdicts")
+"""Callbacks whose output programs read, with nothing else in it, and the one that shows the table itself."""
+
+_LARGEST = 512 * 1024 * 1024
+"""Bytes of an earlier report: 100,000 hosts with their assessments."""
 
 
 class ActionModule(ControllerAction):
@@ -32,48 +46,88 @@ class ActionModule(ControllerAction):
     SPEC = FLEET_REPORT
 
     def work(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        """Write what is asked for; the result lists the files. Raises BadInput where that is not possible."""
+        """Write and show what is asked for; the result lists both. Raises BadInput where that is not possible."""
         told, known = variables["hostvars"], set(variables["groups"]["all"])
         strange = [host for host in arguments["hosts"] if host not in known]
         if strange:
             raise BadInput(f"hosts: {strange[0]!r} is no host of the inventory")
-        kb = kb_name(arguments["kb"])
-        found = rows(host_results({host: told.raw_get(host) for host in arguments["hosts"]}, arguments["hosts"]))
+        results = host_results({host: registered(told, host) for host in arguments["hosts"]}, arguments["hosts"])
+        try:
+            found = rows(results)
+            about = self._about(arguments, found)
+            chosen = select_rows(found, about.query) if about.query else found
+        except ValueError as error:  # of the report's room: each is a sentence
+            raise BadInput(str(error)) from None
         texts: dict[Path, str] = {}
         if arguments["folder"]:
-            query = arguments["query"] or None
-            chosen = select_rows(found, query) if query else found
-            about = About(kb=kb, generated=datetime.now(UTC), title=f"{kb} report", query=query)
             for name in arguments["formats"]:
-                path = _local(arguments["folder"]) / f"{kb.lower()}.{_SUFFIXES.get(name, name)}"
-                texts[path] = FORMATS[name].write(chosen, about)
+                texts[_file(arguments, name, about.kb)] = FORMATS[name].write(chosen, about)
         if arguments["inventory_file"]:
-            groups = inventory(found, kb.lower())
-            texts[_local(arguments["inventory_file"])] = yaml.safe_dump(groups, sort_keys=False, allow_unicode=True)
-        changed = [str(path) for path, text in texts.items() if _write(path, text)]
-        return {"changed": bool(changed), "files": [str(path) for path in texts]}
+            groups = inventory(found, about.kb.lower())
+            texts[local(arguments["inventory_file"])] = yaml.safe_dump(groups, sort_keys=False, allow_unicode=True)
+        table = FORMATS["text"].write(chosen, about) if arguments["terminal"] else ""
+        changed = [str(path) for path, text in texts.items() if write(path, text)]
+        if table and _for_people():
+            display.display("\n" + table)
+        return {"changed": bool(changed), "files": [str(path) for path in texts], "table": table.splitlines()}
+
+    def _about(self, arguments: dict[str, Any], found: Rows) -> About:
+        kb, record = kb_name(arguments["kb"]), RunRecord()
+        folder, groups = arguments["folder"], arguments["inventory_file"]
+        whole = next((one for one in ("html", "json", "csv", "markdown") if one in arguments["formats"]), None)
+        run = Run(
+            playbook=arguments["playbook"] or None,
+            inventory=tuple(typed(one) for one in context.CLIARGS.get("inventory") or ()),
+            groups=typed(groups) if groups else None,
+            report=typed(str(_file(arguments, whole, kb))) if folder and whole else None,
+        )
+        return About(
+            kb=kb,
+            generated=datetime.now(UTC),
+            title=f"{kb} report",
+            query=arguments["query"] or None,
+            version=collection_version(),
+            scope=_scope(found, run),
+            began=record.began,
+            comparison=_comparison(arguments, found, kb, record),
+            run=run,
+        )
 
 
-def _local(text: str) -> Path:
-    return Path(text).expanduser().resolve()
+def _comparison(arguments: dict[str, Any], found: Rows, kb: str, record: RunRecord) -> Comparison | None:
+    """With the earlier report that is named; without one, with this run's own first assessment."""
+    if arguments["compare"]:
+        return compare(_earlier(local(arguments["compare"]), kb, record), found)
+    began = record.get("verdicts", arguments["playbook"]) if arguments["playbook"] else None
+    return None if began is None else compare(Earlier(began), found)
 
 
-def _write(path: Path, text: str) -> bool:
-    """Put a file in place whole, or not at all; whether it was another one before. Raises BadInput."""
-    content = text.encode("utf-8")
+def _earlier(path: Path, kb: str, record: RunRecord) -> Earlier:
+    """As it was when this run read it first: each batch of a roll-out may write its report over it. Raises BadInput."""
+    noted = record.get("compare", str(path), kb)
+    if noted is not None:
+        return Earlier(**noted)
     try:
-        if path.is_file() and path.read_bytes() == content:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        if path.stat().st_size > _LARGEST:
+            raise BadInput(f"compare: {path} is larger than any report: at most {_LARGEST // 1024**2} MiB")
+        earlier = earlier_report(path.read_bytes(), kb)
     except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror or error}") from None
-    return True
+        raise BadInput(f"compare: {path} cannot be read: {error.strerror or error}") from None
+    record.put({"statuses": dict(earlier.statuses), "made": earlier.made}, "compare", str(path), kb)
+    return earlier
+
+
+def _scope(found: Rows, run: Run) -> str:
+    """Which hosts the report is about, in the words of the command line."""
+    limit = context.CLIARGS.get("subset")
+    told = f"{len(found):,} host{'' if len(found) == 1 else 's'}"
+    told += f" of {', '.join(run.inventory)}" if run.inventory else ""
+    return f"{told}, limited to {limit}" if limit else told
+
+
+def _file(arguments: dict[str, Any], name: str, kb: str) -> Path:
+    return local(arguments["folder"]) / f"{kb.lower()}.{FORMATS[name].suffix}"
+
+
+def _for_people() -> bool:
+    return str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2] not in _ELSEWHERE

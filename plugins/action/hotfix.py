@@ -78,21 +78,24 @@ class ActionModule(HostAction):
             outcome = {"failed": True, "msg": str(error)}
         except _FAILURES as error:
             if run.result is None:
-                return {"failed": True, "changed": False, "msg": str(error), "messages": client.messages}
+                return self._shaped({"failed": True, "changed": False, "msg": str(error)}, client)
             result = run.result
             outcome = {"failed": True, "msg": str(error)}
         except errors.WSManError as error:
             if run.result is not None:
                 run.result.ended = ending(error)
-                error.learnt = {**run.result.as_dict(failed=True, details=self._details), "messages": client.messages}
+                error.learnt = self._shaped(run.result.as_dict(failed=True, details=self._details), client)
             raise
         for warning in result.package.judged.warnings if result.package else ():
             self.warn(warning)
         told = result.as_dict(failed=outcome["failed"], details=self._details)
-        shaped = {**told, **outcome, "messages": client.messages}
+        shaped = self._shaped({**told, **outcome}, client)
         if self._play_context.diff:
             shaped["diff"] = result.plan.diff()
         return shaped
+
+    def _shaped(self, result: dict[str, Any], client: Client) -> dict[str, Any]:
+        return {**result, "messages": client.messages} if self._details else result
 
     def _login(self) -> tuple[str, str, str]:
         """Server, user and password of the connection, for a push over SMB; empty where it has none."""

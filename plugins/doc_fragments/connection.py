@@ -31,6 +31,13 @@ notes:
   - The inventory variable C(winlegacy_connect_timeout) (default V(5) seconds) says how long a host may take to accept
     a connection,
     C(winlegacy_operation_timeout) (default V(20) seconds) how long it may take for one message.
+  - Basic, client certificates and NTLM go over a lean channel of the collection's own, with the options of the
+    connection plugin
+    meaning what they mean to pywinrm; Kerberos, CredSSP and proxies over pywinrm's transport. The inventory variable
+    C(winlegacy_channel) (V(auto), V(lean) or V(pywinrm), default V(auto)) chooses otherwise. The lean channel takes
+    three
+    requests to the first answer of NTLM with encrypted messages; C(winlegacy_early_message=true) (default V(false))
+    makes it two, which no real Windows has been seen to take yet.
   - With NTLM outside a domain, User Account Control filters the token of every administrator but the built-in one.
     Such a login is
     shown only a part of WMI.

@@ -26,6 +26,7 @@ options:
   definition_dir:
     description:
       - A folder on the controller with definitions, named C(kbNUMBER.json). Other files in it do not matter.
-      - A definition there goes before the collection's own of the same hotfix. This collection brings KB952876.
+      - A definition there goes before the collection's own of the same hotfix. This collection brings KB942288 and
+        KB952876.
     type: path
 """

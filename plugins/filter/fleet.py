@@ -12,28 +12,41 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import compare as compared
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import earlier_report
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format import Format
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.markup import hosts
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select import select, select_rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import inventory
 from jinja2.runtime import Undefined
 
 
-def report_filter(
+def report_filter(  # noqa: PLR0917 - a filter's options can be positional
     results: Any,
     kb: str = "KB952876",
     format: str = "html",
     query: str | None = None,
     title: str | None = None,
+    compare: Any = None,
 ) -> str:
     """A report as text. results: host name to result. Raises AnsibleFilterError."""
     try:
         chosen = _format(format)
         hotfix, wanted = kb_name(kb), plain(query) or None
         heading = str(plain(title) or f"{hotfix} report")
-        about = About(kb=hotfix, generated=datetime.now(UTC), title=heading, query=wanted)
         found = rows(_given(results))
+        about = About(
+            kb=hotfix,
+            generated=datetime.now(UTC),
+            title=heading,
+            query=wanted,
+            version=collection_version(),
+            scope=hosts(len(found)),
+            comparison=compared(earlier_report(plain(compare), hotfix), found) if compare else None,
+        )
         text: str = _outward(chosen.write(select_rows(found, wanted) if wanted else found, about))
     except ValueError as error:
         raise _refused("report", error) from None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters host_results, rollout_hosts and rollout_work: what hosts ended with, which there are, who has work."""
+"""The filters host_results, rollout_hosts, rollout_members, rollout_work: what hosts ended with, and who has work."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from ansible import context
 from ansible.errors import AnsibleFilterError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import members
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import has_work
 
 
@@ -21,15 +22,25 @@ def rollout_work(result: Any, state: str, reboot: bool = False, cleanup: bool = 
     return isinstance(plan, Mapping) and has_work(plan, reboot=bool(reboot), cleanup=bool(cleanup))
 
 
-def rollout_hosts(pattern: Any, matched: Sequence[str], limited: Sequence[str]) -> Any:
+def rollout_hosts(
+    pattern: Any, matched: Sequence[str], limited: Sequence[str], setting: str = "kb952876_hosts"
+) -> Any:
     """See rollout_hosts.yml. Raises AnsibleFilterError where no host is left."""
     if context.CLIARGS.get("syntax"):
         return pattern
     if not pattern:
-        raise AnsibleFilterError("kb952876_hosts is empty: a pattern of hosts was expected")
+        raise AnsibleFilterError(f"{setting} is empty: a pattern of hosts was expected")
     if set(matched).isdisjoint(limited):
-        raise AnsibleFilterError(f"kb952876_hosts ({pattern}) and --limit leave no host of the inventory")
+        raise AnsibleFilterError(f"{setting} ({pattern}) and --limit leave no host of the inventory")
     return pattern
+
+
+def rollout_members(result: Any, prefix: str = "kb952876", verdicts: bool = True) -> list[dict[str, str]]:
+    """See rollout_members.yml. Raises AnsibleFilterError."""
+    found = result.get("hosts") if isinstance(result, Mapping) else None
+    if not isinstance(found, Mapping):
+        raise AnsibleFilterError("winlegacy.servicing.rollout_members: the result of fleet_hotfix_info was expected")
+    return members(found, str(prefix), verdicts=bool(verdicts))
 
 
 class FilterModule:
@@ -37,4 +48,9 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
-        return {"host_results": host_results, "rollout_hosts": rollout_hosts, "rollout_work": rollout_work}
+        return {
+            "host_results": host_results,
+            "rollout_hosts": rollout_hosts,
+            "rollout_members": rollout_members,
+            "rollout_work": rollout_work,
+        }

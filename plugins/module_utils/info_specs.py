@@ -30,6 +30,17 @@ HOTFIX_INFO = {
     "evidence": {"type": "bool", "default": False},
 }
 
+FLEET_HOTFIX_INFO = {
+    **HOTFIX_INFO,
+    "hosts": {"type": "list", "elements": "str"},
+    "host_options": {"type": "dict", "default": {}},
+    "concurrency": {"type": "int", "default": 128},
+    "processes": {"type": "int", "default": 0},
+    "overall_deadline": {"type": "int", "default": 7200},
+    "interrupted_file": {"type": "str", "default": ""},
+    "packed": {"type": "bool", "default": False},
+}
+
 HOTFIX_INFO_RULES = {"mutually_exclusive": [ONE_SOURCE]}
 
 WQL_INFO = {

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 PLAYBOOKS = ["assess", "stage", "remediate", "rollback"]
 
+ROLES = ["kb952876", "hotfix"]
+
 ROLLOUT_SETTINGS = {
+    "role": {"type": "str", "choices": ROLES, "default": "kb952876"},
     "playbook": {"type": "str", "choices": PLAYBOOKS},
     "state": {"type": "str", "required": True},
 }
@@ -36,8 +39,11 @@ FLEET_REPORT = {
         "type": "list",
         "elements": "str",
         "default": ["html", "csv", "json", "junit"],
-        "choices": ["html", "csv", "json", "junit"],
+        "choices": ["html", "csv", "json", "junit", "text", "markdown"],
     },
     "query": {"type": "str", "default": ""},
+    "compare": {"type": "str", "default": ""},
     "inventory_file": {"type": "str", "default": ""},
+    "terminal": {"type": "bool", "default": False},
+    "playbook": {"type": "str", "default": "", "choices": ["", *PLAYBOOKS]},
 }

@@ -12,7 +12,7 @@ module: fleet_report
 short_description: Write reports and an inventory of verdicts on the controller
 version_added: 0.1.0
 description:
-  - Collects what the hosts of a play ended with (C(kb952876_result), and what the role registered after it) and
+  - Collects what the hosts of a play ended with (C(hotfix_result), and what the role registered after it) and
     writes it, in
     check mode too. Hosts that failed or were lost are in it.
   - It asks no host and needs no connection, so neither C(ansible_connection) nor C(delegate_to) matters. Files are
@@ -40,16 +40,34 @@ options:
     description: Which reports, as M(winlegacy.servicing.hotfix_info) results are shown by the filter C(report).
     type: list
     elements: str
-    choices: [html, csv, json, junit]
+    choices: [html, csv, json, junit, text, markdown]
     default: [html, csv, json, junit]
   query:
     description: A JMESPath expression that chooses rows, C([?status=='needs_fix']) for instance.
+    type: str
+    default: ""
+  compare:
+    description:
+      - An earlier JSON report on the controller, to tell what is newly fixed, newly broken, otherwise changed, new and
+        gone. A run reads it once, before anything is written, so that it may be the one that O(folder) has.
+      - Without it, O(playbook) compares with the verdicts that the roll-out of this run began with.
     type: str
     default: ""
   inventory_file:
     description: Where to write an inventory whose groups are the verdicts.
     type: str
     default: ""
+  terminal:
+    description: Also show the table of O(formats=text) on the terminal, as lines of its own. Where the output is for
+      programs (the callbacks V(json), V(jsonl) and V(null)), it is in RV(table) only. The callback
+      P(winlegacy.servicing.verdicts#callback) shows it after the recap.
+    type: bool
+    default: false
+  playbook:
+    description: Which playbook shows it, for the next command to type.
+    type: str
+    choices: ['', assess, stage, remediate, rollback]
+    default: ''
 extends_documentation_fragment:
   - winlegacy.servicing.attributes
   - winlegacy.servicing.attributes.controller
@@ -61,6 +79,12 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Show where the hosts of the play stand
+  winlegacy.servicing.fleet_report:
+    hosts: "{{ ansible_play_hosts_all }}"
+    terminal: true
+  run_once: true
+
 - name: Report on all hosts of the play
   winlegacy.servicing.fleet_report:
     hosts: "{{ ansible_play_hosts_all }}"
@@ -76,6 +100,12 @@ files:
   type: list
   elements: str
   sample: [/srv/reports/kb952876.html]
+table:
+  description: The lines of the table; empty without O(terminal).
+  returned: success
+  type: list
+  elements: str
+  sample: ['KB952876 report (2 hosts of hosts.yml, after 3 s)']
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -57,7 +57,9 @@ options:
     type: bool
     default: false
   details:
-    description: Return RV(before) and RV(after) whole, with plan, unmet and details.
+    description:
+      - Also return RV(before) and RV(after) whole, and what else is returned when O(details) is true.
+      - Without it a result takes at most 30 lines of ad hoc output, the installer's RV(log) apart.
     type: bool
     default: false
   transfer:
@@ -183,14 +185,13 @@ outlook:
   sample: do
 code:
   description: Why, for programs.
-  returned: when the host could be assessed
+  returned: when O(details) is true and the host could be assessed
   type: str
   sample: install
 steps:
-  description: The steps that were planned.
+  description: The steps that were planned. A list where O(details) is true, else text with commas.
   returned: when the host could be assessed
-  type: list
-  elements: str
+  type: raw
   sample: [verify_payload, install_package, verify_servicing, remove_task]
 status:
   description: The verdict afterwards, in check mode the predicted one.
@@ -203,10 +204,10 @@ reboot_required:
   type: bool
   sample: true
 reboot_reasons:
-  description: Windows' own reasons for a restart, whatever caused them.
+  description: Windows' own reasons for a restart, whatever caused them. A list where O(details) is true, else text
+    with commas.
   returned: when the host could be assessed
-  type: list
-  elements: str
+  type: raw
   sample: [cbs_reboot_pending]
 rc:
   description: The installer's exit code, signed.
@@ -214,9 +215,10 @@ rc:
   type: int
   sample: 3010
 exit:
-  description: The installer's exit code and its meaning; null when none ran.
-  returned: when the host could be assessed
-  type: dict
+  description: The installer's exit code and its meaning; null when none ran. Where O(details) is not true it is the
+    text alone, and there only with RV(log).
+  returned: when O(details) is true or there is a log
+  type: raw
   contains:
     code:
       description: The number, signed.
@@ -240,7 +242,7 @@ exit:
       sample: It went well and needs a restart. (3010, 0x00000BC2)
 log:
   description: The last lines of the installer's log, when it did not claim success.
-  returned: when the host could be assessed
+  returned: when O(details) is true or there are any
   type: list
   elements: str
   sample: []
@@ -261,7 +263,7 @@ next:
       sample: Restart the host.
 package:
   description: The package that was used; null when none was needed.
-  returned: when the host could be assessed
+  returned: when O(details) is true and the host could be assessed
   type: dict
   contains:
     path:
@@ -296,7 +298,7 @@ package:
       sample: valid
 transfer:
   description: How it got to the host; null when nothing was transferred.
-  returned: when the host could be assessed
+  returned: when O(details) is true and the host could be assessed
   type: dict
   contains:
     way:
@@ -316,9 +318,9 @@ transfer:
       sample: 3145728
 ended:
   description: What ended the task before its end, with what was learnt until then in the other values; null where
-    nothing did.
+    nothing did. Where O(details) is not true it is text, V(deadline during packages) for instance.
   returned: when the host could be assessed
-  type: dict
+  type: raw
   contains:
     by:
       description: V(deadline), V(silence), V(connection_lost), V(unreachable), V(authentication) or V(error).
@@ -335,20 +337,45 @@ ended:
       returned: when something ended it
       type: str
       sample: The deadline of 300 s is over.
-before:
-  description: The assessment before, in the form of M(winlegacy.servicing.hotfix_info), whose option of that name
-    O(details) is.
+was:
+  description: The verdict before.
   returned: when the host could be assessed
+  type: str
+  sample: needs_fix
+predicted:
+  description: Whether RV(status) and RV(reboot_required) are a prediction, as in check mode, or where nothing was done.
+  returned: when the host could be assessed
+  type: bool
+  sample: false
+summary:
+  description: The verdict of the last assessment in one sentence.
+  returned: when O(details) is not true and the host could be assessed
+  type: str
+  sample: "KB952876 waits for a restart: the install is pending."
+windows:
+  description: Which Windows it is, as RV(winlegacy.servicing.hotfix_info#module:windows).
+  returned: when O(details) is not true and the host could be assessed
+  type: dict
+  sample: {architecture: x64, name: Windows Vista SP1, version: 6.0.6001}
+kernel:
+  description: The running kernel against the fix, as RV(winlegacy.servicing.hotfix_info#module:kernel), without the
+    branch.
+  returned: when O(details) is not true and the host could be assessed
+  type: dict
+  sample: {fixed: 6.0.6001.22191, level: below, running: 6.0.6001.18000}
+before:
+  description: The assessment before, in the form of M(winlegacy.servicing.hotfix_info) with details.
+  returned: when O(details) is true and the host could be assessed
   type: dict
   sample: {}
 after:
   description: The assessment afterwards; null when nothing was done.
-  returned: when the host could be assessed
+  returned: when O(details) is true and the host could be assessed
   type: dict
   sample: {}
 messages:
   description: WS-Management messages that it took, after authentication.
-  returned: when the host could be asked
+  returned: when O(details) is true and the host could be asked
   type: int
   sample: 120
 """

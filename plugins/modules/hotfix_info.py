@@ -20,75 +20,8 @@ description:
   - Starts no process on the host and changes nothing. A driver or service that shows a symptom is only looked at.
 author:
   - winlegacy.servicing contributors (@winlegacy)
-options:
-  kb:
-    description:
-      - The hotfix, as C(KB952876) or the number alone. Without it the one of O(definition), else KB952876.
-      - A list of up to 50 asks for all of them in one conversation. What they need is asked together, so that ten of
-        them cost a candidate no more than one does, and one message for each root package of theirs that servicing
-        lists.
-        The result is then RV(hotfixes), with what the hotfixes share beside it once.
-    type: raw
-  depth:
-    description:
-      - V(standard) asks what decides, costs at most 10 WS-Management messages, and stops once the hotfix is ruled
-        out; such a host
-        costs 1 message when its service tells the Windows version. Of several hotfixes all must be ruled out.
-      - V(full) asks everything of every host.
-    type: str
-    choices: [standard, full]
-    default: standard
-  events:
-    description:
-      - Also look for hung services and resumes from sleep in the System log. That is weak evidence, changes no
-        verdict, can take minutes
-        and comes on top of the messages of O(depth). A host that the hotfix is not for is not asked at
-        O(depth=standard).
-    type: bool
-    default: false
-  events_hours:
-    description: How far back O(events) looks, in hours, between 1 and 8784.
-    type: int
-    default: 168
-  events_deadline:
-    description: Seconds that O(events) may take, between 1 and 3600. Past it the events are unknown, and only they.
-    type: int
-    default: 120
-  symptom_interval:
-    description:
-      - When the driver is stopping, look again after this many seconds, up to 600. V(0) looks once. V(30) is a good
-        value.
-      - A driver that is seen stopping twice is RV(details.symptom.status=confirmed). The second look
-        costs one message more.
-    type: int
-    default: 0
-  deadline:
-    description:
-      - Seconds that the whole task may take, between 1 and 3600, the events and the second look included. A host that
-        has not answered anything by then is unreachable.
-      - What was not asked by then is in RV(details.not_asked), and RV(ended) says where it stopped.
-    type: int
-    default: 300
-  only_if_symptomatic:
-    description: Plan with this option of M(winlegacy.servicing.hotfix), for RV(plan).
-    type: bool
-    default: false
-  fail_if_not_applicable:
-    description: Plan with this option of M(winlegacy.servicing.hotfix), for RV(plan).
-    type: bool
-    default: false
-  details:
-    description:
-      - Also return RV(plan), RV(unmet) and RV(details), which have what the verdict rests on and what each state of
-        M(winlegacy.servicing.hotfix) would take. Without it a result is short enough for a group of hosts on a screen.
-    type: bool
-    default: false
-  evidence:
-    description: Also return what was asked and what came back, raw, in RV(details.evidence), for reports and doubts.
-      Implies O(details).
-    type: bool
-    default: false
 extends_documentation_fragment:
+  - winlegacy.servicing.assessment
   - winlegacy.servicing.attributes
   - winlegacy.servicing.attributes.info
   - winlegacy.servicing.definition
@@ -205,7 +138,7 @@ windows:
       sample: x64
 kernel:
   description: The running kernel against the fix.
-  returned: when the host could be asked
+  returned: when the hotfix brings a kernel, or O(details) is true
   type: dict
   contains:
     running:
@@ -215,7 +148,7 @@ kernel:
       sample: 6.0.6001.18000
     branch:
       description: V(gdr), V(ldr), V(single) or V(other); null as RV(kernel.running).
-      returned: always
+      returned: when O(details) is true
       type: str
       sample: gdr
     fixed:
@@ -233,7 +166,7 @@ kernel:
 files:
   description: The changed files that are no kernels, on disk against the fix; RV(details.files) has each. Null where
     the hotfix changes none, or the host is no candidate.
-  returned: when the host could be asked
+  returned: when there are any, or O(details) is true
   type: dict
   contains:
     level:
@@ -249,7 +182,7 @@ files:
       sample: 2
     below:
       description: The first five that lack the fix, relative to the Windows folder.
-      returned: always
+      returned: when O(details) is true
       type: list
       elements: str
       sample: []
@@ -279,9 +212,9 @@ restart:
         - Those that are set, of V(cbs_reboot_pending), V(cbs_reboot_in_progress), V(cbs_packages_pending),
           V(windows_update),
           V(file_rename), V(computer_rename), V(netlogon) and V(sccm).
+        - A list where O(details) is true, else text with commas.
       returned: always
-      type: list
-      elements: str
+      type: raw
       sample: []
 next:
   description: What to do, by the article's advice.
@@ -398,10 +331,12 @@ unmet:
       elements: str
       sample: []
 unknown:
-  description: Questions that were asked and gave no evidence.
+  description:
+    - Questions that were asked and gave no evidence.
+    - A list where O(details) is true. Else text that names the first three with their causes and says how many more
+      there are; it is empty where there is none.
   returned: when the host could be asked
-  type: list
-  elements: dict
+  type: raw
   contains:
     question:
       description: The question's name.
@@ -422,10 +357,11 @@ unknown:
       type: str
       sample: BuildLabEx is not there
 ended:
-  description: What ended the task before its end, with what was learnt until then in the other values; null where
-    nothing did.
+  description:
+    - What ended the task before its end, with what was learnt until then in the other values; null where nothing did.
+    - Where O(details) is not true it is text, V(deadline during packages) for instance.
   returned: when the host could be asked
-  type: dict
+  type: raw
   contains:
     by:
       description: V(deadline), V(silence), V(connection_lost), V(unreachable), V(authentication) or V(error).

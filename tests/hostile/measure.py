@@ -1,9 +1,10 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One conversation in a process of its own: `python -m hostile.measure PORT WHAT DEADLINE [SCHEME]`, one line of JSON.
+"""One conversation in a process of its own: `python -m hostile.measure PORT WHAT DEADLINE SCHEME KIND` prints JSON.
 
-what: assess | query | command. mb: the peak of memory over what the process had before its first message.
+what: assess | query | command. kind: of channel, lean | pywinrm. mb: the peak of memory over what the process had
+before its first message.
 """
 
 from __future__ import annotations
@@ -24,8 +25,12 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.wq
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import all_visible
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.http_channel import HTTPChannel
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.lean_channel import LeanChannel
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell_client import Shell
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+
+KINDS: dict[str, type[HTTPChannel]] = {"lean": LeanChannel, "pywinrm": WinRMChannel}
 
 
 def _kilobytes(name: str) -> int:
@@ -50,12 +55,12 @@ def _converse(client: Client, what: str, deadline: float) -> dict[str, object]:
 def main() -> None:
     """Measure and print."""
     port, what, deadline = int(sys.argv[1]), sys.argv[2], float(sys.argv[3])
-    scheme = sys.argv[4] if len(sys.argv) > 4 else "http"
+    scheme, kind = sys.argv[4], sys.argv[5]
     endpoint = f"{scheme}://127.0.0.1:{port}/wsman"
     method = "plaintext" if scheme == "http" else "ssl"
     transport = winrm.protocol.Protocol(endpoint, method, username="u", password="p").transport
     load("KB952876")
-    channel = WinRMChannel(endpoint, [(method, lambda: transport)], connect_timeout=5.0)
+    channel = KINDS[kind](endpoint, [(method, lambda: transport)], connect_timeout=5.0)
     transport.build_session()
     transport.close_session()
     Path("/proc/self/clear_refs").write_text("5", "ascii")

@@ -13,6 +13,10 @@ from typing import Any
 
 from winhost.faults.plan import FaultSpec
 from winhost.host import Host
+from winhost.machine import image
+
+_images: dict[str, image.Image] = {}
+"""Saved disks by name; of this process, and so of its fleet."""
 
 
 class ChangeError(ValueError):
@@ -107,6 +111,15 @@ def _file(host: Host, body: Mapping[str, Any]) -> None:
     host.machine.files.write(path, base64.b64decode(body.get("content", "")))
 
 
+def _save_disk(host: Host, body: Mapping[str, Any]) -> None:
+    _images[str(body["name"])] = image.save(host.machine.files)
+
+
+def _load_disk(host: Host, body: Mapping[str, Any]) -> None:
+    """What another host of this fleet, of the same profile, had on its disk when it was saved."""
+    image.load(host.machine.files, _images[str(body["name"])])
+
+
 def _share(host: Host, body: Mapping[str, Any]) -> None:
     root = str(body["root"])
     host.machine.files.add_share(root)
@@ -154,6 +167,8 @@ CHANGES: dict[str, Callable[[Host, Mapping[str, Any]], None]] = {
     "plug_in": _plug_in,
     "registry": _registry,
     "file": _file,
+    "save_disk": _save_disk,
+    "load_disk": _load_disk,
     "share": _share,
     "service": _service,
     "servicing": _servicing,

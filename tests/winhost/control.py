@@ -6,6 +6,8 @@
 GET  /status                      all counters            GET    /hosts/NAME        counters
 GET  /hosts/NAME/log?tail=N       the last messages       GET    /hosts/NAME/state  the machine's state
 GET  /hosts/NAME/file?path=P      a file's size and hash GET    /hosts/NAME/folder?path=P  names in a folder
+GET  /hosts/NAME/tree?path=P      all paths below it
+GET  /hosts/NAME/content?path=P   a file's bytes
 POST /hosts/NAME/faults           add a fault or a list   DELETE /hosts/NAME/faults forget them
 POST /hosts/NAME/change           {"do": "reboot", ...}   POST   /hosts/NAME/reset  counters back to 0
 """
@@ -126,6 +128,10 @@ class Control:
             return snapshot.machine_state(host)
         if what == "file":
             return snapshot.file_state(host, query.get("path", [""])[0])
+        if what == "tree":
+            return snapshot.tree_state(host, query.get("path", [""])[0])
+        if what == "content":
+            return snapshot.file_content(host, query.get("path", [""])[0])
         if what == "folder":
             return snapshot.folder_state(host, query.get("path", [""])[0])
         if what == "":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from typing import Any
 
@@ -50,6 +51,7 @@ def machine_state(host: Host) -> dict[str, Any]:
         "servicing": {name: state.name.lower() for name, state in machine.cbs.packages().items()},
         "free_space": machine.files.free_space("C:"),
         "shells": len(host.shells.shells),
+        "shells_bare": sum(1 for shell in host.shells.shells.values() if not shell.idle_counts and not shell.last_line),
         "shells_unused": sum(1 for shell in host.shells.shells.values() if not shell.idle_counts),
         "enumerations": len(host.service.enumerations),
         "connections": host.server.connection_count,
@@ -67,6 +69,13 @@ def file_state(host: Host, path: str) -> dict[str, Any]:
     return {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
+def file_content(host: Host, path: str) -> dict[str, Any]:
+    """A file's bytes in base64; None where there is no file."""
+    node = host.machine.files.get(path)
+    there = node is not None and not node.directory
+    return {"content": base64.b64encode(host.machine.files.read(path)).decode() if there else None}
+
+
 def _marks(host: Host) -> list[str]:
     """Values that somebody left in the hive which exists in memory only."""
     key = host.machine.registry.key("HKLM", "HARDWARE\\DESCRIPTION\\System")
@@ -79,6 +88,11 @@ def folder_state(host: Host, path: str) -> dict[str, Any]:
     if node is None or not node.directory:
         return {"names": None}
     return {"names": [child.name for child in host.machine.files.listdir(path)]}
+
+
+def tree_state(host: Host, path: str) -> dict[str, Any]:
+    """All paths below a folder, from it on, sorted."""
+    return {"paths": sorted(one[len(path) + 1 :] for one, _unused in host.machine.files.walk(path))}
 
 
 def counters(host: Host) -> dict[str, Any]:

@@ -23,7 +23,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -73,10 +73,18 @@ class RunningHost:
         """A file's size (None: there is none) and sha256."""
         return dict(self._call("GET", f"/file?path={urllib.parse.quote(path)}"))
 
+    def content(self, path: str) -> str | None:
+        """A file's bytes in base64, as change("file") takes them; None where there is no file."""
+        return cast("str | None", self._call("GET", f"/content?path={urllib.parse.quote(path)}")["content"])
+
     def folder(self, path: str) -> list[str] | None:
         """The names in a folder; None where there is none."""
         names = self._call("GET", f"/folder?path={urllib.parse.quote(path)}")["names"]
         return None if names is None else [str(name) for name in names]
+
+    def tree(self, path: str) -> list[str]:
+        """All paths below a folder, from it on, sorted."""
+        return list(self._call("GET", f"/tree?path={urllib.parse.quote(path)}")["paths"])
 
     def fault(self, kind: str, **values: Any) -> None:
         """Plan a fault; ``at`` counts from the start, ``in`` (as **{"in": 1}) from now."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail, AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
@@ -19,10 +19,76 @@ from .._wsman import errors
 from .._wsman.client import Client
 from .connection import channel_from_connection
 from .interruption import tidy_end
+from .preload import preload
 from .run_record import insist_on_check
 from .variables import BadInput, WireOptions
 
 display = Display()
+preload()
+
+HOST_LOST = (errors.AuthenticationRefused, errors.Unreachable, errors.ConnectionLost)
+
+
+def converse(
+    connection: Any,
+    wire: WireOptions,
+    perform: Callable[[Client], dict[str, Any]],
+    *,
+    seconds: float | None = None,
+    say: Callable[[str], None] | None = None,
+) -> dict[str, Any]:
+    """What perform() makes of a client over one connection, which is closed whatever happens.
+
+    seconds: of all together, some for tidying up come on top; None: no limit of its own. Raises the wire's errors.
+    """
+    channel = channel_from_connection(
+        connection,
+        legacy_tls=wire.legacy_tls,
+        connect_timeout=wire.connect_timeout,
+        channel=wire.channel,
+        early=wire.early_message,
+    )
+    try:
+        client = Client(channel, operation_timeout=wire.operation_timeout)
+        if seconds is not None:
+            client.deadline.set(seconds)
+        with tidy_end():
+            outcome = perform(client)
+        if say is not None:
+            say(f"{client.messages} WS-Man messages")
+        return outcome
+    finally:
+        channel.close()
+
+
+def settle(
+    work: Callable[[], Mapping[str, Any]], name: str, host: str | None
+) -> tuple[dict[str, Any], errors.WSManError | None]:
+    """The keys of a task's result, and the error by which the host was lost, if it was.
+
+    An error of ours fails with one sentence; an unexpected one too, with its traceback at -vvv only. Raises Ansible's.
+    """
+    try:
+        return shown(work()), None
+    except HOST_LOST as error:
+        learnt = {key: value for key, value in shown(error.learnt).items() if key != "failed"}
+        return {**learnt, "unreachable": True, "msg": str(error)}, error
+    except (errors.WSManError, BadInput) as error:
+        known = error.learnt if isinstance(error, errors.WSManError) else {}
+        return {**shown(known), "failed": True, "msg": visible(str(error))}, None
+    except AnsibleError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a user never sees a traceback
+        display.vvv(visible(traceback.format_exc()), host=host)
+        kind = type(error).__name__
+        said = visible(f"{name} failed unexpectedly: {kind}: {error} (-vvv shows where)")
+        return {"failed": True, "msg": said}, None
+
+
+def shown(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """A result in plain types, every text of it fit for a terminal. What is raw data is in it as base64."""
+    made: Any = all_visible(plain(outcome))
+    return dict(made)
 
 
 class HostAction(ActionBase):  # type: ignore[misc]
@@ -78,50 +144,23 @@ class HostAction(ActionBase):  # type: ignore[misc]
             return {**result, "changed": False, "failed": True, "msg": said}
         if self._becomes():
             self.warn(f"{self.NAME} ignores become: WS-Management acts as the connection's own user")
-        try:
-            insist_on_check(self._task, self.host)
-            request = self.prepare({name: plain(value) for name, value in arguments.items() if name in self.SPEC})
-            result.update(self._shown(self._over_wire(request, task_vars or {})))
-        except (errors.AuthenticationRefused, errors.Unreachable, errors.ConnectionLost) as error:
-            if not error.learnt:
-                refused = isinstance(error, errors.AuthenticationRefused)
-                raise (AnsibleAuthenticationFailure if refused else AnsibleConnectionFailure)(str(error)) from None
-            result.update(self._shown(error.learnt), unreachable=True, msg=str(error))
-            result.pop("failed", None)
-        except (errors.WSManError, BadInput) as error:
-            learnt = error.learnt if isinstance(error, errors.WSManError) else {}
-            result.update(self._shown(learnt), failed=True, msg=visible(str(error)))
-        except AnsibleError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a user never sees a traceback
-            display.vvv(visible(traceback.format_exc()), host=self.host)
-            kind = type(error).__name__
-            said = visible(f"{self.NAME} failed unexpectedly: {kind}: {error} (-vvv shows where)")
-            result.update(failed=True, msg=said)
+        answer, lost = settle(lambda: self._work(arguments, task_vars or {}), self.NAME, self.host)
+        if lost is not None and not lost.learnt:
+            refused = isinstance(lost, errors.AuthenticationRefused)
+            raise (AnsibleAuthenticationFailure if refused else AnsibleConnectionFailure)(str(lost)) from None
+        result.update(answer)
         return result
 
-    def _over_wire(self, request: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        wire = self._wire_options(task_vars)
-        channel = channel_from_connection(
-            self._connection, legacy_tls=wire.legacy_tls, connect_timeout=wire.connect_timeout
+    def _work(self, arguments: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        insist_on_check(self._task, [self.host])
+        request = self.prepare({name: plain(value) for name, value in arguments.items() if name in self.SPEC})
+        return converse(
+            self._connection,
+            self._wire_options(task_vars),
+            lambda client: self.perform(client, request),
+            seconds=self.deadline(request),
+            say=self.say,
         )
-        try:
-            client = Client(channel, operation_timeout=wire.operation_timeout)
-            seconds = self.deadline(request)
-            if seconds is not None:
-                client.deadline.set(seconds)
-            with tidy_end():
-                outcome = self.perform(client, request)
-            self.say(f"{client.messages} WS-Man messages")
-            return outcome
-        finally:
-            channel.close()
-
-    @staticmethod
-    def _shown(outcome: Mapping[str, Any]) -> dict[str, Any]:
-        """A result in plain types, every text of it fit for a terminal. What is raw data is in it as base64."""
-        shown: Any = all_visible(plain(outcome))
-        return dict(shown)
 
     def _wire_options(self, task_vars: Mapping[str, Any]) -> WireOptions:
         """Of the host that is talked to: under delegate_to not the task's own, neither its values nor its templates."""

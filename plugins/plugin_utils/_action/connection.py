@@ -15,28 +15,41 @@ from typing import Any
 
 from .._wsman import errors
 from .._wsman.address import check_address, check_login
-from .._wsman.channel import Channel
+from .._wsman.channel import Channel, Wanted
 from .._wsman.http_channel import Candidate
 from .._wsman.http_errors import scrub, translate
+from .._wsman.lean_channel import LeanChannel
 from .._wsman.place import PSRP, WINRM, Place
 from .._wsman.proxies import passwords
 from .._wsman.psrp_channel import PSRPChannel
-from .._wsman.winrm_channel import WinRMChannel
+from .channel_choice import channel_class
 from .winrm_options import endpoint, extras, methods, protocol_by_options
 
 _PLACEHOLDER = "winlegacy: no shell"
 
 
-def channel_from_connection(connection: Any, *, legacy_tls: bool, connect_timeout: float = 5.0) -> Channel:
+def channel_from_connection(
+    connection: Any,
+    *,
+    legacy_tls: bool,
+    connect_timeout: float = 5.0,
+    channel: Wanted = Wanted.AUTO,
+    early: bool = False,
+) -> Channel:
     """The channel for a task's connection. Nothing is sent until its first message.
 
     legacy_tls: accept TLS 1.0 with its weak ciphers over HTTPS (inventory variable winlegacy_legacy_tls).
-    connect_timeout: seconds. Raises errors.WrongConnection for a plugin other than winrm and psrp,
+    connect_timeout: seconds. channel, early: inventory variables winlegacy_channel and winlegacy_early_message; psrp
+    has pypsrp's transport alone. Raises errors.WrongConnection for a plugin other than winrm and psrp,
     errors.MissingLibrary, errors.ChannelUnavailable.
     """
     kind = str(getattr(connection, "transport", "") or type(connection).__name__).rpartition(".")[2]
     if kind == "winrm":
-        return _from_winrm(connection, legacy_tls, connect_timeout)
+        return _from_winrm(connection, legacy_tls, connect_timeout, channel, early)
+    if kind == "psrp" and channel is Wanted.LEAN:
+        raise errors.ChannelUnavailable(
+            "winlegacy_channel is lean, and a psrp connection needs pypsrp", do="Set winlegacy_channel: auto."
+        )
     if kind == "psrp":
         return _from_psrp(connection, legacy_tls, connect_timeout)
     raise errors.WrongConnection(
@@ -83,15 +96,21 @@ def _secrets(connection: Any) -> tuple[str, ...]:
 # --- winrm ----------------------------------------------------------------------------------------------------------
 
 
-def _from_winrm(connection: Any, legacy_tls: bool, connect_timeout: float) -> Channel:
+def _from_winrm(
+    connection: Any, legacy_tls: bool, connect_timeout: float, wanted: Wanted, early: bool
+) -> Channel:
     _import("winrm", "pywinrm")
     secrets = _secrets(connection)
     check_address(connection.get_option("remote_addr"), connection.get_option("port"))
     names = _guarded(lambda: winrm_methods(connection), secrets)
     candidates: list[Candidate] = [(name, _maker(connection, name, secrets)) for name in names]
-    return WinRMChannel(
+    kind = channel_class(wanted, names, endpoint(connection), extras(connection))
+    made = kind(
         endpoint(connection), candidates, legacy_tls=legacy_tls, connect_timeout=connect_timeout, secrets=secrets
     )
+    if isinstance(made, LeanChannel):
+        made.early = early
+    return made
 
 
 def _maker(connection: Any, name: str, secrets: tuple[str, ...]) -> Callable[[], Any]:

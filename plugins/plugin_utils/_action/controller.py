@@ -39,6 +39,11 @@ class ControllerAction(ActionBase):  # type: ignore[misc]
         """The result's keys, from validated arguments and the task's variables. Raises BadInput or a ValueError."""
         raise NotImplementedError
 
+    def shaped(self, outcome: dict[str, Any]) -> dict[str, Any]:
+        """The same in plain values."""
+        made: dict[str, Any] = plain(outcome)
+        return made
+
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task. Only Ansible's own exceptions leave this method."""
         if self._task.async_val:
@@ -52,7 +57,7 @@ class ControllerAction(ActionBase):  # type: ignore[misc]
             return {**result, "changed": False, "failed": True, "msg": said}
         try:
             wanted = {name: plain(value) for name, value in arguments.items() if name in self.SPEC}
-            result.update({"changed": False, **plain(self.work(wanted, task_vars or {}))})
+            result.update({"changed": False, **self.shaped(self.work(wanted, task_vars or {}))})
         except BadInput as error:
             result.update(failed=True, changed=False, msg=str(error))
         except AnsibleError:

@@ -14,6 +14,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from .._package.keep import Keep
 from .variables import BadInput
 
 _NAME = "winlegacy-record"
-_ROLE = "winlegacy.servicing.kb952876"
+_ROLES = ("winlegacy.servicing.hotfix", "winlegacy.servicing.kb952876")
 _TURN = 600.0
 UNCHECKED = (
     "the settings were not checked in this play, so the host is not asked: --skip-tags left the check out, or a"
@@ -70,6 +71,17 @@ class RunRecord:
 
     # --- what is noted ------------------------------------------------------------------------------------------------
 
+    def begin(self) -> None:
+        """The run begins now, unless it has begun before."""
+        if self.get("began") is None:
+            self.put({"at": datetime.now(UTC).isoformat()}, "began")
+
+    @property
+    def began(self) -> datetime | None:
+        """When the first settings of this run were checked, in UTC; None where none were."""
+        noted = self.get("began")
+        return None if noted is None else datetime.fromisoformat(noted["at"])
+
     def allow(self, task: Any, hosts: Iterable[str], playbook: str = "") -> None:
         """Tasks of the role may ask these hosts in the task's play. playbook: which one began a batch of it."""
         play = play_of(task)
@@ -85,22 +97,29 @@ class RunRecord:
 
 def play_of(task: Any) -> str:
     """The identity of the play that a task belongs to; empty for a task without one."""
+    play = play_itself(task)
+    return "" if play is None else str(play._uuid)  # noqa: SLF001 - Ansible has no other name for it
+
+
+def play_itself(task: Any) -> Any:
+    """The play that a task belongs to; None for a task without one."""
     node = task
     while node is not None:
         play = getattr(node, "_play", None)
         if play is not None:
-            return str(play._uuid)  # noqa: SLF001 - Ansible has no other name for it
+            return play
         node = getattr(node, "_parent", None)
-    return ""
+    return None
 
 
-def insist_on_check(task: Any, host: str | None) -> None:
-    """A task of the role runs only where this run's own check allowed it. Raises BadInput.
+def insist_on_check(task: Any, hosts: Iterable[str | None]) -> None:
+    """A task of the role asks only hosts that this run's own check allowed. Raises BadInput.
 
     Tasks of users, with modules of the collection, are their own matter.
     """
     role = getattr(task, "_role", None)
-    if role is None or role.get_name() != _ROLE:
+    if role is None or role.get_name() not in _ROLES:
         return
-    if host not in RunRecord().allowed(task)["hosts"]:
+    allowed = set(RunRecord().allowed(task)["hosts"])
+    if not allowed.issuperset(hosts):
         raise BadInput(UNCHECKED)

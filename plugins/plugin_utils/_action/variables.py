@@ -13,10 +13,13 @@ from typing import Any
 from ansible.errors import AnsibleError
 
 from .._model.plain import plain
+from .._wsman.channel import Wanted
 
 LEGACY_TLS = "winlegacy_legacy_tls"
 CONNECT_TIMEOUT = "winlegacy_connect_timeout"
 OPERATION_TIMEOUT = "winlegacy_operation_timeout"
+CHANNEL = "winlegacy_channel"
+EARLY_MESSAGE = "winlegacy_early_message"
 
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
@@ -32,6 +35,8 @@ class WireOptions:
     legacy_tls: bool = False
     connect_timeout: float = 5.0
     operation_timeout: float = 20.0
+    channel: Wanted = Wanted.AUTO
+    early_message: bool = False
 
     @classmethod
     def from_vars(cls, task_vars: Mapping[str, Any], template: Callable[[Any], Any]) -> WireOptions:
@@ -45,6 +50,8 @@ class WireOptions:
             legacy_tls=_boolean(LEGACY_TLS, read(LEGACY_TLS, cls.legacy_tls)),
             connect_timeout=_seconds(CONNECT_TIMEOUT, read(CONNECT_TIMEOUT, cls.connect_timeout), most=600),
             operation_timeout=_seconds(OPERATION_TIMEOUT, read(OPERATION_TIMEOUT, cls.operation_timeout), most=3600),
+            channel=_channel(read(CHANNEL, cls.channel)),
+            early_message=_boolean(EARLY_MESSAGE, read(EARLY_MESSAGE, cls.early_message)),
         )
 
 
@@ -66,6 +73,14 @@ def local_path(find: Callable[[str, str], Any], name: str, text: str | None) -> 
     except AnsibleError:
         where = "in the folder files of role and play, or beside the playbook"
         raise BadInput(f"{name}: there is no {text} {where}; name it in full") from None
+
+
+def _channel(value: object) -> Wanted:
+    try:
+        return Wanted(str(value))
+    except ValueError:
+        choices = ", ".join(Wanted)
+        raise BadInput(f"the variable {CHANNEL} is {str(value)[:40]!r}: one of {choices} was expected") from None
 
 
 def _boolean(name: str, value: object) -> bool:

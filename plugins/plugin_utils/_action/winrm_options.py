@@ -52,7 +52,8 @@ def methods(connection: Any) -> list[str]:
     return ["ssl"] if scheme(connection) == "https" else ["plaintext"]
 
 
-def _managed_kerberos(connection: Any) -> bool:
+def managed_kerberos(connection: Any) -> bool:
+    """Whether a ticket is got for each connection, with its user and password."""
     mode = connection.get_option("kerberos_mode")
     if mode is None:
         return bool(connection.get_option("remote_password"))
@@ -85,7 +86,7 @@ def protocol_by_options(connection: Any, name: str) -> Any:
         raise errors.ChannelUnavailable(
             f"the installed pywinrm does not support the transport {name}", do="Check ansible_winrm_transport."
         )
-    if name == "kerberos" and _managed_kerberos(connection):
+    if name == "kerberos" and managed_kerberos(connection):
         obtain(connection, extras(connection))
     return Protocol(
         endpoint(connection), transport=name, **_arguments(connection, inspect.signature(Protocol.__init__))

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .._model.kb import normal_kb
+from .._model.kb import DIGITS, normal_kb
 from .builder import Builder
 from .consistency import disagreements
 from .definition import Definition
@@ -32,7 +32,7 @@ SIZE_MAX = 16 * 1024 * 1024
 FOLDER_MAX = 5000
 """Files that a folder of definitions may hold."""
 _SCHEMA = "definition.schema.json"
-_FILE = re.compile(r"(?:kb)?([0-9]{6,7})\.json", re.IGNORECASE | re.ASCII)
+_FILE = re.compile(rf"(?:kb)?({DIGITS})\.json", re.IGNORECASE | re.ASCII)
 _TOLD_MAX = 10
 
 

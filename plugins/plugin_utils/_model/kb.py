@@ -11,6 +11,9 @@ import re
 DIGITS = "[0-9]{6,7}"
 """What a number of a hotfix of NT 6.0's time looks like; definition.schema.json says the same."""
 
+PACKAGE = f"package_(?:[0-9]+_)?for_kb(?P<digits>{DIGITS})"
+"""How the names of a hotfix's packages begin, without case: Package_for_KB952876, Package_1_for_KB952876."""
+
 _INSIDE = re.compile(rf"(?<![a-z0-9])kb({DIGITS})(?![0-9])", re.IGNORECASE | re.ASCII)
 _WHOLE = re.compile(rf"\s*(?:KB)?\s?({DIGITS})\s*", re.IGNORECASE | re.ASCII)
 
@@ -29,7 +32,7 @@ def kb_in(text: str) -> str | None:
 
 def names_kb(text: str, kb: str) -> bool:
     """Whether a name holds the hotfix's own number, and not a longer one: Package_1_for_KB952876, without case."""
-    return _expression(kb).search(text) is not None
+    return kb.removeprefix("KB") in text and _expression(kb).search(text) is not None  # most names hold no such number
 
 
 @functools.cache

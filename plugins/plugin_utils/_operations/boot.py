@@ -76,6 +76,9 @@ def plant(client: Any) -> BootRecord:
     """Leave a mark and note the signs. Two or more messages; a mark that cannot be written is noted as such."""
     name = f"{MARK_PREFIX}{uuid.uuid4().hex}"
     marked = boot_signs.plant(client, name).value is True
+    if not marked:  # it may have been written nevertheless
+        with contextlib.suppress(errors.WSManError):
+            boot_signs.uproot(client, name)
     return BootRecord(name, boot_signs.signs(client, Mark.THERE if marked else Mark.NEVER_WRITTEN))
 
 

@@ -19,6 +19,7 @@ from datetime import datetime
 from .._verdict.boot import Booted, Judgement
 from .._windows.boot_signs import VOLATILE_KEY
 from .._windows.command import Commander, CommandError, Result, program, quote
+from .._wsman.errors import WSManError
 from .errors import OperationError
 
 SHUTDOWN_IN_PROGRESS = 1115
@@ -131,13 +132,13 @@ class Waiter:
     """Waits for the proof.
 
     look: whether the host booted since its last mark. mark: leaves another one, and says whether that is provable.
-    settled: whether servicing is through. boot_time: what the host tells, for people. All may raise one of `lost`.
+    settled: whether servicing is through. boot_time: what the host tells, for people. All may raise a WSManError:
+    the host is down, or on its way, and is asked again.
     """
 
     look: Callable[[], Judgement]
     mark: Callable[[], bool]
     settled: Callable[[], bool]
-    lost: tuple[type[Exception], ...]
     boot_time: Callable[[], datetime | None] = lambda: None
     say: Callable[[str], None] = lambda _line: None
     sleep: Callable[[float], None] = time.sleep
@@ -169,9 +170,7 @@ class Waiter:
                     return Rebooted(before, self.boot_time(), self.clock() - requested, boots)
                 else:
                     last = _words(seen, boots)
-            except Exception as error:
-                if not isinstance(error, self.lost):
-                    raise
+            except WSManError as error:
                 last = f"no answer ({error})"
 
 

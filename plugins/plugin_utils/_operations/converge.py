@@ -17,15 +17,17 @@ from .._package.keep import Keep
 from .._package.request import PackageRequest
 from .._verdict.plan import DesiredState, Outlook, Plan, Step, plan
 from .._verdict.plan_code import PlanCode
-from .._windows import files
+from .._windows.errors import HostError
 from .._windows.remote_shell import RemoteShell
 from .._windows.staging_folder import Layout
+from .._windows.wmi import ask
 from .._wsman.client import Client
-from . import boot, lock, stage
+from . import boot, remainders, stage
 from . import installer_task as install
 from .assess.interview import AssessOptions, assess
 from .assess.result import Assessment
 from .delivery import Installable, deliver, look_at
+from .errors import OperationError
 from .holding import holding
 from .hotfix_result import HotfixError, HotfixResult
 from .installation import Installing, InstallOptions
@@ -171,13 +173,11 @@ class Hotfix:
         """Whether to open a shell: for steps, for a clean-up, or to clear away what an interrupted run left."""
         if result.plan.changed or self._cleans_up(result):
             return True
-        staging = result.before.facts.staging.value
-        if result.plan.outlook is not Outlook.MET or staging is None or staging.payload_size is None:
+        staging, layout = result.before.facts.staging.value, self._layout(result.before)
+        if staging is None or layout is None:
             return False
-        layout = self._layout(result.before)
-        if layout is None:
-            return False
-        return bool(files.sizes(self._client, [layout.task_file])) or files.folder_there(self._client, layout.lock)
+        found = ask(lambda: remainders.there(self._client, layout, staged=staging.present))
+        return bool(found.value)  # left alone where it cannot be told
 
     def _layout(self, seen: Assessment) -> Layout | None:
         system = seen.facts.os.value
@@ -205,10 +205,20 @@ class Hotfix:
         try:
             if acting:
                 stage.prepare(target)
-            self._watched(result, shell, target, acting=acting)
+                self._watched(result, shell, target, acting=True)
+            else:
+                self._tidied(result, shell, target)
         finally:
             with suppress(Exception):  # what went wrong first is what the caller must see
                 stage.retreat(shell, target.layout)
+
+    def _tidied(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
+        """The host is as it should be: what an earlier run left is no reason to fail, nor is who holds the lock."""
+        try:
+            stage.prepare(target)
+            self._watched(result, shell, target, acting=False)
+        except (OperationError, HostError) as error:
+            self._say(f"what an earlier run left on the host stays: {error}")
 
     def _watched(self, result: HotfixResult, shell: RemoteShell, target: Target, *, acting: bool) -> None:
         watch = boot.BootWatch.begin(self._client, self._clock)
@@ -218,12 +228,10 @@ class Hotfix:
                 self._finish_predecessor(result, target, watch)
                 if acting and result.after is None:
                     self._look_again(result)  # what was decided before the host was ours may be done by now
+                self._clear_remainders(result, target)
                 if result.plan.changed:
                     self._steps(result, target, watch)
                 self._tidy(result, target)
-        except (lock.LockedError, lock.LockError):
-            if acting:
-                raise  # else it is held by somebody who works, and no left one
         finally:
             watch.end()
 
@@ -242,6 +250,12 @@ class Hotfix:
         self._look_again(result)
         result.adopted = result.changed = True
 
+    def _clear_remainders(self, result: HotfixResult, target: Target) -> None:
+        """What earlier runs left; half a staging goes on where the payload is still to be staged."""
+        staging = result.last.facts.staging.value
+        whole = staging is None or staging.present
+        remainders.clear(target, keep_staging=whole or result.plan.changed)
+
     def _steps(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         steps = result.plan.steps
         delivery = result.package.delivery if result.package is not None else None
@@ -258,11 +272,25 @@ class Hotfix:
         if looked:
             result.log = installing.log
             self._verify(result, target)
-        if Step.REMOVE_STAGING in steps:
-            stage.remove(target)
-            looked = False
-        if not looked:
+        if Step.REMOVE_STAGING in steps or self._request.state is DesiredState.ABSENT:
+            stage.remove(target)  # a removal without a staging has left its log
+        if not looked or Step.REMOVE_STAGING in steps:
+            self._look_whether_reached(result)
+
+    def _look_whether_reached(self, result: HotfixResult) -> None:
+        """What was done was proven step by step; HotfixError where the host does not show it afterwards."""
+        left = self._seen_after(result, lambda left: left.outlook is Outlook.MET)
+        if left.outlook is not Outlook.MET:
+            raise HotfixError(f"It was done, but the host does not show it: {left.text}", result)
+
+    def _seen_after(self, result: HotfixResult, reached: Callable[[Plan], bool]) -> Plan:
+        """What is left to do, by a second assessment where the first lacks it: an answer may have got lost."""
+        for _again in range(2):
             result.after = self._assess()
+            left = self._plan(result.after)
+            if reached(left):
+                break
+        return left
 
     def _stage(self, result: HotfixResult, target: Target) -> None:
         """Stage the package, unless just this payload is staged whole already."""
@@ -284,13 +312,15 @@ class Hotfix:
 
     def _verify(self, result: HotfixResult, target: Target) -> None:
         """The truth comes from servicing, not from the exit code."""
-        result.after = self._assess()
-        left = self._plan(result.after)
         wanted = Step.UNINSTALL_PACKAGE if self._request.state is DesiredState.ABSENT else Step.INSTALL_PACKAGE
-        if not left.blocked and wanted not in left.steps:
+
+        def reached(left: Plan) -> bool:
+            return not left.blocked and wanted not in left.steps
+
+        if reached(self._seen_after(result, reached)):
             return
         said = result.exit_code.text if result.exit_code else "The installer said nothing."
-        text = f"{said} But servicing says: {result.after.verdict.summary}"
+        text = f"{said} But servicing says: {result.last.verdict.summary}"
         result.log = result.log or install.log_tail(target)
         raise HotfixError(text, result)
 

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from .._verdict.boot import Booted
 from .._windows.remote_shell import RemoteShell
-from .._wsman import errors
-from .._wsman import shell as shell_messages
 from . import boot, lock, stage
 from .owner import Owner, lives
 from .target import Target
@@ -31,15 +28,22 @@ def holding(target: Target, shell: RemoteShell, owner: Owner, *, wait: float) ->
         target.layout,
         claim,
         sign_of_life=lambda held: _sign_of_life(held, target),
-        end_predecessor=lambda holder: _end_shell(target.client, holder.shell),
+        end_predecessor=lambda holder: shell.end(holder.shell) if holder.shell else None,
         prepare=lambda: stage.prepare(target),
         sleep=target.sleep,
+        clock=target.clock,
         wait=wait,
     )
     try:
         target.shell = lock.Fenced(shell, target.layout, claim)
-        lock.sweep(target.shell, target.layout)
+        left = lock.sweep(target.shell, target.layout, claim)
+        for shell_id in left:
+            shell.end(shell_id)
+        if left:
+            lock.forget_shells(target.shell, target.layout, claim)
+        resting = shell.at_rest()
         yield
+        shell.end_resting(resting)
     finally:
         target.shell = shell
         with suppress(Exception):  # what went wrong first is what the caller must see; a lock left is found stale
@@ -55,11 +59,3 @@ def _sign_of_life(held: lock.Held, target: Target) -> bool | None:
     if holder is not None and boot.booted(target.client, holder.boot).booted is Booted.YES:
         return False
     return target.works_for(held.token) or None
-
-
-def _end_shell(client: Any, shell_id: str) -> None:
-    """Delete the shell of a dead run, so that what ran in it ends and its quota is free; it may be gone."""
-    if not shell_id:
-        return
-    with suppress(errors.WSManError):
-        client.exchange(shell_messages.delete(shell_id), idempotent=True)

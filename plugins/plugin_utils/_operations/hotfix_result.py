@@ -11,8 +11,8 @@ from .._model.exit_codes import ExitCode
 from .._verdict.plan import Plan
 from .._verdict.plan_code import CLEANED, CLEANS_UP
 from .._verdict.recommendation import recommend
+from .assess.brief import brief_change
 from .assess.result import Assessment
-from .assess.shown import brief
 from .delivery import Installable
 from .errors import OperationError
 from .transfer.ways import Transferred
@@ -53,13 +53,13 @@ class HotfixResult:
     def as_dict(self, *, failed: bool = False, details: bool = True) -> dict[str, object]:
         """The module's result. Without a second assessment (check mode, nothing to do) the plan's prediction counts.
 
-        details: with both assessments whole.
+        details: with both assessments whole; else the short form of brief.py, in which the last one counts.
         """
         seen = self.last
         restart = seen.verdict.restart
         predicted = self.after is None and not failed
-        assessments = {"before": self.before.as_dict(), "after": None if self.after is None else self.after.as_dict()}
-        return {
+        before, after = self.before.as_dict(), None if self.after is None else self.after.as_dict()
+        told: dict[str, object] = {
             "changed": self.acted if failed else self.changed,
             "state": self.plan.desired.value,
             "outlook": self.plan.outlook.value,
@@ -77,8 +77,12 @@ class HotfixResult:
             "package": None if self.package is None else self.package.as_dict(),
             "transfer": None if self.transfer is None else self.transfer.as_dict(),
             "ended": self.ended,
-            **{name: one if one is None or details else brief(one) for name, one in assessments.items()},
+            "was": self.before.verdict.status.value,
+            "predicted": predicted,
+            "before": before,
+            "after": after,
         }
+        return told if details else brief_change(told, after or before)
 
     def _said(self) -> str:
         """The prediction where nothing was done, else what was done."""

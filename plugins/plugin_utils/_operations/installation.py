@@ -18,7 +18,6 @@ from .boot import BootWatch
 from .permission import Permit, always
 from .stage import Delivery, StagingError
 from .target import Target
-from .transfer.common import LOST
 
 _LIMIT_FACTOR = 2
 """The task's time limit is this many deadlines: an installer is left running at the deadline, and not for ever."""
@@ -78,7 +77,7 @@ class Installing:
         """
         record = running.recorded(self.target)
         try:
-            outcome = running.wait(self.target, deadline=self.options.deadline, lost=LOST, record=record)
+            outcome = running.wait(self.target, deadline=self.options.deadline, record=record)
         except running.TamperedError:
             self._disown()
             running.clear(self.target)
@@ -140,7 +139,7 @@ class Installing:
         elapsed = self.watch.clock() - self.watch.begun
         try:
             outcome = running.wait(
-                self.target, deadline=self.options.deadline, lost=LOST, record=record, elapsed=elapsed
+                self.target, deadline=self.options.deadline, record=record, elapsed=elapsed
             )
             code = explain(outcome.exit_code)
             self.log = [] if code.claims_success else running.log_tail(self.target)

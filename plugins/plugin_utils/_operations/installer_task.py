@@ -18,14 +18,18 @@ from .._verdict.boot import Booted
 from .._verdict.running import GRACE, Running
 from .._windows import folder, install_task
 from .._windows.command import CommandError, quote
-from .._windows.files import HashUnavailableError, delete, echoed, held_for_writing, read_text, sha1, write_text
+from .._windows.files import HashUnavailableError, echoed, held_for_writing, read_text, sha1
 from .._windows.staging_folder import Layout
+from .._windows.together import deleting, run_together, write_all
 from .boot import BootRecord, parse_record
 from .boot import booted as judged
 from .errors import OperationError
 from .target import Target
+from .transfer.common import LOST as BROKEN
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 20.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE, _PART = 1.5, 20.0, 0.09
+"""Seconds between two looks at an installer, and of the time passed: its end is noticed within 2 s or 10 % of that."""
+
 _RECORD_LIMIT = 4096
 _LETTING_GO = 5
 """Tries, a second apart: the script that has written its exit code is about to let its files go."""
@@ -92,8 +96,13 @@ def _started(layout: Layout, name: str) -> str:
 
 
 def under_way(target: Target) -> bool:
-    """Whether a task of ours is registered: an install was begun and not yet cleared away (starts no process)."""
-    return target.layout.task_file in target.sizes([target.layout.task_file])
+    """Whether an install was begun whose end nobody has seen to (starts no process).
+
+    A task of ours is registered; or a script has begun and not ended, whoever took its task away.
+    """
+    layout = target.layout
+    there = target.sizes([layout.task_file, layout.run_lock, layout.exit_code])
+    return layout.task_file in there or (layout.run_lock in there and layout.exit_code not in there)
 
 
 def begin(
@@ -112,15 +121,16 @@ def begin(
     """
     layout, shell = target.layout, target.shell
     _alone(target)
-    mine = [layout.script, layout.task_xml, layout.exit_code, layout.run_record]
-    delete(shell, [layout.run_lock])
-    delete(shell, [*mine, *(f"{path}.tmp" for path in mine), *layout.logs])
     script = install_task.run_script(layout.folder, layout.windows, command, dict(expected))
     minutes = max(1, round(time_limit / 60))
     xml = install_task.task_xml(layout.for_system(layout.script), description=description, time_limit_minutes=minutes)
-    write_text(shell, layout.run_record, json.dumps({} if record is None else record.as_dict(), indent=1))
-    write_text(shell, layout.script, script)
-    write_text(shell, layout.task_xml, xml)
+    texts = {
+        layout.run_record: json.dumps({} if record is None else record.as_dict(), indent=1),
+        layout.script: script,
+        layout.task_xml: xml,
+    }
+    # the lock first: without run.rc it would stand for a script at work
+    write_all(shell, [deleting([layout.run_lock]), deleting([*layout.run_files, *layout.logs])], texts)
     try:
         install_task.create(shell, layout.task, layout.task_xml)
         _prove(target, script, expected)
@@ -144,7 +154,7 @@ def _alone(target: Target) -> None:
         return
     target.say(f"{layout.run_lock} tells of an installer that has not ended: making sure that it is gone")
     try:
-        wait(target, deadline=2 * GRACE, lost=(), record=recorded(target))
+        wait(target, deadline=2 * GRACE, record=recorded(target), patient=False)
     except AbandonedError:
         return
     except (EndedError, TamperedError):
@@ -189,18 +199,19 @@ def wait(
     target: Target,
     *,
     deadline: float,
-    lost: tuple[type[Exception], ...],
     record: BootRecord | None,
     elapsed: float | None = None,
+    patient: bool = True,
 ) -> Outcome:
-    """Wait for the script's exit code, asking with back-off; a lost connection is asked again until the deadline.
+    """Wait for the script's exit code, asking with back-off.
 
     record: the host's signs when the install began; elapsed: seconds since then, where it was this run.
+    patient: a broken connection (BROKEN) is made again until the deadline; else it is raised.
     Raises TamperedError, EndedError; AbandonedError when the installer is gone without a word, which takes a boot that
     is proven, or both signs of life missing for GRACE seconds on end; InstallerError at the deadline.
     """
     begun = target.clock()
-    ends, pause, quiet = begun + deadline, _FIRST_PAUSE, 0.0
+    ends, quiet = begun + deadline, 0.0
     restarted = False
     while True:
         seen = Running.UNKNOWN
@@ -215,7 +226,9 @@ def wait(
                 if judged(target.client, record, elapsed=since).booted is Booted.YES:
                     restarted = True  # the exit code may have been written before it went down: look once more
                     continue
-        except lost as error:
+        except BROKEN as error:
+            if not patient:
+                raise
             seen = Running.UNKNOWN
             target.say(f"no answer while the installer runs: {error}")
         quiet = quiet if seen is Running.NO else 0.0
@@ -226,10 +239,11 @@ def wait(
             )
         if target.clock() >= ends:
             raise InstallerError(_left_running(seen, deadline))
+        passed = (elapsed or 0.0) + target.clock() - begun
+        pause = min(_LONGEST_PAUSE, max(_SHORTEST_PAUSE, _PART * passed))
         slept = min(pause, max(0.0, ends - target.clock()))
         target.sleep(slept)
         quiet += slept
-        pause = min(_LONGEST_PAUSE, pause * 1.5)
 
 
 def _left_running(seen: Running, deadline: float) -> str:
@@ -262,13 +276,14 @@ def _read(target: Target) -> Outcome:
 def clear(target: Target) -> None:
     """Remove the task and what it ran; the log stays for people. Raises CommandError when something stays."""
     layout = target.layout
-    install_task.delete(target.shell, layout.task)
-    mine = [layout.script, layout.task_xml, layout.exit_code, layout.run_record]
+    parts = [
+        install_task.removal(layout.task),
+        deleting([layout.run_lock, f"{layout.run_lock}.tmp"]),  # first: as in begin()
+        deleting(layout.run_files),
+    ]
     for attempt in range(_LETTING_GO):
         try:
-            # first: without run.rc it would stand for a script at work
-            delete(target.shell, [layout.run_lock, f"{layout.run_lock}.tmp"])
-            delete(target.shell, mine)
+            run_together(target.shell, parts)
             break
         except CommandError:
             if attempt + 1 == _LETTING_GO:

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 
 from .._windows.command import Commander, Result, echo_commands, quote
 from .._windows.files import echoed
+from .._windows.remote_shell import LOST
 from .._windows.staging_folder import Layout
 from .errors import OperationError
 from .owner import RECORD_LIMIT, Owner, parse_owner
@@ -34,13 +35,15 @@ GRACE = 90.0
 """So many seconds without a sign of a holder that only the host can be asked about, before it counts as dead."""
 
 _PAUSE = 5.0
+_SLOWEST = 180.0
+"""Seconds for the answers to the questions between the pauses."""
+
 _MOST_FAILURES = 3
 _MOST_RACES = 10
 _COULD_NOT, _HELD = 5, 6
+_SHELL_ID = re.compile(r"[0-9A-Za-z:-]{1,80}")
+_SHELL_ID_LIMIT = 100
 _TOKEN = re.compile(r"[0-9a-f]{32}")
-LOST = 54941
-"""Exit code of a command line whose lock was taken over; no program of Windows gives it."""
-
 
 class LockedError(OperationError):
     """Another controller holds the host: who and since which run."""
@@ -140,15 +143,17 @@ def acquire(
     end_predecessor: Callable[[Owner], None],
     prepare: Callable[[], None],
     sleep: Callable[[float], None],
+    clock: Callable[[], float],
     wait: float,
 ) -> None:
     """Take the host's lock, or a dead holder's over, waiting up to `wait` seconds for a live one.
 
     sign_of_life: whether this holder is at work; None when nothing of it is seen, which may be a pause of its own.
     end_predecessor: delete what a dead run left (its shell). prepare: make the folder again, where it has gone.
-    Raises LockedError when the time is over (at most GRACE later, whatever the holders do), LockError.
+    Raises LockedError when the time is over (at most GRACE later, whatever the holders do), LockError. A host whose
+    answers are slow is asked for no longer than _SLOWEST beyond that, a last look included that was begun before.
     """
-    waited, quiet, failures, races = 0.0, 0.0, 0, 0
+    begun, waited, quiet, failures, races = clock(), 0.0, 0.0, 0, 0
     last = ""
     while True:
         taken, result = _take(shell, layout, claim)
@@ -171,10 +176,10 @@ def acquire(
                 return
             races += 1
             if races >= _MOST_RACES:
-                raise LockedError(found.owner, waited)
+                raise LockedError(found.owner, max(waited, clock() - begun))
         over = wait if alive else wait + GRACE
-        if waited >= over:
-            raise LockedError(found.owner if found is not None else None, waited)
+        if waited >= over or clock() - begun >= wait + GRACE + _SLOWEST:
+            raise LockedError(found.owner if found is not None else None, max(waited, clock() - begun))
         pause = min(_PAUSE, max(1.0, over - waited))
         sleep(pause)
         waited += pause
@@ -191,32 +196,66 @@ def _could_not(layout: Layout, result: Result) -> str:
 
 def release(shell: Commander, layout: Layout, claim: Claim) -> None:
     """Give the lock back; one that another run took over stays."""
-    record = quote(layout.lock_record(claim.token))
-    shell.run(f"(if exist {record} del /f /q {record}) & rd {quote(layout.lock)} 2>nul & exit 0")
+    record, mine = quote(layout.lock_record(claim.token)), quote(layout.shell_record(claim.token))
+    own = f"del /f /q {mine} 2>nul"
+    shell.run(f"(if exist {record} del /f /q {record}) & rd {quote(layout.lock)} 2>nul & {own} & exit 0")
 
 
-def sweep(shell: Commander, layout: Layout) -> None:
-    """Remove the prepared folders of runs that died; a live one prepares another. The caller holds the lock."""
-    shell.run(f'for /d %d in ({quote(layout.lock + ".*")}) do @rd /s /q "%d"')
+def sweep(shell: Commander, layout: Layout, claim: Claim) -> list[str]:
+    """Remove the prepared folders of runs that died; a live one prepares another. The caller holds the lock.
+
+    Returns the ids of the shells that those and overtaken runs worked in, for the caller to end.
+    """
+    mine = layout.shell_record(claim.token)
+    found = quote(layout.shell_record("*"))
+    folders = f'for /d %d in ({quote(layout.lock + ".*")}) do @rd /s /q "%d"'
+    others = f'if /i not "%~nxf"=="{mine.rpartition(chr(92))[2]}"'
+    result = shell.run(f'({folders}) & for %f in ({found}) do @{others} if %~zf leq {_SHELL_ID_LIMIT} type "%f"')
+    said = result.stdout[:RECORD_LIMIT].decode("ascii", errors="replace").split()
+    return [one for one in said if _SHELL_ID.fullmatch(one)]
+
+
+def forget_shells(shell: Commander, layout: Layout, claim: Claim) -> None:
+    """Remove the records of shells that were ended, but for this run's own."""
+    others = f'if /i not "%~nxf"=="shell.{claim.token}"'
+    shell.run(f'for %f in ({quote(layout.shell_record("*"))}) do @{others} del /f /q "%f"')
 
 
 class Fenced:
-    """A shell whose every command line first asks whether this claim still holds the host. LockLostError when not."""
+    """A shell whose every command line first asks whether this claim still holds the host. LockLostError when not.
+
+    Each shell that it works in is named on the host by its own first command, so that a successor can end it: what a
+    dead run began in it must not go on, and WinRM 1.1 does not close a shell that was never read from.
+    """
 
     def __init__(self, shell: RemoteShell, layout: Layout, claim: Claim) -> None:
         self._shell = shell
         self._fence = f"(if not exist {quote(layout.lock_record(claim.token))} exit {LOST}) & "
+        self._record = layout.shell_record(claim.token)
+        self._named = ""
+
+    def _fenced(self, command: str) -> str:
+        shell_id = self._shell.ready()
+        if shell_id == self._named or not _SHELL_ID.fullmatch(shell_id):
+            return self._fence + command
+        self._named = shell_id
+        (name,) = echo_commands(self._record, shell_id)
+        return f"{self._fence}({name}) & {command}"
 
     def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Result:
         """As the shell's own."""
-        result = self._shell.run(self._fence + command, deadline=deadline, repeatable=repeatable)
+        result = self._shell.run(self._fenced(command), deadline=deadline, repeatable=repeatable)
         if result.exit_code == LOST:
             raise LockLostError
         return result
 
+    def ready(self) -> str:
+        """As the shell's own."""
+        return self._shell.ready()
+
     def converse(self, command: str) -> Conversation:
         """As the shell's own; where the lock is lost the command ends at once."""
-        return self._shell.converse(self._fence + command)
+        return self._shell.converse(self._fenced(command))
 
     def renew(self) -> None:
         """As the shell's own."""

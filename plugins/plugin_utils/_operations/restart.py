@@ -20,7 +20,6 @@ from .._windows.command import CommandError
 from .._windows.properties import moment
 from .._windows.remote_shell import BREAKS, RemoteShell
 from .._windows.wmi import ask_rows
-from .._wsman import errors
 from .._wsman.client import Client
 from .assess.interview import AssessOptions, Depth, assess
 from .boot import BootWatch
@@ -147,7 +146,6 @@ class Rebooting:
             look=look,
             mark=mark,
             settled=self._settled,
-            lost=(errors.WSManError,),
             boot_time=self._boot_time,
             say=self.say,
             sleep=self.sleep,

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
-from .._windows import files, folder
+from .._windows import files, folder, together
 from .._windows.command import Commander, Step, program, quote, run_checked
 from .._windows.errors import HostError
 from .._windows.staging_folder import Layout
@@ -110,15 +110,16 @@ def stage(target: Target, delivery: Delivery, bring: Bring, *, staged_at: str, r
     try:
         _check(target, temporary, delivery.payload.sha1, delivery.payload.size)
         expanded = _expand(target, temporary, delivery)
-        files.move(shell, temporary, layout.payload)
+        return _finish(target, _manifest(target, delivery, expanded, staged_at, run))
     except (HostError, OperationError):
         with suppress(Exception):  # why it is refused is what the caller must see
             _undo(target)
         raise
-    files.remove_folder(shell, layout.parts)
-    files.delete(shell, [layout.path(name) for name in ("receive.js", "copy_from_share.js")])
-    manifest = Manifest(
-        kb=layout.kb,
+
+
+def _manifest(target: Target, delivery: Delivery, expanded: dict[str, str], staged_at: str, run: str) -> Manifest:
+    return Manifest(
+        kb=target.layout.kb,
         source_name=delivery.name,
         size=delivery.payload.size,
         sha1=delivery.payload.sha1,
@@ -127,7 +128,17 @@ def stage(target: Target, delivery: Delivery, bring: Bring, *, staged_at: str, r
         staged=staged_at,
         run=run,
     )
-    files.write_text(shell, layout.manifest, manifest.dump())
+
+
+def _finish(target: Target, manifest: Manifest) -> Manifest:
+    """The payload into place, what brought it away, and the manifest last: in one command line where it fits."""
+    layout = target.layout
+    parts = [
+        together.moving(layout.payload + ".tmp", layout.payload),
+        together.removing(layout.parts),
+        together.deleting([layout.path(name) for name in ("receive.js", "copy_from_share.js")]),
+    ]
+    together.write_all(target.shell, parts, {layout.manifest: manifest.dump()})
     return manifest
 
 
@@ -157,11 +168,12 @@ def _expand(target: Target, source: str, delivery: Delivery) -> dict[str, str]:
     run_checked(shell, Step("expanding the payload", command, _EXPAND_DEADLINE))
     paths = {f"{into}\\{name}": expected for name, expected in delivery.members.items()}
     there = target.sizes(paths)
-    proven = {}
-    for path, (sha1, size) in paths.items():
+    for path, (_sha1, size) in paths.items():
         if there.get(path) != size:
             raise StagingError(f"{path} has {there.get(path)} bytes after expand, {size} were expected")
-        digest = files.sha1(shell, path)
+    proven = {}
+    digests = files.sha1s(shell, [*paths]) if paths else []
+    for (path, (sha1, _size)), digest in zip(paths.items(), digests, strict=True):
         if digest != sha1:
             raise StagingError(f"{path} has the SHA-1 {digest} after expand, {sha1} was expected")
         proven[path.rsplit("\\", 1)[1]] = digest
@@ -177,7 +189,8 @@ def remove(target: Target) -> None:
     others = f'for /d %d in ({quote(folder_ + chr(92) + "*")}) do @if /i not "%~nxd"=="{lock}"'
     command = f'({others} rd /s /q "%d") & del /f /q {quote(folder_ + chr(92) + "*")} 2>nul & exit 0'
     run_checked(target.shell, Step(f"removing what is in {folder_}", command))
-    left = [name for name in folder.names_in(target.shell, folder_) if name.casefold() != lock]
+    names = (name.casefold() for name in folder.names_in(target.shell, folder_))
+    left = [name for name in names if name != lock and not name.startswith("shell.")]  # the holder's, in another since
     if left:
         raise StagingError(f"{folder_} could not be emptied: {', '.join(left[:10])} stayed")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from .._text.visible import all_visible
 from .._windows.properties import iso
-from .._windows.wmi import HOST_LOST, cause_of
+from .._windows.wmi import cause_of, host_is_lost
 from .._wsman import errors, faults
 from .._wsman.client import Client
 from .._wsman.code_meanings import meaning_of
@@ -134,7 +134,7 @@ def _run(client: Client, query: Query, wanted: QuerySet) -> QueryResult:
         rows = client.query(query.text, namespace=query.namespace, deadline=wanted.deadline)
         return _fit(client, query, wanted, rows, until)
     except errors.WSManError as error:
-        if isinstance(error, HOST_LOST) and not isinstance(error, errors.Unanswered):
+        if host_is_lost(error):
             raise
         code = error.code if isinstance(error, WSManFault) else None
         message = f"{error}{_left_open(error)}"

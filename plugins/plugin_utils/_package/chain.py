@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from .._model.file_version import Branch, FileVersion
+from .._model.kb import DIGITS, PACKAGE
 from .brought import Contradiction, Deployment
 from .contents import PackageIdentity
 from .manifests import ComponentManifest, Key, PackageManifest, Update, key_of
@@ -25,9 +26,9 @@ Build = tuple[int, int, int]
 
 # Service packs are parents as packages of their own; which build they make stands in no package.
 _SERVICE_PACKS: dict[str, Build] = {"936330": (6, 0, 6001), "948465": (6, 0, 6002), "976932": (6, 1, 7601)}
-_SERVICE_PACK = re.compile(r"package_(?:[0-9]+_)?for_kb([0-9]{6,7})(?:_.*)?", re.IGNORECASE)
+_SERVICE_PACK = re.compile(f"{PACKAGE}(?:_.*)?", re.IGNORECASE)
 _WINDOWS = re.compile(r"microsoft-windows-.+-package", re.IGNORECASE)
-_FAMILY = re.compile(r"package_for_kb[0-9]{6,7}_(.+)", re.IGNORECASE)
+_FAMILY = re.compile(f"package_for_kb{DIGITS}_(.+)", re.IGNORECASE)
 _TWIN = re.compile(r".*_bf", re.IGNORECASE)
 _BRANCHES = {"LDR": Branch.LDR, "QFE": Branch.LDR, "GDR": Branch.GDR}
 _WINDOWS_PE = re.compile(r"microsoft-windows-winpe-(?:.+-)?package", re.IGNORECASE)  # no running Windows
@@ -255,7 +256,7 @@ def _meant(parents: Iterable[tuple[str, str]]) -> tuple[frozenset[Build], frozen
 def _build(name: str, version: str) -> Build | None:
     """The build of Windows that a parent stands for; None for one that tells none."""
     if match := _SERVICE_PACK.fullmatch(name):
-        return _SERVICE_PACKS.get(match[1])
+        return _SERVICE_PACKS.get(match["digits"])
     try:
         return FileVersion.parse(version).os_version if _WINDOWS.fullmatch(name) else None
     except ValueError:

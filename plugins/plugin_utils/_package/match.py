@@ -72,10 +72,17 @@ class Match:
         }
 
 
-def compare(definition: Definition, package: PackageContents, architecture: Architecture | None = None) -> Match:
+def compare(
+    definition: Definition,
+    package: PackageContents,
+    architecture: Architecture | None = None,
+    *,
+    sha256: str | None = None,
+) -> Match:
     """Compare a package with the tables of one architecture together (a package carries all of its builds).
 
-    architecture: the one that is wanted; None takes the package's own.
+    architecture: the one that is wanted; None takes the package's own. sha256: of the whole file. Where it is the very
+    file that the definition was made of, an article that says more than the package does is no difference.
     """
     wanted = architecture or package.architecture
     found = [*_identity_differences(definition, package, wanted), *_outer_differences(package)]
@@ -98,6 +105,9 @@ def compare(definition: Definition, package: PackageContents, architecture: Arch
         else:
             text = f"no package of {definition.kb} exists"
             found.append(Difference("wrong_architecture", MatchStatus.MISMATCH, "package", text, wanted.value))
+    entry = definition.package(wanted) if wanted is not None else None
+    if entry is not None and entry.sha256 is not None and entry.sha256 == sha256:
+        found = [one for one in found if one.weight is not MatchStatus.DIFFERS]
     found.sort(key=lambda one: -ORDER.index(one.weight))
     return Match(definition.kb, wanted, tuple(found), _root_identity(definition, package, wanted))
 

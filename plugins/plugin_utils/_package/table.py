@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .._catalogue.definition import BranchFile, Definition, Member, OsVersion, TargetFile
 from .._model.facts import Architecture
 from .._model.file_version import FileVersion
+from .._model.kb import PACKAGE
 from .brought import Delivery, Place
 from .contents import ContainedFile, PackageContents
 from .difference import Difference, MatchStatus
@@ -24,7 +25,7 @@ _COMPONENT = re.compile(
     rf"(?P<architecture>[a-z0-9]+)_(?P<component>.+)_(?P<token>[0-9a-f]{{16}})_{_VERSION}_(?P<culture>[a-z.-]+)"
     r"_[0-9a-f]{16}"
 )
-_TWIN = re.compile(r"update-bf\.mum|package_(?:[0-9]+_)?for_kb[0-9]{6,7}_(?:[a-z0-9_]+_)?bf~[^\\]*\.mum")
+_TWIN = re.compile(rf"update-bf\.mum|{PACKAGE}_(?:[a-z0-9_]+_)?bf~[^\\]*\.mum")
 _INDEX = "_manifest_.cix.xml"
 _GENERATED = re.compile(r"[0-9a-f]{32}")  # a policy's component: its name is a hash that changes with the version
 

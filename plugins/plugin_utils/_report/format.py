@@ -14,9 +14,10 @@ Rows = list[dict[str, Any]]
 
 
 class Format(Protocol):
-    """name: what people choose it by."""
+    """name: what people choose it by. suffix: of its file, without the dot."""
 
     name: str
+    suffix: str
 
     def write(self, rows: Rows, about: About) -> str:
         """The report as text. Whatever hosts said cannot break out of it."""

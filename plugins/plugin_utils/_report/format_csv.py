@@ -50,6 +50,7 @@ class Csv:
     """See Format."""
 
     name = "csv"
+    suffix = "csv"
 
     def write(self, rows: Rows, about: About) -> str:  # noqa: ARG002 - a table says nothing of itself
         """The table."""

@@ -16,22 +16,29 @@ from string import Template
 from typing import Any
 
 from .._verdict.status import Outcome
-from .about import About
+from .about import About, duration
 from .charts import system_chart, verdict_chart
+from .compare import LISTS
 from .format import Rows
 from .kernels import kernel_section
 from .markup import hosts, html, script_json
+from .page_data import page_data
+from .page_rows import FIRST, page_rows
 from .rows import is_symptomatic
 from .statuses import LABELS, STATUSES, TONES, counts, main_statuses, outcomes
+from .urgency import by_urgency
 
-_REQUIRED = "reboot_required"
+_REQUIRED, _SYMPTOMATIC = "reboot_required", "symptomatic"
+_NAMED = 200
+"""Hosts that a list of a comparison names."""
+
+_SCRIPTS = ("details.js", "table.js", "script.js")
 
 
 def as_html(rows: Rows, about: About) -> str:
     """The page. Whatever hosts said is escaped."""
-    style, script = _part("style.css"), _part("script.js")
-    total = counts(rows)
-    chosen = f' &#183; rows chosen by <code>{html(about.query)}</code>' if about.query else ""
+    style, script = _part("style.css"), "".join(map(_part, _SCRIPTS))
+    total, ordered = counts(rows), by_urgency(rows)
     return Template(_part("page.html")).substitute(
         policy=html(_policy(style, script), 1000),
         title=html(about.title),
@@ -39,15 +46,17 @@ def as_html(rows: Rows, about: About) -> str:
         headline=_headline(rows, total),
         generated=about.moment,
         generated_text=about.generated.strftime("%Y-%m-%d %H:%M UTC"),
-        selection=chosen,
+        origin=_origin(about),
+        changes=_changes(about),
         cards=_cards(rows, total),
         verdicts=verdict_chart(total),
         systems=system_chart(rows),
         kernels=kernel_section(rows),
-        options=_options(total),
+        options=_options(rows, total, about),
         count=f"{len(rows):,} of {hosts(len(rows))}",
-        rows="\n".join(_row(index, row) for index, row in enumerate(rows)),
-        data=script_json([{"summary": row["summary"], "result": row["result"]} for row in rows]),
+        unscripted=f"the first {FIRST} hosts are here, the others in the other reports." if rows[FIRST:] else "",
+        rows=page_rows(ordered, about),
+        data=script_json(page_data(ordered, about)),
         style=style,
         script=script,
     )
@@ -57,6 +66,7 @@ class Html:
     """See Format."""
 
     name = "html"
+    suffix = "html"
 
     def write(self, rows: Rows, about: About) -> str:
         """The page."""
@@ -112,49 +122,48 @@ def _cards(rows: list[dict[str, Any]], total: dict[str, int]) -> str:
     )
 
 
-def _options(total: dict[str, int]) -> str:
-    found = [f'<option value="{status}">{LABELS[status]} ({total[status]:,})</option>' for status in STATUSES]
-    return "".join([f'<option value="{_REQUIRED}">Restart required</option>', *found])
+def _options(rows: Rows, total: dict[str, int], about: About) -> str:
+    """What can be shown alone."""
+    symptomatic = sum(map(is_symptomatic, rows))
+    found = [
+        (_REQUIRED, f"Restart required ({_required(rows):,})"),
+        (_SYMPTOMATIC, f"Symptom seen ({symptomatic:,})"),
+        *((status, f"{LABELS[status]} ({total[status]:,})") for status in STATUSES),
+    ]
+    if about.comparison is not None:
+        lists = {name: len(getattr(about.comparison, name)) for name in LISTS if name != "gone"}
+        found += [(f"change-{name}", f"{LISTS[name]} ({count:,})") for name, count in lists.items()]
+    return "".join(f'<option value="{value}">{label}</option>' for value, label in found)
 
 
-def _row(index: int, row: dict[str, Any]) -> str:
-    """One body a host, so that its evidence moves with it. data-sort is what a column sorts by."""
-    status = row["status"]
-    sought = " ".join(str(one) for one in [*row["reasons"], *row["reboot_reasons"], row["package"] or ""])
-    symptom = row["symptom"] if is_symptomatic(row) else ""
-    branch, fixed = row["kernel_branch"], row["kernel_fixed"]
-    tag = f'<span class="tag">{html(branch, 20).upper()}</span>' if branch else ""
-    restart, order = _restart(row)
-    verdict = f'<span class="badge {TONES[status]}">{LABELS[status]}</span>'
+def _origin(about: About) -> str:
+    """Which hosts, how long it took and by what."""
+    parts = [html(about.scope)] if about.scope else []
+    if about.seconds is not None:
+        parts.append(f"took {duration(about.seconds)}")
+    if about.version:
+        parts.append(f"winlegacy.servicing {html(about.version)}")
+    if about.query:
+        parts.append(f"rows chosen by <code>{html(about.query)}</code>")
+    return "".join(f" &#183; {one}" for one in parts)
+
+
+def _changes(about: About) -> str:
+    """What has changed since the earlier report; nothing where there is none."""
+    told = about.comparison
+    if told is None:
+        return ""
+    since = f"Changes since {html(told.since)}" if told.since else "Changes since the beginning of the run"
+    blocks = "".join(_change(label, getattr(told, name)) for name, label in LISTS.items())
     return (
-        f'<tbody data-row="{index}" data-status="{status}" data-reboot="{str(row[_REQUIRED] is True).lower()}" '
-        f'data-find="{html(sought)}"><tr>'
-        f'<td data-sort="{html(row["host"])}"><button type="button" class="host" aria-expanded="false" '
-        f'aria-controls="d{index}">{html(row["host"])}</button></td>'
-        f'<td data-label="Verdict" data-sort="{STATUSES.index(status)}">{verdict}'
-        f'{_sub(symptom and f"symptom {symptom}")}</td>'
-        f'<td data-label="Windows" data-sort="{html(row["os"])}">{_value(row["os"])}{_sub(row["architecture"])}</td>'
-        f'<td data-label="Running kernel" class="num" data-sort="{html(row["kernel_running"])}">'
-        f"{_value(row['kernel_running'])}{tag}{_sub(fixed and f'fixed from {fixed}')}</td>"
-        f'<td data-label="Restart" data-sort="{order}">{restart}</td>'
-        f'<td data-label="Why" data-sort="{html(row["summary"], 80)}">{html(row["summary"])}</td></tr></tbody>'
+        '<section class="panel" aria-labelledby="changes-title" id="changes">'
+        f'<h2 id="changes-title">{since}</h2><ul class="changes">{blocks}</ul></section>'
     )
 
 
-def _value(value: str | None) -> str:
-    return html(value, 120) if value else '<span class="quiet">&#8211;</span>'
-
-
-def _sub(value: str | None) -> str:
-    return f'<span class="sub">{html(value, 120)}</span>' if value else ""
-
-
-def _restart(row: dict[str, Any]) -> tuple[str, str]:
-    """Whether a restart is due, for a person and for sorting."""
-    if row[_REQUIRED] is True:
-        return '<span class="badge s-reboot">Required</span>', "1"
-    if row["reboot_pending"] is True:
-        return 'Pending<span class="sub">not for this hotfix</span>' if row[_REQUIRED] is False else "Pending", "2"
-    if row[_REQUIRED] is None:
-        return _value(None), ""
-    return ("No", "4") if row["reboot_pending"] is False else (f"No{_sub('not for this hotfix')}", "3")
+def _change(label: str, names: tuple[str, ...]) -> str:
+    if not names:
+        return f'<li class="quiet"><b>0</b> {label}</li>'
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    listed = html(", ".join(names[:_NAMED]), 100_000) + more
+    return f"<li><details><summary><b>{len(names):,}</b> {label}</summary>{listed}</details></li>"

@@ -23,6 +23,10 @@ def as_json(rows: Rows, about: About) -> str:
         "title": about.title,
         "query": about.query,
         "generated": about.moment,
+        "collection": about.version,
+        "scope": about.scope,
+        "seconds": about.seconds,
+        "comparison": None if about.comparison is None else about.comparison.as_dict(),
         "counts": counts(rows),
         "hosts": rows,
     }
@@ -33,6 +37,7 @@ class Json:
     """See Format."""
 
     name = "json"
+    suffix = "json"
 
     def write(self, rows: Rows, about: About) -> str:
         """The whole report."""

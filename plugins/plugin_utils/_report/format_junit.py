@@ -64,6 +64,7 @@ class Junit:
     """See Format."""
 
     name = "junit"
+    suffix = "junit.xml"
 
     def write(self, rows: Rows, about: About) -> str:
         """The test suite."""

@@ -11,7 +11,9 @@ from typing import Any
 from .._model.file_version import GDR_FIRST, LDR_FIRST, LDR_LAST, Branch, FileVersion
 from .markup import hosts, html
 
-_NAMED = 6
+_NAMED, _LISTED = 6, 200
+"""Hosts that are named at once, and behind a click."""
+
 _Kernel = tuple[str | None, str | None]
 """A running kernel and how it stands to the fix."""
 
@@ -78,7 +80,8 @@ def _line(kernel: str | None, how: str | None, names: list[str]) -> str:
     quad = None if kernel is None else _quad(kernel)
     tag = "" if quad is None or quad.branch is Branch.OTHER else f'<span class="tag">{quad.branch.name}</span>'
     shown = f"<code>{html(kernel)}</code>{tag}" if kernel else '<span class="quiet">not known</span>'
-    listed = html(", ".join(names), 1_000_000)
+    more = f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else ""
+    listed = html(", ".join(names[:_LISTED]), 1_000_000) + more
     if len(names) > _NAMED:
         listed = f"<details><summary>{hosts(len(names))}</summary>{listed}</details>"
     return f'<tr><td>{shown}</td><td><span class="badge {style}">{words}</span></td><td>{listed}</td></tr>'

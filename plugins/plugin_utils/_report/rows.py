@@ -61,10 +61,11 @@ def rows(results: Any) -> list[dict[str, Any]]:
         given: Any = all_visible(plain(results))
     except ValueError as error:
         raise RowError(str(error)) from None
-    return sorted((row(host, result) for host, result in _pairs(given)), key=lambda one: _order(one["host"]))
+    return sorted((row(host, result) for host, result in _pairs(given)), key=lambda one: name_order(one["host"]))
 
 
-def _order(host: str) -> list[tuple[int, str]]:
+def name_order(host: str) -> list[tuple[int, str]]:
+    """A key to sort host names by, numbers within them as numbers."""
     parts = _NUMBERS.split(host.casefold())
     return [(len(part.lstrip("0")), part.lstrip("0")) if at % 2 else (0, part) for at, part in enumerate(parts)]
 
@@ -98,7 +99,7 @@ def row(host: str, result: Mapping[str, Any] | None) -> dict[str, Any]:
     restart = _mapping(assessment.get("restart"))
     return {
         "host": host,
-        "status": _status(result, assessment),
+        "status": status_of(result),
         "summary": _summary(result, assessment),
         "os": _text(windows.get("name")),
         "version": _text(windows.get("version")),
@@ -109,9 +110,9 @@ def row(host: str, result: Mapping[str, Any] | None) -> dict[str, Any]:
         "kernel_fixed": _text(kernel.get("fixed")),
         "kernel_level": _text(kernel.get("level")),
         "package": _package(details.get("packages")),
-        "reboot_required": _flag(restart.get("required")),
+        "reboot_required": _flag(restart.get("required", result.get("reboot_required"))),
         "reboot_pending": _flag(restart.get("pending")),
-        "reboot_reasons": [str(one) for one in _items(restart.get("reasons"))],
+        "reboot_reasons": _names(restart.get("reasons", result.get("reboot_reasons"))),
         "symptom": _text(_mapping(details.get("symptom")).get("status")),
         "recommendation": _text(_mapping(assessment.get("next")).get("text")),
         "reasons": [str(one["code"]) for one in _items(details.get("reasons")) if _mapping(one).get("code")],
@@ -133,15 +134,21 @@ def _assessment(result: Mapping[str, Any]) -> Mapping[str, Any]:
     return result
 
 
-def _status(result: Mapping[str, Any], assessment: Mapping[str, Any]) -> str:
+def status_of(result: Mapping[str, Any]) -> str:
+    """The verdict of a result, or failed or unreachable."""
     if result.get("unreachable"):
         return UNREACHABLE
     if result.get("failed"):
         return FAILED
-    status = assessment.get("status")
+    assessment = _assessment(result)
+    status = assessment.get("was") if assessment.get("predicted") is True else assessment.get("status")
     if status in STATUSES:
         return str(status)
     return "unknown" if status is not None or result.get("skipped") or result.get("censored") else FAILED
+
+
+_OF_ANSIBLE = re.compile(r"(?:(?:Task|Action) failed: )+")
+"""What ansible-core from 2.19 on puts in front of the message of an action's error."""
 
 
 def _summary(result: Mapping[str, Any], assessment: Mapping[str, Any]) -> str:
@@ -151,7 +158,9 @@ def _summary(result: Mapping[str, Any], assessment: Mapping[str, Any]) -> str:
     found = next((one for one in said if one), None)
     if found is None:
         found = f"The assessment was skipped. {result.get('skip_reason') or ''}" if result.get("skipped") else NO_RESULT
-    return str(found).strip()
+    text = str(found).strip()
+    in_front = _OF_ANSIBLE.match(text)
+    return text[in_front.end() :] if in_front else text
 
 
 def is_symptomatic(row: Mapping[str, Any]) -> bool:
@@ -166,6 +175,11 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def _items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _names(value: Any) -> list[str]:
+    """A list of names; results without details have it as text with commas."""
+    return [one for one in value.split(", ") if one] if isinstance(value, str) else [str(one) for one in _items(value)]
 
 
 def _text(value: Any) -> str | None:

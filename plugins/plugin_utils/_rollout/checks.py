@@ -140,13 +140,13 @@ def either(*checks: Check) -> Check:
     return checked
 
 
-def refused_by(use: Callable[[Any], object], *errors: type[Exception]) -> Check:
-    """What a later step makes of the value: its own refusal is what is told."""
+def refused_by(use: Callable[[Any], object]) -> Check:
+    """What a later step makes of the value: its own refusal, a ValueError in every room, is what is told."""
 
     def check(value: Any) -> str | None:
         try:
             use(value)
-        except errors as error:
+        except ValueError as error:
             return str(error)
         return None
 

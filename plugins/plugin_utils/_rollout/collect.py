@@ -5,18 +5,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._operations.assess.brief import brief
+from .._report.rows import status_of
 from .._verdict.status import Status
 
-ASSESSMENT = "kb952876_result"
-"""What the role registers: the last assessment of a host."""
+ASSESSMENT = "hotfix_result"
+"""What the role registers: the last assessment of a host, or the sweep of all hosts, whichever came last."""
 
-FAILURE = "kb952876_failure"
+PACKED = "packed"
+"""The key of a packed result's text."""
+
+FAILURE = "hotfix_failure"
 """What the role keeps of a task that failed: a mapping with `task` and `msg`."""
 
-LATER = ("kb952876_stage", "kb952876_change", "kb952876_restart")
+LATER = ("hotfix_stage", "hotfix_change", "hotfix_restart")
 """What the role registers of the tasks after it; only `unreachable` counts here."""
 
 _NEVER_REACHED = "Not assessed: the play ended before this host."
@@ -28,7 +34,39 @@ def host_results(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> dict[str,
     hostvars: variables by host name. A host that failed or was lost keeps what was learnt of it before. A host that no
     task has reached is unknown, and says so.
     """
-    return {str(host): _result(hostvars[host]) for host in hosts}
+    return {str(host): _result(hostvars[host], str(host)) for host in hosts}
+
+
+def swept(variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The results of a sweep by host, where that is what a host's variables hold of its last assessment."""
+    found = _mapping(variables, ASSESSMENT).get("hosts")
+    return found if isinstance(found, Mapping) else None
+
+
+def assessment(variables: Mapping[str, Any], host: str) -> Mapping[str, Any]:
+    """A host's last assessment, whole; empty where it has none."""
+    fleet = swept(variables)
+    return _mapping(variables, ASSESSMENT) if fleet is None else unpacked(_mapping(fleet, host))
+
+
+def packed(result: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a result people look at, and the whole of it in one text.
+
+    Ansible copies every value of a result several times over, and a text in one go: ten thousand hosts fit then.
+    """
+    return {**brief(result), PACKED: json.dumps(result, separators=(",", ":"))}
+
+
+def unpacked(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The whole result, packed or not."""
+    text = result.get(PACKED)
+    whole: Mapping[str, Any] = json.loads(text) if isinstance(text, str) else result
+    return whole
+
+
+def statuses(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> dict[str, str]:
+    """Verdicts by host name, as reports show them, without making the reports' rows."""
+    return {host: status_of(result) for host, result in host_results(hostvars, hosts).items()}
 
 
 def _failure(variables: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -39,12 +77,12 @@ def _told(failure: Mapping[str, Any]) -> str:
     return f"{failure.get('task')}: {failure.get('msg')}"
 
 
-def _result(variables: Mapping[str, Any]) -> dict[str, Any]:
-    found = _mapping(variables, ASSESSMENT)
-    if found.get("unreachable"):
-        return dict(found)
+def _result(variables: Mapping[str, Any], host: str) -> dict[str, Any]:
+    found = assessment(variables, host)
     if not found:
         return {"status": Status.UNKNOWN.value, "summary": _NEVER_REACHED}
+    if found.get("unreachable") or swept(variables) is not None:  # the role would have assessed it again
+        return dict(found)
     failure = _failure(variables)
     if failure:
         text = _told(failure)

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._report.rows import is_symptomatic
 from .._report.statuses import STATUSES
+from .._verdict.status import Status
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _TRAITS: dict[str, Callable[[dict[str, Any]], bool]] = {
@@ -33,6 +34,32 @@ def groups(rows: list[dict[str, Any]], prefix: str) -> dict[str, list[str]]:
         names = [row["status"], *(name for name, holds in _TRAITS.items() if holds(row))]
         for name in names:
             found[f"{prefix}_{name}"].append(row["host"])
+    return found
+
+
+SILENT = "silent"
+"""The group of hosts that gave no verdict, PREFIX_assess_silent: a play fails for them."""
+
+_NOTHING_TO_DO = frozenset({Status.FIXED.value, Status.NOT_APPLICABLE.value})
+
+
+DONE = "done"
+"""The group that tells that hosts were asked, PREFIX_assess_done; the first of them is in it."""
+
+
+def members(results: Mapping[str, Any], prefix: str, *, verdicts: bool = True) -> list[dict[str, str]]:
+    """Of a sweep's results by host: each host that there is something to do for, and its group in the run.
+
+    That is its verdict's, or PREFIX_assess_silent where it has none. In the order of the results, after one that tells
+    that there are any. verdicts: false for that one alone.
+    """
+    found = [{"host": str(host), "group": f"{prefix}_assess_{DONE}"} for host in list(results)[:1]]
+    for host, result in results.items() if verdicts else ():
+        status = result.get("status")
+        if status is None:
+            found.append({"host": str(host), "group": f"{prefix}_assess_{SILENT}"})
+        elif status not in _NOTHING_TO_DO:
+            found.append({"host": str(host), "group": f"{prefix}_{status}"})
     return found
 
 

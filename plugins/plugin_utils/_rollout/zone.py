@@ -96,9 +96,10 @@ def read_zone(offset_minutes: Any, told: Mapping[str, Any] | None, now: dt.datet
     now: UTC, naive. Rules that do not give the offset which the host has now are no rules. Raises ValueError for an
     offset that is no number of minutes a zone can have.
     """
-    offset = dt.timedelta(minutes=int(str(offset_minutes)))
-    if abs(offset) > _MOST:
-        raise ValueError(f"no zone is {offset_minutes} minutes from UTC")
+    minutes = int(str(offset_minutes))
+    if abs(minutes) > _MOST / dt.timedelta(minutes=1):
+        raise ValueError(f"no zone is {str(minutes)[:20]} minutes from UTC")
+    offset = dt.timedelta(minutes=minutes)
     plain = Zone(offset)
     try:
         zone = _rules(offset, told or {})

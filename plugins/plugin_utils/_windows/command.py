@@ -17,7 +17,9 @@ from .errors import HostError
 LINE_LIMIT = 8191
 """Characters that cmd.exe accepts in one line, its own `cmd /c` included."""
 
-_LINE_BUDGET = 7000
+LINE_BUDGET = 7000
+"""Of them, for what we put into one: a fence, a mark and cmd's own words come on top."""
+
 _SPECIAL = frozenset('&|<>()^"%')
 
 
@@ -117,7 +119,7 @@ def echo_commands(path: str, text: str) -> Iterator[str]:
     lines: list[str] = []
     for line in text.splitlines():
         escaped = "echo(" + escape_echo(line)
-        if lines and length + len(escaped) > _LINE_BUDGET:
+        if lines and length + len(escaped) > LINE_BUDGET:
             yield f"{redirect}{target} ({'&'.join(lines)})"
             redirect, lines, length = ">>", [], 0
         lines.append(escaped)

@@ -59,17 +59,30 @@ def free_space(client: Asker, drive: str) -> int | None:
 
 
 def sha1(shell: Commander, path: str, *, deadline: float = 300.0) -> str:
-    """SHA-1 of a file in lower-case hexadecimal, by certutil, which every version has.
+    """SHA-1 of a file in lower-case hexadecimal. As sha1s."""
+    return sha1s(shell, [path], deadline=deadline)[0]
+
+
+def sha1s(shell: Commander, paths: Sequence[str], *, deadline: float = 300.0) -> list[str]:
+    """SHA-1 of each file in lower-case hexadecimal, in this order, by certutil, which every version has.
 
     Old versions print the digest as spaced pairs between localised lines, newer ones in one piece: the one line that
-    is nothing but 40 hexadecimal digits counts. Raises CommandError, and HashUnavailableError without such a line.
+    is nothing but 40 hexadecimal digits counts. Each file's certutil runs where the one before it ended well. Raises
+    CommandError, and HashUnavailableError unless there is one such line for each file (of one, the first counts).
     """
-    result = run_checked(shell, Step(f"hashing {path}", f"{program('certutil')} -hashfile {quote(path)}", deadline))
+    names = ", ".join(paths)
+    command = " && ".join(f"{program('certutil')} -hashfile {quote(path)}" for path in paths)
+    result = run_checked(shell, Step(f"hashing {names}", command, deadline))
+    found = []
     for line in result.stdout.decode("ascii", errors="replace").splitlines():
         digest = "".join(line.split()).lower()
         if _HEX_LINE.fullmatch(line.strip()) and len(digest) == _SHA1_LENGTH:
-            return digest
-    raise HashUnavailableError(f"certutil ended well but printed no SHA-1 of {path}")
+            found.append(digest)
+    if len(paths) == 1 and found:
+        return found[:1]
+    if len(found) != len(paths):
+        raise HashUnavailableError(f"certutil ended well but printed {len(found) or 'no'} SHA-1 of {names}")
+    return found
 
 
 def write_text(shell: Commander, path: str, text: str) -> None:
@@ -123,9 +136,13 @@ def held_for_writing(shell: Commander, path: str) -> bool | None:
     return {7: False, 0: False, 32: True}.get(-1 if code is None else code)
 
 
-def folder_there(client: Asker, path: str) -> bool:
-    """Whether a folder exists (Win32_Directory, exact name; no process). Raises the client's errors."""
-    return bool(client.query(f"SELECT Name FROM Win32_Directory WHERE Name={literal(path)}"))  # noqa: S608
+def folders(client: Asker, paths: Iterable[str]) -> set[str]:
+    """Those of the paths that are folders, as given (Win32_Directory, exact names; no process). The client's errors."""
+    wanted = {path.lower(): path for path in paths}
+    where = " OR ".join(f"Name={literal(path)}" for path in wanted.values())
+    rows = client.query(f"SELECT Name FROM Win32_Directory WHERE {where}")  # noqa: S608 - WQL, literals escaped
+    names = (str(row.get("Name", "")).lower() for row in rows)
+    return {wanted[name] for name in names if name in wanted}
 
 
 def move(shell: Commander, source: str, target: str) -> None:

@@ -20,6 +20,9 @@ _NO_FSUTIL = 29
 _NONE_IS = 20
 _THERE = 21
 _MOST_NAMES, _MOST_BYTES = 200, 65536
+_BETWEEN = "*"
+"""Between folders and files in a listing: no name of a file can be this."""
+
 
 
 class Invoker(Protocol):
@@ -84,15 +87,21 @@ def refuse_reparse_points(shell: Commander, paths: Sequence[str]) -> None:
 
     paths: outermost first; where one does not exist yet, those below it cannot.
     """
+    _past_reparse_points(shell, paths, "")
+
+
+def _past_reparse_points(shell: Commander, paths: Sequence[str], more: str) -> bytes:
+    """As refuse_reparse_points; more: what the same command line does next, where all of the folders are there."""
     fsutil = program("fsutil")
     checks = [
         f"(if not exist {quote(path)} exit {_NONE_IS}) & {fsutil} reparsepoint query {quote(path)} >nul 2>nul & "
         f"(if errorlevel 9009 exit {_NO_FSUTIL}) & (if not errorlevel 1 exit {_IS_REPARSE_POINT + number})"
         for number, path in enumerate(paths)
     ]
-    code = shell.run(f"{' & '.join(checks)} & exit {_NONE_IS}").exit_code
+    result = shell.run(f"{' & '.join(checks)}{more} & exit {_NONE_IS}")
+    code = result.exit_code
     if code == _NONE_IS:
-        return
+        return result.stdout
     if code is not None and 0 <= code - _IS_REPARSE_POINT < len(paths):
         problem = "it is a reparse point (a junction or a link), so files would land somewhere else"
         raise FolderRefusedError(paths[code - _IS_REPARSE_POINT], [problem])
@@ -126,8 +135,7 @@ def prepare(
         if problems:
             hint = () if made else (f"it was there before ({_shown(names_in(shell, own))}): remove it on the host",)
             raise FolderRefusedError(own, [*problems, *hint])
-    refuse_reparse_points(shell, [parents[-1], path])
-    listed = [(name, folder) for folder in (True, False) for name in names_in(shell, path, folders=folder)]
+    listed = _listed(shell, [parents[-1], path])
     strange = [f"{name} (a folder)" if folder else name for name, folder in listed if not is_ours(name, folder=folder)]
     if strange:
         raise FolderRefusedError(path, [f"it holds {_shown(strange)}, which we did not put there"])
@@ -141,12 +149,25 @@ def prove(client: Invoker, shell: Commander, paths: Sequence[str]) -> None:
             raise FolderRefusedError(path, problems)
 
 
-def names_in(shell: Commander, path: str, *, folders: bool | None = None) -> list[str]:
-    """Names in a folder, at most 200. folders: only those of folders, or only those of files."""
-    which = {None: "/a", True: "/ad", False: "/a-d"}[folders]
-    result = shell.run(f"dir /b {which} {quote(path)} 2>nul & exit 0")
-    lines = result.stdout[:_MOST_BYTES].decode("cp437", errors="replace").splitlines()
-    return [line.strip() for line in lines if line.strip()][:_MOST_NAMES]
+def names_in(shell: Commander, path: str) -> list[str]:
+    """Names in a folder, at most 200."""
+    return _names(shell.run(f"dir /b /a {quote(path)} 2>nul & exit 0").stdout)[:_MOST_NAMES]
+
+
+def _names(printed: bytes) -> list[str]:
+    lines = printed[:_MOST_BYTES].decode("cp437", errors="replace").splitlines()
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _listed(shell: Commander, paths: Sequence[str]) -> list[tuple[str, bool]]:
+    """Names in the last of these folders, none of which may be a reparse point, and whether each is a folder."""
+    inside = quote(paths[-1])
+    more = f" & (dir /b /ad {inside} 2>nul) & echo({_BETWEEN} & (dir /b /a-d {inside} 2>nul)"
+    names = _names(_past_reparse_points(shell, paths, more))
+    if _BETWEEN not in names:
+        raise FolderRefusedError(paths[-1], ["it is gone again, or it holds too much to be listed"])
+    at = names.index(_BETWEEN)
+    return [(name, True) for name in names[:at]] + [(name, False) for name in names[at + 1 :]]
 
 
 def _shown(names: Sequence[str]) -> str:

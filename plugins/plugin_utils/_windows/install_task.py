@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 
 from .command import Commander, Step, program, quote, run_checked
 from .processes import INSTALLERS
+from .together import Part
 
 TAMPERED = "tampered"
 """What the script writes in place of an exit code when a staged file's hash is not the expected one."""
@@ -137,9 +138,9 @@ def exists(shell: Commander, name: str) -> bool:
     return shell.run(f"{SCHTASKS} /query /tn {quote(name)} >nul 2>nul").exit_code == _QUERY_OK
 
 
-def delete(shell: Commander, name: str) -> None:
-    """Remove the task; nothing when it is not there. CommandError when it is still there afterwards."""
+def removal(name: str) -> Part:
+    """Remove the task; nothing when it is not there. It failed where it is still there afterwards."""
     task = quote(name)
     there = f"{SCHTASKS} /query /tn {task} >nul 2>nul"
-    command = f"{SCHTASKS} /delete /tn {task} /f >nul 2>nul & ({there} && exit 5) & exit 0"
-    run_checked(shell, Step(f"removing the task {name!r}", command))
+    removed = f"({SCHTASKS} /delete /tn {task} /f >nul 2>nul)"
+    return Part(f"removing the task {name!r}", lambda code: f"{removed} & ({there} && exit {code})")

@@ -14,11 +14,12 @@ from .._wsman import errors, faults
 from .._wsman.client import Client
 from .._wsman.shell import IDLE_SECONDS, Output, delete
 from .._wsman.shell_client import Shell, ShellResult
-from .._wsman.shell_list import list_shells
+from .._wsman.shell_list import ListedShell, list_shells, list_with_commands
 from . import registry
-from .boot_signs import VOLATILE_KEY
+from .boot_signs import VOLATILE_KEY, uproot
 from .command import program
 from .errors import HostError
+from .staging_folder import PRODUCT
 
 CODE_PAGE = 437
 """65001 is unusable before Windows 7; 437 carries ASCII everywhere."""
@@ -40,9 +41,16 @@ QUOTA_WAIT = IDLE_SECONDS + 30.0
 
 _QUOTA_PAUSE = 15.0
 _UNUSED_WAIT = 60.0
+LOST = 54941
+"""Exit code of a command line whose lock was taken over; no program of Windows gives it."""
+
 _ASKED, _BEGUN = "asked", "begun"
 _NO_MARK = 43
 """Exit code where the mark of a command could not be written: the command was not begun."""
+
+
+def _is_ours(one: ListedShell) -> bool:
+    return f"\\{PRODUCT}" in one.command and f"exit {LOST})" not in one.command
 
 
 class ShellQuotaError(HostError):
@@ -111,6 +119,11 @@ class RemoteShell:
         self._shell = Shell(client, codepage=CODE_PAGE, max_commands=MOST_COMMANDS)
         self._worked = False
 
+    def ready(self) -> str:
+        """The id of the shell in which the next command runs; opened, or changed for a fresh one, where needed."""
+        self.open()
+        return self._shell.ready()
+
     @property
     def shell_id(self) -> str:
         """The id of the open shell, or an empty text."""
@@ -128,7 +141,7 @@ class RemoteShell:
         Where the user's shells are used up, by runs that died perhaps, it is tried again until those have idled out;
         then ShellQuotaError says whose they are.
         """
-        waited, unused = 0.0, dict[str, float]()
+        waited, resting = 0.0, dict[ListedShell, float]()
         while True:
             try:
                 self._shell.open()
@@ -141,23 +154,45 @@ class RemoteShell:
                     raise ShellQuotaError(self._quota_text(waited)) from error
                 left = f"{QUOTA_WAIT - waited:.0f} s"
                 self._say(f"the host has no shell left for this user: waiting up to {left} for idle ones to close")
-                self._end_unused(unused, waited)
+                self._end_long_resting(resting, waited)
                 self._sleep(_QUOTA_PAUSE)
                 waited += _QUOTA_PAUSE
             else:
                 self._worked = True
                 return
 
-    def _end_unused(self, since: dict[str, float], waited: float) -> None:
-        """Delete shells that never ran a command, also a minute after they were first seen.
+    def _end_long_resting(self, since: dict[ListedShell, float], waited: float) -> None:
+        """Delete shells in which nothing is known to go on and that are the same a minute after they were first seen.
 
-        A run that died right after it opened one left it; WinRM 1.1 never closes it by itself. since: when each was
-        first seen. Whoever should live nevertheless finds its shell gone before it used it, and opens another.
+        A run left it that died right after it opened it, or at its first command. since: when each was first seen.
+        Whoever should live nevertheless finds its shell gone, opens another and repeats its question.
         """
+        for one in self.at_rest(unused=True):
+            if waited - since.setdefault(one, waited) >= _UNUSED_WAIT:
+                self.end(one.shell_id)
+
+    def at_rest(self, *, unused: bool = False) -> frozenset[ListedShell]:
+        """Other shells whose last command is one of ours without a lock, where WinRM 1.1 lists them.
+
+        It never closes one that was not read from, as of a run that died right after it sent a command.
+        unused: those that never ran a command too; they may be anybody's.
+        """
+        try:
+            listed = list_with_commands(self._client)
+        except errors.WSManError:
+            return frozenset()
+        others = (one for one in listed if one.shell_id != self.shell_id)
+        return frozenset(one for one in others if _is_ours(one) or (unused and one.unused))
+
+    def end_resting(self, before: frozenset[ListedShell]) -> None:
+        """Delete those that are still as they were. One whose run lives opens another and repeats its question."""
+        for one in before & self.at_rest() if before else ():
+            self.end(one.shell_id)
+
+    def end(self, shell_id: str) -> None:
+        """Delete a shell of a dead run, so that what runs in it ends and its quota is free; it may be gone."""
         with contextlib.suppress(errors.WSManError):
-            for one in list_shells(self._client):
-                if one.unused and waited - since.setdefault(one.shell_id, waited) >= _UNUSED_WAIT:
-                    self._client.exchange(delete(one.shell_id), idempotent=True)
+            self._client.exchange(delete(shell_id), idempotent=True)
 
     def _quota_text(self, waited: float) -> str:
         text = f"the host gives this user no further remote shell (MaxShellsPerUser), also after {waited:.0f} s"
@@ -206,16 +241,16 @@ class RemoteShell:
         Still asked after a break: it did not begin, and the host did not boot since. Anything else is no proof.
         """
         name = f"winlegacy.servicing once {uuid.uuid4().hex}"
-        if not registry.set_string(self._client, VOLATILE_KEY, name, _ASKED).is_known:
-            return self._shell.run(command, deadline=deadline)
-        add = f'{program("reg")} add "HKLM\\{VOLATILE_KEY}" /v "{name}" /d {_BEGUN} /f >nul 2>nul'
-        marked = f"({add} || exit {_NO_MARK}) & {command}"
         try:
+            if not registry.set_string(self._client, VOLATILE_KEY, name, _ASKED).is_known:
+                return self._shell.run(command, deadline=deadline)
+            add = f'{program("reg")} add "HKLM\\{VOLATILE_KEY}" /v "{name}" /d {_BEGUN} /f >nul 2>nul'
+            marked = f"({add} || exit {_NO_MARK}) & {command}"
             result = self._run_marked(marked, name, deadline)
             return self._shell.run(command, deadline=deadline) if result.exit_code == _NO_MARK else result
         finally:
             with contextlib.suppress(errors.WSManError):
-                registry.delete_value(self._client, VOLATILE_KEY, name)
+                uproot(self._client, name)
 
     def _run_marked(self, marked: str, name: str, deadline: float) -> ShellResult:
         try:

@@ -14,7 +14,7 @@ _STAGED = ("payload.msu", "manifest.json")
 _FILES = (*_STAGED, "run.cmd", "run.rc", "run.json", "task.xml", "receive.js", "copy_from_share.js")
 _OUR_FILES = re.compile(
     rf"(?:{'|'.join(map(re.escape, _FILES))})(?:\.tmp(?:\.\d+)?)?"
-    r"|run\.lock(?:\.tmp)?|run\.log(?:\.txt)?|.+\.acl\.tmp",
+    r"|shell\.[0-9a-f]{32}|run\.lock(?:\.tmp)?|run\.log(?:\.txt)?|.+\.acl\.tmp",
     re.IGNORECASE,
 )
 _OUR_FOLDERS = re.compile(r"parts|expanded|sandbox|lock(?:\.[0-9a-f]{32})?", re.IGNORECASE)
@@ -71,6 +71,10 @@ class Layout:
         """A folder that becomes the lock."""
         return f"{self.lock}.{token}"
 
+    def shell_record(self, token: str) -> str:
+        """The id of the remote shell that the lock's holder works in."""
+        return self.path(f"shell.{token}")
+
     @property
     def script(self) -> str:
         return self.path("run.cmd")
@@ -101,6 +105,12 @@ class Layout:
     @property
     def task_xml(self) -> str:
         return self.path("task.xml")
+
+    @property
+    def run_files(self) -> tuple[str, ...]:
+        """What a run of the installer needs, whole or half written; all but run.lock, which stands for a script."""
+        whole = (self.script, self.task_xml, self.exit_code, self.run_record)
+        return (*whole, *(f"{path}.tmp" for path in whole))
 
     def is_ours(self, name: str, *, folder: bool) -> bool:
         """Whether a file or a folder of that name in the staging folder is one that the writing operations make."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from .._model.answer import Answer, Cause
 from .._wsman import errors, faults
@@ -47,14 +47,24 @@ class Wmi(Protocol):
         ...
 
 
-def ask(question: Callable[[], T], *, raising: tuple[type[Exception], ...] = ()) -> Answer[T]:
-    """Ask one question: its fault is its own unknown answer; the loss of the host (and `raising`) leaves as it is."""
+def ask(question: Callable[[], T]) -> Answer[T]:
+    """Ask one question: its fault is its own unknown answer; the loss of the host leaves as it is."""
     try:
         return Answer.known(question())
     except errors.WSManError as error:
-        if not isinstance(error, errors.Unanswered) and isinstance(error, (*HOST_LOST, *raising)):
-            raise
-        return Answer.unknown(cause_of(error), str(error))
+        return unanswered(error)
+
+
+def unanswered(error: errors.WSManError) -> Answer[Any]:
+    """The answer to a question that failed so. Raises the error itself where it means the loss of the host."""
+    if host_is_lost(error):
+        raise error
+    return Answer.unknown(cause_of(error), str(error))
+
+
+def host_is_lost(error: BaseException) -> bool:
+    """Whether no other question can be asked after this error either."""
+    return isinstance(error, HOST_LOST) and not isinstance(error, errors.Unanswered)
 
 
 def ask_rows(wmi: Wmi, wql: str, *, namespace: str = CIMV2, deadline: float = QUERY_DEADLINE) -> Answer[list[Row]]:

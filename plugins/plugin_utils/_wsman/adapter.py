@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import ssl
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
 from .place import LastAnswer
 from .proxies import check_proxy
 from .sockets import AnswerTooLong, pool_makers
+from .tls_context import lowered
 from .watchdog import Watch
 from .xmlread import MAX_BYTES
 
@@ -82,29 +81,14 @@ def _bounded(stream: Any) -> Any:
 
 
 def legacy_tls_adapter(*, verify: bool) -> Any:
-    """A requests adapter that accepts TLS 1.0, SHA-1 certificates and servers without secure renegotiation.
-
-    This weakens HTTPS to these hosts: a man in the middle with the means of 2011 can read it. verify: whether the
-    session validates certificates, which stays as it is. OpenSSL 3 needs version and security level both lowered.
-    """
+    """A requests adapter that accepts what tls_context.lowered() does. verify: whether the session validates."""
     import requests.adapters
-    from urllib3.util.ssl_ import create_urllib3_context
-
-    def context() -> ssl.SSLContext:
-        made: ssl.SSLContext = create_urllib3_context(
-            cert_reqs=ssl.CERT_REQUIRED if verify else ssl.CERT_NONE, ciphers="DEFAULT:@SECLEVEL=0"
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            made.minimum_version = ssl.TLSVersion.TLSv1
-        made.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
-        return made
 
     class LegacyTLSAdapter(requests.adapters.HTTPAdapter):
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
-            return super().init_poolmanager(*args, ssl_context=context(), **kwargs)
+            return super().init_poolmanager(*args, ssl_context=lowered(verify=verify), **kwargs)
 
         def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-            return super().proxy_manager_for(*args, ssl_context=context(), **kwargs)
+            return super().proxy_manager_for(*args, ssl_context=lowered(verify=verify), **kwargs)
 
     return LegacyTLSAdapter()

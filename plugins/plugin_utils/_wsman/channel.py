@@ -5,7 +5,16 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Protocol
+
+
+class Wanted(enum.StrEnum):
+    """Which channel is to serve a host of the winrm connection: the inventory variable winlegacy_channel."""
+
+    AUTO = "auto"
+    LEAN = "lean"
+    PYWINRM = "pywinrm"
 
 
 class Channel(Protocol):

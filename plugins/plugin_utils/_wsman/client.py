@@ -18,7 +18,7 @@ from .deadline import Deadline
 from .enumeration import Enumeration
 from .envelope import Message, Settings, build
 from .faults import OperationTimeout, WSManFault
-from .identify import Identity, read_identity
+from .identify import IdentifyResponse, read_identify_response
 from .messages import ParamValue, Target
 from .values import Row
 
@@ -116,11 +116,11 @@ class Client:
             return silent
         left = self.deadline.left
         if left is not None and left <= 0.1:
-            return self.deadline.over(silent.came, asked=message.asked, endpoint=self.channel.endpoint)
+            return self.deadline.over(silent.reported, asked=message.asked, endpoint=self.channel.endpoint)
         if self._silent:
             return silent
         self._silent = True
-        return errors.Unanswered(silent.came, do=silent.do)
+        return errors.Unanswered(silent.reported, do=silent.do)
 
     def _renew_after_idling(self) -> None:
         """Whatever the pause was: a random start, a second look, an installer that takes long, a push over SMB."""
@@ -138,9 +138,9 @@ class Client:
         self.channel.reconnect()
         return operation()
 
-    def identify(self) -> Identity:
+    def identify(self) -> IdentifyResponse:
         """Authenticated Identify: one message."""
-        return read_identity(self.exchange(messages.identify(), idempotent=True))
+        return read_identify_response(self.exchange(messages.identify(), idempotent=True))
 
     def query(
         self, wql: str, *, namespace: str = "root/cimv2", deadline: float | None = None, max_elements: int = 20

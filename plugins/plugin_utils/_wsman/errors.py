@@ -15,9 +15,9 @@ from .._text.visible import visible
 class WSManError(Exception):
     """Root of the tree. `asked` and `endpoint` are filled in by the layer that knows them."""
 
-    def __init__(self, came: str, *, do: str = "", asked: str = "", endpoint: str = "") -> None:
-        super().__init__(visible(came))
-        self.came = visible(came)
+    def __init__(self, reported: str, *, do: str = "", asked: str = "", endpoint: str = "") -> None:
+        super().__init__(visible(reported))
+        self.reported = visible(reported)
         self.do = do
         self.asked = asked
         self.endpoint = endpoint
@@ -32,7 +32,7 @@ class WSManError(Exception):
 
     def __str__(self) -> str:
         place = ", ".join(part for part in (self.endpoint, self.asked) if part)
-        text = f"{place}: {self.came}" if place else self.came
+        text = f"{place}: {self.reported}" if place else self.reported
         return visible(f"{text.rstrip('. ')}. {self.do}" if self.do else text)
 
 

@@ -119,13 +119,13 @@ class HTTPChannel:
 
     def _next_candidate(self, refused: errors.WSManError) -> None:
         """Move on from a method that was refused; raises when it was the last."""
-        self._refusals.append(f"{self.method}: {refused.came}")
+        self._refusals.append(f"{self.method}: {refused.reported}")
         self.reconnect()
         if len(self._candidates) > 1:
             self._candidates.pop(0)
             self._transport = None
             return
-        came = "; ".join(self._refusals) if len(self._refusals) > 1 else refused.came
+        came = "; ".join(self._refusals) if len(self._refusals) > 1 else refused.reported
         self._refusals = []
         raise type(refused)(came, do=refused.do) from None
 
@@ -133,15 +133,13 @@ class HTTPChannel:
         self._last.clear()
         try:
             if self._transport is None:  # what goes wrong here is no fault of the host
-                transport = self._in_time(self._candidates[0][1])
-                self._hook(transport)
-                self._transport = transport
+                self._transport = self._adopt(self._in_time(self._candidates[0][1]))
             transport = self._transport
             try:
                 body = self._in_time(lambda: self._deliver(self._ready(transport, seconds), envelope, seconds))
                 answer = self._accepted(body, seconds)
             except errors.ProxyFailed as exc:
-                raise exc if exc.do else self._place().of_proxy(exc.came) from None
+                raise exc if exc.do else self._place().of_proxy(exc.reported) from None
             except errors.WSManError:
                 raise
             except Exception as exc:  # noqa: BLE001 - anything that requests and authentication libraries can raise
@@ -232,6 +230,7 @@ class HTTPChannel:
             return
         self._prepared = session
         session.max_redirects = 0
+        session.trust_env = False  # proxies were read when it was built, and need not be for each message
         for prefix in ("http://", "https://"):
             inner = session.get_adapter(prefix)
             if prefix == "https://" and self._legacy_tls:
@@ -240,8 +239,9 @@ class HTTPChannel:
 
     # --- what a library does in its own way ---------------------------------------------------------------------
 
-    def _hook(self, transport: Any) -> None:
-        """Called once for a new transport."""
+    def _adopt(self, transport: Any) -> Any:
+        """What to send through, of a candidate's new transport."""
+        return transport
 
     def _set_timeouts(self, transport: Any, connect: float, read: float) -> None:
         raise NotImplementedError

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import struct
 from collections.abc import Iterable, Iterator
@@ -24,10 +25,10 @@ _TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3}[^\'\")]{0,80})")
 _CUT_SHORT = frozenset(
     {
         "ChunkedEncodingError", "ContentDecodingError", "IncompleteRead", "InvalidChunkLength", "ProtocolError",
-        "ReadTimeout", "ReadTimeoutError", "TimeoutError",
+        "ReadTimeout", "ReadTimeoutError", "TimeoutError", "Undeciphered",
     }
 )  # fmt: skip
-"""What requests and urllib3 raise where an answer ends, or stays away, before it is whole."""
+"""What requests, urllib3 and our own channel raise where an answer ends, stays away, or cannot be opened."""
 
 SLIPS = (AttributeError, LookupError, TypeError, UnicodeError, struct.error)
 """What pywinrm, pypsrp and their authentication libraries raise where an answer is not of the form they expect."""
@@ -113,10 +114,10 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
         if established:
             return http_status.refused_later(f"authentication failed: {said}")
         return errors.AuthenticationRefused(f"authentication failed: {said}", do="Check user, password or ticket.")
-    if any(isinstance(item, OSError) for item in chain) or names & {"ProtocolError", "IncompleteRead"}:
-        return errors.ConnectionLost(f"{_of_status(place)}the connection broke: {_root_text(chain, secrets)}")
     if names & {"InvalidURL", "LocationParseError", "MissingSchema", "InvalidSchema", "InvalidProxyURL"}:
         return errors.BadAddress(f"the address cannot be used: {said}", do="Check ansible_host and port.")
+    if any(isinstance(item, OSError | http.client.HTTPException) for item in chain) or "ProtocolError" in names:
+        return errors.ConnectionLost(f"{_of_status(place)}the connection broke: {_root_text(chain, secrets)}")
     if type(exc).__name__ == "WinRMError" and not established:
         do = f"Check the {place.names.any_option} options and the installed pip packages."
         return errors.ChannelUnavailable(said, do=do)
@@ -147,4 +148,16 @@ def _root_text(chain: list[BaseException], secrets: Iterable[str]) -> str:
     system = next((item for item in reversed(chain) if isinstance(item, OSError) and item.strerror), None)
     if system is not None:
         return str(system.strerror)
-    return scrub(f"{type(chain[-1]).__name__}: {chain[-1]}", secrets)
+    if any(type(item).__name__ == "RemoteDisconnected" for item in chain):
+        return "it was closed without an answer"
+    cut = next((item for item in chain if type(item).__name__ == "IncompleteRead"), None)
+    if cut is not None:
+        return _cut_text(getattr(cut, "partial", None), getattr(cut, "expected", None))
+    return scrub(str(chain[-1]) or type(chain[-1]).__name__, secrets)
+
+
+def _cut_text(came: object, missing: object) -> str:
+    """How much of an answer came: urllib3 counts, http.client keeps the bytes. missing: how many were yet to come."""
+    count = came if isinstance(came, int) else len(came) if isinstance(came, bytes) else 0
+    whole = f" of {count + missing}" if isinstance(missing, int) else ""
+    return f"the answer ended after {count}{whole} bytes"

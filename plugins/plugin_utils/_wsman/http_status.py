@@ -12,6 +12,7 @@ _HEAD = 4096
 _SHOWN = 120
 _NOWHERE = Place()
 _USUAL_PATHS = frozenset({"", "/wsman"})
+_TOO_LARGE = "Look at MaxEnvelopeSizekb in the host's winrm get winrm/config, and at what stands between."
 _GATEWAY = frozenset({403, 407, 500, 502, 503, 504, 511})
 """What a proxy says when it will not or cannot pass a request on."""
 
@@ -102,7 +103,7 @@ def _error(status: int, body: bytes, place: Place) -> errors.WSManError:
             f"HTTP 404: no WinRM at this path{_by(place)}", do=f"Check ansible_port and {place.names.path}."
         )
     if status == 413:
-        return errors.EnvelopeTooLarge("HTTP 413: the message is larger than the host accepts", do="Send less at once.")
+        return errors.EnvelopeTooLarge("HTTP 413: the message is larger than the host accepts", do=_TOO_LARGE)
     if status in {502, 504}:
         return errors.Unreachable(f"HTTP {status}: a proxy or gateway cannot reach the host")
     if status == 503:

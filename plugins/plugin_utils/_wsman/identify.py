@@ -19,8 +19,8 @@ _STACK = re.compile(r"\bStack:\s*(\d{1,5})\.(\d{1,5})(?![\d.])", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Identity:
-    """An IdentifyResponse. os_version and service_pack are None when the host did not say (0.0.0: unauthenticated)."""
+class IdentifyResponse:
+    """What came back. os_version and service_pack are None when the host did not say (0.0.0: unauthenticated)."""
 
     vendor: str
     product_version: str
@@ -40,12 +40,12 @@ def _os_version(text: str) -> tuple[int, int, int] | None:
     return version if version != (0, 0, 0) else None
 
 
-def read_identity(body: ET.Element) -> Identity:
-    """The identity in a body; IdentifyResponse and its children count in any namespace (OMI uses SOAP's own)."""
+def read_identify_response(body: ET.Element) -> IdentifyResponse:
+    """The answer in a body; IdentifyResponse and its children count in any namespace (OMI uses SOAP's own)."""
     answer = expect(body, "IdentifyResponse")
     product = text_of(child(answer, "ProductVersion"))[:_LONGEST]
     os_version = _os_version(product)
-    return Identity(
+    return IdentifyResponse(
         vendor=text_of(child(answer, "ProductVendor"))[:_LONGEST],
         product_version=product,
         os_version=os_version,

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from . import errors
@@ -55,11 +57,14 @@ class LastAnswer:
     via: str = ""
     proxy: str = ""
 
+    HEADERS: ClassVar[tuple[str, ...]] = ("Content-Type", "Location", "Server", "Via")
+    """What take() looks at."""
+
     def clear(self) -> None:
         self.status = None
         self.content_type = self.location = self.server = self.via = ""
 
-    def take(self, status: int, headers: dict[str, str]) -> None:
+    def take(self, status: int, headers: Mapping[str, str]) -> None:
         """Note an answer."""
         self.status = status
         self.content_type = headers.get("Content-Type", "")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from urllib.parse import unquote
 
 from . import errors
@@ -40,6 +41,16 @@ def passwords(*urls: object) -> list[str]:
         password = _parts(str(url))[1].partition(":")[2] if url else ""
         found += [password, unquote(password)]
     return [one for one in dict.fromkeys(found) if one]
+
+
+def in_use(url: str) -> bool:
+    """Whether the environment (or the system, where it has such a setting) names a proxy for this address."""
+    names = {name.lower() for name in ENVIRONMENT}
+    if sys.platform == "linux" and not any(os.environ[name] for name in os.environ if name.lower() in names):
+        return False
+    from requests.utils import get_environ_proxies, select_proxy
+
+    return bool(select_proxy(url, get_environ_proxies(url)))
 
 
 def check_proxy(url: str) -> None:

@@ -27,6 +27,7 @@ MAX_COMMANDS = 13
 DEFAULT_DEADLINE = 120.0
 MAX_OUTPUT = 4 * 1024 * 1024
 """Bytes of a command's output that are taken in; ours print a few lines."""
+_LOST = (errors.Unreachable, errors.ConnectionLost, errors.ServiceBusy, errors.AuthenticationRefused)
 # Message encryption and its MIME parts, CredSSP's one in every 16 KiB, come on top of the envelope.
 _WRAPPING = 4096
 
@@ -90,16 +91,27 @@ class Shell:
             self._delete_left()
             return
         try:
-            self._client.exchange(shell.delete(self.shell_id), idempotent=True)
+            self._delete(self.shell_id)
         except ShellNotFound:
             pass
-        except (errors.Unreachable, errors.ConnectionLost, errors.ServiceBusy, errors.AuthenticationRefused):
+        except _LOST:
             self._undeleted.append(self.shell_id)
         except Exception:
             self._undeleted.append(self.shell_id)
             self.forget()
             raise
         self.forget()
+
+    def _delete(self, shell_id: str) -> None:
+        """Ask once more where something else is answered than that it is gone: it may live on in the host's quota."""
+        try:
+            self._client.exchange(shell.delete(shell_id), idempotent=True)
+        except _LOST:
+            raise
+        except errors.WSManError as error:
+            if isinstance(error, ShellNotFound) and not isinstance(error, ShellOrCommandUnknown):
+                raise
+            self._client.exchange(shell.delete(shell_id), idempotent=True)
 
     def forget(self) -> None:
         """Take the shell for gone without asking the host, which does not answer; the next command opens another."""
@@ -189,10 +201,7 @@ class Shell:
             raise errors.ShellBusy(
                 "a command still runs in this shell", do="Signal it first.", endpoint=self._client.endpoint
             )
-        if self.shell_id is not None and (self._spent or self._commands >= self._max_commands):
-            self.close()
-            self.rotations += 1
-        shell_id = self._opened()
+        shell_id = self.ready()
         self._commands += 1
         message = shell.command(
             shell_id, command, args, skip_cmd_shell=skip_cmd_shell, console_stdin=console_stdin
@@ -207,7 +216,7 @@ class Shell:
         pieces = [data[at : at + size] for at in range(0, len(data), size)] or [b""]
         for number, piece in enumerate(pieces, start=1):
             message = shell.send(self._known(), command_id, piece, end=end and number == len(pieces))
-            with self._noticing_loss():
+            with self._noticing_loss(), _under_way():
                 self._client.exchange(message, idempotent=False)
 
     def chunk_size(self, command_id: str) -> int:
@@ -225,7 +234,7 @@ class Shell:
         limit = self._client.settings.operation_timeout
         seconds = limit if timeout is None else min(timeout, limit)
         try:
-            with self._noticing_loss():
+            with self._noticing_loss(), _under_way():
                 body = self._client.exchange(
                     shell.receive(self._known(), command_id), idempotent=False, operation_timeout=seconds
                 )
@@ -247,7 +256,11 @@ class Shell:
             raise errors.ShellBusy("the shell is closed", do="Open it first.", endpoint=self._client.endpoint)
         return self.shell_id
 
-    def _opened(self) -> str:
+    def ready(self) -> str:
+        """The id of the shell in which the next command runs: this one, or another where it has had its commands."""
+        if self.shell_id is not None and self._active is None and (self._spent or self._commands >= self._max_commands):
+            self.close()
+            self.rotations += 1
         self.open()
         return self._known()
 
@@ -262,3 +275,12 @@ class Shell:
         except ShellNotFound:
             self.shell_id, self._active = None, None
             raise
+
+
+@contextlib.contextmanager
+def _under_way() -> Iterator[None]:
+    """A host that cannot be reached while a command runs: what became of it is not known, as after any loss."""
+    try:
+        yield
+    except errors.Unreachable as gone:
+        raise errors.ConnectionLost(gone.reported, do=gone.do, asked=gone.asked, endpoint=gone.endpoint) from None

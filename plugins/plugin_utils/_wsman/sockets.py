@@ -11,15 +11,17 @@ import http.client
 import ipaddress
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import errors
+from .turns import connecting
 from .watchdog import Abandoned, Watch, abandonable
 
 MAX_LINE = 65536
 """Bytes of one line of a header or of a chunk's size, as in http.client."""
 
+NO_DELAY = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
 _HTTP = b"HTTP/"
 
 
@@ -75,7 +77,9 @@ class BoundedFile:
         return getattr(self._file, name)
 
 
-class _BoundedResponse(http.client.HTTPResponse):
+class BoundedResponse(http.client.HTTPResponse):
+    """An answer whose bytes are counted, and whose progress the watch is told."""
+
     def __init__(self, watch: Watch, limit: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         watch.stage = "waiting for the answer"
@@ -117,19 +121,26 @@ def resolve(host: str, port: int, seconds: float) -> list[Any]:
     raise errors.Unreachable(f"no connection: {came}", do=do)
 
 
-def connect(watch: Watch, connection: Any) -> socket.socket:
-    """A connected socket for a urllib3 connection, watched; the connect time-out counts for all addresses together.
+@connecting
+def connect(
+    watch: Watch,
+    host: str,
+    port: int,
+    seconds: float | None,
+    *,
+    options: Sequence[tuple[int, int, int]] = NO_DELAY,
+    proxy: bool = False,
+) -> socket.socket:
+    """A connected socket, watched; the connect time-out (seconds) counts for all addresses together.
 
-    Raises errors.Unreachable that names a proxy where the connection is to one.
+    options: of the socket. proxy: host is one. Raises errors.Unreachable, errors.ProxyFailed where it is a proxy.
     """
-    host, port = str(connection._dns_host).strip("[]"), int(connection.port)
-    proxy = getattr(connection, "proxy", None) is not None
-    until = time.monotonic() + min(float(connection.timeout or watch.left), max(watch.left, 0.0))
+    until = time.monotonic() + min(seconds or watch.left, max(watch.left, 0.0))
     watch.stage = "resolving the name"
     try:
         addresses = resolve(host, port, until - time.monotonic())
     except errors.Unreachable as exc:
-        raise (errors.ProxyFailed(exc.came) if proxy else exc) from None
+        raise (errors.ProxyFailed(exc.reported) if proxy else exc) from None
     watch.stage = "connecting"
     failure: OSError = TimeoutError("timed out")
     for family, kind, protocol, _name, address in addresses:
@@ -138,7 +149,7 @@ def connect(watch: Watch, connection: Any) -> socket.socket:
             break
         made = socket.socket(family, kind, protocol)
         try:
-            for option in connection.socket_options or ():
+            for option in options:
                 made.setsockopt(*option)
             made.settimeout(left)
             made.connect(address)
@@ -164,10 +175,18 @@ def _classes() -> tuple[type, type]:
             def __init__(self, watch: Watch, limit: int, *args: Any, **kwargs: Any) -> None:
                 super().__init__(*args, **kwargs)
                 self._watch = watch
-                self.response_class = functools.partial(_BoundedResponse, watch, limit)
+                self._answering = False
+                self.response_class = functools.partial(BoundedResponse, watch, limit)
 
             def _new_conn(self) -> socket.socket:
-                made = connect(self._watch, self)
+                made = connect(
+                    self._watch,
+                    str(self._dns_host).strip("[]"),
+                    int(self.port),
+                    float(self.timeout) if self.timeout else None,
+                    options=self.socket_options or (),
+                    proxy=getattr(self, "proxy", None) is not None,
+                )
                 self._watch.stage = "the TLS handshake" if base is HTTPSConnection else "sending the message"
                 return made
 
@@ -175,9 +194,18 @@ def _classes() -> tuple[type, type]:
                 super().connect()
                 self._watch.stage = "sending the message"
 
+            def getresponse(self) -> Any:
+                """An answer that says it is the last closes the connection before it is read: it is watched still."""
+                self._answering = True
+                try:
+                    return super().getresponse()
+                finally:
+                    self._answering = False
+
             def close(self) -> None:
                 super().close()
-                self._watch.release()
+                if not self._answering:
+                    self._watch.release()
 
         return Watched
 

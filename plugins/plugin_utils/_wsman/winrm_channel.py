@@ -17,7 +17,7 @@ from .http_channel import HTTPChannel
 class WinRMChannel(HTTPChannel):
     """channel.Channel over winrm.transport.Transport."""
 
-    def _hook(self, transport: Any) -> None:
+    def _adopt(self, transport: Any) -> Any:
         """pywinrm authenticates inside build_session() when it encrypts: the session must be bounded before that."""
         encrypt = transport.setup_encryption
 
@@ -26,6 +26,7 @@ class WinRMChannel(HTTPChannel):
             return encrypt(*args)
 
         transport.setup_encryption = setup_encryption
+        return transport
 
     def _set_timeouts(self, transport: Any, connect: float, read: float) -> None:
         transport.read_timeout_sec = (connect, read)

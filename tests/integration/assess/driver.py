@@ -6,34 +6,24 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import LINES, brief
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
     AssessOptions,
     Depth,
     assess,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from integration.wire import PASSWORD, USER, channel
 from winhost.testing import RunningHost
 
-USER, PASSWORD = "Administrator", "P@ssw0rd-sim"
 DEFINITION = load("KB952876")
 OPEN = {"basic": True, "allow_unencrypted": True}
-
-
-def channel(
-    host: RunningHost, method: str = "plaintext", *, user: str = USER, password: str = PASSWORD
-) -> WinRMChannel:
-    """A channel as the connection plugin would make it; plaintext is the quickest."""
-    import winrm.protocol
-
-    def make() -> Any:
-        return winrm.protocol.Protocol(host.endpoint, method, username=user, password=password).transport
-
-    return WinRMChannel(host.endpoint, [(method, make)], connect_timeout=5.0, secrets=(password,))
+__all__ = ["DEFINITION", "OPEN", "PASSWORD", "USER", "channel", "client", "hotfix_state", "look"]
 
 
 @contextlib.contextmanager
@@ -49,9 +39,11 @@ def client(host: RunningHost, method: str = "plaintext", *, timeout: float = 20.
 def look(
     host: RunningHost, depth: str = "standard", method: str = "plaintext", *, timeout: float = 20.0, **login: str
 ) -> dict[str, Any]:
-    """An assessment as the module returns it."""
+    """An assessment as the module returns it. Its short form fits ad hoc output, whatever host or doubt this is."""
     with client(host, method, timeout=timeout, **login) as asking:
-        return dict(assess(asking, DEFINITION, AssessOptions(depth=Depth(depth))).as_dict())
+        seen = dict(assess(asking, DEFINITION, AssessOptions(depth=Depth(depth))).as_dict())
+    assert len(json.dumps({"changed": False, **brief(seen)}, indent=4).splitlines()) <= LINES
+    return seen
 
 
 def hotfix_state(state: Mapping[str, Any]) -> str:

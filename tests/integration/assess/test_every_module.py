@@ -9,7 +9,6 @@ One play a way: ask, assess, stage, install, restart, assess, remove. A way whos
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import shutil
 import ssl
 import subprocess
@@ -36,6 +35,7 @@ DOMAIN = {
 }
 WAYS = ("psrp-ntlm", "psrp-https", "psrp-certificate", "credssp", "certificate", "kerberos", "psrp-kerberos")
 KERBEROS = ("kerberos", "psrp-kerberos")
+BINDINGS = ("kerberos", "gssapi")
 
 
 def _certificate(folder: Path) -> tuple[Path, Path, str]:
@@ -67,6 +67,7 @@ def _play(folder: Path) -> list[dict[str, Any]]:
     tasks: list[tuple[str, dict[str, Any]]] = [
         ("ask", {"winlegacy.servicing.wql_info": {"query": "SELECT Version FROM Win32_OperatingSystem"}}),
         ("assess", {"winlegacy.servicing.hotfix_info": {}}),
+        ("sweep", {"winlegacy.servicing.fleet_hotfix_info": {}, "register": "swept", "run_once": True}),
         ("stage", {hotfix: {"state": "staged", **given}}),
         ("install", {hotfix: {"state": "present", **given}}),
         ("restart", {"winlegacy.servicing.reboot": {"delay": 0, "settle": 1, "timeout": 60}}),
@@ -105,7 +106,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Ran:
         {"name": "kerberos", **member},
         {"name": "psrp-kerberos", **member},
     ]
-    with_kerberos = _has_kerberos()
+    with_kerberos = not kdc.lacking(*BINDINGS)
     hosts = [one for one in hosts if with_kerberos or one["name"] not in KERBEROS]
     defaults = {"overrides": {"power": POWER, **OVERRIDES}}
     for one in hosts:
@@ -125,11 +126,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Ran:
                     **environment, "KRB5CCNAME": f"FILE:{realm.folder}/ccache",
                 },
             )  # fmt: skip
-
-
-def _has_kerberos() -> bool:
-    modules = ("kerberos", "gssapi", "krb5")
-    return not kdc.missing() and all(importlib.util.find_spec(name) is not None for name in modules[:2])
 
 
 def _ticket(realm: kdc.Realm) -> None:
@@ -176,8 +172,9 @@ def _inventory(fleet: RunningFleet, key: Path, certificate: Path) -> dict[str, d
 
 @pytest.mark.parametrize("way", WAYS)
 def test_every_module(run: Ran, way: str) -> None:
-    if way in KERBEROS and not _has_kerberos():
-        pytest.skip("pip install -r requirements-kerberos.txt (Debian: krb5-kdc krb5-admin-server krb5-user)")
+    lack = kdc.lacking(*BINDINGS) if way in KERBEROS else ""
+    if lack:
+        pytest.skip(lack)
 
     def result(task: str) -> dict[str, Any]:
         assert (way, task) in run.tasks, f"{way} did not come to {task}:\n{run.out[-3000:]}"
@@ -185,6 +182,8 @@ def test_every_module(run: Ran, way: str) -> None:
 
     assert result("ask")["rows"] == [{"Version": "6.0.6001"}]
     assert result("assess")["status"] == "needs_fix"
+    swept = next(one for (_host, task), one in run.tasks.items() if task == "sweep")["hosts"][way]
+    assert (swept["outcome"], swept["status"]) == ("ok", "needs_fix"), swept
     assert (result("stage")["status"], result("stage")["changed"]) == ("staged", True), result("stage")["msg"]
     assert (result("install")["status"], result("install")["reboot_required"]) == ("install_pending", True)
     assert result("restart")["rebooted"] is True

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
@@ -19,8 +18,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.re
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import client as client_module
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
-from integration.hotfix.driver import DEFINITION, PASSWORD, USER
+from integration.hotfix.driver import DEFINITION
+from integration.wire import channel
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
 SCALE = 240.0
@@ -34,7 +33,7 @@ def fleet() -> Iterator[RunningFleet]:
     overrides = {"power": POWER}
     hosts = [
         {"name": name, "profile": "vista_hung_tcpipreg", "limits": limits, "overrides": overrides}
-        for name in ("symptom", "restarted", "without")
+        for name in ("symptom", "restarted", "without", "lean")
     ]
     with running_fleet({"time_scale": SCALE, "hosts": hosts}) as running:
         yield running
@@ -44,15 +43,9 @@ def scaled() -> float:
     return time.monotonic() * SCALE
 
 
-def ntlm(host: RunningHost) -> Client:
+def ntlm(host: RunningHost, kind: str = "pywinrm") -> Client:
     """A client with message encryption, in the host's time."""
-    import winrm.protocol
-
-    def make() -> Any:
-        return winrm.protocol.Protocol(host.endpoint, "ntlm", username=USER, password=PASSWORD).transport
-
-    channel = WinRMChannel(host.endpoint, [("ntlm", make)], connect_timeout=5.0)
-    return Client(channel, clock=scaled, idle_clock=scaled)
+    return Client(channel(host, "ntlm", kind=kind), clock=scaled, idle_clock=scaled)
 
 
 def pause(seconds: float) -> None:
@@ -88,3 +81,16 @@ def test_without_the_rule_the_host_is_lost(fleet: RunningFleet, monkeypatch: pyt
     with pytest.raises(errors.WSManError):
         client.invoke(("root/default", "StdRegProv"), "EnumKey", {"sSubKeyName": "SOFTWARE"}, idempotent=False)
     client.close()
+
+
+def test_the_lean_channel_sees_an_ended_connection_itself(
+    fleet: RunningFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before it sends: so a message that must not be sent twice is sent once, and answered."""
+    monkeypatch.setattr(client_module, "IDLE_LIMIT", float("inf"))
+    client = ntlm(fleet.host("lean"), "lean")
+    client.query("SELECT Name FROM Win32_SystemDriver WHERE Name='tcpipreg'")
+    pause(300.0)
+    found = client.invoke(("root/default", "StdRegProv"), "EnumKey", {"sSubKeyName": "SOFTWARE"}, idempotent=False)
+    client.close()
+    assert found["ReturnValue"] == "0"

@@ -115,10 +115,8 @@ def test_who_is_refused_is_unreachable_and_told_why(run: Ran, host: str, says: s
 @pytest.fixture(scope="module")
 def realm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kdc.Realm]:
     """A private realm with one user."""
-    if kdc.missing():
-        pytest.skip(f"{', '.join(kdc.missing())} missing (Debian: krb5-kdc krb5-admin-server krb5-user)")
-    pytest.importorskip("kerberos", reason="pip install -r requirements-kerberos.txt (Debian: libkrb5-dev gcc)")
-    pytest.importorskip("gssapi", reason="pip install -r requirements-kerberos.txt (Debian: libkrb5-dev gcc)")
+    if lack := kdc.lacking("kerberos", "gssapi"):
+        pytest.skip(lack)
     with kdc.realm(tmp_path_factory.mktemp("kdc"), {"alice": "al1ce-sim"}, ("HTTP/localhost",)) as running:
         yield running
 

@@ -20,7 +20,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.as
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import Hotfix, HotfixResult
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.http_channel import HTTPChannel
+from integration import wire
 from packages.msu import build_msu
 from packages.proven import ca_file, pins, signed
 from winhost.testing import RunningHost
@@ -67,7 +68,7 @@ class ControllerKilledError(BaseException):
 class DyingChannel:
     """A channel whose process dies right after its n-th message was delivered (or before, when not delivered)."""
 
-    def __init__(self, channel: WinRMChannel, after: int) -> None:
+    def __init__(self, channel: HTTPChannel, after: int) -> None:
         self._channel = channel
         self._left = after
 
@@ -90,14 +91,9 @@ def hurried(seconds: float) -> None:
     time.sleep(seconds / HURRY)
 
 
-def channel(host: RunningHost) -> WinRMChannel:
+def channel(host: RunningHost) -> HTTPChannel:
     """A channel as the connection plugin would make it, with basic authentication."""
-    import winrm.protocol
-
-    def make() -> Any:
-        return winrm.protocol.Protocol(host.endpoint, "plaintext", username=USER, password=PASSWORD).transport
-
-    return WinRMChannel(host.endpoint, [("plaintext", make)], connect_timeout=5.0)
+    return wire.channel(host, user=USER, password=PASSWORD)
 
 
 def request(state: str, *, check: bool = False, run: str = "run", **options: Any) -> Any:
@@ -112,7 +108,7 @@ def apply(
     host: RunningHost,
     state: str,
     *,
-    wrap: Callable[[WinRMChannel], Any] = lambda one: one,
+    wrap: Callable[[HTTPChannel], Any] = lambda one: one,
     check: bool = False,
     run: str = "run",
     said: list[str] | None = None,
@@ -120,15 +116,15 @@ def apply(
     **options: Any,
 ) -> HotfixResult:
     """One run of the hotfix operation; the channel is closed at its end."""
-    wire = wrap(channel(host))
+    made = wrap(channel(host))
     say = (said if said is not None else []).append
     try:
         wanted = request(state, check=check, run=run, **options)
         with tempfile.TemporaryDirectory(prefix="keep-") as folder:
             wanted = wanted.keeping(Keep(Path(folder)))
-            return Hotfix(Client(wire), definition, wanted, say=say, sleep=hurried).run()
+            return Hotfix(Client(made), definition, wanted, say=say, sleep=hurried).run()
     finally:
-        wire.close()
+        made.close()
 
 
 def count_messages(host: RunningHost, state: str, **options: Any) -> tuple[HotfixResult, int]:
@@ -140,11 +136,11 @@ def count_messages(host: RunningHost, state: str, **options: Any) -> tuple[Hotfi
 
 def look(host: RunningHost, definition: Definition = DEFINITION) -> Assessment:
     """An assessment."""
-    wire = channel(host)
+    made = channel(host)
     try:
-        return assess(Client(wire), definition)
+        return assess(Client(made), definition)
     finally:
-        wire.close()
+        made.close()
 
 
 def owner() -> str:

@@ -5,13 +5,12 @@
 
 The slowed one's message arrives when the others are through: they took it for dead, since nothing of it was seen for a
 while, and took the host over. None of them sees the others' processes. WINLEGACY_EVERY=1 slows at every 13th
-message, else at every 31st.
+message, else at every 41st.
 """
 
 from __future__ import annotations
 
 import itertools
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -24,10 +23,11 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.co
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.lock import LockedError, LockLostError
 from integration.hotfix.driver import OPEN
 from integration.hotfix.variants import Run, assert_clean, installers, truth
+from sampling import EVERY
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
 SCALE = 60
-STRIDE = 13 if os.environ.get("WINLEGACY_EVERY") == "1" else 31
+STRIDE = 13 if EVERY else 41
 MOST_MESSAGES = 400
 
 
@@ -104,6 +104,7 @@ def race(host: RunningHost, package_dir: Path, controllers: int, number: int) ->
     return bool(slowed and slowed[0].slowed), raised
 
 
+@pytest.mark.sampled
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("controllers", [2, 3])
 def test_the_installer_starts_once(

@@ -41,8 +41,8 @@ def spellings(secret: str) -> list[str]:
 
 
 def task(name: str, **options: object) -> dict[str, object]:
-    """A task of the hotfix module that may fail."""
-    return {"name": name, "winlegacy.servicing.hotfix": options, "failed_when": False}
+    """A task of the hotfix module that may fail, and tells all that it has to tell."""
+    return {"name": name, "winlegacy.servicing.hotfix": {**options, "details": True}, "failed_when": False}
 
 
 def test_no_password_is_told(fleet: RunningFleet, package_dir: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import HotfixError, HotfixResult
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.delivery import DeliveryError
 from integration.hotfix.driver import OPEN, apply, look, package
+from sampling import sampled
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
 STATES = ("staged", "present", "absent")
@@ -52,6 +53,13 @@ EXPECTED = {
     "win2019": ("not_applicable", "met not_applicable", "met not_applicable", "met not_applicable"),
 }
 CASES = [(profile, state) for profile in EXPECTED for state in STATES]
+WHOLE = ("vista_sp1_x64", "vista_rtm_x86", "srv2008_ia64")
+ALIKE = [
+    (profile, state)
+    for profile, state in CASES
+    if EXPECTED[profile] == EXPECTED[WHOLE[0]] and profile not in WHOLE and state != "present"
+]
+"""Staged is a part of present, and absent does nothing, on all of these: make test tries them on the first ones."""
 
 
 def host_name(profile: str, state: str) -> str:
@@ -78,7 +86,7 @@ def outcome(host: RunningHost, state: str, package_dir: Path, *, check: bool = F
     return f"{result.plan.outlook.value} {result.after.verdict.status.value}", result
 
 
-@pytest.mark.parametrize(("profile", "state"), CASES)
+@pytest.mark.parametrize(("profile", "state"), sampled(CASES, *(case for case in CASES if case not in ALIKE)))
 def test_state_from_status(fleet: RunningFleet, package_dir: Path, profile: str, state: str) -> None:
     host = fleet.host(host_name(profile, state))
     status, *wanted = EXPECTED[profile]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.http_channel import HTTPChannel
 from integration.hotfix.driver import OPEN, apply
 from integration.hotfix.variants import LAYOUT
 from packages.msu import build_msu
@@ -31,7 +31,7 @@ def fleet() -> Iterator[RunningFleet]:
 class Swapping:
     """A channel; with the message that opens the shell the package has been judged, and another lies in its place."""
 
-    def __init__(self, channel: WinRMChannel, path: Path, other: bytes) -> None:
+    def __init__(self, channel: HTTPChannel, path: Path, other: bytes) -> None:
         self._channel = channel
         self._path = path
         self._other = other

@@ -9,6 +9,7 @@ of ours is left on the host. The operations are driven in this process, as the a
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -54,6 +55,14 @@ class Case:
     @property
     def name(self) -> str:
         return f"{self.operation} / {self.fault} / {self.number}"
+
+    @property
+    def channel(self) -> str:
+        """Lean and pywinrm in turn; all cases over the one that WINLEGACY_TEST_CHANNEL names."""
+        if forced := os.environ.get("WINLEGACY_TEST_CHANNEL"):
+            return forced
+        place = OPERATIONS.index(self.operation) + list(FAULTS).index(self.fault) + self.number
+        return ("lean", "pywinrm")[place % 2]
 
 
 def every_case(lengths: Mapping[str, int]) -> Iterator[Case]:

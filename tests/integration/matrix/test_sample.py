@@ -9,7 +9,8 @@ import time
 
 import pytest
 from integration.matrix.cases import FAULTS, OPERATIONS, every_case, sample, shuffled
-from integration.matrix.runner import figures, run_cases
+from integration.matrix.figures import figures
+from integration.matrix.runner import run_cases
 
 SEED = 952876
 COUNT = 48

@@ -197,7 +197,9 @@ def never_asked(fleet: RunningFleet) -> bool:
 
 def only_assessed(host: RunningHost, played: Played, name: str) -> bool:
     """Whether a host got the messages of one assessment and no other: by the records of both sides."""
-    told = [_messages(one["result"]) for one in played.events if one["host"] == name]
+    swept = [one["result"]["hosts"] for one in played.events if str(one["task"]).endswith("Assess the hosts")]
+    told = [_messages(json.loads(hosts[name]["packed"])) for hosts in swept if name in hosts]
+    told += [_messages(one["result"]) for one in played.events if one["host"] == name]
     first = next((count for count in told if count), 0)
     state = host.state()
     return (host.messages, state["processes_started"], state["boots"]) == (first, [], 1)

@@ -1,7 +1,9 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ansible-playbook is killed at several moments and run again: the same end, and no host restarted twice."""
+"""ansible-playbook is killed at several moments and run again: the same end, and no host restarted twice.
+
+Some moments by `make test`, all of them by `make exhaustive`."""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 from integration.role.runner import QUICK, Controller, Packages, hotfix_packages, machine, play_of_role
+from sampling import EVERY
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
 Moment = Callable[[RunningHost, dict[str, Any]], bool]
@@ -24,6 +27,9 @@ MOMENTS: dict[str, Moment] = {
     "booted": lambda _host, state: state["boots"] >= 2 and state["listening"],
 }
 
+if not EVERY:
+    MOMENTS = {name: MOMENTS[name] for name in ("transferring", "installing", "going-down", "booted")}
+
 
 @pytest.fixture(scope="module")
 def fleet() -> Iterator[RunningFleet]:
@@ -32,6 +38,7 @@ def fleet() -> Iterator[RunningFleet]:
         yield running
 
 
+@pytest.mark.sampled
 def test_killed_anywhere_it_ends_the_same(
     fleet: RunningFleet, packages: Packages, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

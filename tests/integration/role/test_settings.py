@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from integration.role.runner import Controller, Packages, machine, never_asked, play_of_role
+from sampling import sampled
 from winhost.testing import RunningFleet, running_fleet
 
 REMEDIATE = "winlegacy.servicing.remediate"
@@ -72,7 +73,24 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
+IN_PLAYBOOKS = (
+    "canary-size-0",
+    "canary-outside",
+    "hosts-misspelt",
+    "hosts-empty",
+    "window",
+    "wire",
+    "no-package",
+    "result",
+    "state-of-another-playbook",
+    "private",
+    "undefined",
+)
+"""One of each way in which a playbook gets at a setting; what is an extra variable or a scope of its own cannot be told
+in a play. The others reach the same task in a play each, all in one run (test_its_task_refuses_it)."""
+
+
+@pytest.mark.parametrize("case", sampled(REFUSED, *IN_PLAYBOOKS))
 def test_it_is_refused_before_the_first_message(
     case: str, controller: Controller, fleet: RunningFleet, packages: Packages
 ) -> None:
@@ -82,6 +100,33 @@ def test_it_is_refused_before_the_first_message(
     assert named in played.out, played.out[-1500:]
     assert "Traceback" not in played.out
     assert never_asked(fleet)
+
+
+@pytest.fixture(scope="module")
+def judged(fleet: RunningFleet, tmp_path_factory: pytest.TempPathFactory, packages: Packages) -> dict[str, str]:
+    """What the task of the playbooks that judges settings says of each case, all in one run of a play each."""
+    for host in fleet.hosts.values():
+        host.reset()
+    judge = {"winlegacy.servicing.rollout_settings": {"playbook": "remediate", "state": "present"}}
+    book = [
+        {
+            "hosts": "all",
+            "gather_facts": False,
+            "vars": {**packages, "kb952876_reboot": True, **variables},
+            "tasks": [{"name": case, **judge, "run_once": True, "ignore_errors": True}],
+        }
+        for case, (variables, _named) in REFUSED.items()
+        if case not in IN_PLAYBOOKS
+    ]
+    played = Controller(tmp_path_factory.mktemp("judged"), fleet, groups={"pair": ["one", "two"]}).play(book)
+    assert "Traceback" not in played.out
+    assert never_asked(fleet)
+    return {one["task"]: one["result"]["msg"] for one in played.events if one["outcome"] == "failed"}
+
+
+@pytest.mark.parametrize("case", [case for case in REFUSED if case not in IN_PLAYBOOKS])
+def test_its_task_refuses_it(case: str, judged: dict[str, str]) -> None:
+    assert REFUSED[case][1] in judged[case]
 
 
 @pytest.mark.parametrize("strategy", ["linear", "free"])

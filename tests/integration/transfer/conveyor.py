@@ -18,7 +18,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.tr
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import RemoteShell
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.staging_folder import Layout
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.http_channel import HTTPChannel
 from integration.hotfix.driver import channel
 from winhost.testing import RunningHost
 
@@ -55,7 +55,7 @@ def carry(
     sent: Payload,
     options: ways.TransferOptions | None = None,
     *,
-    wrap: Callable[[WinRMChannel], Any] = lambda one: one,
+    wrap: Callable[[HTTPChannel], Any] = lambda one: one,
     progress: list[int] | None = None,
     operation_timeout: float = 20.0,
 ) -> Carried:

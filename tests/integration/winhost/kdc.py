@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import shutil
 import socket
@@ -44,6 +45,23 @@ def missing() -> list[str]:
     """Programs of Debian's krb5-kdc, krb5-admin-server and krb5-user that are not there."""
     path = os.environ.get("PATH", "") + ":" + _SBIN
     return [program for program in PROGRAMS if shutil.which(program, path=path) is None]
+
+
+def lacking(*modules: str) -> str:
+    """What a Kerberos test with these Python packages wants and has not, "" when all is there.
+
+    WINLEGACY_KERBEROS=1 (.ci/run sets it once they are installed) makes a lack an error: then no such test may skip.
+    """
+    packages = [name for name in modules if importlib.util.find_spec(name) is None]
+    if not missing() and not packages:
+        return ""
+    text = (
+        f"{', '.join([*missing(), *packages])} missing (Debian: krb5-kdc krb5-admin-server krb5-user gcc libkrb5-dev; "
+        "pip install -r requirements-kerberos.txt)"
+    )
+    if os.environ.get("WINLEGACY_KERBEROS") == "1":
+        raise RuntimeError(f"WINLEGACY_KERBEROS=1, but {text}")
+    return text
 
 
 def _free_port() -> int:

@@ -39,10 +39,8 @@ with client:
 
 @pytest.fixture(scope="module")
 def realm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kdc.Realm]:
-    if kdc.missing():
-        pytest.skip(f"{', '.join(kdc.missing())} missing (Debian: krb5-kdc krb5-admin-server krb5-user)")
-    pytest.importorskip("gssapi", reason="pip install pyspnego[kerberos] (Debian: libkrb5-dev gcc)")
-    pytest.importorskip("krb5", reason="pip install pyspnego[kerberos] (Debian: libkrb5-dev gcc)")
+    if lack := kdc.lacking("gssapi", "krb5"):
+        pytest.skip(lack)
     with kdc.realm(
         tmp_path_factory.mktemp("kdc"),
         {"alice": "al1ce-sim", "mallory": "mall0ry-sim"},

@@ -57,7 +57,7 @@ class Assessment:
         """The documented result (docs/architecture.md): every key is always there, null where there is no answer.
 
         What a host needs stands above; what that rests on is in `details`. evidence: with the raw exchanges.
-        shown.py leaves what fits a screen.
+        brief.py makes the short form of it.
         """
         verdict, article = self.verdict, self.definition.article
         reviewed = None if article is None else article.last_review

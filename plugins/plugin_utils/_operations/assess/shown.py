@@ -1,20 +1,18 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Results as they are shown: of one hotfix or of several together, whole or brief."""
+"""The result of several hotfixes together, whole or brief."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from .brief import brief
 from .result import Assessment
 
 _SHARED = ("windows", "ended")
 _SHARED_DETAILS = ("os", "winrm", "kernel", "messages", "evidence")
 """Of a result of several hotfixes: what is the host's own, and told once."""
-
-_LONG = ("plan", "unmet", "details")
-"""What a person needs only on asking for it."""
 
 
 def together(assessments: Sequence[Assessment], *, evidence: bool = False) -> dict[str, object]:
@@ -50,7 +48,3 @@ def brief_of_several(result: Mapping[str, object]) -> dict[str, object]:
     shown["hotfixes"] = {kb: brief(_part(one)) for kb, one in _part(result.get("hotfixes")).items()}
     return shown
 
-
-def brief(result: Mapping[str, object]) -> dict[str, object]:
-    """What of as_dict() is shown where nobody asked for details: what matters, in under 30 lines of a terminal."""
-    return {name: value for name, value in result.items() if name not in _LONG}

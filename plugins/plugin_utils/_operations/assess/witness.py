@@ -14,7 +14,7 @@ from ..._text.visible import all_visible, is_visible, visible
 from ..._windows.wmi import CIMV2
 from ..._wsman.client import Client
 from ..._wsman.errors import WSManError
-from ..._wsman.identify import Identity
+from ..._wsman.identify import IdentifyResponse
 from ..._wsman.values import Row
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ class Witness:
         self.question = question
         self._keep = None if keep is None else frozenset(name.casefold() for name in keep)
 
-    def identify(self) -> Identity:
+    def identify(self) -> IdentifyResponse:
         """Client.identify."""
         return self._kept(
             {"identify": "authenticated"},
@@ -83,7 +83,7 @@ class Witness:
         try:
             answer = call()
         except WSManError as error:
-            entry["error"] = error.came
+            entry["error"] = error.reported
             raise
         told = shown(answer)
         entry.update(told)

@@ -69,6 +69,9 @@ class Conversation(Protocol):
 class RemoteShell(Commander, Protocol):
     """The shell as a transfer needs it: run to the end, or talk to what runs."""
 
+    def ready(self) -> str:
+        """The id of the shell in which the next command runs."""
+
     def converse(self, command: str) -> Conversation:
         ...
 

@@ -1,178 +1,209 @@
-"use strict";
 (function () {
-  const table = document.getElementById("table");
-  const bodies = Array.from(table.tBodies);
-  const text = document.getElementById("text");
-  const view = document.getElementById("view");
+  const { make, details, object } = Details;
+  const STEP = 100;
+  // More rows than this take more memory than a page should, on paper too.
+  const MOST = 2000;
+  const KEPT = 20;
+  const byId = (id) => document.getElementById(id);
+  const data = JSON.parse(byId("data").textContent);
+  byId("data").textContent = "";
+  const rows = Table(data);
+  const table = byId("table"), text = byId("text"), view = byId("view"), all = byId("all"), more = byId("more"), every = byId("every");
   const cards = Array.from(document.querySelectorAll("#cards button"));
-  const all = document.getElementById("all");
   const headers = Array.from(table.tHead.rows[0].cells);
-  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const number = new Intl.NumberFormat("en");
-  let data = null;
+  const bodies = new Map();
+  const opened = new Map();
+  const picked = new Set();
+  const packs = new Map();
+  let column = "verdict", down = false, order = [], limit = STEP;
 
-  // Text of a host is only ever put into the page as text.
-  function make(tag, options, ...children) {
-    const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(options || {})) {
-      if (name === "class") node.className = value;
-      else node.setAttribute(name, value);
+  // --- details -------------------------------------------------------------------------------------------------------
+  async function unpacked(place) {
+    if (!packs.has(place)) {
+      if (typeof DecompressionStream === "undefined") throw new Error("this browser is too old to open them");
+      const bytes = Uint8Array.from(atob(data.packs[place]), (one) => one.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+      packs.set(place, await new Response(stream).json());
+      if (packs.size > KEPT) packs.delete(packs.keys().next().value);
     }
-    for (const child of children.flat(Infinity)) {
-      if (child !== null && child !== undefined && child !== "") node.append(child);
+    return packs.get(place);
+  }
+  async function fill(row, cell) {
+    try {
+      const pack = await unpacked(Math.floor(row / data.pack));
+      cell.replaceChildren(details(object(pack[row % data.pack])));
+    } catch (error) {
+      cell.replaceChildren(make("p", {}, `The details cannot be shown: ${error.message}. The JSON report has them.`));
     }
-    return node;
+    cell.parentNode.removeAttribute("aria-busy");
   }
-  const object = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value : {});
-  const list = (value) => (Array.isArray(value) ? value : []);
-  function word(value) {
-    if (value === null || value === undefined || value === "") return make("span", { class: "quiet" }, "not known");
-    if (value === true) return "yes";
-    if (value === false) return "no";
-    return typeof value === "object" ? JSON.stringify(value) : String(value);
-  }
-  const code = (value) => make("code", {}, typeof value === "object" ? JSON.stringify(value) : String(value));
-  function facts(pairs) {
-    return make("dl", {}, pairs.map(([name, value]) => [make("dt", {}, name), make("dd", {}, word(value))]));
-  }
-  function part(title, ...children) {
-    const filled = children.flat(Infinity).filter((child) => child);
-    return filled.length ? make("section", {}, make("h3", {}, title), filled) : null;
-  }
-  const items = (values, show) => (values.length ? make("ul", {}, values.map((one) => make("li", {}, show(one)))) : null);
-  const version = (one) => [code(one.version), " ", String(one.branch || "").toUpperCase()];
-
-  function kernels(result) {
-    const kernel = object(result.kernel);
-    const seen = object(object(result.details).kernel);
-    const running = object(seen.running);
-    const pairs = [["Fixed from", kernel.fixed], ["Running", kernel.running && `${kernel.running} ${String(kernel.branch || "").toUpperCase()}`]];
-    if (running.lab) pairs.push(["Build lab", running.lab]);
-    const disk = items(list(seen.on_disk).map(object), (one) => [
-      version(one), " ", code(one.path), one.runs === true ? " (the one that boots)" : ""]);
-    return part("Kernel", result.kernel && facts(pairs), disk && make("p", {}, "On disk:"), disk);
-  }
-  function packages(result) {
-    const known = object(result.details);
-    if (!("packages" in known)) return null;
-    if (known.packages === null) return part("Packages", make("p", { class: "quiet" }, "not known or not asked"));
-    const found = list(known.packages).map(object);
-    if (!found.length) return part("Packages", make("p", {}, "Servicing knows no package of this hotfix."));
-    return part("Packages", items(found, (one) => [
-      code(one.identity), ": ", word(one.state), one.code === null ? "" : ` (${one.code})`, one.root ? ", the whole hotfix" : ""]));
-  }
-  function system(result) {
-    const known = object(result.details);
-    const os = object(known.os);
-    if (!known.os) return null;
-    const winrm = object(known.winrm);
-    const edition = os.edition_listed === false ? "not listed in the article" : os.edition_listed === true ? "listed in the article" : null;
-    return part("Windows", facts([
-      ["Name", os.name], ["Caption", os.caption], ["Version", os.version], ["Edition", os.sku_name || os.sku], ["The edition is", edition],
-      ["Role", os.product_type], ["Architecture", os.architecture], ["Folder", os.windows_directory], ["Last boot", os.last_boot],
-      ["WinRM stack", winrm.stack], ["Messages", known.messages]]));
-  }
-  function restart(result) {
-    if (!result.restart) return null;
-    const due = object(result.restart);
-    return part("Restart", facts([["For this hotfix", due.required], ["Pending at all", due.pending],
-      ["Reasons", list(due.reasons).join(", ") || "none that is set"]]));
-  }
-  function symptom(result) {
-    const known = object(result.details);
-    const found = object(known.symptom);
-    const driver = object(found.driver);
-    const staging = object(known.staging);
-    const events = items(list(found.events).map(object), (one) => `${one.time} ${one.source} ${one.code}`);
-    return part("Symptom and staging",
-      known.symptom && facts([["Symptom", found.status], ["Driver Tcpipreg", driver.state], ["Start mode", driver.start_mode]]), events,
-      known.staging && facts([["Staged by us", staging.present], ["Folder", staging.folder]]));
-  }
-  function details(entry) {
-    const result = object(entry.result);
-    const known = object(result.details);
-    const reasons = items(list(known.reasons).map(object), (one) => [String(one.text || ""), " ", code(one.code)]);
-    const advice = object(result.next).text;
-    const unknown = items(list(result.unknown).map(object), (one) => [code(one.question), " ", code(one.cause), " ", String(one.detail || "")]);
-    const skipped = list(known.not_asked).join(", ");
-    const evidence = object(known.evidence);
-    const count = Object.keys(evidence).length;
-    const raw = count ? evidence : result;
-    const block = make("details", {}, make("summary", {}, count ? `Raw evidence (${count} questions)` : "Raw result"));
-    block.addEventListener("toggle", () => {
-      if (block.open && !block.querySelector("pre")) block.append(make("pre", {}, JSON.stringify(raw, null, 2)));
-    });
-    const said = entry.summary ? make("p", {}, entry.summary) : null;
-    const grid = make("div", { class: "facts" },
-      part("Why", said, reasons), part("What to do", advice ? make("p", {}, String(advice)) : null), part("Not known", unknown),
-      kernels(result), packages(result), restart(result), symptom(result), system(result),
-      part("Not asked", skipped ? make("p", { class: "quiet" }, skipped) : null));
-    grid.append(make("section", { class: "wide" }, block));
-    return grid;
-  }
-  function open(body, wanted) {
+  function open(row, wanted) {
+    const body = bodies.get(row);
     const button = body.querySelector(".host");
-    let detail = body.rows[1];
-    if (wanted && !detail) {
-      data = data || JSON.parse(document.getElementById("data").textContent);
-      detail = make("tr", { class: "detail", id: button.getAttribute("aria-controls") },
-        make("td", { colspan: headers.length }, details(object(data[Number(body.dataset.row)]))));
-      body.append(detail);
+    if (wanted && !opened.has(row)) {
+      const cell = make("td", { colspan: headers.length });
+      opened.set(row, make("tr", { class: "detail", id: button.getAttribute("aria-controls"), "aria-busy": "true" }, cell));
+      body.append(opened.get(row));
+      fill(row, cell);
     }
-    if (detail) detail.hidden = !wanted;
+    if (opened.has(row)) opened.get(row).hidden = !wanted;
     button.setAttribute("aria-expanded", String(wanted));
   }
 
-  function matches(body, words) {
-    const wanted = view.value;
-    if (wanted === "reboot_required" ? body.dataset.reboot !== "true" : wanted && body.dataset.status !== wanted) return false;
-    body.find = body.find || (body.rows[0].textContent + " " + (body.dataset.find || "")).toLowerCase();
-    return words.every((one) => body.find.includes(one));
+  // --- the table -----------------------------------------------------------------------------------------------------
+  function body(row) {
+    if (bodies.has(row)) return bodies.get(row);
+    const host = rows.host(row);
+    const box = make("input", { type: "checkbox", class: "pick", "aria-label": `Select ${host}` });
+    box.checked = picked.has(row);
+    const button = make("button", { type: "button", class: "host", "aria-expanded": "false", "aria-controls": `d${row}` }, host);
+    const made = make("tbody", { "data-row": row }, make("tr", {}, make("th", { scope: "row" }, box, button), rows.cells(row)));
+    bodies.set(row, made);
+    return made;
   }
-  function filter() {
+  function show() {
+    const shown = order.slice(0, limit);
+    const left = order.length - shown.length;
+    while (table.tBodies.length) table.tBodies[0].remove();
+    table.append(...shown.map(body));
+    byId("further").hidden = left <= 0;
+    more.textContent = `Show ${number.format(Math.min(STEP, left))} more`;
+    every.textContent = order.length > MOST ? `Show the first ${number.format(MOST)}` : `Show all ${number.format(order.length)}`;
+    every.hidden = limit >= MOST;
+    byId("cut").textContent = left > 0 ? `The first ${number.format(shown.length)} of ${number.format(order.length)} hosts are shown.` : "";
+    byId("shown").textContent = `${number.format(order.length)} of ${number.format(rows.size)} hosts`;
+    byId("nothing").hidden = order.length > 0;
+  }
+  function update(remember = true) {
     const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let shown = 0;
-    for (const body of bodies) {
-      body.hidden = !matches(body, words);
-      if (!body.hidden) shown += 1;
-    }
-    document.getElementById("shown").textContent = `${number.format(shown)} of ${number.format(bodies.length)} hosts`;
-    document.getElementById("nothing").hidden = shown > 0;
+    order = rows.sorted(rows.chosen(view.value, words), column, down);
+    limit = STEP;
     for (const card of cards) card.setAttribute("aria-pressed", String(card.dataset.view === view.value));
-  }
-  function sort(header) {
-    const column = headers.indexOf(header);
-    const down = header.getAttribute("aria-sort") === "ascending";
-    for (const one of headers) one.setAttribute("aria-sort", "none");
-    header.setAttribute("aria-sort", down ? "descending" : "ascending");
-    const keyed = bodies.map((body) => {
-      const cell = body.rows[0].cells[column];
-      return [cell.dataset.sort === undefined ? cell.textContent : cell.dataset.sort, body];
+    headers.forEach((one, place) => {
+      const chosen = rows.columns[place] === column;
+      one.setAttribute("aria-sort", chosen ? (down ? "descending" : "ascending") : "none");
     });
-    // Hosts without a value stay at the end in both directions.
-    keyed.sort(([a], [b]) => (a === "") - (b === "") || (down ? -1 : 1) * collator.compare(a, b));
-    table.append(...keyed.map(([, body]) => body));
+    show();
+    if (remember) keep();
   }
 
+  // --- the state in the address --------------------------------------------------------------------------------------
+  function keep() {
+    const state = new URLSearchParams();
+    if (column !== "verdict" || down) state.set("sort", (down ? "-" : "") + column);
+    if (view.value) state.set("show", view.value);
+    if (text.value) state.set("find", text.value);
+    const wanted = state.toString();
+    try {
+      history.replaceState(null, "", wanted ? `#${wanted}` : "#");
+    } catch (error) {
+      // A browser that forbids it for files: the page works without.
+    }
+  }
+  function restore() {
+    const wanted = location.hash.slice(1);
+    if (wanted && !wanted.includes("=")) return false;
+    const state = new URLSearchParams(wanted);
+    const sort = state.get("sort") || "verdict";
+    down = sort.startsWith("-");
+    column = rows.columns.includes(sort.replace("-", "")) ? sort.replace("-", "") : "verdict";
+    const views = Array.from(view.options, (one) => one.value);
+    view.value = views.includes(state.get("show")) ? state.get("show") : "";
+    text.value = state.get("find") || "";
+    return true;
+  }
+
+  // --- hosts for a command line --------------------------------------------------------------------------------------
+  // A name with anything else in it is a pattern to --limit, and would choose other hosts.
+  const PLAIN = /^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u;
+  const LINE = 100;
+  async function copy() {
+    const wanted = picked.size ? Array.from(picked).sort((a, b) => a - b) : order;
+    const names = wanted.map(rows.host);
+    const plain = names.filter((name) => PLAIN.test(name));
+    const file = plain.length > LINE;
+    const said = file ? plain.join("\n") : `--limit '${plain.join(",")}'`;
+    const notes = [`${number.format(plain.length)} ${picked.size ? "selected" : "shown"} ${plain.length === 1 ? "host" : "hosts"}`];
+    if (file) notes.push("too many for a command line: save them as a file, and say --limit @FILE");
+    if (plain.length < names.length) {
+      notes.push(`${number.format(names.length - plain.length)} left out, whose names --limit takes for patterns`);
+    }
+    byId("limit").hidden = false;
+    byId("limit-text").value = plain.length ? said : "";
+    byId("limit-text").select();
+    let copied = false;
+    try {
+      await navigator.clipboard.writeText(said);
+      copied = true;
+    } catch (error) {
+      copied = document.execCommand("copy");
+    }
+    byId("limit-note").textContent = `${notes.join("; ")}.${copied ? " Copied." : " Copy them from here."}`;
+  }
+
+  // --- what people do ------------------------------------------------------------------------------------------------
   table.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    if (button.classList.contains("host")) open(button.closest("tbody"), button.getAttribute("aria-expanded") !== "true");
-    else sort(button.closest("th"));
+    if (button.classList.contains("host")) {
+      open(Number(button.closest("tbody").dataset.row), button.getAttribute("aria-expanded") !== "true");
+      return;
+    }
+    const chosen = rows.columns[headers.indexOf(button.closest("th"))];
+    down = chosen === column && !down;
+    column = chosen;
+    update();
+  });
+  table.addEventListener("change", (event) => {
+    const box = event.target.closest(".pick");
+    if (!box) return;
+    const row = Number(box.closest("tbody").dataset.row);
+    if (box.checked) picked.add(row);
+    else picked.delete(row);
+    byId("copy").textContent = picked.size ? `Copy ${number.format(picked.size)} as --limit` : "Copy as --limit";
   });
   all.addEventListener("click", () => {
     const wanted = all.getAttribute("aria-pressed") !== "true";
     all.setAttribute("aria-pressed", String(wanted));
     all.textContent = wanted ? "Close all details" : "Open all details";
-    for (const body of bodies) if (!wanted || !body.hidden) open(body, wanted);
+    const concerned = wanted ? order.slice(0, limit) : Array.from(opened.keys());
+    for (const row of concerned) open(row, wanted);
   });
   for (const card of cards) {
     card.addEventListener("click", () => {
       view.value = view.value === card.dataset.view ? "" : card.dataset.view;
-      filter();
+      update();
     });
   }
-  text.addEventListener("input", filter);
-  view.addEventListener("change", filter);
-  filter();
+  byId("copy").addEventListener("click", copy);
+  text.addEventListener("input", () => update());
+  view.addEventListener("change", () => update());
+  more.addEventListener("click", () => {
+    const next = order[limit];
+    limit += STEP;
+    show();
+    bodies.get(next).querySelector(".host").focus();
+  });
+  every.addEventListener("click", () => {
+    const next = order[limit];
+    limit = Math.min(order.length, MOST);
+    show();
+    bodies.get(next).querySelector(".host").focus();
+  });
+  window.addEventListener("hashchange", () => { if (restore()) update(false); });
+  // Paper has no button for more. What is left out is said there too.
+  const lists = Array.from(document.querySelectorAll("#changes details"));
+  let before = STEP;
+  window.addEventListener("beforeprint", () => {
+    before = limit;
+    limit = Math.max(limit, MOST);
+    for (const one of lists) one.open = true;
+    show();
+  });
+  window.addEventListener("afterprint", () => { limit = before; show(); });
+
+  document.querySelector(".tools").hidden = false;
+  restore();
+  update(false);
 })();

@@ -13,11 +13,17 @@ import pytest
 import yaml
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix_info, wql_info
-from ansible_collections.winlegacy.servicing.plugins.doc_fragments.definition import ModuleDocFragment
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, WQL_INFO
+from ansible_collections.winlegacy.servicing.plugins.doc_fragments import assessment, definition
+from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import (
+    FLEET_HOTFIX_INFO,
+    HOTFIX_INFO,
+    WQL_INFO,
+)
+from ansible_collections.winlegacy.servicing.plugins.modules import fleet_hotfix_info as fleet_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import hotfix_info as hotfix_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import wql_info as wql_docs
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import brief
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, faults
 from unit.plugins.action.harness import Harness
 from unit.plugins.plugin_utils._catalogue.made import data, file
@@ -40,12 +46,21 @@ def wql(monkeypatch: pytest.MonkeyPatch) -> Harness:
     return Harness(monkeypatch, wql_info.ActionModule)
 
 
-@pytest.mark.parametrize(("docs", "spec"), [(hotfix_docs, HOTFIX_INFO), (wql_docs, WQL_INFO)])
+def _options(docs: Any) -> dict[str, Any]:
+    """Those of a module and of the fragment that the two assessments share."""
+    told = yaml.safe_load(docs.DOCUMENTATION)
+    options = dict(told.get("options", {}))
+    for fragment in (definition, assessment):
+        if f"winlegacy.servicing.{fragment.__name__.rpartition('.')[2]}" in told["extends_documentation_fragment"]:
+            options |= yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"]
+    return options
+
+
+@pytest.mark.parametrize(
+    ("docs", "spec"), [(hotfix_docs, HOTFIX_INFO), (wql_docs, WQL_INFO), (fleet_docs, FLEET_HOTFIX_INFO)]
+)
 def test_the_documentation_has_the_options_of_the_specification(docs: Any, spec: dict[str, Any]) -> None:
-    written = yaml.safe_load(docs.DOCUMENTATION)
-    options = written["options"]
-    if "winlegacy.servicing.definition" in written["extends_documentation_fragment"]:
-        options = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"] | options
+    options = _options(docs)
     assert {name: {key: entry[key] for key in entry if key != "description"} for name, entry in options.items()} == spec
     for task in yaml.safe_load(docs.EXAMPLES):
         for name, arguments in task.items():
@@ -61,14 +76,16 @@ def test_hotfix_info_returns_the_assessment(hotfix: Harness, check: bool) -> Non
     assert set(yaml.safe_load(hotfix_docs.RETURN)) - {"hotfixes"} | {"changed"} == set(result)
     assert json.loads(json.dumps(result)) == result
     assert hotfix.channel.closed == 1
-    assert hotfix.wire == [{"legacy_tls": False, "connect_timeout": 5.0, "operation_timeout": 20.0}]
+    assert hotfix.wire == [
+        {"legacy_tls": False, "connect_timeout": 5.0, "operation_timeout": 20.0, "channel": "auto", "early": False}
+    ]
 
 
 def test_without_details_the_answer_is_short(hotfix: Harness) -> None:
     """As an ad hoc command prints it: two lines are Ansible's own."""
     short, whole = hotfix.run(), hotfix.run({"details": True})
-    assert set(whole) - set(short) == {"plan", "unmet", "details"}
-    assert {name: whole[name] for name in short} == short
+    assert set(whole) - set(short) == {"plan", "unmet", "details", "files"}
+    assert brief(whole) == short
     assert len(json.dumps(short, indent=4).splitlines()) <= 30
     assert {"status", "summary", "windows", "kernel", "restart", "next", "unknown"} <= set(short)
     evidence = hotfix.run({"evidence": True})
@@ -84,7 +101,7 @@ def test_options_reach_the_assessment(hotfix: Harness) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"kb": "KB123456"}, "kb: there is no definition of KB123456: the collection has KB952876"),
+        ({"kb": "KB123456"}, "kb: there is no definition of KB123456: the collection has KB9"),
         ({"kb": ["952876", "KB123456"]}, "kb: there is no definition of KB123456"),
         ({"kb": ["952876", "KB952876"]}, "kb names KB952876 twice"),
         ({"kb": []}, "kb is a list of 0 hotfixes: between 1 and 50"),
@@ -125,7 +142,8 @@ def test_a_definition_of_the_users(hotfix: Harness, tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
     path.write_text(json.dumps(data(123456, [file("System32\\x.dll", ldr="6.0.6001.22269")])), encoding="utf-8")
     found = hotfix.run({"definition": str(path)})
-    assert (found["kb"], found["kernel"]["level"], found["files"]["level"]) == ("KB123456", None, "unknown")
+    assert (found["kb"], found["files"]["level"]) == ("KB123456", "unknown")
+    assert "kernel" not in found, "this hotfix has none"
     path.write_text(json.dumps(data(123456, [file("System32\\x.dll", ldr="6.0.6001.18000")])), encoding="utf-8")
     wire = len(hotfix.wire)
     broken = hotfix.run({"definition": str(path)})
@@ -150,9 +168,12 @@ def test_variables_are_templated(hotfix: Harness) -> None:
             "winlegacy_legacy_tls": "yes",
             "winlegacy_connect_timeout": 2,
             "winlegacy_operation_timeout": template("{{ 40 + 5.5 }}"),
+            "winlegacy_channel": template("{{ 'py' ~ 'winrm' }}"),
+            "winlegacy_early_message": template("{{ 1 == 1 }}"),
         },
     )
-    assert hotfix.wire == [{"legacy_tls": True, "connect_timeout": 2.0, "operation_timeout": 45.5}]
+    times = {"connect_timeout": 2.0, "operation_timeout": 45.5}
+    assert hotfix.wire == [{"legacy_tls": True, **times, "channel": "pywinrm", "early": True}]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +184,8 @@ def test_variables_are_templated(hotfix: Harness) -> None:
         ("winlegacy_connect_timeout", 0),
         ("winlegacy_operation_timeout", "nan"),
         ("winlegacy_operation_timeout", 99999),
+        ("winlegacy_channel", "Lean"),
+        ("winlegacy_early_message", "perhaps"),
     ],
 )
 def test_a_bad_variable_is_named(hotfix: Harness, name: str, value: Any) -> None:
@@ -183,7 +206,7 @@ def test_a_bad_variable_is_named(hotfix: Harness, name: str, value: Any) -> None
 )
 def test_a_lost_host_is_unreachable(hotfix: Harness, error: errors.WSManError, raised: type[Exception]) -> None:
     hotfix.client.identity = error
-    with pytest.raises(raised, match=error.came):
+    with pytest.raises(raised, match=error.reported):
         hotfix.run()
     assert hotfix.channel.closed == 1
 
@@ -205,8 +228,10 @@ def test_a_host_lost_on_the_way_is_unreachable_with_what_was_learnt(
     assert (result["unreachable"], result["msg"]) == (True, str(error))
     assert "failed" not in result
     assert result["windows"]["version"]
-    assert (result["ended"]["by"], result["ended"]["during"]) == (by, "os")
+    assert result["ended"] == f"{by} during os"
     assert hotfix.channel.closed == 1
+    ended = hotfix.run({"details": True})["ended"]
+    assert (ended["by"], ended["during"]) == (by, "os")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.winlegacy.servicing.plugins.filter.fleet import FilterModule
+from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import COLUMNS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.statuses import STATUSES
@@ -21,7 +22,8 @@ from jinja2.runtime import Undefined
 from unit.plugins.plugin_utils._report.samples import fleet
 
 FILTERS = FilterModule().filters()
-FOLDER = Path(__file__).parents[4] / "plugins" / "filter"
+ROOT = Path(__file__).parents[4]
+FOLDER = ROOT / "plugins" / "filter"
 
 
 def report(*arguments: Any, **options: Any) -> str:
@@ -63,7 +65,7 @@ def test_no_query_is_none_an_empty_text_or_nothing() -> None:
 
 
 def test_an_undefined_result_is_a_row() -> None:
-    told = json.loads(report({"gone": Undefined(name="kb952876_result")}, format="json"))
+    told = json.loads(report({"gone": Undefined(name="hotfix_result")}, format="json"))
     assert told["hosts"][0]["status"] == "failed"
     assert FILTERS["verdict_groups"]({"gone": Undefined()})["kb952876_failed"] == {"hosts": {"gone": None}}
 
@@ -82,7 +84,7 @@ def test_select_takes_any_results() -> None:
 @pytest.mark.parametrize(
     ("name", "arguments", "said"),
     [
-        ("report", ({}, "KB952876", "pdf"), "format is 'pdf': one of html, csv, json, junit was expected"),
+        ("report", ({}, "KB952876", "pdf"), "format is 'pdf': one of html, csv, json, junit, text, markdown was"),
         ("report", ({}, "hotfix"), "kb is 'hotfix': a hotfix such as KB952876 was expected"),
         ("report", ("text",), "not str"),
         ("report", ({"a": 5},), "the result of a is int"),
@@ -120,7 +122,11 @@ def test_each_filter_is_documented(name: str) -> None:
 
 def test_the_documentation_names_every_format_and_column() -> None:
     options = documentation("report")["options"]
-    assert options["format"]["choices"] == list(FORMATS)
+    role = yaml.safe_load((ROOT / "roles" / "kb952876" / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    of_role = role["argument_specs"]["report"]["options"]["kb952876_report_formats"]
+    choices: Any = FLEET_REPORT["formats"]
+    for told in (options["format"], choices, of_role):
+        assert told["choices"] == list(FORMATS)
     assert not [column for column in COLUMNS if f"C({column})" not in " ".join(options["query"]["description"])]
 
 

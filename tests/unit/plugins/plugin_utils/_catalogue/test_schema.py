@@ -231,7 +231,7 @@ def test_a_hotfix_by_any_of_its_names(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("KB952877", "there is no definition of KB952877: the collection has KB952876; definition_dir names a folder"),
+        ("KB952877", "no definition of KB952877: the collection has KB942288, KB952876; definition_dir names a folder"),
         *((name, "names no hotfix") for name in ("", "KB12", "../kb952876", "952876\n1")),
     ],
 )

@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from typing import Any
+
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.cbs import is_of_kb
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.kb import kb_in, names_kb, normal_kb
 
 
@@ -54,3 +59,26 @@ def test_a_name_that_holds_it(text: str, named: bool) -> None:
 )
 def test_the_number_inside_a_name(text: str, found: str | None) -> None:
     assert kb_in(text) == found
+
+
+def test_what_a_number_looks_like_is_said_here_alone() -> None:
+    plugins = Path(__file__).resolve().parents[5] / "plugins"
+    saying = {path.name for path in plugins.rglob("*.py") if "{6,7}" in path.read_text(encoding="utf-8")}
+    assert saying == {"kb.py"}
+
+
+def test_thousands_of_names_take_one_expression(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real host lists 2,000 packages, and its own KB is looked for in each."""
+    made: list[object] = []
+    compiled = re.compile
+
+    def counted(*args: Any, **options: Any) -> re.Pattern[str]:
+        made.append(args[0])
+        return compiled(*args, **options)
+
+    monkeypatch.setattr(re, "compile", counted)
+    numbers = range(900_000, 902_000)
+    names = [f"Package_{number}_for_KB{number}~31bf3856ad364e35~amd64~~6.0.1.0" for number in numbers]
+    assert sum(names_kb(name, "KB901234") for name in names) == 1
+    assert sum(is_of_kb(name, "KB901234") for name in names) == 1
+    assert len(made) <= 1, made[:3]

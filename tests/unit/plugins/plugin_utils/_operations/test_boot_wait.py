@@ -21,12 +21,9 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.bo
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.boot import Booted, Judgement
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import CommandError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.errors import Unreachable
 
 START = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
-
-
-class LostError(Exception):
-    """The wire's loss of a host, as the waiter is told of it."""
 
 
 @dataclass
@@ -48,7 +45,7 @@ class World:
 
     def _up(self) -> None:
         if any(down <= self.now < up for down, up in self.boots):
-            raise LostError("down")
+            raise Unreachable("down")
 
     def look(self) -> Judgement:
         self._up()
@@ -69,7 +66,6 @@ class World:
             look=look or self.look,
             mark=self.mark,
             settled=lambda: self.now >= self.settled_from,
-            lost=(LostError,),
             boot_time=lambda: START,
             say=self.said.append,
             sleep=self.sleep,

@@ -94,7 +94,7 @@ class Target:
 
     def wait(self) -> None:
         target: Any = self
-        wait(target, deadline=600.0, lost=(ConnectionError,), record=None)
+        wait(target, deadline=600.0, record=None)
 
 
 def test_an_installer_counts_as_gone_after_a_minute_without_any_sign() -> None:
@@ -105,13 +105,32 @@ def test_an_installer_counts_as_gone_after_a_minute_without_any_sign() -> None:
 
 
 def test_one_sign_of_life_starts_the_minute_anew() -> None:
-    target = Target(*[Running.NO] * 8, Running.YES, Running.NO)
+    target = Target(*[Running.NO] * 24, Running.YES, Running.NO)
     with pytest.raises(AbandonedError):
         target.wait()
     alone = Target(Running.NO)
     with pytest.raises(AbandonedError):
         alone.wait()
     assert target.now > alone.now + 30
+
+
+@pytest.mark.parametrize("before", [0.0, 300.0])
+@pytest.mark.parametrize("seconds", [0.5, 3.0, 17.0, 45.0, 130.0, 290.0, 1200.0])
+def test_the_end_is_noticed_within_two_seconds_or_a_tenth_of_the_time(seconds: float, before: float) -> None:
+    class Ending(Target):
+        shell: Any = None
+
+        def sizes(self, _paths: list[str]) -> dict[str, int]:
+            return {_LAYOUT.exit_code: 3} if self.now >= seconds else {}
+
+    class Told:
+        def run(self, _command: str, **_more: Any) -> Any:
+            return ShellResult(0, b"3010\r\n", b"")
+
+    target: Any = Ending(Running.YES)
+    target.shell = Told()
+    assert wait(target, deadline=3600.0, record=None, elapsed=before).exit_code == 3010
+    assert target.now - seconds <= max(2.0, 0.1 * (seconds + before))
 
 
 def test_what_cannot_be_told_is_never_gone() -> None:

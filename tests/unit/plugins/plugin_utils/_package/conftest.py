@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
 from packages import write_msu
 from packages.signing import Authority
 
@@ -46,3 +47,9 @@ def without_libarchive(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] == "libarchive"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", refuse)
+
+
+@pytest.fixture
+def keep(tmp_path: Path) -> Keep:
+    (tmp_path / "run").mkdir(mode=0o700)
+    return Keep.private(tmp_path / "run" / "keep")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -118,6 +119,26 @@ def _assessed(name: str) -> dict[str, Any]:
 def result(name: str) -> dict[str, Any]:
     """What hotfix_info returns of one of SCRIPTS, as a copy of one's own."""
     return {"changed": False, **copy.deepcopy(_assessed(name))}
+
+
+def own(told: dict[str, Any], at: int) -> dict[str, Any]:
+    """A result without evidence that says what no other host says: times, files' sizes, identities, messages."""
+    made = copy.deepcopy(told)
+    moment = f"2026-{at % 12 + 1:02}-{at % 28 + 1:02}T{at % 24:02}:{at * 7 % 60:02}:{at * 13 % 60:02}Z"
+    if "msg" in made:
+        made["msg"] = f"{made['msg']} ({hashlib.sha256(str(at).encode()).hexdigest()[:12]})"
+    if "details" not in made:
+        return made
+    details = made["details"]
+    details["evidence"] = None
+    details["os"]["last_boot"] = moment
+    details["messages"] = at % 11
+    for place, file in enumerate(details["kernel"]["on_disk"] or ()):
+        file["size"] = 3_500_000 + at * 17 + place
+    made["summary"] = f"{made['summary']} Seen {moment}."
+    for place, reason in enumerate(details["reasons"]):
+        reason["text"] = f"{reason['text']} ({at + place})"
+    return made
 
 
 def fleet() -> dict[str, Any]:

@@ -6,35 +6,41 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
+import gzip
 import hashlib
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_html import as_html
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.kernels import standing
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.markup import html, share
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.page_rows import FIRST
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.statuses import LABELS, STATUSES
 from hypothesis import given
 from lxml import html as lxml_html
 from unit.plugins.plugin_utils._report.hostile import ATTACKS, fleets, hostile_result
-from unit.plugins.plugin_utils._report.samples import ABOUT, fleet, large_fleet, result
+from unit.plugins.plugin_utils._report.samples import ABOUT, fleet, large_fleet, own, result
 
 TAGS = {
     *("html", "head", "meta", "link", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "b", "time"),
     *("main", "section", "div", "button", "span", "svg", "circle", "rect", "line", "text", "ul", "li", "code"),
+    "textarea",
     *("table", "thead"),
     *("tbody", "tr", "th", "td", "details", "summary", "noscript", "label", "input", "select", "option", "output"),
     *("footer", "script"),
 }
 ATTRIBUTES = {
     *("aria-controls", "aria-expanded", "aria-label", "aria-labelledby", "aria-pressed", "aria-sort", "autocomplete"),
-    *("charset", "class", "content", "cx", "cy", "data-find", "data-label", "data-reboot", "data-row", "data-sort"),
-    *("data-status", "data-view", "datetime", "for", "height", "hidden", "href", "http-equiv", "id", "lang", "name"),
+    *("charset", "class", "content", "cx", "cy", "data-label", "readonly", "rows", "tabindex"),
+    *("data-view", "datetime", "for", "height", "hidden", "href", "http-equiv", "id", "lang", "name"),
     *("placeholder", "preserveaspectratio", "preserveAspectRatio", "r", "rel", "role", "rx", "scope", "spellcheck"),
     *("stroke-dasharray", "stroke-dashoffset", "text-anchor", "transform", "type", "value", "viewbox", "viewBox"),
     *("width", "x", "x1", "x2", "y", "y1", "y2"),
@@ -50,11 +56,28 @@ def shape(tree: Any) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def cells(tree: Any) -> dict[str, str]:
-    return {body.xpath("string(.//button)"): body.text_content() for body in tree.xpath("//table[@id='table']/tbody")}
+    """The text of each host's row by its name, in the order of the page."""
+    return {body.xpath("string(.//th)"): body.text_content() for body in tree.xpath("//table[@id='table']/tbody")}
 
 
 def data(tree: Any) -> Any:
     return json.loads(tree.xpath("//script[@id='data']")[0].text)
+
+
+def assessments(tree: Any) -> dict[str, Any]:
+    """What the page tells of each host on a click, by name."""
+    told = data(tree)
+    packs = [json.loads(gzip.decompress(base64.b64decode(pack))) for pack in told["packs"]]
+    assert all(len(pack) == told["pack"] for pack in packs[:-1])
+    return dict(zip(told["hosts"], (one for pack in packs for one in pack), strict=True))
+
+
+def told_of(tree: Any, host: str) -> dict[str, Any]:
+    """The numbers of a host, those of texts as texts."""
+    told = data(tree)
+    values = dict(zip(told["fields"], told["rows"][told["hosts"].index(host)], strict=True))
+    of_text = ("os", "architecture", "kernel", "branch", "fixed", "symptom", "summary", "advice", "sought")
+    return {name: told["texts"][one] if name in of_text else one for name, one in values.items()}
 
 
 def test_the_table_has_every_host_with_what_matters() -> None:
@@ -63,7 +86,22 @@ def test_the_table_has_every_host_with_what_matters() -> None:
     for word in ("Install pending", "Windows Vista SP1", "6.0.6001.18000", "GDR", "6.0.6001.22191", "Required"):
         assert word in found["booting"]
     assert "No result" in found["absent"]
-    assert "symptom suspected" in found["old-ldr"]
+    assert "suspected" in found["old-ldr"]
+    assert "Restart the host: the fix takes effect" in found["booting"], "what to do is in the table"
+    assert list(found)[:5] == ["old-ldr", "gdr", "needs", "rtm", "booting"], "what needs work comes first"
+
+
+def test_the_script_gets_the_same_and_what_is_sought() -> None:
+    tree = page(fleet())
+    assert data(tree)["hosts"] == list(cells(tree))
+    one = told_of(tree, "booting")
+    assert (one["os"], one["kernel"], one["branch"]) == ("Windows Vista SP1", "6.0.6001.18000", "gdr")
+    assert data(tree)["restarts"][one["restart"]] == "required"
+    assert data(tree)["statuses"][one["status"]][1] == "Install pending"
+    assert "cbs_reboot_pending" in one["sought"]
+    assert (told_of(tree, "old-ldr")["symptom"], told_of(tree, "old-ldr")["seen"]) == ("suspected", 1)
+    by_name = sorted(data(tree)["hosts"], key=lambda host: told_of(tree, host)["place"])
+    assert by_name == [one["host"] for one in rows(fleet())]
 
 
 def test_cards_and_chart_count_right() -> None:
@@ -131,22 +169,41 @@ def test_a_kernel_stands_as_the_assessment_judged_it(
 
 
 def test_the_evidence_is_in_the_page() -> None:
-    tree = page(fleet())
-    index = int(tree.xpath("//tbody[.//button='booting']/@data-row")[0])
-    assert data(tree)[index]["result"] == result("booting")
+    assert assessments(page(fleet()))["booting"]["result"] == result("booting")
 
 
 def test_without_hosts_it_is_a_page_too() -> None:
     tree = page({})
     assert "no hosts" in tree.xpath("string(//p[@class='lead'])")
-    assert data(tree) == []
+    assert (data(tree)["hosts"], data(tree)["packs"]) == ([], [])
 
 
-def test_title_and_query_are_shown() -> None:
-    about = About(ABOUT.kb, ABOUT.generated, "A <b>title</b>", "[?os=='<x>']")
+def test_it_says_what_it_is_about() -> None:
+    about = About(
+        ABOUT.kb, ABOUT.generated, "A <b>title</b>", "[?os=='<x>']", version="1.2.3", scope="12 hosts of <hosts.yml>",
+        began=ABOUT.generated - timedelta(seconds=200),
+    )
     tree = page(fleet(), about)
     assert tree.xpath("string(//h1)") == tree.xpath("string(//title)") == "A <b>title</b>"
-    assert "[?os=='<x>']" in tree.xpath("string(//p[@class='meta'])")
+    meta = tree.xpath("string(//p[@class='meta'])")
+    for words in ("[?os=='<x>']", "12 hosts of <hosts.yml>", "took 3 min 20 s", "winlegacy.servicing 1.2.3"):
+        assert words in meta
+
+
+def test_what_has_changed_is_told() -> None:
+    found = rows(fleet())
+    earlier = Earlier({"fixed": "needs_fix", "needs": "fixed", "<old>": "staged"}, "2026-01-30T12:00:00Z")
+    tree = page(fleet(), dataclasses.replace(ABOUT, comparison=compare(earlier, found)))
+    assert tree.xpath("string(//*[@id='changes-title'])") == "Changes since 2026-01-30T12:00:00Z"
+    lists = {one.xpath("string(.//summary)"): one.xpath("string(details/text())") for one in
+             tree.xpath("//ul[@class='changes']/li[details]")}
+    assert (lists["1 Newly fixed"], lists["1 Newly broken"], lists["1 Gone"]) == ("fixed", "needs", "<old>")
+    assert "was Needs fix" in cells(tree)["fixed"]
+    assert "was" not in cells(tree)["server"]
+    assert data(tree)["changes"][told_of(tree, "needs")["change"]] == "newly_broken"
+    assert "change-newly_fixed" in tree.xpath("//select[@id='view']/option/@value")
+    assert "change-gone" not in tree.xpath("//select[@id='view']/option/@value"), "no row has it"
+    assert page(fleet()).xpath("//*[@id='changes']") == []
 
 
 # --- nothing from outside, nothing from hosts -----------------------------------------------------------------------
@@ -182,9 +239,9 @@ def test_hostile_texts_change_no_element(attack: str) -> None:
     for tag, attributes in shape(tree):
         assert tag in TAGS
         assert set(attributes) <= ATTRIBUTES
-    for place in ("//script", "//style", "//button[@class='host']", "//table[@id='table']/tbody/tr/td", "//h1"):
+    for place in ("//script", "//style", "//table[@id='table']/tbody/tr/*", "//h1"):
         assert len(tree.xpath(place)) == len(page(honest).xpath(place))
-    assert len(data(tree)) == len(spoilt)
+    assert len(assessments(tree)) == len(spoilt)
 
 
 @given(fleets)
@@ -194,7 +251,9 @@ def test_whatever_hosts_send_the_page_has_our_elements_only(results: dict[str, A
     for tag, attributes in shape(tree):
         assert tag in TAGS
         assert set(attributes) <= ATTRIBUTES
-    assert len(tree.xpath("//table[@id='table']/tbody")) == len(rows(results)) == len(data(tree))
+    assert len(tree.xpath("//table[@id='table']/tbody")) == len(rows(results)) == len(data(tree)["hosts"])
+    packs = [json.loads(gzip.decompress(base64.b64decode(one))) for one in data(tree)["packs"]]
+    assert sum(map(len, packs)) == len(rows(results))
     assert text.count("<script") == text.count("</script") == 2
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
 
@@ -202,17 +261,26 @@ def test_whatever_hosts_send_the_page_has_our_elements_only(results: dict[str, A
 def test_long_texts_are_cut_in_the_table_and_whole_in_the_evidence() -> None:
     tree = page({"host": {"status": "unknown", "summary": "y" * 100_000}})
     assert len(cells(tree)["host"]) < 1000
-    assert data(tree)[0]["summary"] == "y" * 100_000
+    assert assessments(tree)["host"]["summary"] == "y" * 100_000
+    assert len(told_of(tree, "host")["summary"]) < 3000
 
 
 # --- small things ---------------------------------------------------------------------------------------------------
 
 
 def test_a_thousand_hosts_make_a_page_of_bounded_size() -> None:
-    found = rows(large_fleet(1000))
-    text = as_html(found, ABOUT)
-    evidence = len(json.dumps([one["result"] for one in found]))
-    assert len(text) < evidence + 2_000_000
+    """10,000 hosts without evidence stay below 8 MB: no more than 800 bytes for a host that says what no other says."""
+    results = {name: own(result, at) for at, (name, result) in enumerate(large_fleet(1000).items())}
+    text = as_html(rows(results), ABOUT)
+    assert len(text.encode()) < 800 * 1000
+    tree = lxml_html.document_fromstring(text.encode("utf-8"))
+    assert len(tree.xpath("//table[@id='table']/tbody")) == FIRST
+    assert len(data(tree)["hosts"]) == len(assessments(tree)) == 1000
+    assert f"the first {FIRST} hosts are here" in text
+
+
+def test_the_same_hosts_make_the_same_page() -> None:
+    assert as_html(rows(fleet()), ABOUT) == as_html(rows(fleet()), ABOUT)
 
 
 def test_the_parts_of_the_page_hold_placeholders_nowhere_else() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import brief
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import (
     COLUMNS,
     NO_RESULT,
@@ -90,6 +91,17 @@ def test_of_hotfix_the_last_assessment_counts() -> None:
     broken = row("host", {"failed": True, "msg": "The installer failed.", "before": before, "after": None})
     assert (broken["status"], broken["summary"]) == ("failed", "The installer failed.")
     assert broken["kernel_running"] == "6.0.6001.18000"
+
+
+def test_results_without_details_are_rows_too() -> None:
+    short = row("host", brief(result("booting")))
+    long = row("host", result("booting"))
+    for name in ("status", "summary", "os", "kernel_running", "reboot_required", "reboot_pending", "reboot_reasons"):
+        assert short[name] == long[name], name
+    assert short["reboot_reasons"] == ["cbs_reboot_pending"]
+    change = {"status": "install_pending", "reboot_required": True, "reboot_reasons": "file_rename, netlogon"}
+    assert row("host", change)["reboot_required"] is True
+    assert row("host", change)["reboot_reasons"] == ["file_rename", "netlogon"]
 
 
 def test_ansibles_own_keys_are_no_evidence() -> None:

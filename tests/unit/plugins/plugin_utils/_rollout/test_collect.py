@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results, packed, unpacked
 
 LOST = {"unreachable": True, "msg": "no connection"}
 FAILURE = {"task": "Install the hotfix", "msg": "no space"}
 HOSTVARS: dict[str, dict[str, Any]] = {
-    "fixed": {"kb952876_result": {"status": "fixed", "summary": "It is there."}, "kb952876_failure": {}},
-    "failed": {"kb952876_result": {"status": "needs_fix", "summary": "Missing."}, "kb952876_failure": FAILURE},
-    "lost": {"kb952876_result": LOST},
-    "lost-later": {"kb952876_result": {"status": "needs_fix"}, "kb952876_change": LOST},
-    "no-answer": {"kb952876_result": {"failed": True, "msg": "HTTP 404"}},
+    "fixed": {"hotfix_result": {"status": "fixed", "summary": "It is there."}, "hotfix_failure": {}},
+    "failed": {"hotfix_result": {"status": "needs_fix", "summary": "Missing."}, "hotfix_failure": FAILURE},
+    "lost": {"hotfix_result": LOST},
+    "lost-later": {"hotfix_result": {"status": "needs_fix"}, "hotfix_change": LOST},
+    "no-answer": {"hotfix_result": {"failed": True, "msg": "HTTP 404"}},
     "untouched": {"ansible_host": "x"},
 }
 
@@ -36,3 +36,34 @@ def test_each_host_ends_as_it_ended() -> None:
 
 def test_only_the_hosts_that_are_asked_for() -> None:
     assert set(host_results(HOSTVARS, ["fixed"])) == {"fixed"}
+
+
+SWEEP = {"hosts": {"a": {"status": "fixed", "summary": "There."}, "b": {"unreachable": True, "msg": "off"}}}
+
+
+def test_a_sweep_is_every_hosts_last_assessment() -> None:
+    variables = {name: {"hotfix_result": SWEEP} for name in ("a", "b", "c")}
+    found = {row["host"]: (row["status"], row["summary"]) for row in rows(host_results(variables, variables))}
+    assert found == {
+        "a": ("fixed", "There."),
+        "b": ("unreachable", "off"),
+        "c": ("unknown", "Not assessed: the play ended before this host."),
+    }
+
+
+def test_a_sweep_takes_the_place_of_what_an_earlier_playbook_of_the_run_knew() -> None:
+    """The role assesses a host before anything else: what it left is older than a sweep that stands there."""
+    stale = {"hotfix_result": SWEEP, "hotfix_failure": FAILURE, "hotfix_change": LOST}
+    assert host_results({"a": stale}, ["a"])["a"] == SWEEP["hosts"]["a"]
+    newer = {**stale, "hotfix_result": {"status": "needs_fix"}}
+    assert host_results({"a": newer}, ["a"])["a"]["failed"] is True
+
+
+def test_a_packed_result_is_read_whole() -> None:
+    long = {"plan": {"present": {}}, "unmet": {}, "details": {"messages": 9}}
+    whole = {"status": "needs_fix", "summary": "Missing.", **long}
+    short = packed(whole)
+    assert set(short) == {"status", "summary", "packed"}
+    assert unpacked(short) == whole
+    assert unpacked(whole) == whole
+    assert host_results({"a": {"hotfix_result": {"hosts": {"a": short}}}}, ["a"]) == {"a": whole}

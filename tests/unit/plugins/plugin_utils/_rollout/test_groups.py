@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.statuses import STATUSES
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import groups, inventory
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import groups, inventory, members
 from unit.plugins.plugin_utils._report.samples import fleet
 
 
@@ -46,3 +46,24 @@ def test_the_inventory_has_hosts_by_name_only_and_every_group() -> None:
 def test_a_prefix_that_no_group_may_have_is_refused(prefix: str) -> None:
     with pytest.raises(ValueError, match="cannot begin a group name"):
         groups([], prefix)
+
+
+def test_members_are_the_hosts_with_work_and_those_without_a_verdict() -> None:
+    results = {
+        "needs": {"status": "needs_fix"},
+        "done": {"status": "fixed"},
+        "other": {"status": "not_applicable"},
+        "doubt": {"status": "unknown"},
+        "off": {"unreachable": True, "msg": "no connection"},
+        "lost": {"unreachable": True, "status": "unknown"},
+    }
+    first = {"host": "needs", "group": "kb952876_assess_done"}
+    assert members(results, "kb952876", verdicts=False) == [first]
+    assert members({}, "kb952876") == []
+    assert [(one["host"], one["group"]) for one in members(results, "kb952876")] == [
+        ("needs", "kb952876_assess_done"),
+        ("needs", "kb952876_needs_fix"),
+        ("doubt", "kb952876_unknown"),
+        ("off", "kb952876_assess_silent"),
+        ("lost", "kb952876_unknown"),
+    ]

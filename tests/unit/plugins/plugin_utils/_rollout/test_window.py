@@ -89,7 +89,16 @@ def test_a_whole_day() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [{}, {"LocalDateTime": None, "CurrentTimeZone": 0}, {"LocalDateTime": "2026-01-03T02:00:00Z"}]
+    "row",
+    [
+        {},
+        {"LocalDateTime": None, "CurrentTimeZone": 0},
+        {"LocalDateTime": "2026-01-03T02:00:00Z"},
+        *(
+            {"LocalDateTime": "2026-01-03T02:00:00Z", "CurrentTimeZone": zone}
+            for zone in (10**18, -(10**400), "\u00b2", 1e308, True, "9" * 5000)
+        ),
+    ],
 )
 def test_a_host_without_a_clock_has_no_open_window(row: dict[str, Any]) -> None:
     state = window_state(row, [{"start": "00:00", "end": "24:00"}])

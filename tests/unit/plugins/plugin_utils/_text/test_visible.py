@@ -52,5 +52,5 @@ def test_all_the_way_down() -> None:
 @pytest.mark.parametrize("error", [errors.NotWSMan("\x1b[2J", do="\u202e"), WSManFault("x", detail="\x1b]0;t\x07")])
 def test_errors_are_fit_whichever_way_they_are_read(error: errors.WSManError) -> None:
     error.located(asked="SELECT '\x1b'", endpoint="http://h/\u009b")
-    for text in (str(error), error.came, *map(str, error.args)):
+    for text in (str(error), error.reported, *map(str, error.args)):
         assert is_visible(text)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.identify import Identity
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.identify import IdentifyResponse
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.values import Row
 
 CBS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing"
@@ -70,7 +70,7 @@ class ScriptedClient(Client):
 
     def __init__(self) -> None:
         super().__init__(NoChannel())
-        self.identity: Identity | Exception = identity("OS: 6.0.6001 SP: 1.0 Stack: 1.1", (6, 0, 6001), (1, 0))
+        self.identity: IdentifyResponse | Exception = identity("OS: 6.0.6001 SP: 1.0 Stack: 1.1", (6, 0, 6001), (1, 0))
         self.rows: dict[str, list[Row] | Exception | Callable[[str], list[Row]]] = {
             "Win32_OperatingSystem": [os_row()],
             "CIM_DataFile": [kernel_row(r"c:\windows\system32\ntoskrnl.exe", "6.0.6001.18000")],
@@ -94,7 +94,7 @@ class ScriptedClient(Client):
         self.page_size = 20
         self.asked: list[str] = []
 
-    def identify(self) -> Identity:
+    def identify(self) -> IdentifyResponse:
         self.messages += 1
         self.asked.append("Identify")
         return answer(self.identity)
@@ -163,7 +163,7 @@ def _array(names: list[str]) -> Any:
     return names if len(names) > 1 else (names[0] if names else None)
 
 
-def answer(scripted: Identity | Exception) -> Identity:
+def answer(scripted: IdentifyResponse | Exception) -> IdentifyResponse:
     """What was scripted, returned or raised."""
     if isinstance(scripted, Exception):
         raise scripted
@@ -172,8 +172,8 @@ def answer(scripted: Identity | Exception) -> Identity:
 
 def identity(
     product: str, os_version: tuple[int, int, int] | None, pack: tuple[int, int] | None, stack: tuple[int, int] = (1, 1)
-) -> Identity:
-    return Identity("Microsoft Corporation", product, os_version, pack, stack)
+) -> IdentifyResponse:
+    return IdentifyResponse("Microsoft Corporation", product, os_version, pack, stack)
 
 
 def kernel_row(path: str, version: str | None, size: str | None = "4720056") -> Row:

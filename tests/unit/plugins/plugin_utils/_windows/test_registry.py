@@ -105,7 +105,7 @@ def test_a_fault_is_this_answer_alone(error: errors.WSManError, cause: Cause) ->
     client.faults["GetDWORDValue"] = error
     answer = ask("GetDWORDValue", client)
     assert answer.cause is cause
-    assert error.came in answer.detail
+    assert error.reported in answer.detail
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import 
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.enumeration import Enumeration
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.envelope import Envelope
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.identify import read_identity
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.identify import read_identify_response
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.xmlread import parse
 
 ROOT = Path(__file__).resolve().parents[5]
@@ -61,7 +61,7 @@ def understood(name: str, data: bytes) -> object:
     held = [item.tag.rpartition("}")[2] for item in body]
     first = held[0] if held else ""
     if first == "IdentifyResponse":
-        return read_identity(body)
+        return read_identify_response(body)
     if first in {"ResourceCreated", "Shell"}:
         return shell.read_shell_id(body)
     if first == "CommandResponse":

@@ -18,7 +18,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import 
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.envelope import Envelope, Settings, build
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.identify import read_identity
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.identify import read_identify_response
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell_client import Shell
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,7 +33,7 @@ ANY = Envelope(b"", "", messages.identify())
 def everything(data: bytes) -> None:
     """Every reader of this layer over the same bytes."""
     readers = [
-        read_identity,
+        read_identify_response,
         shell.read_shell_id,
         shell.read_command_id,
         lambda body: shell.read_output(body, "C1"),

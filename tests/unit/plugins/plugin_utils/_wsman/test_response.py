@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, faults, messages, response
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.envelope import Envelope
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.identify import read_identity
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.identify import read_identify_response
 from unit.plugins.plugin_utils._wsman.fakes import ENUM, envelope, fault
 
 ASKED = Envelope(b"", "uuid:AB", messages.enumerate_wql("root/cimv2", "SELECT * FROM X", 1))
@@ -187,7 +187,7 @@ def test_odd_codes_do_not_disturb(code: str) -> None:
 def identity(product: str, name: str = "i:IdentifyResponse") -> object:
     inner = f"<i:ProductVendor>V</i:ProductVendor><i:ProductVersion>{product}</i:ProductVersion>"
     text = envelope(f'<{name} xmlns:i="urn:any">{inner}</{name}>', relates_to="")
-    return read_identity(response.read_body(text.encode(), IDENTIFY))
+    return read_identify_response(response.read_body(text.encode(), IDENTIFY))
 
 
 @pytest.mark.parametrize(
@@ -216,4 +216,4 @@ def test_identity_in_the_soap_namespace() -> None:
 
 def test_identity_absent() -> None:
     with pytest.raises(errors.UnexpectedResponse, match="IdentifyResponse"):
-        read_identity(response.read_body(envelope("<x/>", relates_to="").encode(), IDENTIFY))
+        read_identify_response(response.read_body(envelope("<x/>", relates_to="").encode(), IDENTIFY))

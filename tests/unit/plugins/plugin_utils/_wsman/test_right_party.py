@@ -19,7 +19,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.place import PSRP, LastAnswer, Place
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.psrp_channel import PSRPChannel
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
-from unit.plugins.plugin_utils._wsman.channels import channel_to
+from unit.plugins.plugin_utils._wsman.channels import channel_over, channel_to
 from unit.plugins.plugin_utils._wsman.stub import SOAP, Reply, serving
 
 SQUID = {"Content-Type": "text/html", "Server": "squid/3.5.27", "Via": "1.1 px (squid)"}
@@ -116,6 +116,7 @@ def test_an_unnamed_proxy_shows_by_its_via() -> None:
     assert "Via: 1.1 px (squid)" in said
 
 
+@pytest.mark.usefixtures("either")
 def test_a_login_page_of_the_network() -> None:
     with serving(lambda _seen: Reply(200, PAGE, {"Content-Type": "text/html", "Server": "portal"})) as server:
         said = fails(channel_to(server.port), errors.NotWSMan)
@@ -132,6 +133,7 @@ def test_an_empty_500_is_a_demand_for_encryption_only_at_first_and_in_clear(sche
     assert ("demands encrypted messages" in str(caught.value)) is (scheme == "http")
 
 
+@pytest.mark.usefixtures("either")
 def test_an_empty_500_after_earlier_answers_is_the_services_failure() -> None:
     replies = iter([Reply(), Reply(500, b"")])
     with serving(lambda _seen: next(replies)) as server:
@@ -186,7 +188,7 @@ def tls(tmp_path: Path) -> Iterator[Any]:
 
     with contextlib.ExitStack() as stack:
 
-        def make(pair: tuple[Path, Path], channel_class: Any = WinRMChannel, **options: Any) -> Any:
+        def make(pair: tuple[Path, Path], channel_class: Any = channel_over, **options: Any) -> Any:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*pair)
             server = stack.enter_context(serving(context=context))
@@ -196,6 +198,7 @@ def tls(tmp_path: Path) -> Iterator[Any]:
         yield make
 
 
+@pytest.mark.usefixtures("either")
 def test_an_expired_certificate(tls: Any, tmp_path: Path) -> None:
     pair = _certificate(tmp_path, "old", names=("localhost",), days=(-30, -1))
     said = fails(tls(pair, ca_trust_path=str(pair[0])), errors.TLSFailed)
@@ -203,11 +206,13 @@ def test_an_expired_certificate(tls: Any, tmp_path: Path) -> None:
     assert "ca_trust_path" not in said
 
 
+@pytest.mark.usefixtures("either")
 def test_a_certificate_of_the_future(tls: Any, tmp_path: Path) -> None:
     pair = _certificate(tmp_path, "new", names=("localhost",), days=(5, 30))
     assert "clock" in fails(tls(pair, ca_trust_path=str(pair[0])), errors.TLSFailed)
 
 
+@pytest.mark.usefixtures("either")
 def test_a_certificate_of_another_name(tls: Any, tmp_path: Path) -> None:
     pair = _certificate(tmp_path, "other", names=("other.example",), days=(-1, 30))
     said = fails(tls(pair, ca_trust_path=str(pair[0])), errors.TLSFailed)
@@ -217,8 +222,9 @@ def test_a_certificate_of_another_name(tls: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "variable"), [(WinRMChannel, "ansible_winrm_ca_trust_path"), (PSRPChannel, "ansible_psrp_ca_cert")]
+    ("kind", "variable"), [(channel_over, "ansible_winrm_ca_trust_path"), (PSRPChannel, "ansible_psrp_ca_cert")]
 )
+@pytest.mark.usefixtures("either")
 def test_an_unknown_authority_is_told_in_the_plugins_own_variables(
     tls: Any, tmp_path: Path, kind: Any, variable: str
 ) -> None:
@@ -241,6 +247,7 @@ def test_an_unknown_authority_is_told_in_the_plugins_own_variables(
 
 
 @pytest.mark.parametrize("content", [None, "", "no certificate"])
+@pytest.mark.usefixtures("either")
 def test_a_bad_authority_file_is_the_controllers(tls: Any, tmp_path: Path, content: str | None) -> None:
     pair = _certificate(tmp_path, "ours", names=("localhost",), days=(-1, 30))
     bad = tmp_path / "ca.pem"
@@ -252,6 +259,7 @@ def test_a_bad_authority_file_is_the_controllers(tls: Any, tmp_path: Path, conte
     assert "winlegacy_legacy_tls" not in said
 
 
+@pytest.mark.usefixtures("either")
 def test_a_swapped_client_key_is_the_controllers(tls: Any, tmp_path: Path) -> None:
     pair = _certificate(tmp_path, "ours", names=("localhost",), days=(-1, 30))
     mine = _certificate(tmp_path, "mine", names=("me",), days=(-1, 30))

@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, http_errors, http_status
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.place import LastAnswer, Place
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from hostile import servers as hostile
 from unit.plugins.plugin_utils._wsman.channels import channel_to
 from unit.plugins.plugin_utils._wsman.stub import SOAP, Reply, serving
 from unit.plugins.plugin_utils._wsman.test_right_party import HTTPAPI, _transport, fails
@@ -34,6 +35,7 @@ def test_a_500_that_is_not_empty_or_not_windows_is_no_demand_for_encryption(serv
 
 @pytest.mark.parametrize("established", [False, True])
 @pytest.mark.parametrize("status", [200, 401, 403, 404, 500, 503])
+@pytest.mark.usefixtures("either")
 def test_the_bound_that_ended_an_answer_is_named_whatever_its_status(status: int, *, established: bool) -> None:
     replies = iter([Reply(), Reply(status, b"a" * (5 * 1024 * 1024))] if established else [])
     endless = Reply(status, b"a" * (5 * 1024 * 1024), {"Content-Type": "application/soap+xml", **HTTPAPI})
@@ -48,14 +50,24 @@ def test_the_bound_that_ended_an_answer_is_named_whatever_its_status(status: int
 
 
 @pytest.mark.parametrize("status", [500, 400])
+@pytest.mark.usefixtures("either")
 def test_an_answer_that_was_cut_is_not_an_empty_one(status: int) -> None:
     with serving(lambda _seen: Reply(status, b"a" * 1000, HTTPAPI, cut=10)) as server:
         said = fails(channel_to(server.port), errors.ConnectionLost)
     assert f"HTTP {status}" in said
     assert "demands" not in said
+    assert "the answer ended after 10 of 1000 bytes" in said
+    assert "IncompleteRead" not in said
+
+
+def test_a_connection_that_is_closed_without_an_answer_is_told_in_words() -> None:
+    with hostile.serving(lambda connection, _request: connection.shutdown(socket.SHUT_RDWR)) as port:
+        said = fails(channel_to(port), errors.ConnectionLost)
+    assert "the connection broke: it was closed without an answer" in said
 
 
 @pytest.mark.parametrize(("status", "words"), [(401, "no longer accepts this user"), (403, "no longer lets this user")])
+@pytest.mark.usefixtures("either")
 def test_a_refusal_in_a_session_that_had_answered_says_so(status: int, words: str) -> None:
     replies = iter([Reply()])
     refusal = Reply(status, b"", HTTPAPI)
@@ -147,6 +159,7 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize(("greeting", "kind", "words"), FOREIGN)
+@pytest.mark.usefixtures("either")
 def test_what_is_no_http_is_named_at_once(greeting: bytes, kind: type[Exception], words: str) -> None:
     with speaking(greeting) as port:
         began = time.monotonic()
@@ -159,6 +172,7 @@ def test_what_is_no_http_is_named_at_once(greeting: bytes, kind: type[Exception]
     assert ("ansible_winrm_scheme: https" in said) is (kind is errors.TLSFailed)
 
 
+@pytest.mark.usefixtures("either")
 def test_what_is_no_http_in_mid_session_is_a_lost_connection() -> None:
     with speaking(b"garbage\r\n", first=_answer()) as port:
         channel = channel_to(port)
@@ -181,6 +195,7 @@ def _answer() -> bytes:
     return head.encode() + SOAP
 
 
+@pytest.mark.usefixtures("either")
 def test_an_http_answer_in_single_bytes_is_read() -> None:
     listener = listening()
 

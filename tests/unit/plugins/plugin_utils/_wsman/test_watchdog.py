@@ -19,7 +19,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.deadlin
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.watchdog import Abandoned, Watch, abandonable
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
 from hostile import servers
-from unit.plugins.plugin_utils._wsman.channels import channel_to
+from unit.plugins.plugin_utils._wsman.channels import channel_over, channel_to
 from unit.plugins.plugin_utils._wsman.fakes import FakeChannel, FakeClock, enumerate_response, fault, row
 
 
@@ -68,11 +68,12 @@ def test_an_exchange_in_time_is_left_alone() -> None:
     watch.release()
 
 
+@pytest.mark.usefixtures("either")
 def test_a_name_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args: released.wait(20))
     endpoint = "http://host.example:5985/wsman"
-    channel = WinRMChannel(endpoint, channel_to(1)._candidates, connect_timeout=0.3)
+    channel = channel_over(endpoint, channel_to(1)._candidates, connect_timeout=0.3)
     channel._candidates = [("plaintext", lambda: _transport(endpoint))]
     seconds, error = took(lambda: channel.send(b"<m/>"), errors.Unreachable)
     released.set()
@@ -108,6 +109,7 @@ def test_kinit_and_gssapi_can_be_given_up(where: str, monkeypatch: pytest.Monkey
     assert "KDC" in str(error)
 
 
+@pytest.mark.usefixtures("either")
 def test_a_tls_handshake_that_never_ends() -> None:
     with servers.serving(servers.tls_drip, greet=False) as port:
         seconds, error = took(

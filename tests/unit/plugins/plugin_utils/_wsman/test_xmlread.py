@@ -5,8 +5,14 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
+from xml.parsers import expat
+
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, xmlread
+from hypothesis import given, settings
+from unit.plugins.plugin_utils._wsman.test_captures import NAMES, skeleton
+from unit.plugins.plugin_utils._wsman.test_hostile import mutated
 
 
 def test_namespaces_attributes_text_and_tails_survive() -> None:
@@ -91,3 +97,56 @@ def test_nothing_else_is_made_good(data: bytes) -> None:
 
 def test_references_to_no_character_become_the_replacement() -> None:
     assert xmlread.parse(b"<a>x&#xD800;y&#xFFFF;&#0;</a>").text == "x\ufffdy\ufffd\0"
+
+
+# --- the short way: what it builds is what the long way builds ----------------------------------------------------
+
+
+def shape(element: ET.Element) -> object:
+    return element.tag, dict(element.attrib), element.text or "", element.tail or "", [shape(one) for one in element]
+
+
+def long_way(data: bytes) -> object:
+    try:
+        return shape(xmlread._parsed(data))
+    except (errors.MalformedResponse, expat.ExpatError):
+        return None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_real_answers_go_the_short_way_and_come_out_the_same(name: str) -> None:
+    quick = xmlread._quickly(skeleton(name))
+    assert quick is not None
+    assert shape(quick) == long_way(skeleton(name))
+
+
+@settings(max_examples=400, deadline=None)
+@given(mutated())
+def test_the_short_way_accepts_nothing_that_the_long_way_refuses(data: bytes) -> None:
+    quick = xmlread._quickly(data)
+    if quick is not None:
+        assert shape(quick) == long_way(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<!DOCTYPE a><a/>",
+        b'<?xml version="1.0" encoding="cp037"?><a/>',
+        b"<?xml version='1.0' encoding='utf-16'?><a/>",
+        "<a/>".encode("utf-16"),
+        b"\xef\xbb\xbf<a/>",
+        b"<a>" * 65 + b"</a>" * 65,
+        b"<a>" + b"<b/>" * 60_000 + b"</a>",
+        b'<a xmlns:p="urn:' + b"n'" * 200 + b'"/>',
+        b"<a xmlns:p = 'urn:" + b"n" * 400 + b"'/>",
+        b"<" + b"a" * 3000 + b"/>",
+        b"<a " + b"b" * 3000 + b"=''/>",
+        b"".join(b"<n%d%s/>" % (number, b"n" * 1000) for number in range(600)).join((b"<a>", b"</a>")),
+        b"<a>&b;</a>",
+        b"<a>\x01</a>",
+    ],
+    ids=range(14),
+)
+def test_what_is_not_plain_goes_the_long_way(data: bytes) -> None:
+    assert xmlread._quickly(data) is None

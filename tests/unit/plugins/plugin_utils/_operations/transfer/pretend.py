@@ -126,6 +126,9 @@ class FakeShell:
         code = next((code for mark, code in self.exit_codes.items() if mark in command), 0)
         return ShellResult(code, b"", b"")
 
+    def ready(self) -> str:
+        return "uuid:1"
+
     def converse(self, command: str) -> Conversation:
         self.commands.append(command)
         return self.make(command)

@@ -1,0 +1,187 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The callback verdicts: ad hoc runs of this collection's modules as one line a host, and a table at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible import constants, context
+from ansible.plugins.callback.default import CallbackModule as Default
+from ansible.plugins.callback.minimal import CallbackModule as Minimal
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import typed
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_text import WIDTH, as_text
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.glance import ASSESSING, TOLD, glance
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.markup import hosts
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
+
+DOCUMENTATION = r"""
+name: verdicts
+type: stdout
+short_description: One line a host for ad hoc runs, and a table at the end
+version_added: 0.1.0
+author:
+  - winlegacy.servicing contributors (@winlegacy)
+description:
+  - For C(ansible all -m winlegacy.servicing.hotfix_info) and M(winlegacy.servicing.fleet_hotfix_info),
+    M(winlegacy.servicing.hotfix), M(winlegacy.servicing.reboot) and M(winlegacy.servicing.package_info). Each host is
+    one line when its result comes.
+    The table at the end has what needs work first, counts, and the next command to type. It is the one of
+    P(winlegacy.servicing.report#filter) with V(format=text).
+  - With C(-v), and for all other modules, ad hoc runs look as they do with P(ansible.builtin.minimal#callback).
+  - Playbooks look as they do with P(ansible.builtin.default#callback), with the table after the recap where hosts were
+    assessed.
+extends_documentation_fragment:
+  - default_callback
+  - result_format_callback
+requirements:
+  - Chosen as C(stdout_callback) in ansible.cfg, or by E(ANSIBLE_STDOUT_CALLBACK=winlegacy.servicing.verdicts). The
+    command C(ansible) heeds that only with C(bin_ansible_callbacks=true), or E(ANSIBLE_LOAD_CALLBACK_PLUGINS=true).
+"""
+
+_COLLECTION = "winlegacy.servicing."
+_SWEEP = "fleet_hotfix_info"
+_REPORT = "fleet_report"
+_AD_HOC = "Ansible Ad-Hoc"
+"""What every ansible-core calls the play of the command ansible."""
+
+
+class CallbackModule(Default, Minimal):  # type: ignore[misc]
+    """Ad hoc: a line a host for our modules, minimal for others. In a playbook: default. Then the table."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "winlegacy.servicing.verdicts"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ad_hoc = False
+        self._began = datetime.now(UTC)
+        self._seen: dict[str, dict[str, Any]] = {}
+        self._was: dict[str, str] = {}
+        self._table: list[str] = []
+        self._kb = "KB952876"
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        self._ad_hoc = play.get_name().strip() == _AD_HOC and bool(context.CLIARGS.get("module_name"))
+        if not self._ad_hoc:
+            super().v2_playbook_on_play_start(play)
+
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
+        if not self._ad_hoc:
+            super().v2_playbook_on_task_start(task, is_conditional)
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        self._note(result)
+        if not self._ad_hoc:
+            super().v2_runner_on_ok(result)
+        elif not self._line(result):
+            Minimal.v2_runner_on_ok(self, result)
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        self._note(result)
+        if not self._ad_hoc:
+            super().v2_runner_on_failed(result, ignore_errors=ignore_errors)
+        elif not self._line(result):
+            Minimal.v2_runner_on_failed(self, result, ignore_errors=ignore_errors)
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        self._note(result)
+        if not self._ad_hoc:
+            super().v2_runner_on_unreachable(result)
+        elif not self._line(result):
+            Minimal.v2_runner_on_unreachable(self, result)
+
+    def v2_runner_on_skipped(self, result: Any) -> None:
+        if not self._ad_hoc:
+            super().v2_runner_on_skipped(result)
+        else:
+            Minimal.v2_runner_on_skipped(self, result)
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        if not self._ad_hoc:
+            super().v2_playbook_on_stats(stats)
+        if self._table:
+            self._display.display("\n" + "\n".join(self._table))
+        elif self._seen:
+            found = rows(self._seen)
+            was = {row["host"]: self._was.get(row["host"], row["status"]) for row in found}
+            moved = any(row["status"] != was[row["host"]] for row in found)
+            about = About(
+                kb=self._kb,
+                generated=datetime.now(UTC),
+                title=f"{self._kb} report",
+                version=collection_version(),
+                scope=hosts(len(found)),
+                began=self._began,
+                comparison=compare(Earlier(was), found) if moved else None,
+                run=Run(inventory=tuple(typed(one) for one in context.CLIARGS.get("inventory") or ())),
+            )
+            self._display.display("\n" + as_text(found, about).rstrip("\n"))
+
+    def _module(self, result: Any) -> str | None:
+        """The module of ours that a result is from, without the collection's name; None for another one."""
+        name = str(getattr(result._task, "resolved_action", None) or result._task.action)  # noqa: SLF001
+        short = name.removeprefix(_COLLECTION)
+        return short if name.startswith(_COLLECTION) and short in (*TOLD, _SWEEP, _REPORT) else None
+
+    def _note(self, result: Any) -> None:
+        """Keep what the table is made of: verdicts, or the table of fleet_report, which knows more of the run."""
+        module = self._module(result)
+        if module is None:
+            return
+        told = _plain(result._result)  # noqa: SLF001
+        if module == _REPORT:
+            self._table = told.get("table") or self._table
+        for host, one in _hosts(module, result, told).items():
+            if module in (*ASSESSING, _SWEEP):
+                self._keep(host, one)
+
+    def _keep(self, host: str, told: dict[str, Any]) -> None:
+        """Of each host the last verdict, and the first for what has changed since."""
+        was = told.get("was") or told.get("status")
+        if isinstance(was, str):
+            self._was.setdefault(host, was)
+        if isinstance(told.get("kb"), str):
+            self._kb = kb_name(told["kb"])
+        self._seen[host] = told
+
+    def _line(self, result: Any) -> bool:
+        """Show one line a host; False where the usual form is wanted."""
+        module = self._module(result)
+        if module not in (*TOLD, _SWEEP) or self._display.verbosity > 0:
+            return False
+        self._handle_warnings(result._result)  # noqa: SLF001
+        width = max(WIDTH, self._display.columns)
+        for host, one in _hosts(module, result, _plain(result._result)).items():  # noqa: SLF001
+            said = glance(host, "hotfix_info" if module == _SWEEP else module, one, width)
+            self._display.display(said, color=_colour(one))
+        return True
+
+
+def _hosts(module: str, result: Any, told: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Results by host: a sweep has those of all hosts."""
+    swept = told.get("hosts")
+    if module == _SWEEP and isinstance(swept, dict):
+        return swept
+    return {str(result._host.get_name()): told}  # noqa: SLF001
+
+
+def _plain(result: Mapping[str, Any]) -> dict[str, Any]:
+    found: Any = plain(dict(result))
+    return dict(found)
+
+
+def _colour(told: Mapping[str, Any]) -> str:
+    if told.get("unreachable"):
+        return str(constants.COLOR_UNREACHABLE)
+    if told.get("failed"):
+        return str(constants.COLOR_ERROR)
+    return str(constants.COLOR_CHANGED if told.get("changed") else constants.COLOR_OK)

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an assessment asks: the options that hotfix_info and fleet_hotfix_info share."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """See HOTFIX_INFO in plugins/module_utils/info_specs.py for the specification that these describe."""
+
+    DOCUMENTATION = r"""
+options:
+  kb:
+    description:
+      - The hotfix, as C(KB952876) or the number alone. Without it the one of O(definition), else KB952876.
+      - For M(winlegacy.servicing.hotfix_info), a list of up to 50 asks for all of them in one conversation. What they
+        need is asked together, so that ten of them cost a candidate no more than one does, and one message for each
+        root package of theirs that servicing lists.
+        The result is then C(hotfixes), with what the hotfixes share beside it once.
+    type: raw
+  depth:
+    description:
+      - V(standard) asks what decides, costs at most 10 WS-Management messages, and stops once the hotfix is ruled
+        out; such a host
+        costs 1 message when its service tells the Windows version. Of several hotfixes all must be ruled out.
+      - V(full) asks everything of every host.
+    type: str
+    choices: [standard, full]
+    default: standard
+  events:
+    description:
+      - Also look for hung services and resumes from sleep in the System log. That is weak evidence, changes no
+        verdict, can take minutes
+        and comes on top of the messages of O(depth). A host that the hotfix is not for is not asked at
+        O(depth=standard).
+    type: bool
+    default: false
+  events_hours:
+    description: How far back O(events) looks, in hours, between 1 and 8784.
+    type: int
+    default: 168
+  events_deadline:
+    description: Seconds that O(events) may take, between 1 and 3600. Past it the events are unknown, and only they.
+    type: int
+    default: 120
+  symptom_interval:
+    description:
+      - When the driver is stopping, look again after this many seconds, up to 600. V(0) looks once. V(30) is a good
+        value.
+      - A driver that is seen stopping twice is V(confirmed) in C(details.symptom.status). The second look
+        costs one message more.
+    type: int
+    default: 0
+  deadline:
+    description:
+      - Seconds that the whole task may take, between 1 and 3600, the events and the second look included. A host that
+        has not answered anything by then is unreachable.
+      - What was not asked by then is in C(details.not_asked), and C(ended) says where it stopped.
+    type: int
+    default: 300
+  only_if_symptomatic:
+    description: Plan with this option of M(winlegacy.servicing.hotfix), for C(plan).
+    type: bool
+    default: false
+  fail_if_not_applicable:
+    description: Plan with this option of M(winlegacy.servicing.hotfix), for C(plan).
+    type: bool
+    default: false
+  details:
+    description:
+      - Also return C(plan), C(unmet) and C(details), which have what the verdict rests on and what each state of
+        M(winlegacy.servicing.hotfix) would take.
+      - Without it a result takes at most 30 lines of ad hoc output, whatever the host said. C(unknown),
+        C(restart.reasons) and C(ended) are one line of text each then.
+    type: bool
+    default: false
+  evidence:
+    description: Also return what was asked and what came back, raw, in C(details.evidence), for reports and doubts.
+      Implies O(details).
+    type: bool
+    default: false
+"""

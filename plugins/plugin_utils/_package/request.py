@@ -114,8 +114,8 @@ def obtain(
         raise PackageError("package_dir needs the architecture that the package is for: x86, x64 or ia64")
     else:
         report = read_from_folder(request.folder, definition.kb, architecture, reading, entry.file_name)
-    compared = compare(definition, report.contents, architecture, sha256=report.checksums.sha256)
-    match = _same_bytes(definition, report, compared)
+    told = compare(definition, report.contents, architecture, sha256=report.checksums.sha256)
+    match = _same_bytes(definition, report, told)
     pinned = bool(request.pins)  # a file that is none of the pinned ones was not read
     found = refusals(report, match, policy=request.policy, allow_later=request.allow_later, pinned=pinned)
     unproven = () if found else doubts(report, policy=request.policy, pinned=pinned)

@@ -25,7 +25,7 @@ PAGE = ROOT / "docs" / "own-hotfix.md"
 TCPIP = {"path": "C:\\Windows\\System32\\drivers\\tcpip.sys", "size": 900_000}
 FROBUI = table([("Frobui.dll", "6.0.6001.22167", 5, "x64")], "x64")
 """A row that the packages deny, and whose place nobody knows."""
-HOSTS = [
+HOSTS: list[dict[str, Any]] = [
     {"name": "old", "profile": "vista_sp1_x64", "overrides": {"files": [{**TCPIP, "version": "6.0.6001.18000"}]}},
     {"name": "r2", "profile": "srv2008r2"},
 ]
@@ -91,6 +91,6 @@ def test_the_page(tmp_path: Path) -> None:
     with running_fleet({"hosts": HOSTS}) as fleet:
         inventory = {one["name"]: of_host(fleet.host(str(one["name"]))) for one in HOSTS}
         (tmp_path / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": inventory}}))
-        told = run(tmp_path, assess)
-    assert {host: (one["kb"], one["status"]) for host, one in told.items()} == {
+        answers = run(tmp_path, assess)
+    assert {host: (one["kb"], one["status"]) for host, one in answers.items()} == {
         "old": (KB, "needs_fix"), "r2": (KB, "not_applicable")}  # fmt: skip

@@ -26,10 +26,10 @@ FOLDER = "C:\\Windows\\winlegacy.servicing"
 OPEN_TO_USER = "O:S-1-5-21-1-2-3-1002G:SYD:P(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)(A;OICI;FA;;;S-1-5-21-1-2-3-1002)"
 
 CLEARING = {
-    "the task": rb"schtasks\.exe /delete",
-    "the mark": rb"run\.lock(?:\"|&quot;) (?:\"|&quot;)[^\"&]*run\.lock\.tmp",
+    "the task": (f'schtasks /delete /f /tn "{LAYOUT.task}"',),
+    "the mark": (f'schtasks /delete /f /tn "{LAYOUT.task}"', f'del /f /q "{LAYOUT.run_lock}"'),
 }
-"""Commands at the end of an install, by what is gone after each; the last one takes the files."""
+"""How far the clearing command at the end of an install came before its shell was lost, by what went last."""
 
 CLEANING = {
     "what was staged": rb"~nxd",
@@ -100,9 +100,16 @@ def restarted(host: RunningHost) -> None:
 def test_what_an_install_left_is_removed_by_a_run_without_work(
     fleet: RunningFleet, package_dir: Path, gone: str
 ) -> None:
-    """It died while it cleared away behind its installer, and its task is gone."""
+    """It was lost while it cleared away behind its installer, and its task is gone."""
     host = fleet.host(word(gone))
-    die(host, CLEARING[gone], "present", package_dir=package_dir)
+    lost = partial(DiesAfter, pattern=rb"schtasks\.exe /run", at=rb"schtasks\.exe /delete")
+    with pytest.raises(ControllerKilledError):
+        apply(host, "present", wrap=lost, run="dead", package_dir=package_dir)
+    client = Client(channel(host))
+    with RemoteShell(client) as shell:
+        for command in CLEARING[gone]:
+            shell.run(command)
+    client.close()
     assert not [task for task in host.state()["tasks"] if "winlegacy" in task]
     assert {"run.cmd", "run.rc"} <= set(host.folder(LAYOUT.folder) or ()), "nothing was left: the test proves nothing"
     assert not apply(host, "present", package_dir=package_dir).changed

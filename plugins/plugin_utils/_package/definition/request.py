@@ -117,7 +117,8 @@ def _article(path: Path | None) -> ArticleFacts | None:
 
 def _packages(request: DefinitionRequest) -> tuple[list[PackageReport], list[str]]:
     """The packages, read and proven as package_info proves them, and doubts about them as sentences."""
-    reports, unproven = [], []
+    reports: list[PackageReport] = []
+    unproven: list[str] = []
     for path in request.packages:
         options = ReadOptions(
             pins=tuple(request.pins),

@@ -113,7 +113,7 @@ TCPIP_ROWS = [index for index, row in enumerate(rows("x86")) if row[0] == "Tcpip
 def test_each_difference_is_told_by_name(index: int, new: dict[int, Any], fields: set[str], version: bool) -> None:
     place = next(one for one in TCPIP_ROWS if rows("x86")[one][1] == "6.0.6001.18063")
     row = tuple(new.get(at, value) for at, value in enumerate(rows("x86")[place]))
-    result = made(changed(lambda kept: kept.__setitem__(place, row)))  # type: ignore[arg-type]
+    result = made(changed(lambda kept: kept.__setitem__(place, row)))
     base = {(one.file, one.field) for one in made(text()).differences}
     found = {(one.file, one.field) for one in result.differences} - base
     assert {field for _file, field in found} == fields

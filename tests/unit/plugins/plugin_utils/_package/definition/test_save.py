@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import CATALOGUE, load_file
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition import save as module
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition.request import (
     DefinitionRequest,
     write,
@@ -67,7 +67,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypa
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(DefinitionError, match="No space left"):
         save(path, {"kb": "KB999999"})
     assert [one.name for one in tmp_path.iterdir()] == ["kb999999.json"]

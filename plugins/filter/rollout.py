@@ -37,7 +37,10 @@ def rollout_hosts(
 
 def rollout_members(result: Any, prefix: str = "kb952876", verdicts: bool = True) -> list[dict[str, str]]:
     """See rollout_members.yml. Raises AnsibleFilterError."""
-    found = result.get("hosts") if isinstance(result, Mapping) else None
+    told = result if isinstance(result, Mapping) else {}
+    if told.get("skipped"):
+        return []
+    found = told.get("hosts")
     if not isinstance(found, Mapping):
         raise AnsibleFilterError("winlegacy.servicing.rollout_members: the result of fleet_hotfix_info was expected")
     return members(found, str(prefix), verdicts=bool(verdicts))

@@ -16,7 +16,7 @@ import io
 
 from ansible.plugins.loader import connection_loader
 
-from .._catalogue.catalogue import known_kbs, load
+from .._catalogue.catalogue import load
 from .._verdict.rules import rules
 from .._wsman import ntlm
 
@@ -33,9 +33,8 @@ def preload() -> None:
             importlib.import_module(name)
     with contextlib.suppress(Exception):
         connection_loader.get("ansible.builtin.winrm", class_only=True)
-    for kb in known_kbs():
-        with contextlib.suppress(ValueError):
-            load(kb)
+    with contextlib.suppress(ValueError):
+        load()  # the default alone: another may take longer than a task that does not want it
     for first in (rules, ntlm.warm_up, lambda: http.client.parse_headers(io.BytesIO(b"Server: none\r\n\r\n"))):
         with contextlib.suppress(Exception):
             first()

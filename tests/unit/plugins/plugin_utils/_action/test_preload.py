@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible.plugins.loader import connection_loader
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action import preload
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import ntlm
 
 TESTS = Path(__file__).resolve().parents[4]
 PARENT = """
@@ -23,7 +26,7 @@ assert "winrm" not in sys.modules
 action_loader.get("winlegacy.servicing.hotfix_info", class_only=True)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue import catalogue
 print("winrm.protocol" in sys.modules, "spnego" in sys.modules, bool(connection_loader._module_cache),
-      catalogue._load.cache_info().currsize > 0)
+      catalogue._own.cache_info().currsize > 0)
 """
 
 
@@ -40,6 +43,8 @@ def test_what_cannot_be_loaded_is_told_where_it_is_needed(monkeypatch: pytest.Mo
     def broken(*_args: Any, **_more: Any) -> Any:
         raise AttributeError("half installed")
 
-    for name in ("importlib.import_module", "connection_loader.get", "ntlm.warm_up"):
-        monkeypatch.setattr(f"{preload.__name__}.{name}", broken)
-    preload.preload()
+    with monkeypatch.context() as patched:
+        patched.setattr(importlib, "import_module", broken)
+        patched.setattr(connection_loader, "get", broken)
+        patched.setattr(ntlm, "warm_up", broken)
+        preload.preload()

@@ -134,7 +134,7 @@ class ActionModule(ControllerAction):
         for name in names.reserved(play.extra, self.naming.registered):
             self._say(f"{name} is an extra variable, but the role itself sets it", play.hosts)
         if arguments["playbook"]:
-            if self.naming.kb is None and (hosts := play.of_hosts_alone("kb")):
+            if hosts := play.of_hosts_alone("hotfix_kb"):
                 self._say("hotfix_kb is set in the inventory, where no play can read it: give it with -e", hosts)
             for name in sorted(set(play.extra) & (set(self.other.by_name) - set(self.naming.by_name))):
                 why = "hotfix_kb is set" if self.naming.kb is None else "hotfix_kb is not set"

@@ -25,16 +25,32 @@ FAILURE = "hotfix_failure"
 LATER = ("hotfix_stage", "hotfix_change", "hotfix_restart")
 """What the role registers of the tasks after it; only `unreachable` counts here."""
 
+EARLIER = "hotfix_earlier"
+"""What the role keeps, by hotfix, when it begins with another one: the variables above without `hotfix_`."""
+
+_PREFIX = "hotfix_"
 _NEVER_REACHED = "Not assessed: the play ended before this host."
 
 
-def host_results(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> dict[str, dict[str, Any]]:
+def host_results(
+    hostvars: Mapping[str, Any], hosts: Iterable[str], kb: str | None = None
+) -> dict[str, dict[str, Any]]:
     """Results by host name, for rows() and all that is made of it.
 
-    hostvars: variables by host name. A host that failed or was lost keeps what was learnt of it before. A host that no
+    hostvars: variables by host name. kb: the hotfix; without it the one that came last. A host that failed or was lost keeps what was learnt of it before. A host that no
     task has reached is unknown, and says so.
     """
-    return {str(host): _result(hostvars[host], str(host)) for host in hosts}
+    return {str(host): _result(_of_hotfix(hostvars[host], kb), str(host)) for host in hosts}
+
+
+def _of_hotfix(variables: Mapping[str, Any], kb: str | None) -> Mapping[str, Any]:
+    """A host's variables as the role left them after its work on a hotfix; empty where it did none."""
+    if kb is None:
+        return variables
+    earlier = _mapping(_mapping(variables, EARLIER), kb)
+    if earlier:
+        return {_PREFIX + str(name): value for name, value in earlier.items()}
+    return variables if _mapping(variables, ASSESSMENT).get("kb") in (None, kb) else {}
 
 
 def swept(variables: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import assess
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.result import Assessment
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import Hotfix, HotfixResult
@@ -111,6 +112,7 @@ def apply(
     check: bool = False,
     run: str = "run",
     said: list[str] | None = None,
+    definition: Definition = DEFINITION,
     **options: Any,
 ) -> HotfixResult:
     """One run of the hotfix operation; the channel is closed at its end."""
@@ -120,7 +122,7 @@ def apply(
         wanted = request(state, check=check, run=run, **options)
         with tempfile.TemporaryDirectory(prefix="keep-") as folder:
             wanted = wanted.keeping(Keep(Path(folder)))
-            return Hotfix(Client(made), DEFINITION, wanted, say=say, sleep=hurried).run()
+            return Hotfix(Client(made), definition, wanted, say=say, sleep=hurried).run()
     finally:
         made.close()
 
@@ -132,13 +134,20 @@ def count_messages(host: RunningHost, state: str, **options: Any) -> tuple[Hotfi
     return result, host.messages - before
 
 
-def look(host: RunningHost) -> Assessment:
+def look(host: RunningHost, definition: Definition = DEFINITION) -> Assessment:
     """An assessment."""
     made = channel(host)
     try:
-        return assess(Client(made), DEFINITION)
+        return assess(Client(made), definition)
     finally:
         made.close()
+
+
+def restart(host: RunningHost) -> None:
+    """The operator restarts the host."""
+    boots = host.state()["boots"]
+    host.change("reboot")
+    host.wait_for(lambda state: state["boots"] > boots and state["listening"])
 
 
 def owner() -> str:

@@ -20,15 +20,11 @@ PACKED = "packed"
 """The key of a packed result's text."""
 
 FAILURE = "hotfix_failure"
-"""What the role keeps of a task that failed: a mapping with `task` and `msg`."""
+"""What the role keeps of a task that failed: a mapping with `task`, `msg` and `kb`."""
 
 LATER = ("hotfix_stage", "hotfix_change", "hotfix_restart")
 """What the role registers of the tasks after it; only `unreachable` counts here."""
 
-EARLIER = "hotfix_earlier"
-"""What the role keeps, by hotfix, when it begins with another one: the variables above without `hotfix_`."""
-
-_PREFIX = "hotfix_"
 _NEVER_REACHED = "Not assessed: the play ended before this host."
 
 
@@ -44,13 +40,9 @@ def host_results(
 
 
 def _of_hotfix(variables: Mapping[str, Any], kb: str | None) -> Mapping[str, Any]:
-    """A host's variables as the role left them after its work on a hotfix; empty where it did none."""
-    if kb is None:
-        return variables
-    earlier = _mapping(_mapping(variables, EARLIER), kb)
-    if earlier:
-        return {_PREFIX + str(name): value for name, value in earlier.items()}
-    return variables if _mapping(variables, ASSESSMENT).get("kb") in (None, kb) else {}
+    """A host's variables where its last assessment may be this hotfix's; empty where it is another one's."""
+    told = _mapping(variables, ASSESSMENT).get("kb")  # a sweep, and what has failed, tell none
+    return variables if kb is None or told in (None, kb) else {}
 
 
 def swept(variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -86,7 +78,9 @@ def statuses(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> dict[str, str
 
 
 def _failure(variables: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _mapping(variables, FAILURE)
+    """What failed; empty where that was the work on another hotfix, before."""
+    found, now = _mapping(variables, FAILURE), _mapping(variables, ASSESSMENT).get("kb")
+    return found if None in (now, found.get("kb")) or found["kb"] == now else {}
 
 
 def _told(failure: Mapping[str, Any]) -> str:

@@ -120,7 +120,7 @@ SETTINGS: Mapping[str, Setting] = {
 }
 """By name, without the prefix."""
 
-RESULTS = ("result", "stage", "change", "restart", "failure", "earlier")
+RESULTS = ("result", "stage", "change", "restart", "failure")
 """What the role and the playbooks register, without the prefix: nobody else sets these."""
 
 WIRE: Mapping[str, Setting] = {

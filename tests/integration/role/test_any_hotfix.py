@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.role.runner import Controller, Packages, machine, never_asked
+from integration.role.runner import Controller, Packages, machine, never_asked, play_of_role
 from packages import kb942288, write_msu
 from packages.proven import proof, signed
 from winhost.testing import RunningFleet, running_fleet
@@ -39,7 +39,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A folder with the package, and what proves its origin."""
     folder = tmp_path_factory.mktemp("kb942288")
     path = signed(write_msu(folder, "x86", **kb942288.OPTIONS))
-    return {"hotfix_package_dir": str(folder), **{f"hotfix_{name}": value for name, value in proof(path).items()}}
+    return {"hotfix_package_dir": str(folder), "hotfix_allow_later": True, **{f"hotfix_{name}": value for name, value in proof(path).items()}}
 
 
 def test_it_is_brought_and_removed(controller: Controller, fleet: RunningFleet, settings: dict[str, Any]) -> None:
@@ -61,46 +61,42 @@ def test_it_is_brought_and_removed(controller: Controller, fleet: RunningFleet, 
     assert not [name for name in state["cbs"] if "KB942288" in name]
 
 
-def test_two_hotfixes_in_one_play(
-    controller: Controller, fleet: RunningFleet, packages: Packages, settings: dict[str, Any]
-) -> None:
-    """Each has its own result, changes and report."""
+def test_two_hotfixes_in_one_play(controller: Controller, fleet: RunningFleet, packages: Packages) -> None:
+    """What was learnt and done for one is not taken for the other's."""
+    both = ["KB952876", "KB942288"]
+    tell = "{{ [hotfix_result.kb, hotfix_result.status, kb952876_result.status | default('none')] }}"
+    report = {"name": "winlegacy.servicing.hotfix", "tasks_from": "report"}
+    options = {"hotfix_report_dir": "both", "hotfix_report_formats": ["json"]}
     book = [
         {
             "hosts": "two",
             "gather_facts": False,
-            "roles": [
-                {"role": "winlegacy.servicing.kb952876", "kb952876_state": "staged"},
-                {"role": "winlegacy.servicing.hotfix", **KB, "hotfix_state": "assessed"},
-            ],
             "tasks": [
-                {
-                    "ansible.builtin.debug": {
-                        "msg": "{{ [kb952876_result.kb, kb952876_result.status, kb952876_stage.changed, hotfix_result.kb,"
-                        " hotfix_result.status, hotfix_stage, hostvars['two'].kb952876_result.status] }}"
-                    },
-                    "name": "Tell",
-                },
-                *(
-                    {
-                        "name": f"Report with {role}",
-                        "run_once": True,
-                        "ansible.builtin.include_role": {"name": f"winlegacy.servicing.{role}", "tasks_from": "report"},
-                        "vars": {f"{role}_report_dir": "both", f"{role}_report_formats": ["json"], **KB},
-                    }
-                    for role in ("kb952876", "hotfix")
-                ),
+                {"ansible.builtin.import_role": {"name": "winlegacy.servicing.kb952876"}, "vars": {**packages, "kb952876_state": "staged"}},
+                {"ansible.builtin.debug": {"msg": tell}, "name": "Tell the first"},
+                {"ansible.builtin.import_role": {"name": "winlegacy.servicing.hotfix"}, "vars": KB},
+                {"ansible.builtin.debug": {"msg": tell}, "name": "Tell the second"},
+                *({"ansible.builtin.include_role": report, "vars": {"hotfix_kb": kb, **options}} for kb in both),
             ],
         }
     ]
-    played = controller.play(book, **packages, **settings)
+    played = controller.play(book)
     assert played.code == 0, played.out[-3000:]
-    assert played.said("Tell") == ["KB952876", "staged", True, "KB942288", "needs_fix", {}, "staged"]
-    found = {}
-    for kb in ("kb952876", "kb942288"):
-        whole = json.loads((controller.folder / "both" / f"{kb}.json").read_text(encoding="utf-8"))
-        found[kb] = whole["hosts"][0]["status"]
-    assert found == {"kb952876": "staged", "kb942288": "needs_fix"}
+    assert played.said("Tell the first") == ["KB952876", "staged", "staged"]
+    assert played.said("Tell the second") == ["KB942288", "needs_fix", "none"]
+    folder = controller.folder / "both"
+    told = [json.loads((folder / f"{kb.lower()}.json").read_text(encoding="utf-8"))["hosts"][0]["status"] for kb in both]
+    assert told == ["unknown", "needs_fix"]
+
+
+def test_extra_variables_do_not_take_the_place_of_the_ready_made_roles_own(fleet: RunningFleet, tmp_path: Path) -> None:
+    """They beat what a role is given: the role kb952876 would work on another hotfix."""
+    for host in fleet.hosts.values():
+        host.reset()
+    played = Controller(tmp_path, fleet).play(play_of_role("assessed"), **KB)
+    assert played.code == 2, played.out[-2000:]
+    assert "hotfix_kb is an extra variable, which would take the place of the role kb952876's own" in played.out
+    assert never_asked(fleet)
 
 
 BROKEN = '{"format": 2, "kb": "KB123456"}'
@@ -109,7 +105,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "unknown": ({"hotfix_kb": "KB123456"}, {}, "hotfix_kb: "),
     "no-number": ({"hotfix_kb": "the new one"}, {}, "hotfix_kb: "),
     "broken": ({"hotfix_kb": "KB123456", "hotfix_definition_dir": "broken"}, {}, "kb123456.json"),
-    "in-the-inventory": ({}, {"needs": KB, "two": KB}, "hotfix_kb is set in the inventory"),
+    "in-the-inventory": ({}, dict.fromkeys(("needs", "two", "r2"), KB), "hotfix_kb is set in the inventory"),
     "of-one-host": ({}, {"two": KB}, "hotfix_kb is set in the inventory"),
     "without-kb": ({"hotfix_reboot": True}, {}, "hotfix_reboot is not read: hotfix_kb is not set"),
     "of-the-other": ({**KB, "kb952876_reboot": True}, {}, "kb952876_reboot is not read: hotfix_kb is set"),

@@ -69,15 +69,18 @@ def test_a_packed_result_is_read_whole() -> None:
     assert host_results({"a": {"hotfix_result": {"hosts": {"a": short}}}}, ["a"]) == {"a": whole}
 
 
-def test_each_hotfix_of_a_play_has_its_own_result() -> None:
-    """The role keeps what it learnt of another hotfix, and begins anew: what failed of one is not the other's."""
-    first = {"result": {"kb": "KB952876", "status": "fixed"}, "failure": FAILURE, "change": {"changed": True}}
-    two = {"hotfix_result": {"kb": "KB942288", "status": "needs_fix"}, "hotfix_earlier": {"KB952876": first}}
-    variables = {"two": two, "one": {"hotfix_result": {"kb": "KB942288", "status": "staged"}}}
+def test_a_report_is_of_its_own_hotfix() -> None:
+    """A later role's result is not taken for that of the hotfix before, nor the earlier one's failure for its own."""
+    first = {"hotfix_failure": {**FAILURE, "kb": "KB952876"}}
+    variables: dict[str, dict[str, Any]] = {
+        "both": {"hotfix_result": {"kb": "KB942288", "status": "needs_fix"}, **first},
+        "first": {"hotfix_result": {"kb": "KB952876", "status": "needs_fix"}, **first},
+    }
 
     def statuses(kb: str | None) -> dict[str, str]:
         return {row["host"]: row["status"] for row in rows(host_results(variables, variables, kb))}
 
-    assert statuses(None) == statuses("KB942288") == {"two": "needs_fix", "one": "staged"}
-    assert statuses("KB952876") == {"two": "failed", "one": "unknown"}
+    assert statuses(None) == {"both": "needs_fix", "first": "failed"}
+    assert statuses("KB942288") == {"both": "needs_fix", "first": "unknown"}
+    assert statuses("KB952876") == {"both": "unknown", "first": "failed"}
     assert host_results({"a": {"hotfix_result": SWEEP}}, ["a"], "KB952876")["a"] == SWEEP["hosts"]["a"]

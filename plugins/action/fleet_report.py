@@ -51,8 +51,9 @@ class ActionModule(ControllerAction):
         strange = [host for host in arguments["hosts"] if host not in known]
         if strange:
             raise BadInput(f"hosts: {strange[0]!r} is no host of the inventory")
-        results = host_results({host: registered(told, host) for host in arguments["hosts"]}, arguments["hosts"])
+        known_of = {host: registered(told, host) for host in arguments["hosts"]}
         try:
+            results = host_results(known_of, arguments["hosts"], kb_name(arguments["kb"]))
             found = rows(results)
             about = self._about(arguments, found)
             chosen = select_rows(found, about.query) if about.query else found

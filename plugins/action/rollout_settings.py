@@ -134,11 +134,15 @@ class ActionModule(ControllerAction):
         for name in names.reserved(play.extra, self.naming.registered):
             self._say(f"{name} is an extra variable, but the role itself sets it", play.hosts)
         if arguments["playbook"]:
-            if self.naming.kb is None and (hosts := play.of_hosts_alone("kb")):
+            if hosts := play.of_hosts_alone("hotfix_kb"):
                 self._say("hotfix_kb is set in the inventory, where no play can read it: give it with -e", hosts)
             for name in sorted(set(play.extra) & (set(self.other.by_name) - set(self.naming.by_name))):
                 why = "hotfix_kb is set" if self.naming.kb is None else "hotfix_kb is not set"
                 self._say(f"{name} is not read: {why}, and all settings begin with {self.naming.prefix}", play.hosts)
+        elif self.naming.kb is not None:
+            for name in sorted(set(play.extra) & (set(HOTFIX.by_name) - set(self.naming.by_name))):
+                why = f"{name} is an extra variable, which would take the place of the role {self.naming.role}'s own"
+                self._say(f"{why}: set it in the play, for the role hotfix", play.hosts)
         for name, hosts in play.private().items():
             if name not in play.extra:
                 self._say(f"{name} is set in the inventory, but the role itself sets it", hosts)

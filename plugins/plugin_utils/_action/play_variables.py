@@ -105,9 +105,8 @@ class PlayVariables:
         return full in self._of_play or full in self.extra or any(full in values for values in self._raw.values())
 
     def of_hosts_alone(self, name: str) -> tuple[str, ...]:
-        """The hosts for which the inventory sets a setting that the command line does not."""
-        full = self.naming.prefix + name
-        return () if full in self.extra else tuple(host for host, values in self._raw.items() if full in values)
+        """The hosts for which the inventory sets what the command line does not. name: in full."""
+        return () if name in self.extra else tuple(host for host, values in self._raw.items() if name in values)
 
     def of_play(self) -> str:
         """What the play, the role's parameters and the command line set, as a text to compare by."""

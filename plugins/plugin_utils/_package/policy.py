@@ -91,7 +91,7 @@ def _of_differences(report: PackageReport, match: Match) -> Refusal:
     if len(weighty) > _DIFFERENCES_SHOWN:
         listed += f"; and {len(weighty) - _DIFFERENCES_SHOWN} more"
     if match.status is MatchStatus.DIFFERS:
-        text = f"{name} differs from {match.kb} as the article describes it ({listed}); allow_later accepts that"
+        text = f"{name} differs from {match.kb} as its definition describes it ({listed}); allow_later accepts that"
     elif match.status is MatchStatus.NOT_COMPARED:
         text = f"{name} could not be compared with {match.kb}: {listed}"
     else:

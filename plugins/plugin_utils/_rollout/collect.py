@@ -20,7 +20,7 @@ PACKED = "packed"
 """The key of a packed result's text."""
 
 FAILURE = "hotfix_failure"
-"""What the role keeps of a task that failed: a mapping with `task` and `msg`."""
+"""What the role keeps of a task that failed: a mapping with `task`, `msg` and `kb`."""
 
 LATER = ("hotfix_stage", "hotfix_change", "hotfix_restart")
 """What the role registers of the tasks after it; only `unreachable` counts here."""
@@ -28,13 +28,21 @@ LATER = ("hotfix_stage", "hotfix_change", "hotfix_restart")
 _NEVER_REACHED = "Not assessed: the play ended before this host."
 
 
-def host_results(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> dict[str, dict[str, Any]]:
+def host_results(
+    hostvars: Mapping[str, Any], hosts: Iterable[str], kb: str | None = None
+) -> dict[str, dict[str, Any]]:
     """Results by host name, for rows() and all that is made of it.
 
-    hostvars: variables by host name. A host that failed or was lost keeps what was learnt of it before. A host that no
+    hostvars: variables by host name. kb: the hotfix; without it the one that came last. A host that failed or was lost keeps what was learnt of it before. A host that no
     task has reached is unknown, and says so.
     """
-    return {str(host): _result(hostvars[host], str(host)) for host in hosts}
+    return {str(host): _result(_of_hotfix(hostvars[host], kb), str(host)) for host in hosts}
+
+
+def _of_hotfix(variables: Mapping[str, Any], kb: str | None) -> Mapping[str, Any]:
+    """A host's variables where its last assessment may be this hotfix's; empty where it is another one's."""
+    told = _mapping(variables, ASSESSMENT).get("kb")  # a sweep, and what has failed, tell none
+    return variables if kb is None or told in (None, kb) else {}
 
 
 def swept(variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -70,7 +78,9 @@ def statuses(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> dict[str, str
 
 
 def _failure(variables: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _mapping(variables, FAILURE)
+    """What failed; empty where that was the work on another hotfix, before."""
+    found, now = _mapping(variables, FAILURE), _mapping(variables, ASSESSMENT).get("kb")
+    return found if None in (now, found.get("kb")) or found["kb"] == now else {}
 
 
 def _told(failure: Mapping[str, Any]) -> str:

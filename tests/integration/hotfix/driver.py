@@ -143,6 +143,13 @@ def look(host: RunningHost, definition: Definition = DEFINITION) -> Assessment:
         made.close()
 
 
+def restart(host: RunningHost) -> None:
+    """The operator restarts the host."""
+    boots = host.state()["boots"]
+    host.change("reboot")
+    host.wait_for(lambda state: state["boots"] > boots and state["listening"])
+
+
 def owner() -> str:
     """Who runs the tests."""
     return getpass.getuser()

@@ -16,7 +16,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.in
     AbandonedError,
     InstallerError,
 )
-from integration.hotfix.driver import OPEN, apply, look
+from integration.hotfix.driver import OPEN, apply, look, restart
 from integration.hotfix.variants import Run, assert_clean, installers, truth
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
@@ -138,13 +138,6 @@ def test_there_and_back_in_every_language(fleet: RunningFleet, package_dir: Path
     restart(host)
     holds(host, "needs_fix", "absent")
     assert not apply(host, "absent").changed
-
-
-def restart(host: RunningHost) -> None:
-    """The operator restarts the host."""
-    boots = host.state()["boots"]
-    host.change("reboot")
-    host.wait_for(lambda state: state["boots"] > boots and state["listening"])
 
 
 def test_a_missing_installer_is_named(fleet: RunningFleet, package_dir: Path) -> None:

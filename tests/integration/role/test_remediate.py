@@ -52,7 +52,7 @@ def test_check_mode_predicts_and_changes_nothing(
     played = controller.play("winlegacy.servicing.remediate", "--check", **packages, kb952876_reboot=True, **QUICK)
     assert played.code == 0, played.out[-2000:]
     for name in NEEDED:
-        assert "Restart the host where KB952876 needs it" in played.changed(name)
+        assert "Restart the host where the hotfix needs it" in played.changed(name)
     assert "Install the hotfix" in played.changed("canary")
     assert set(_boots(fleet).values()) == {1}
     assert not [name for name, host in fleet.hosts.items() if host.state()["processes_started"]]

@@ -291,7 +291,7 @@ def test_what_cannot_be_included_is_a_failure(play: str, lacks: str, tmp_path: P
     """Ansible tells no failed task then, and its own count of failures would end the run with success."""
     with running_fleet({"hosts": [machine("a", "vista_sp1_x86"), machine("b", "vista_sp1_x86")]}) as fleet:
         controller = Controller(tmp_path, fleet)
-        lacking = without(tmp_path / "collections", f"roles/kb952876/tasks/{lacks}")
+        lacking = without(tmp_path / "collections", f"roles/hotfix/tasks/{lacks}")
         controller.environment["ANSIBLE_COLLECTIONS_PATH"] = lacking
         book = REMEDIATE if play == "remediate" else play_of_role("present")
         played = controller.play(book, **packages, **QUICK)

@@ -67,3 +67,20 @@ def test_a_packed_result_is_read_whole() -> None:
     assert unpacked(short) == whole
     assert unpacked(whole) == whole
     assert host_results({"a": {"hotfix_result": {"hosts": {"a": short}}}}, ["a"]) == {"a": whole}
+
+
+def test_a_report_is_of_its_own_hotfix() -> None:
+    """A later role's result is not taken for that of the hotfix before, nor the earlier one's failure for its own."""
+    first = {"hotfix_failure": {**FAILURE, "kb": "KB952876"}}
+    variables: dict[str, dict[str, Any]] = {
+        "both": {"hotfix_result": {"kb": "KB942288", "status": "needs_fix"}, **first},
+        "first": {"hotfix_result": {"kb": "KB952876", "status": "needs_fix"}, **first},
+    }
+
+    def statuses(kb: str | None) -> dict[str, str]:
+        return {row["host"]: row["status"] for row in rows(host_results(variables, variables, kb))}
+
+    assert statuses(None) == {"both": "needs_fix", "first": "failed"}
+    assert statuses("KB942288") == {"both": "needs_fix", "first": "unknown"}
+    assert statuses("KB952876") == {"both": "unknown", "first": "failed"}
+    assert host_results({"a": {"hotfix_result": SWEEP}}, ["a"], "KB952876")["a"] == SWEEP["hosts"]["a"]

@@ -10,7 +10,7 @@ export ANSIBLE_HOME ?= $(CURDIR)/build/ansible
 export ANSIBLE_LOCALHOST_WARNING ?= false
 export PYTHON
 
-.PHONY: help venv demo test unit integration exhaustive soak soak-matrix cores install-proof lint sanity docs bench clean
+.PHONY: help venv demo test unit integration exhaustive soak soak-matrix cores install-proof published lint sanity docs bench clean
 
 help:
 	@echo "make demo      run the main job on the embedded simulated fleet"
@@ -22,6 +22,7 @@ help:
 	@echo "make sanity    ansible-test sanity on ansible-core 2.16 and 2.21"
 	@echo "make cores     the scenarios on ansible-core 2.16 and 2.21"
 	@echo "make install-proof  install with the README's lines alone, then stage and install with that"
+	@echo "make published  build the artifact and look at it as Ansible Galaxy does"
 	@echo "make docs      module documentation as HTML in build/docs"
 	@echo "make bench     the benchmarks"
 	@echo "make clean     remove what the targets above made"
@@ -67,6 +68,10 @@ lint: venv
 
 sanity: venv
 	@$(BIN)/python tools/sanity.py $(CORES)
+
+published:
+	@sh tools/venv.sh .venv-publish requirements-publish.txt
+	@.venv-publish/bin/python tools/published.py
 
 docs:
 	@sh tools/link.sh

@@ -27,7 +27,7 @@ EXPECTED = {
     "too_large": ("failed", "HTTP 413: the message is larger than the host accepts"),
     "busy": ("failed", "HTTP 503: the WinRM service is not ready"),
     "error_page": ("failed", "HTTP 500 without a SOAP answer"),
-    "unauthorized": ("unreachable", "authentication failed"),
+    "unauthorized": ("unreachable", "the credentials or the authentication method were refused"),
     "tls-to-plain": ("unreachable", "TLS was spoken to a port that does not speak it"),
     "plain-to-tls": ("unreachable", "the connection broke"),
     "wrong-password": ("unreachable", "credentials"),
@@ -75,7 +75,7 @@ def run(fleet: RunningFleet, tmp_path_factory: pytest.TempPathFactory) -> Ran:
         "filtered": of_host(fleet.host("filtered"), ansible_user="operator", ansible_password="0perator-sim"),
         "denied": of_host(fleet.host("denied"), ansible_user="operator", ansible_password="0perator-sim"),
     }
-    return ansible(tmp_path_factory.mktemp("bad"), inventory, *HOTFIX_INFO, "-f", "8")
+    return ansible(tmp_path_factory.mktemp("bad"), inventory, *HOTFIX_INFO, "-a", "details=true", "-f", "8")
 
 
 @pytest.mark.parametrize("host", EXPECTED)

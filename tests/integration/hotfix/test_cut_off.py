@@ -93,7 +93,7 @@ def given(state: str, package_dir: Path) -> dict[str, Any]:
     """The arguments of a task."""
     package = package_dir / "x64.msu"
     proof = {"checksum": pins([package]), "ca_file": str(ca_file())}
-    return {"state": state, "path": str(package), "deadline": LIMIT, "transfer": "winrm", **proof}
+    return {"state": state, "path": str(package), "deadline": LIMIT, "transfer": "winrm", "details": True, **proof}
 
 
 @pytest.fixture

@@ -101,6 +101,16 @@ def test_a_change_does_not_repeat_two_assessments() -> None:
     assert lines({**brief_change(lost, lost["after"]), "unreachable": True}) <= LINES
 
 
+def test_a_change_of_a_hotfix_without_a_kernel_shows_its_files() -> None:
+    seen = copy.deepcopy(result("booting"))
+    seen["kernel"] = {**seen["kernel"], "fixed": None, "level": None}
+    seen["files"] = {"level": "unread", "compared": 0, "below": [], "unread": 4}
+    shown = brief_change(run(after=seen), seen)
+    assert "kernel" not in shown
+    assert shown["files"] == {"level": "unread", "compared": 0, "unread": 4}
+    assert lines({**shown, "failed": False}) <= LINES
+
+
 def test_the_log_of_a_failed_installer_is_never_lost() -> None:
     told = run(log=["one", "two"])
     shown = brief_change(told, told["after"])

@@ -79,7 +79,7 @@ def run(**more: Any) -> dict[str, Any]:
     """What hotfix returns with details, of an install."""
     before, after = result("needs"), result("booting")
     told = {
-        "kb": "KB952876", "changed": True, "state": "present", "outlook": "do", "code": "install", "msg": "Installed.",
+        "changed": True, "state": "present", "outlook": "do", "code": "install", "msg": "Installed.",
         "steps": ["verify_payload", "install_package"], "status": "install_pending", "reboot_required": True,
         "reboot_reasons": ["cbs_reboot_pending", "file_rename"], "rc": 3010, "log": [], "next": after["next"],
         "exit": {"code": 3010, "hex": "0xBC2", "outcome": "reboot_required", "text": "It needs a restart."},

@@ -5,8 +5,8 @@
 
     python tools/component_digest.py OUTPUT.json PACKAGE.msu ...
 
-How they are computed is not published, and what the store of a host holds is told by them. Genuine packages are not ours
-to publish; the names of their folders are facts. The tests' own packages take them from the file.
+How they are computed is not published, and the folders of a host's store are found by them. Genuine packages are not
+ours to publish; the names of their folders are facts. The tests' own packages take them from the file.
 """
 
 from __future__ import annotations

@@ -364,7 +364,7 @@ kernel:
   type: dict
   sample: {fixed: 6.0.6001.22191, level: below, running: 6.0.6001.18000}
 files:
-  description: The changed files that are no kernels, as RV(winlegacy.servicing.hotfix_info#module:files) without details.
+  description: The changed files that are no kernels, as RV(winlegacy.servicing.hotfix_info#module:files) there.
   returned: when O(details) is not true, the hotfix changes such files, and the host is a candidate
   type: dict
   sample: {compared: 0, level: unread, unread: 4}

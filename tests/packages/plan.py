@@ -185,8 +185,8 @@ def _shortened(text: str, room: int) -> str:
 def component_stem(architecture: str, name: str, version: str, language: str = "neutral") -> str:
     """A component folder's name. Long names and languages are shortened, as Windows does; the hash tells them apart.
 
-    The 16 digits are those of Windows where a genuine package told them (tools/component_digest.py), since what is in the
-    store is found by them; else they are ours: how Windows computes them is not published.
+    The 16 digits are those of Windows where a genuine package told them (tools/component_digest.py), since the store's
+    folders are found by them; else they are ours: how Windows computes them is not published.
     """
     culture = "none" if language == "neutral" else _shortened(language.lower(), 8)
     stem = f"{architecture}_{_shortened(name.lower(), 40)}_{TOKEN}_{version}_{culture}"

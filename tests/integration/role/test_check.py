@@ -113,7 +113,9 @@ REFUSED = {
     ),
     "import-of-assess-with-a-condition": Case(
         "a condition left the assessment out, and no host was asked",
-        book=[{"ansible.builtin.import_playbook": "winlegacy.servicing.assess", "when": "inventory_hostname != 'first'"}],
+        book=[
+            {"ansible.builtin.import_playbook": "winlegacy.servicing.assess", "when": "inventory_hostname != 'first'"}
+        ],
     ),
 }
 

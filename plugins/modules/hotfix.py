@@ -168,11 +168,6 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-kb:
-  description: The hotfix.
-  returned: when the host could be assessed
-  type: str
-  sample: KB952876
 msg:
   description: What was done, or why nothing was. In check mode what would be done. In failures what was wrong.
   returned: always
@@ -365,9 +360,14 @@ windows:
 kernel:
   description: The running kernel against the fix, as RV(winlegacy.servicing.hotfix_info#module:kernel), without the
     branch.
-  returned: when O(details) is not true and the host could be assessed
+  returned: when O(details) is not true, the hotfix brings a kernel, and the host could be assessed
   type: dict
   sample: {fixed: 6.0.6001.22191, level: below, running: 6.0.6001.18000}
+files:
+  description: The changed files that are no kernels, as RV(winlegacy.servicing.hotfix_info#module:files) there.
+  returned: when O(details) is not true, the hotfix changes such files, and the host is a candidate
+  type: dict
+  sample: {compared: 0, level: unread, unread: 4}
 before:
   description: The assessment before, in the form of M(winlegacy.servicing.hotfix_info) with details.
   returned: when O(details) is true and the host could be assessed

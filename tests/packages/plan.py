@@ -10,13 +10,17 @@ deployment a component, and a component the files.
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
 from .pe import Version
 
+_DIGITS = Path(__file__).with_name("kb942288_digits.json")
 TOKEN = "31bf3856ad364e35"
 CBS_ARCHITECTURE = {"x86": "x86", "x64": "amd64", "ia64": "ia64"}
 SYSTEM32 = "$(runtime.system32)\\"
@@ -181,8 +185,15 @@ def _shortened(text: str, room: int) -> str:
 def component_stem(architecture: str, name: str, version: str, language: str = "neutral") -> str:
     """A component folder's name. Long names and languages are shortened, as Windows does; the hash tells them apart.
 
-    The 16 digits are not those of Windows, whose way of computing them is not published.
+    The 16 digits are those of Windows where a genuine package told them (tools/component_digest.py), since the store's
+    folders are found by them; else they are ours: how Windows computes them is not published.
     """
     culture = "none" if language == "neutral" else _shortened(language.lower(), 8)
-    shown = _shortened(name.lower(), 40)
-    return f"{architecture}_{shown}_{TOKEN}_{version}_{culture}_{_digits(16, architecture, name, version, language)}"
+    stem = f"{architecture}_{_shortened(name.lower(), 40)}_{TOKEN}_{version}_{culture}"
+    return f"{stem}_{_genuine_digits().get(stem) or _digits(16, architecture, name, version, language)}"
+
+
+@functools.cache
+def _genuine_digits() -> dict[str, str]:
+    found: dict[str, str] = json.loads(_DIGITS.read_text(encoding="utf-8"))
+    return found

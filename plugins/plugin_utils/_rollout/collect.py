@@ -33,8 +33,8 @@ def host_results(
 ) -> dict[str, dict[str, Any]]:
     """Results by host name, for rows() and all that is made of it.
 
-    hostvars: variables by host name. kb: the hotfix; without it the one that came last. A host that failed or was lost keeps what was learnt of it before. A host that no
-    task has reached is unknown, and says so.
+    hostvars: variables by host name. kb: the hotfix; without it the one that came last. A host that failed or was lost
+    keeps what was learnt of it before. A host that no task has reached is unknown, and says so.
     """
     return {str(host): _result(_of_hotfix(hostvars[host], kb), str(host)) for host in hosts}
 

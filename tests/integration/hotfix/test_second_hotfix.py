@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""KB942288 from the first look to its removal: a second hotfix is only data, and no version tells whether it is there."""
+"""KB942288 from the first look to its removal: only data, and no version tells whether it is there."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ OTHERS = {"silent": "no_stdregprov", "r2": "srv2008r2", "itanium": "srv2008_ia64
 
 @pytest.fixture(scope="module")
 def fleet() -> Iterator[RunningFleet]:
-    files = {"files": [{"path": MSI, "size": 2_000_000, "version": BASELINE}]}
+    files = [{"path": MSI, "size": 2_000_000, "version": BASELINE}]
     hosts = [
-        {"name": name, "profile": profile, "overrides": {**OPEN["overrides"], **files}}
+        {"name": name, "profile": profile, "overrides": {"servicing": {"install_seconds": 3.0}, "files": files}}
         for name, profile in {**PROFILES, **OTHERS}.items()
     ]
     with running_fleet({"time_scale": 60, "defaults": OPEN, "hosts": hosts}) as running:

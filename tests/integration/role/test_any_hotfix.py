@@ -39,13 +39,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A folder with the package, and what proves its origin."""
     folder = tmp_path_factory.mktemp("kb942288")
     path = signed(write_msu(folder, "x86", **kb942288.OPTIONS))
-    return {"hotfix_package_dir": str(folder), "hotfix_allow_later": True, **{f"hotfix_{name}": value for name, value in proof(path).items()}}
+    proven = {f"hotfix_{name}": value for name, value in proof(path).items()}
+    return {"hotfix_package_dir": str(folder), "hotfix_allow_later": True, **proven}
 
 
 def test_it_is_brought_and_removed(controller: Controller, fleet: RunningFleet, settings: dict[str, Any]) -> None:
     """By the playbooks, on the hosts that need it alone."""
-    more = {**KB, **settings, **QUICK, "hotfix_reboot": True, "hotfix_report_formats": ["json"]}
-    played = controller.play("winlegacy.servicing.remediate", **more, hotfix_hosts="needs:r2", hotfix_report_dir="after")
+    reports = {"hotfix_report_formats": ["json"], "hotfix_report_dir": "after"}
+    more = {**KB, **settings, **QUICK, **reports, "hotfix_reboot": True, "hotfix_hosts": "needs:r2"}
+    played = controller.play("winlegacy.servicing.remediate", **more)
     assert played.code == 0, played.out[-3000:]
     assert re.search(r"^needs .* -> fixed +no$", played.out, re.MULTILINE), played.out[-3000:]
     assert "KB952876" not in played.out
@@ -54,7 +56,7 @@ def test_it_is_brought_and_removed(controller: Controller, fleet: RunningFleet, 
     assert fleet.host("needs").state()["boots"] == 2
     assert fleet.host("r2").state()["processes_started"] == []
 
-    played = controller.play("winlegacy.servicing.rollback", **{**KB, **QUICK}, hotfix_hosts="needs", hotfix_reboot=True)
+    played = controller.play("winlegacy.servicing.rollback", **KB, **QUICK, hotfix_hosts="needs", hotfix_reboot=True)
     assert played.code == 0, played.out[-3000:]
     state = fleet.host("needs").state()
     assert state["boots"] == 3
@@ -72,7 +74,10 @@ def test_two_hotfixes_in_one_play(controller: Controller, fleet: RunningFleet, p
             "hosts": "two",
             "gather_facts": False,
             "tasks": [
-                {"ansible.builtin.import_role": {"name": "winlegacy.servicing.kb952876"}, "vars": {**packages, "kb952876_state": "staged"}},
+                {
+                    "ansible.builtin.import_role": {"name": "winlegacy.servicing.kb952876"},
+                    "vars": {**packages, "kb952876_state": "staged"},
+                },
                 {"ansible.builtin.debug": {"msg": tell}, "name": "Tell the first"},
                 {"ansible.builtin.import_role": {"name": "winlegacy.servicing.hotfix"}, "vars": KB},
                 {"ansible.builtin.debug": {"msg": tell}, "name": "Tell the second"},
@@ -85,8 +90,8 @@ def test_two_hotfixes_in_one_play(controller: Controller, fleet: RunningFleet, p
     assert played.said("Tell the first") == ["KB952876", "staged", "staged"]
     assert played.said("Tell the second") == ["KB942288", "needs_fix", "none"]
     folder = controller.folder / "both"
-    told = [json.loads((folder / f"{kb.lower()}.json").read_text(encoding="utf-8"))["hosts"][0]["status"] for kb in both]
-    assert told == ["unknown", "needs_fix"]
+    reports = [json.loads((folder / f"{kb.lower()}.json").read_text(encoding="utf-8")) for kb in both]
+    assert [one["hosts"][0]["status"] for one in reports] == ["unknown", "needs_fix"]
 
 
 def test_extra_variables_do_not_take_the_place_of_the_ready_made_roles_own(fleet: RunningFleet, tmp_path: Path) -> None:

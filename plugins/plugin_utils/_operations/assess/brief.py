@@ -18,7 +18,7 @@ NAMED = 3
 """Unknown answers that the line names; of the others it says how many there are."""
 
 _LONG = ("plan", "unmet", "details")
-_OF_HOTFIX = ("kb", "changed", "state", "outlook", "msg", "status", "was", "predicted", "reboot_required", "rc", "next")
+_OF_HOTFIX = ("changed", "state", "outlook", "msg", "status", "was", "predicted", "reboot_required", "rc", "next")
 
 
 def brief(result: Mapping[str, object]) -> dict[str, object]:
@@ -54,7 +54,7 @@ def brief_change(result: Mapping[str, object], seen: Mapping[str, object]) -> di
         **{name: result[name] for name in _OF_HOTFIX if name in result},
         "summary": short["summary"],
         "windows": short["windows"],
-        "kernel": short["kernel"],
+        **{name: short[name] for name in ("kernel", "files") if name in short},
         "reboot_reasons": in_line(result.get("reboot_reasons")),
         "steps": in_line(result.get("steps")),
         "ended": ended_line(result.get("ended")),

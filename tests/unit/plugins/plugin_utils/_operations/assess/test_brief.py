@@ -79,7 +79,7 @@ def run(**more: Any) -> dict[str, Any]:
     """What hotfix returns with details, of an install."""
     before, after = result("needs"), result("booting")
     told = {
-        "kb": "KB952876", "changed": True, "state": "present", "outlook": "do", "code": "install", "msg": "Installed.",
+        "changed": True, "state": "present", "outlook": "do", "code": "install", "msg": "Installed.",
         "steps": ["verify_payload", "install_package"], "status": "install_pending", "reboot_required": True,
         "reboot_reasons": ["cbs_reboot_pending", "file_rename"], "rc": 3010, "log": [], "next": after["next"],
         "exit": {"code": 3010, "hex": "0xBC2", "outcome": "reboot_required", "text": "It needs a restart."},
@@ -99,6 +99,16 @@ def test_a_change_does_not_repeat_two_assessments() -> None:
     assert lines({**shown, "failed": False}) <= LINES
     lost = run(ended={"by": "silence", "during": "install", "detail": "gone"})
     assert lines({**brief_change(lost, lost["after"]), "unreachable": True}) <= LINES
+
+
+def test_a_change_of_a_hotfix_without_a_kernel_shows_its_files() -> None:
+    seen = copy.deepcopy(result("booting"))
+    seen["kernel"] = {**seen["kernel"], "fixed": None, "level": None}
+    seen["files"] = {"level": "unread", "compared": 0, "below": [], "unread": 4}
+    shown = brief_change(run(after=seen), seen)
+    assert "kernel" not in shown
+    assert shown["files"] == {"level": "unread", "compared": 0, "unread": 4}
+    assert lines({**shown, "failed": False}) <= LINES
 
 
 def test_the_log_of_a_failed_installer_is_never_lost() -> None:

@@ -25,6 +25,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variab
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import Source, load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.kb import normal_kb
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout import names, settings, tags
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.settings import (
@@ -185,11 +186,21 @@ class ActionModule(ControllerAction):
             return None
         if file and folder:
             return None  # said with the other contradictions
+        self._of_that_number(play, kb)
         try:
             return load(kb, Source(folder=_path(folder), file=_path(file)))
         except CatalogueError as error:
             self._say(f"{prefix}{'definition' if file else 'kb'}: {error}", play.hosts)
             return None
+
+    def _of_that_number(self, play: PlayVariables, kb: str) -> None:
+        """Settings that begin with the hotfix's number, as those of the ready-made role do, would not be read."""
+        number = normal_kb(kb)
+        prefix = f"{number.lower()}_" if number else ""
+        for name, hosts in play.names().items():
+            setting = name.lower().removeprefix(prefix)
+            if prefix and name.lower().startswith(prefix) and setting in self.naming.settings:
+                self._say(f"{name}: did you mean {self.naming.prefix}{setting}?", hosts)
 
     def _together(
         self, play: PlayVariables, arguments: Mapping[str, Any], definition: Definition | None

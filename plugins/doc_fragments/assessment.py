@@ -14,7 +14,8 @@ options:
   kb:
     description:
       - The hotfix, as C(KB952876) or the number alone. Without it the one of O(definition), else KB952876.
-      - For M(winlegacy.servicing.hotfix_info), a list of up to 50 asks for all of them in one conversation. What they
+      - For M(winlegacy.servicing.hotfix_info), a list of up to 50, or a text with commas, asks
+        for all of them in one conversation. What they
         need is asked together, so that ten of them cost a candidate no more than one does, and one message for each
         root package of theirs that servicing lists.
         The result is then C(hotfixes), with what the hotfixes share beside it once.

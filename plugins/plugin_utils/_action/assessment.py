@@ -44,8 +44,11 @@ class Wanted:
             deadline=bounded("deadline", arguments["deadline"], least=1, most=3600),
             plan=PlanOptions(arguments["only_if_symptomatic"], arguments["fail_if_not_applicable"]),
         )
-        evidence, several = arguments["evidence"], isinstance(arguments["kb"], list)
-        definitions = definitions_of(dict(arguments), find)
+        named = arguments["kb"]
+        if isinstance(named, str) and "," in named:  # as ad hoc options write a list
+            named = [one.strip() for one in named.split(",")]
+        evidence, several = arguments["evidence"], isinstance(named, list)
+        definitions = definitions_of({**arguments, "kb": named}, find)
         return cls(definitions, options, arguments["details"] or evidence, evidence, several)
 
     def ask(self, client: Client) -> dict[str, Any]:

@@ -113,6 +113,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "in-the-inventory": ({}, dict.fromkeys(("needs", "two", "r2"), KB), "hotfix_kb is set in the inventory"),
     "of-one-host": ({}, {"two": KB}, "hotfix_kb is set in the inventory"),
     "without-kb": ({"hotfix_reboot": True}, {}, "hotfix_reboot is not read: hotfix_kb is not set"),
+    "of-its-number": ({**KB, "kb942288_reboot": True}, {}, "kb942288_reboot: did you mean hotfix_reboot?"),
     "of-the-other": ({**KB, "kb952876_reboot": True}, {}, "kb952876_reboot is not read: hotfix_kb is set"),
     "misspelt": ({**KB, "hotfix_window": []}, {}, "did you mean hotfix_windows"),
 }

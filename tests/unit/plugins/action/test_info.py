@@ -136,6 +136,8 @@ def test_several_hotfixes_are_one_result(hotfix: Harness, tmp_path: Path) -> Non
     assert json.loads(json.dumps(whole)) == whole
     alone = hotfix.run({"kb": ["KB952876"]})
     assert set(alone["hotfixes"]) == {"KB952876"}, "a list of one has the shape of a list"
+    ad_hoc = hotfix.run({"kb": "KB952876, 942288"})
+    assert set(ad_hoc["hotfixes"]) == {"KB952876", "KB942288"}
 
 
 def test_a_definition_of_the_users(hotfix: Harness, tmp_path: Path) -> None:

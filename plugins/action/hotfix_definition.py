@@ -63,15 +63,16 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             said = visible(f"hotfix_definition failed unexpectedly: {kind}: {error} (-vvv shows where)")
             result.update(failed=True, msg=said)
         else:
-            result.update(self._shown(written))
+            result.update(self._shown(written, whole=bool(wanted["details"])))
         return result
 
     @staticmethod
-    def _shown(written: Written) -> dict[str, Any]:
+    def _shown(written: Written, *, whole: bool) -> dict[str, Any]:
+        """The definition itself is in the file, and thousands of lines."""
         for warning in written.warnings:
             display.warning(visible(warning))
         shown: Any = all_visible(plain(written.as_dict()))
-        return dict(shown)
+        return {name: value for name, value in shown.items() if whole or name != "definition"}
 
     def _request(self, wanted: dict[str, Any], keep: Keep) -> DefinitionRequest:
         def found(name: str, text: str | None) -> Path | None:

@@ -15,6 +15,7 @@ HOTFIX_DEFINITION = {
     "checksum": {"type": "list", "elements": "str", "default": []},
     "signature": {"type": "str", "default": "auto", "choices": ["auto", "require", "prefer", "ignore"]},
     "ca_file": {"type": "path"},
+    "details": {"type": "bool", "default": False},
 }
 
 HOTFIX_DEFINITION_RULES = {"required_if": [["signature", "require", ["ca_file"]]]}

@@ -82,6 +82,10 @@ options:
   ca_file:
     description: A file with the trusted roots of packages that you signed yourself, in PEM form.
     type: path
+  details:
+    description: Also return RV(definition), which is thousands of lines on a terminal.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - winlegacy.servicing.attributes
 attributes:
@@ -96,7 +100,7 @@ attributes:
     details: Everything is read, made and checked; nothing is written.
   diff_mode:
     support: none
-    details: The definition is in the result.
+    details: With O(details) the definition is in the result.
   platform:
     support: full
     platforms: posix
@@ -144,7 +148,7 @@ kb:
   sample: KB958644
 definition:
   description: The definition as it is in the file; C(docs/definitions.md) describes each field.
-  returned: success
+  returned: when O(details) is true
   type: dict
   sample: {"format": 2, "kb": "KB958644", "restart": "required"}
 not_told:

@@ -61,7 +61,7 @@ def test_the_result_has_the_documented_shape(tmp_path: Path, check: bool) -> Non
     write_msu(tmp_path, "x86", name="a.msu", **other.OPTIONS)
     (tmp_path / "article.md").write_text(ARTICLE)
     wanted = {"packages": ["a.msu"], "article": "article.md", "dest": "made.json", "signature": "ignore"}
-    result = run(wanted, tmp_path, check=check)
+    result = run({**wanted, "details": True}, tmp_path, check=check)
     assert not result.get("failed"), result
     assert result.pop("changed") is True
     assert json.loads(json.dumps(result)) == result
@@ -72,6 +72,7 @@ def test_the_result_has_the_documented_shape(tmp_path: Path, check: bool) -> Non
     assert result["not_told"]
     assert (tmp_path / "made.json").exists() is not check
     again = run(wanted, tmp_path, check=check)
+    assert set(again) - {"changed"} == set(result) - {"definition"}
     assert again["changed"] is check
 
 

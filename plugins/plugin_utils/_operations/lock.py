@@ -45,6 +45,7 @@ _SHELL_ID = re.compile(r"[0-9A-Za-z:-]{1,80}")
 _SHELL_ID_LIMIT = 100
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
+
 class LockedError(OperationError):
     """Another controller holds the host: who and since which run."""
 

@@ -132,6 +132,7 @@ WIRE: Mapping[str, Setting] = {
 }
 """Variables of hosts that every module of the collection reads, by their full names."""
 
+
 @dataclass(frozen=True)
 class Naming:
     """What the settings are called. role: the role that has them, whose name begins theirs. kb: its hotfix, if one."""

@@ -134,6 +134,7 @@ unknown        fixed|unknown  silent|installed|unknown          any    unknown  
 """The specification. Levels as in FileLevel, packages as in Standing (silent: one that tells nothing of the kernel);
 quiet: yes, known to be quiet; no, anything else. because: a name of _BECAUSE."""
 
+
 @dataclass(frozen=True)
 class Rule:
     """One row of RULES."""

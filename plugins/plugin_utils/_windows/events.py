@@ -36,7 +36,6 @@ class Source:
             return f"(SourceName LIKE {literal(_no_pattern(self.name) + '%')} AND ({codes}))"
         return f"(SourceName={literal(self.name)} AND ({codes}))"
 
-
     def wants(self, event: Event) -> bool:
         """Whether an event is one of these; WMI compares without case."""
         name, source = self.name.casefold(), event.source.casefold()

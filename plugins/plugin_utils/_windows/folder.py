@@ -24,7 +24,6 @@ _BETWEEN = "*"
 """Between folders and files in a listing: no name of a file can be this."""
 
 
-
 class Invoker(Protocol):
     """The part of the WS-Man client that reads a security descriptor."""
 

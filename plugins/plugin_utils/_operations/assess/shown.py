@@ -47,4 +47,3 @@ def brief_of_several(result: Mapping[str, object]) -> dict[str, object]:
     shown = brief(result)
     shown["hotfixes"] = {kb: brief(_part(one)) for kb, one in _part(result.get("hotfixes")).items()}
     return shown
-

@@ -150,8 +150,11 @@ SOURCE = ["-i", "hosts.yml"]
         (["dead"], Run("assess", ("hosts.yml",)), [PLAY, "winlegacy.servicing.assess", *SOURCE, "--limit", "dead"]),
         (["fixed", "modern"], Run("assess", ("hosts.yml",)), []),
         (["needs"], Run(), [PLAY, "winlegacy.servicing.stage", "-i", "INVENTORY", *PACKAGE]),
-        (["needs"], Run(inventory=("my hosts", "h,")), [PLAY, "winlegacy.servicing.stage", "-i", "my hosts", "-i", "h,",
-                                                       *PACKAGE]),
+        (
+            ["needs"],
+            Run(inventory=("my hosts", "h,")),
+            [PLAY, "winlegacy.servicing.stage", "-i", "my hosts", "-i", "h,", *PACKAGE],
+        ),
     ],
 )
 def test_what_comes_next(kinds: list[str], run: Run, command: list[str]) -> None:

@@ -16,6 +16,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.contro
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, typed, write
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.this_run import this_run
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import (
@@ -55,7 +56,7 @@ class ActionModule(ControllerAction):
         try:
             results = host_results(known_of, arguments["hosts"], kb_name(arguments["kb"]))
             found = rows(results)
-            about = self._about(arguments, found)
+            about = self._about(arguments, found, getattr(told, "_variable_manager", None))
             chosen = select_rows(found, about.query) if about.query else found
         except ValueError as error:  # of the report's room: each is a sentence
             raise BadInput(str(error)) from None
@@ -72,13 +73,14 @@ class ActionModule(ControllerAction):
             display.display("\n" + table)
         return {"changed": bool(changed), "files": [str(path) for path in texts], "table": table.splitlines()}
 
-    def _about(self, arguments: dict[str, Any], found: Rows) -> About:
+    def _about(self, arguments: dict[str, Any], found: Rows, manager: Any) -> About:
         kb, record = kb_name(arguments["kb"]), RunRecord()
         folder, groups = arguments["folder"], arguments["inventory_file"]
         whole = next((one for one in ("html", "json", "csv", "markdown") if one in arguments["formats"]), None)
-        run = Run(
+        run = this_run(
+            manager,
+            arguments["hosts"],
             playbook=arguments["playbook"] or None,
-            inventory=tuple(typed(one) for one in context.CLIARGS.get("inventory") or ()),
             groups=typed(groups) if groups else None,
             report=typed(str(_file(arguments, whole, kb))) if folder and whole else None,
         )

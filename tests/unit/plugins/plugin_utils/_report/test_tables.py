@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import brief
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, duration
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Reach, Run, duration
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.following import following
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_markdown import as_markdown
@@ -121,9 +121,13 @@ def test_was_and_is_after_a_change() -> None:
 # --- the next command ------------------------------------------------------------------------------------------------
 
 
+WHOLE = Run(inventory=("hosts.yml",), reach=Reach())
+"""A run that all hosts of its inventory are the report's of."""
+
+
 def typed(results: Any, run: Run | None = None) -> list[str]:
     """The next command in words, as a shell reads it."""
-    command = following(rows(results), dataclasses.replace(ABOUT, run=run or Run(inventory=("hosts.yml",)))).command
+    command = following(rows(results), dataclasses.replace(ABOUT, run=run or WHOLE)).command
     return shlex.split((command or "").replace("\\\n", " "))
 
 
@@ -135,23 +139,30 @@ SOURCE = ["-i", "hosts.yml"]
 @pytest.mark.parametrize(
     ("kinds", "run", "command"),
     [
-        (["needs", "fixed"], Run(inventory=("hosts.yml",)), [PLAY, "winlegacy.servicing.stage", *SOURCE, *PACKAGE]),
+        (["needs", "fixed"], WHOLE, [PLAY, "winlegacy.servicing.stage", *SOURCE, *PACKAGE]),
         (
             ["needs", "fixed"],
-            Run("stage", ("hosts.yml",)),
+            Run("stage", ("hosts.yml",), reach=Reach()),
             [PLAY, "winlegacy.servicing.remediate", *SOURCE, *PACKAGE, *REBOOT],
         ),
-        (["needs", "fixed"], Run("rollback", ("hosts.yml",)), []),
+        (["needs", "fixed"], Run("rollback", ("hosts.yml",), reach=Reach()), []),
         (
             ["needs", "booting"],
-            Run("assess", ("hosts.yml",)),
+            Run("assess", ("hosts.yml",), reach=Reach()),
             [PLAY, "winlegacy.servicing.remediate", *SOURCE, "--limit", "booting", *PACKAGE, *REBOOT],
         ),
         (["dead"], Run("assess", ("hosts.yml",)), [PLAY, "winlegacy.servicing.assess", *SOURCE, "--limit", "dead"]),
         (["fixed", "modern"], Run("assess", ("hosts.yml",)), []),
-        (["needs"], Run(), [PLAY, "winlegacy.servicing.stage", "-i", "INVENTORY", *PACKAGE]),
-        (["needs"], Run(inventory=("my hosts", "h,")), [PLAY, "winlegacy.servicing.stage", "-i", "my hosts", "-i", "h,",
-                                                       *PACKAGE]),
+        (
+            ["needs"],
+            Run(),
+            [PLAY, "winlegacy.servicing.stage", "-i", "INVENTORY", "--limit", "needs", *PACKAGE],
+        ),
+        (
+            ["needs"],
+            Run(inventory=("my hosts", "h,"), reach=Reach()),
+            [PLAY, "winlegacy.servicing.stage", "-i", "my hosts", "-i", "h,", *PACKAGE],
+        ),
     ],
 )
 def test_what_comes_next(kinds: list[str], run: Run, command: list[str]) -> None:
@@ -160,7 +171,7 @@ def test_what_comes_next(kinds: list[str], run: Run, command: list[str]) -> None
 
 def test_a_restart_is_never_typed_for_hosts_that_would_be_installed_on_as_well() -> None:
     waiting = {f"h{at}": result("booting") for at in range(9)}
-    groups = Run("assess", ("hosts.yml",), groups="groups.yml")
+    groups = Run("assess", ("hosts.yml",), groups="groups.yml", reach=Reach())
     assert typed({**waiting, "other": result("needs")})[1] == "winlegacy.servicing.stage"
     assert "--limit" not in typed(waiting)
     limited = typed({**waiting, "other": result("needs")}, groups)
@@ -168,6 +179,44 @@ def test_a_restart_is_never_typed_for_hosts_that_would_be_installed_on_as_well()
                            "kb952876_install_pending"]
     odd = {"a:b": result("booting"), "other": result("needs")}
     assert typed(odd)[1] == "winlegacy.servicing.stage", "a name that --limit reads as a pattern is never typed"
+
+
+PARTS = Run("assess", ("hosts.yml",), reach=Reach(limit="vista-?:!b c", hosts="site,x y"))
+
+
+def test_the_next_command_reaches_no_host_that_the_run_did_not() -> None:
+    some = {"needs": result("needs"), "fixed": result("fixed")}
+    hosts = ["-e", '{"kb952876_hosts": "site,x y"}']
+    assert typed(some, PARTS)[2:6] == [*SOURCE, "--limit", "vista-?:!b c"]
+    assert typed(some, PARTS)[6:] == [*hosts, *PACKAGE]
+    waiting = {"booting": result("booting"), **some}
+    assert typed(waiting, PARTS)[4:8] == ["--limit", "booting", *hosts], "the narrower of both"
+    staged = {"a": {"status": "staged", "summary": "s"}}
+    assert "--limit vista-c" in " ".join(typed(staged, Run("assess", ("hosts.yml",), reach=Reach("vista-c"))))
+
+
+def test_without_a_limit_that_is_known_the_hosts_are_named_or_there_is_no_command() -> None:
+    some = {f"h{at}": result("needs") for at in range(9)}
+    assert typed({"h1": some["h1"], "x": result("fixed")}, Run(inventory=("i",)))[4:6] == ["--limit", "h1"]
+    found = following(rows(some), dataclasses.replace(ABOUT, run=Run(inventory=("i",))))
+    assert found.command is None
+    assert found.why.startswith("9 hosts have the fix missing")
+    assert "No command is shown" in found.why
+    assert typed({"web": result("needs")}, Run(inventory=("i",), taken=frozenset({"web"}))) == [], "a group's name too"
+    groups = Run(inventory=("i",), groups="g.yml", wider=frozenset({"kb952876_needs_fix"}))
+    assert typed(some, groups) == [], "such a group has other hosts too"
+    queried = dataclasses.replace(ABOUT, query="[?x]", run=WHOLE)
+    assert "--limit b " in (following(rows({"b": result("booting")}), queried).command or ""), (
+        "hosts that a query leaves out are not restarted"
+    )
+
+
+def test_definitions_of_ones_own_are_named_again() -> None:
+    run = Run("assess", ("h",), reach=Reach(), definition=(("hotfix_definition_dir", "my defs"),))
+    about = dataclasses.replace(ABOUT, kb="KB942288", run=run)
+    command = following(rows({"n": result("needs")}), about).command or ""
+    words = shlex.split(command.replace("\\\n", " "))
+    assert words[4:8] == ["-e", "hotfix_kb=KB942288", "-e", '{"hotfix_definition_dir": "my defs"}']
 
 
 def test_removals_are_finished_by_the_rollback() -> None:

@@ -99,10 +99,11 @@ class ActionModule(ControllerAction):
 
 def _comparison(arguments: dict[str, Any], found: Rows, kb: str, record: RunRecord) -> Comparison | None:
     """With the earlier report that is named; without one, with this run's own first assessment."""
+    removing = arguments["playbook"] == "rollback"
     if arguments["compare"]:
-        return compare(_earlier(local(arguments["compare"]), kb, record), found)
+        return compare(_earlier(local(arguments["compare"]), kb, record), found, removing=removing)
     began = record.get("verdicts", arguments["playbook"]) if arguments["playbook"] else None
-    return None if began is None else compare(Earlier(began), found)
+    return None if began is None else compare(Earlier(began), found, removing=removing)
 
 
 def _earlier(path: Path, kb: str, record: RunRecord) -> Earlier:

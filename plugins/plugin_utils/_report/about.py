@@ -28,6 +28,7 @@ class Run:
     that was written. report: the file with all hosts. reach: what a command needs to reach just the report's hosts;
     None where that is not known, and they have to be named. taken: names that --limit reads as groups. wider: those of
     them with other hosts. definition: settings of the command line that tell what the hotfix is, name and value.
+    changing: whether something was to be changed on the hosts.
     """
 
     playbook: str | None = None
@@ -38,6 +39,7 @@ class Run:
     taken: frozenset[str] = frozenset()
     wider: frozenset[str] = frozenset()
     definition: tuple[tuple[str, str], ...] = ()
+    changing: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from .._text.columns import columns
 from .._verdict.status import Outcome, Status
 from .about import About, Reach
 from .format import Rows
-from .statuses import OUTCOMES
+from .statuses import FAILED, OUTCOMES, UNREACHABLE
 
 _PLAIN = re.compile(r"[^\W_][\w.-]*")
 """A name that --limit takes for just that host, unless a group has it."""
@@ -23,6 +23,7 @@ _PLAIN = re.compile(r"[^\W_][\w.-]*")
 _SIMPLE = re.compile(r"[\w.,:/@+!&*~-]+")
 """A value that -e NAME=VALUE takes as it is."""
 
+_CHANGING = ("stage", "remediate", "rollback")
 _EVERYWHERE = ("all", "ungrouped", "localhost")
 _LISTED, _LONGEST = 5, 90
 _WIDTH = 98
@@ -85,11 +86,16 @@ class _Told:
         self._statuses = {str(row["host"]): str(row["status"]) for row in rows}
         self._missing, pending, self._lost = of(Outcome.MISSING), of(Outcome.PENDING), of(Outcome.NO_VERDICT)
         self._staged = [host for host in self._missing if self._statuses[host] == Status.STAGED.value]
+        self._broken = [host for host in self._lost if self._statuses[host] in (FAILED, UNREACHABLE)]
         self._leaving = [host for host in pending if self._statuses[host] == Status.REMOVAL_PENDING.value]
         self._arriving = [host for host in pending if self._statuses[host] != Status.REMOVAL_PENDING.value]
 
     def steps(self) -> Iterator[_Step]:
-        """All that is left to do, what comes first before the rest."""
+        """All that is left to do, what comes first before the rest: after a change, to mend what failed."""
+        if self._broken and (self._run.changing or self._run.playbook in _CHANGING):
+            named = ", ".join(self._broken[:_LISTED]) + (", ..." if len(self._broken) > _LISTED else "")
+            why = f"{_hosts(self._broken, 'failed', 'failed')} ({named}). When the cause is mended, ask again"
+            yield _Step(why, "assess", self._broken)
         for waiting, playbook in ((self._arriving, "remediate"), (self._leaving, "rollback")):
             if waiting:
                 why = f"{_hosts(waiting, 'waits', 'wait')} for a restart"

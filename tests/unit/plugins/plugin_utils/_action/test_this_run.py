@@ -40,7 +40,7 @@ HOSTS = "[site]\nvista-a\nvista-b\n[other]\nvista-c\n"
         ({"args": "site", "subset": "vista-a,vista-c"}, {}, "a", None),
     ],
 )
-def test_a_limit_that_reaches_no_other_host(
+def test_a_limit_that_reaches_no_other_host(  # noqa: PLR0917 - the table's columns
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     given: dict[str, Any],

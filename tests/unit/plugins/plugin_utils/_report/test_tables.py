@@ -10,7 +10,13 @@ import shlex
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import brief
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
+    AssessOptions,
+    Depth,
+    assess,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Reach, Run, duration
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.following import following
@@ -23,7 +29,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.columns 
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.plugins.plugin_utils._report.hostile import ATTACKS, fleets, hostile_result
-from unit.plugins.plugin_utils._report.samples import ABOUT, fleet, large_fleet, result
+from unit.plugins.plugin_utils._report.samples import ABOUT, NTOSKRNL, fleet, large_fleet, result
+from unit.plugins.plugin_utils._windows.scripted import CURRENT_VERSION, ScriptedClient
 
 HOSTS = ["vista-17", "a" * 300, "\u30db\u30b9\u30c8\u540d" * 12, "bu\u0308ro", "very-long-name.branch.example.com" * 2]
 
@@ -84,6 +91,31 @@ def test_names_of_any_length_and_script(names: list[str], kind: str) -> None:
     for name in names:
         if columns(name) <= WIDTH:
             assert name in text, "a name that fits a line is whole"
+
+
+def test_the_title_is_whole() -> None:
+    scope = "12 hosts of /srv/inventories/site-4/hosts.yml, /srv/inventories/site-5/h.yml, limited to vista-*:!vista-9"
+    lines = told(fleet(), dataclasses.replace(ABOUT, scope=scope, version="0.1.0"))
+    head = lines[: lines.index("")]
+    assert " ".join(" ".join(head).split()) == f"KB952876 report ({scope}, {ABOUT.moment}, winlegacy.servicing 0.1.0)"
+    assert all(line.startswith(" ") for line in head[1:])
+
+
+def _filtered() -> dict[str, Any]:
+    """What a host says to an account whose token is filtered: rows without some of their properties."""
+    client = ScriptedClient()
+    client.rows["CIM_DataFile"] = [{"Name": NTOSKRNL}]
+    client.keys[CURRENT_VERSION].pop("BuildLabEx", None)
+    return dict(assess(client, load(), AssessOptions(depth=Depth.FULL)).as_dict())
+
+
+@pytest.mark.parametrize("shape", [dict, brief], ids=["details", "brief"])
+def test_a_filtered_token_is_told_with_its_cure(shape: Any) -> None:
+    found = _filtered()
+    assert found["status"] == "unknown"
+    text = " ".join(" ".join(told({"held": shape(found)})).split())
+    assert "the built-in Administrator, or set LocalAccountTokenFilterPolicy to 1" in text
+    assert "LocalAccountTokenFilterPolicy" not in " ".join(told({"silent": result("silent")}))
 
 
 def test_no_host_and_one_host() -> None:
@@ -179,6 +211,15 @@ def test_a_restart_is_never_typed_for_hosts_that_would_be_installed_on_as_well()
                            "kb952876_install_pending"]
     odd = {"a:b": result("booting"), "other": result("needs")}
     assert typed(odd)[1] == "winlegacy.servicing.stage", "a name that --limit reads as a pattern is never typed"
+
+
+def test_after_a_change_what_failed_comes_first() -> None:
+    some = {"vista-a": {"failed": True, "msg": "It broke."}, "vista-b": result("needs"), "vista-c": result("booting")}
+    for run in (dataclasses.replace(WHOLE, playbook="remediate"), dataclasses.replace(WHOLE, changing=True)):
+        told = following(rows(some), dataclasses.replace(ABOUT, run=run))
+        assert told.why == "1 host failed (vista-a). When the cause is mended, ask again:"
+        assert typed(some, run) == [PLAY, "winlegacy.servicing.assess", *SOURCE, "--limit", "vista-a"]
+    assert typed(some, dataclasses.replace(WHOLE, playbook="assess"))[1] == "winlegacy.servicing.remediate"
 
 
 PARTS = Run("assess", ("hosts.yml",), reach=Reach(limit="vista-?:!b c", hosts="site,x y"))

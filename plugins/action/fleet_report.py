@@ -27,6 +27,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compar
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format import Rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.hotfixes import hotfix_of, only_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select import select_rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
@@ -54,9 +55,11 @@ class ActionModule(ControllerAction):
             raise BadInput(f"hosts: {strange[0]!r} is no host of the inventory")
         known_of = {host: registered(told, host) for host in arguments["hosts"]}
         try:
-            results = host_results(known_of, arguments["hosts"], kb_name(arguments["kb"]))
-            found = rows(results)
-            about = self._about(arguments, found, getattr(told, "_variable_manager", None))
+            wanted = kb_name(arguments["kb"]) if arguments["kb"] else None
+            results = host_results(known_of, arguments["hosts"], wanted)
+            kb = hotfix_of(results, wanted)
+            found = rows(only_of(results, kb))
+            about = self._about(arguments, found, kb, getattr(told, "_variable_manager", None))
             chosen = select_rows(found, about.query) if about.query else found
         except ValueError as error:  # of the report's room: each is a sentence
             raise BadInput(str(error)) from None
@@ -73,8 +76,8 @@ class ActionModule(ControllerAction):
             display.display("\n" + table)
         return {"changed": bool(changed), "files": [str(path) for path in texts], "table": table.splitlines()}
 
-    def _about(self, arguments: dict[str, Any], found: Rows, manager: Any) -> About:
-        kb, record = kb_name(arguments["kb"]), RunRecord()
+    def _about(self, arguments: dict[str, Any], found: Rows, kb: str, manager: Any) -> About:
+        record = RunRecord()
         folder, groups = arguments["folder"], arguments["inventory_file"]
         whole = next((one for one in ("html", "json", "csv", "markdown") if one in arguments["formats"]), None)
         run = this_run(

@@ -240,6 +240,16 @@ def test_the_table_is_shown_as_lines_of_its_own(terminal: list[str]) -> None:
     assert len(terminal) == 1
 
 
+def test_the_report_names_the_hotfix_of_the_results(tmp_path: Path) -> None:
+    other = {"hotfix_result": {"kb": "KB942288", "status": "fixed", "summary": "there"}}
+    arguments = {"hosts": ["a", "b"], "terminal": True, "folder": str(tmp_path), "formats": ["json"]}
+    result = run(fleet_report, arguments, {"a": other, "b": {}})
+    assert result["table"][0].startswith("KB942288 report (")
+    assert result["files"] == [str(tmp_path / "kb942288.json")]
+    both = {"a": other, "b": {"hotfix_result": {**other["hotfix_result"], "kb": "KB952876"}}}
+    assert "several hotfixes (KB942288, KB952876)" in run(fleet_report, arguments, both)["msg"]
+
+
 @pytest.mark.parametrize("callback", ["json", "ansible.posix.json", "ansible.posix.jsonl", "community.general.null"])
 def test_output_for_programs_has_nothing_else_in_it(
     callback: str, terminal: list[str], monkeypatch: pytest.MonkeyPatch

@@ -39,7 +39,7 @@ def rows_of(text: str) -> list[tuple[str, ...]]:
     The last field is `first` where words stand between it and the row before.
     """
     found = sorted(
-        (match.start(), match.end(), (form, *match.groups("")[:6], (*match.groups(""), "")[6]))
+        (match.start(), match.end(), (form, *[*match.groups(""), ""][:7]))
         for form, expression in _FORMS.items()
         for match in expression.finditer(text)
     )

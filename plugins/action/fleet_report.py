@@ -16,6 +16,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.contro
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, typed, write
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.this_run import this_run
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import (
@@ -26,6 +27,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compar
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format import Rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.hotfixes import hotfix_of, only_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select import select_rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
@@ -53,9 +55,11 @@ class ActionModule(ControllerAction):
             raise BadInput(f"hosts: {strange[0]!r} is no host of the inventory")
         known_of = {host: registered(told, host) for host in arguments["hosts"]}
         try:
-            results = host_results(known_of, arguments["hosts"], kb_name(arguments["kb"]))
-            found = rows(results)
-            about = self._about(arguments, found)
+            wanted = kb_name(arguments["kb"]) if arguments["kb"] else None
+            results = host_results(known_of, arguments["hosts"], wanted)
+            kb = hotfix_of(results, wanted)
+            found = rows(only_of(results, kb))
+            about = self._about(arguments, found, kb, getattr(told, "_variable_manager", None))
             chosen = select_rows(found, about.query) if about.query else found
         except ValueError as error:  # of the report's room: each is a sentence
             raise BadInput(str(error)) from None
@@ -72,13 +76,14 @@ class ActionModule(ControllerAction):
             display.display("\n" + table)
         return {"changed": bool(changed), "files": [str(path) for path in texts], "table": table.splitlines()}
 
-    def _about(self, arguments: dict[str, Any], found: Rows) -> About:
-        kb, record = kb_name(arguments["kb"]), RunRecord()
+    def _about(self, arguments: dict[str, Any], found: Rows, kb: str, manager: Any) -> About:
+        record = RunRecord()
         folder, groups = arguments["folder"], arguments["inventory_file"]
         whole = next((one for one in ("html", "json", "csv", "markdown") if one in arguments["formats"]), None)
-        run = Run(
+        run = this_run(
+            manager,
+            arguments["hosts"],
             playbook=arguments["playbook"] or None,
-            inventory=tuple(typed(one) for one in context.CLIARGS.get("inventory") or ()),
             groups=typed(groups) if groups else None,
             report=typed(str(_file(arguments, whole, kb))) if folder and whole else None,
         )
@@ -97,10 +102,11 @@ class ActionModule(ControllerAction):
 
 def _comparison(arguments: dict[str, Any], found: Rows, kb: str, record: RunRecord) -> Comparison | None:
     """With the earlier report that is named; without one, with this run's own first assessment."""
+    removing = arguments["playbook"] == "rollback"
     if arguments["compare"]:
-        return compare(_earlier(local(arguments["compare"]), kb, record), found)
+        return compare(_earlier(local(arguments["compare"]), kb, record), found, removing=removing)
     began = record.get("verdicts", arguments["playbook"]) if arguments["playbook"] else None
-    return None if began is None else compare(Earlier(began), found)
+    return None if began is None else compare(Earlier(began), found, removing=removing)
 
 
 def _earlier(path: Path, kb: str, record: RunRecord) -> Earlier:

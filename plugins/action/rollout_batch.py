@@ -13,6 +13,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.contro
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.lines import withheld
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.progress import Progress, Seen
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import Scope, ScopeError, group_names
@@ -95,6 +96,13 @@ class ActionModule(ControllerAction):
             verdict=host not in told["unknown"],
             begun=ours and host in batch["hosts"],
             done=known.get(DONE) == told["playbook"],
-            failure=str(result.get("msg") or result.get("summary")) if failed or host in told["unknown"] else "",
+            failure=_failure(result) if failed or host in told["unknown"] else "",
             held=str(batch["held"].get(host, "")) if ours else "",
         )
+
+
+def _failure(result: Mapping[str, Any]) -> str:
+    """What is wrong with a host, with the way out of it where that is known."""
+    advice = result.get("next")
+    cure = withheld(advice.get("text") if isinstance(advice, Mapping) else None)
+    return f"{result.get('msg') or result.get('summary')} {cure}".strip()

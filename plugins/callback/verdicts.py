@@ -5,23 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
-
-from ansible import constants, context
-from ansible.plugins.callback.default import CallbackModule as Default
-from ansible.plugins.callback.minimal import CallbackModule as Minimal
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import typed
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_text import WIDTH, as_text
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.glance import ASSESSING, TOLD, glance
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.markup import hosts
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
-
 DOCUMENTATION = r"""
 name: verdicts
 type: stdout
@@ -46,6 +29,23 @@ requirements:
     command C(ansible) heeds that only with C(bin_ansible_callbacks=true), or E(ANSIBLE_LOAD_CALLBACK_PLUGINS=true).
 """
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible import constants, context
+from ansible.plugins.callback.default import CallbackModule as Default
+from ansible.plugins.callback.minimal import CallbackModule as Minimal
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.this_run import this_run
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_text import WIDTH, as_text
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.glance import ASSESSING, TOLD, glance
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.markup import hosts
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
+
 _COLLECTION = "winlegacy.servicing."
 _SWEEP = "fleet_hotfix_info"
 _REPORT = "fleet_report"
@@ -68,8 +68,10 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
         self._was: dict[str, str] = {}
         self._table: list[str] = []
         self._kb = "KB952876"
+        self._manager: Any = None
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
+        self._manager = play.get_variable_manager()
         self._ad_hoc = play.get_name().strip() == _AD_HOC and bool(context.CLIARGS.get("module_name"))
         if not self._ad_hoc:
             super().v2_playbook_on_play_start(play)
@@ -122,7 +124,7 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
                 scope=hosts(len(found)),
                 began=self._began,
                 comparison=compare(Earlier(was), found) if moved else None,
-                run=Run(inventory=tuple(typed(one) for one in context.CLIARGS.get("inventory") or ())),
+                run=this_run(self._manager, list(self._seen)),
             )
             self._display.display("\n" + as_text(found, about).rstrip("\n"))
 

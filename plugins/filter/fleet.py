@@ -11,11 +11,12 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import compare as compared
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import earlier_report
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format import Format
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.hotfixes import hotfix_of, only_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.markup import hosts
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select import select, select_rows
@@ -26,7 +27,7 @@ from jinja2.runtime import Undefined
 
 def report_filter(  # noqa: PLR0917 - a filter's options can be positional
     results: Any,
-    kb: str = "KB952876",
+    kb: str | None = None,
     format: str = "html",
     query: str | None = None,
     title: str | None = None,
@@ -35,9 +36,10 @@ def report_filter(  # noqa: PLR0917 - a filter's options can be positional
     """A report as text. results: host name to result. Raises AnsibleFilterError."""
     try:
         chosen = _format(format)
-        hotfix, wanted = kb_name(kb), plain(query) or None
+        given, wanted = plain(_given(results)), plain(query) or None
+        hotfix = hotfix_of(given, plain(kb) or None)
         heading = str(plain(title) or f"{hotfix} report")
-        found = rows(_given(results))
+        found = rows(only_of(given, hotfix))
         about = About(
             kb=hotfix,
             generated=datetime.now(UTC),
@@ -53,10 +55,12 @@ def report_filter(  # noqa: PLR0917 - a filter's options can be positional
     return text
 
 
-def groups_filter(results: Any, prefix: str = "kb952876") -> dict[str, Any]:
+def groups_filter(results: Any, prefix: str | None = None) -> dict[str, Any]:
     """The inventory of verdicts. Raises AnsibleFilterError."""
     try:
-        found: dict[str, Any] = _outward(inventory(rows(_given(results)), str(prefix)))
+        given = plain(_given(results))
+        hotfix = hotfix_of(given)
+        found: dict[str, Any] = _outward(inventory(rows(only_of(given, hotfix)), str(prefix or hotfix.lower())))
     except ValueError as error:
         raise _refused("verdict_groups", error) from None
     return found

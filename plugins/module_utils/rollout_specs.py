@@ -33,7 +33,7 @@ ROLLOUT_BATCH = {
 
 FLEET_REPORT = {
     "hosts": {"type": "list", "elements": "str", "required": True},
-    "kb": {"type": "str", "default": "KB952876"},
+    "kb": {"type": "str"},
     "folder": {"type": "str", "default": ""},
     "formats": {
         "type": "list",

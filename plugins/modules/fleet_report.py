@@ -27,9 +27,9 @@ options:
     elements: str
     required: true
   kb:
-    description: The hotfix; its name in lower case begins the names of files and groups.
+    description: The hotfix; its name in lower case begins the names of files and groups. Without it, the one that the
+      results name (KB952876 where none does); results of several are refused.
     type: str
-    default: KB952876
   folder:
     description: The folder for the reports, made when it is missing. A relative one begins where Ansible was
       started. None is

@@ -168,6 +168,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+kb:
+  description: The hotfix.
+  returned: when the host could be asked
+  type: str
+  sample: KB952876
 msg:
   description: What was done, or why nothing was. In check mode what would be done. In failures what was wrong.
   returned: always

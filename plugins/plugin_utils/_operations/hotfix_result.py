@@ -60,6 +60,7 @@ class HotfixResult:
         predicted = self.after is None and not failed
         before, after = self.before.as_dict(), None if self.after is None else self.after.as_dict()
         told: dict[str, object] = {
+            "kb": seen.definition.kb,
             "changed": self.acted if failed else self.changed,
             "state": self.plan.desired.value,
             "outlook": self.plan.outlook.value,

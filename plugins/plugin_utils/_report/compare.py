@@ -64,8 +64,11 @@ LISTS = {
 """The lists of a comparison, with their names for people."""
 
 
-def compare(earlier: Earlier, rows: Iterable[Mapping[str, Any]]) -> Comparison:
-    """The rows (of all hosts, whatever a query chooses of them) against earlier verdicts."""
+def compare(earlier: Earlier, rows: Iterable[Mapping[str, Any]], *, removing: bool = False) -> Comparison:
+    """The rows (of all hosts, whatever a query chooses of them) against earlier verdicts.
+
+    removing: the fix was to be taken off, so that one which is missing now is not broken.
+    """
     found: dict[str, list[str]] = {name: [] for name in LISTS}
     was: dict[str, str] = {}
     seen = set()
@@ -77,7 +80,8 @@ def compare(earlier: Earlier, rows: Iterable[Mapping[str, Any]]) -> Comparison:
             found["new"].append(host)
         elif before != status:
             was[host] = before
-            found[_kind(OUTCOMES[before], OUTCOMES[status])].append(host)
+            meant = removing and OUTCOMES[status] is Outcome.MISSING
+            found["other" if meant else _kind(OUTCOMES[before], OUTCOMES[status])].append(host)
     found["gone"] = [host for host in earlier.statuses if host not in seen]
     return Comparison(since=earlier.made, was=was, **{name: tuple(hosts) for name, hosts in found.items()})
 

@@ -5,54 +5,69 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .._text.columns import columns
 from .._verdict.status import Outcome, Status
-from .about import About
+from .about import About, Reach
 from .format import Rows
-from .statuses import OUTCOMES
+from .statuses import FAILED, OUTCOMES, UNREACHABLE
 
 _PLAIN = re.compile(r"[^\W_][\w.-]*")
-"""A name that --limit takes for just that host."""
+"""A name that --limit takes for just that host, unless a group has it."""
 
+_SIMPLE = re.compile(r"[\w.,:/@+!&*~-]+")
+"""A value that -e NAME=VALUE takes as it is."""
+
+_CHANGING = ("stage", "remediate", "rollback")
+_EVERYWHERE = ("all", "ungrouped", "localhost")
 _LISTED, _LONGEST = 5, 90
 _WIDTH = 98
 _READY_MADE = "KB952876"
 """The hotfix whose role and settings have a name of their own."""
 
+_UNTOLD = (
+    "No command is shown, as none that can be written here would reach these hosts only: write an inventory of verdicts"
+    " (inventory_file of fleet_report), and limit the playbook to its groups."
+)
+
 
 @dataclass(frozen=True)
 class Next:
-    """command: to be typed, None where there is none. why: one sentence."""
+    """command: to be typed, None where there is none. why: one sentence, or two."""
 
     why: str
     command: str | None = None
 
 
+@dataclass(frozen=True)
+class _Step:
+    """alone: whether the playbook may work on no other host, even of the report."""
+
+    why: str
+    playbook: str
+    hosts: list[str]
+    restart: bool = False
+    alone: bool = False
+
+
 def following(rows: Rows, about: About) -> Next:
-    """What comes first of all that is left to do."""
+    """What comes first of all that is left to do. No command reaches a host that the report's run did not."""
     if not rows:
         return Next("There are no hosts to work on.")
     told = _Told(rows, about)
-    for waiting, playbook in ((told.arriving, "remediate"), (told.leaving, "rollback")):
-        limit = told.limit(waiting)
-        if waiting and (limit or len(waiting) == len(rows)):  # without a limit, others would be worked on as well
-            hosts = _hosts(waiting, "waits", "wait")
-            return Next(f"{hosts} for a restart:", told.play(playbook, restart=True, more=limit))
-    if told.missing and about.run.playbook != "rollback":
-        if len(told.staged) < len(told.missing) and about.run.playbook not in ("stage", "remediate"):
-            hosts = _hosts(told.missing, "has the fix missing", "have the fix missing")
-            return Next(f"{hosts}. Stage the package, which installs nothing:", told.play("stage"))
-        hosts = _hosts(told.missing, "has the fix missing", "have the fix missing")
-        return Next(f"{hosts}. Install it, and restart where needed:", told.play("remediate", restart=True))
-    if told.lost:
-        hosts = _hosts(told.lost, "failed", "failed")
-        again = told.play("assess", more=told.limit(told.lost))
-        return Next(f"{hosts} or gave no verdict. When the cause is mended, ask again:", again)
-    return Next("Nothing is left to do.")
+    steps = list(told.steps())
+    if not steps:
+        return Next("Nothing is left to do.")
+    for step in steps:
+        command = told.command(step)
+        if command:
+            return Next(f"{step.why}:", command)
+    return Next(f"{steps[0].why}. {_UNTOLD}")
 
 
 def _hosts(names: list[str], one: str, many: str) -> str:
@@ -66,37 +81,81 @@ class _Told:
         def of(outcome: Outcome) -> list[str]:
             return [str(row["host"]) for row in rows if OUTCOMES[row["status"]] is outcome]
 
-        self._about = about
+        self._about, self._run = about, about.run
+        self._reach: Reach | None = None if about.query else about.run.reach  # a query leaves hosts of the run out
         self._statuses = {str(row["host"]): str(row["status"]) for row in rows}
-        self.missing, pending, self.lost = of(Outcome.MISSING), of(Outcome.PENDING), of(Outcome.NO_VERDICT)
-        self.staged = [host for host in self.missing if self._statuses[host] == Status.STAGED.value]
-        self.leaving = [host for host in pending if self._statuses[host] == Status.REMOVAL_PENDING.value]
-        self.arriving = [host for host in pending if self._statuses[host] != Status.REMOVAL_PENDING.value]
+        self._missing, pending, self._lost = of(Outcome.MISSING), of(Outcome.PENDING), of(Outcome.NO_VERDICT)
+        self._staged = [host for host in self._missing if self._statuses[host] == Status.STAGED.value]
+        self._broken = [host for host in self._lost if self._statuses[host] in (FAILED, UNREACHABLE)]
+        self._leaving = [host for host in pending if self._statuses[host] == Status.REMOVAL_PENDING.value]
+        self._arriving = [host for host in pending if self._statuses[host] != Status.REMOVAL_PENDING.value]
 
-    def play(self, name: str, *, restart: bool = False, more: tuple[str, ...] = ()) -> str:
-        sources = self._about.run.inventory or ("INVENTORY",)
-        words = ["ansible-playbook", f"winlegacy.servicing.{name}"]
+    def steps(self) -> Iterator[_Step]:
+        """All that is left to do, what comes first before the rest: after a change, to mend what failed."""
+        if self._broken and (self._run.changing or self._run.playbook in _CHANGING):
+            named = ", ".join(self._broken[:_LISTED]) + (", ..." if len(self._broken) > _LISTED else "")
+            why = f"{_hosts(self._broken, 'failed', 'failed')} ({named}). When the cause is mended, ask again"
+            yield _Step(why, "assess", self._broken)
+        for waiting, playbook in ((self._arriving, "remediate"), (self._leaving, "rollback")):
+            if waiting:
+                why = f"{_hosts(waiting, 'waits', 'wait')} for a restart"
+                yield _Step(why, playbook, waiting, restart=True, alone=True)
+        if self._missing and self._run.playbook != "rollback":
+            why = _hosts(self._missing, "has the fix missing", "have the fix missing")
+            if len(self._staged) < len(self._missing) and self._run.playbook not in ("stage", "remediate"):
+                yield _Step(f"{why}. Stage the package, which installs nothing", "stage", self._missing)
+            else:
+                why = f"{why}. Install it, and restart where needed"
+                yield _Step(why, "remediate", self._missing, restart=True)
+        if self._lost:
+            why = f"{_hosts(self._lost, 'failed', 'failed')} or gave no verdict. When the cause is mended, ask again"
+            yield _Step(why, "assess", self._lost)
+
+    def command(self, step: _Step) -> str | None:
+        """The command line for a step; None where it would reach others."""
+        narrow: tuple[str, ...] = ()
+        if self._reach is None or step.playbook == "assess" or (step.alone and len(step.hosts) < len(self._statuses)):
+            narrow = self._limit(step.hosts)
+            if not narrow and (self._reach is None or step.alone):
+                return None
+        if not narrow and self._reach is not None and self._reach.limit is not None:
+            narrow = (f"--limit {shlex.quote(self._reach.limit)}",)
+        sources = self._run.inventory or ("INVENTORY",)
+        words = ["ansible-playbook", f"winlegacy.servicing.{step.playbook}"]
         words += [f"-i {shlex.quote(one)}" for one in sources]
-        words += more
+        words += [*narrow, *self._settings(step)]
+        return _broken(words)
+
+    def _settings(self, step: _Step) -> Iterator[str]:
         ready_made = self._about.kb == _READY_MADE
         prefix = _READY_MADE.lower() if ready_made else "hotfix"
         if not ready_made:
-            words.append(f"-e hotfix_kb={self._about.kb}")
-        if name in ("stage", "remediate"):
-            words.append(f"-e {prefix}_package_dir=FOLDER")
-        if restart:
-            words.append(f"-e {prefix}_reboot=true")
-        return _broken(words)
+            yield f"-e hotfix_kb={self._about.kb}"
+            yield from (_setting(name, value) for name, value in self._run.definition)
+        if self._reach is not None and self._reach.hosts is not None:
+            yield _setting(f"{prefix}_hosts", self._reach.hosts)
+        if step.playbook in ("stage", "remediate"):
+            yield f"-e {prefix}_package_dir=FOLDER"
+        if step.restart:
+            yield f"-e {prefix}_reboot=true"
 
-    def limit(self, hosts: list[str]) -> tuple[str, ...]:
+    def _limit(self, hosts: list[str]) -> tuple[str, ...]:
         """Only these hosts: by name where they are few, else by their groups, where an inventory of these is there."""
         named = f"--limit {shlex.quote(','.join(hosts))}"
-        if len(hosts) <= _LISTED and columns(named) <= _LONGEST and all(_PLAIN.fullmatch(host) for host in hosts):
+        if len(hosts) <= _LISTED and columns(named) <= _LONGEST and all(map(self._is_plain, hosts)):
             return (named,)
-        if self._about.run.groups is None:
-            return ()
         groups = dict.fromkeys(f"{self._about.kb.lower()}_{self._statuses[host]}" for host in hosts)
-        return (f"-i {shlex.quote(self._about.run.groups)}", f"--limit {','.join(groups)}")
+        if self._run.groups is None or not self._run.wider.isdisjoint(groups):
+            return ()
+        return (f"-i {shlex.quote(self._run.groups)}", f"--limit {','.join(groups)}")
+
+    def _is_plain(self, host: str) -> bool:
+        return bool(_PLAIN.fullmatch(host)) and host not in self._run.taken and host not in _EVERYWHERE
+
+
+def _setting(name: str, value: str) -> str:
+    simple = _SIMPLE.fullmatch(value)
+    return f"-e {shlex.quote(f'{name}={value}' if simple else json.dumps({name: value}, ensure_ascii=False))}"
 
 
 def _broken(words: list[str]) -> str:

@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from .._text.columns import columns, cut, fill, wrap
 from .about import About
 from .following import following
 from .format import Rows
-from .lines import HEADINGS, cells, changes, counted, origin, shown, why
+from .lines import HEADINGS, cells, changes, counted, origin, shown, why, withheld
 from .urgency import needs_work
 
 WIDTH = 100
+_HEAD, _CURED = 6, 5
 _GAP = 2
 _INDENT = " " * 4
 _LEAST_BESIDE = 40
@@ -28,13 +30,14 @@ def as_text(rows: Rows, about: About) -> str:
 
 
 def _lines(rows: Rows, about: About) -> Iterator[str]:
-    yield cut(f"{about.title} ({origin(about)})", WIDTH)
+    for at, line in enumerate(wrap(f"{about.title} ({origin(about)})", WIDTH - len(_INDENT), _HEAD)):
+        yield line if at == 0 else _INDENT + line
     if about.query:
         yield cut(f"Rows chosen by {about.query}", WIDTH)
     some = shown(rows)
     if some.rows:
         yield ""
-        yield from _table([(cells(row, about), why(row), 2 if needs_work(row) else 1) for row in some.rows])
+        yield from _table([(cells(row, about), why(row), _most(row)) for row in some.rows])
     if some.left_out:
         whole = f"; all of them: {about.run.report}" if about.run.report else ""
         yield from wrap(f"... {some.left_out}{whole}", WIDTH, 3)
@@ -48,6 +51,13 @@ def _lines(rows: Rows, about: About) -> Iterator[str]:
     yield from wrap(told.why, WIDTH, 3)
     if told.command:
         yield from (f"  {one}" for one in told.command.splitlines())  # whole, however long: it is there to be copied
+
+
+def _most(row: dict[str, Any]) -> int:
+    """Lines of the reason: more where it says how to get a verdict at all."""
+    if withheld(row["recommendation"]):
+        return _CURED
+    return 2 if needs_work(row) else 1
 
 
 def _table(lines: Sequence[tuple[tuple[str, ...], str, int]]) -> Iterator[str]:

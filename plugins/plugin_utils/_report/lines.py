@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .._verdict.reasons import ReasonCode, reason
 from .about import About, duration
 from .compare import LISTS, Comparison
 from .format import Rows
@@ -23,6 +24,11 @@ HEADINGS = ("host", "Windows", "kernel", "verdict", "restart")
 MOST = 60
 """Hosts in a table; of the others it says how many have which verdict."""
 
+_FILTERED = reason(ReasonCode.FILTERED_TOKEN).text
+_CURE = (
+    "User Account Control filters the account's token: use a domain administrator or the built-in Administrator, or set"
+    " LocalAccountTokenFilterPolicy to 1 there."
+)
 _NAMED = 8
 _NOTHING = "-"
 
@@ -74,10 +80,16 @@ def why(row: dict[str, Any]) -> str:
     found = row["summary"]
     if row["status"] not in (FAILED, UNREACHABLE):
         found = _first_reason(row) or _behind_the_verdict(found)
+    found = f"{withheld(row['recommendation'])} {found}".strip()
     if is_symptomatic(row):
         found = f"Symptom {row['symptom']}. {found}"
     reasons = ", ".join(row["reboot_reasons"])
     return _line(f"{found} Restart: {reasons}." if reasons and needs_work(row) else found)
+
+
+def withheld(recommendation: object) -> str:
+    """What to do about an account whose token is filtered, in short; empty where that is not the advice."""
+    return _CURE if isinstance(recommendation, str) and _FILTERED in recommendation else ""
 
 
 def _first_reason(row: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ FAILURE = "hotfix_failure"
 LATER = ("hotfix_stage", "hotfix_change", "hotfix_restart")
 """What the role registers of the tasks after it; only `unreachable` counts here."""
 
-_NEVER_REACHED = "Not assessed: the play ended before this host."
+_NEVER_REACHED = "Not reached yet: no task of this run has assessed this host."
 
 
 def host_results(

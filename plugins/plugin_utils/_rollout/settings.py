@@ -164,7 +164,7 @@ class Naming:
     @functools.cached_property
     def registered(self) -> frozenset[str]:
         """What nobody but the role and the playbooks sets, by full name."""
-        return frozenset(f"{role}_{result}" for role in {self.role, HOTFIX.role} for result in RESULTS)
+        return frozenset(f"{role}_{result}" for role in (self.role, HOTFIX.role) for result in RESULTS)
 
     @functools.cached_property
     def known(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ WINLEGACY_EVERY=1, as `make exhaustive` sets it, does so at every message, else 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 from collections.abc import Iterator
@@ -64,6 +65,11 @@ def steps(first: int) -> Iterator[tuple[int, int]]:
     return zip(itertools.count(first, STRIDE), itertools.cycle(STEPS), strict=False)
 
 
+def _stepped(wires: list[SteppedAt], host: RunningHost, number: int, step: int, wire: Any) -> SteppedAt:
+    wires.append(SteppedAt(wire, host, number, step))
+    return wires[-1]
+
+
 @pytest.mark.sampled
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("births", BIRTHS)
@@ -75,11 +81,7 @@ def test_an_install_whose_hosts_clock_is_set(fleet: RunningFleet, package_dir: P
     for number, step in itertools.islice(steps(1), turn, None, len(BIRTHS)):
         host, wires = next(hosts), list[SteppedAt]()
 
-        def wrap(
-            wire: Any, host: RunningHost = host, number: int = number, step: int = step, wires: list[SteppedAt] = wires
-        ) -> SteppedAt:
-            wires.append(SteppedAt(wire, host, number, step))
-            return wires[-1]
+        wrap = functools.partial(_stepped, wires, host, number, step)
 
         result = apply(host, "present", path=package_dir / "x64.msu", wrap=wrap, install_timeout=600)
         if not wires[0].struck:
@@ -103,9 +105,7 @@ def test_a_restart_while_the_hosts_clock_is_set(fleet: RunningFleet, births: str
     for number, step in steps(3):
         boots, wires = host.state()["reboots"], list[SteppedAt]()
 
-        def wrap(wire: Any, number: int = number, step: int = step, wires: list[SteppedAt] = wires) -> SteppedAt:
-            wires.append(SteppedAt(wire, host, number, step))
-            return wires[-1]
+        wrap = functools.partial(_stepped, wires, host, number, step)
 
         where, asked = f"{step} s at message {number}", True
         try:

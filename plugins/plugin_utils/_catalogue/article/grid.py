@@ -40,8 +40,9 @@ def read_table(table: Table) -> list[Found] | None:
 def _read(grid: Sequence[Row], columns: dict[Column, int]) -> Iterator[Found]:
     for row in grid:
         told = {squeezed(cell) for cell in row if cell.strip()}
-        if len(told) == 1 and not values.is_name(next(iter(told))):
-            yield Caption(next(iter(told)))
+        alone = min(told) if len(told) == 1 else ""
+        if alone and not values.is_name(alone):
+            yield Caption(alone)
         elif _has_values(row):  # a row without any is a header
             yield read_row({column: row[place] for column, place in columns.items()})
 

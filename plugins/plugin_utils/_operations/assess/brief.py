@@ -18,7 +18,7 @@ NAMED = 3
 """Unknown answers that the line names; of the others it says how many there are."""
 
 _LONG = ("plan", "unmet", "details")
-_OF_HOTFIX = ("changed", "state", "outlook", "msg", "status", "was", "predicted", "reboot_required", "rc", "next")
+_OF_HOTFIX = ("kb", "changed", "state", "outlook", "msg", "status", "was", "predicted", "reboot_required", "rc", "next")
 
 
 def brief(result: Mapping[str, object]) -> dict[str, object]:

@@ -30,6 +30,7 @@ from ansible_collections.winlegacy.servicing.plugins.modules import rollout_scop
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_settings as settings_docs
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action import controller
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.reasons import ReasonCode, reason
 from unit.plugins.action.test_package_info import NoConnection
 
 DOCUMENTED: list[tuple[Any, Any]] = [
@@ -239,6 +240,16 @@ def test_the_table_is_shown_as_lines_of_its_own(terminal: list[str]) -> None:
     assert len(terminal) == 1
 
 
+def test_the_report_names_the_hotfix_of_the_results(tmp_path: Path) -> None:
+    other = {"hotfix_result": {"kb": "KB942288", "status": "fixed", "summary": "there"}}
+    arguments = {"hosts": ["a", "b"], "terminal": True, "folder": str(tmp_path), "formats": ["json"]}
+    result = run(fleet_report, arguments, {"a": other, "b": {}})
+    assert result["table"][0].startswith("KB942288 report (")
+    assert result["files"] == [str(tmp_path / "kb942288.json")]
+    both = {"a": other, "b": {"hotfix_result": {**other["hotfix_result"], "kb": "KB952876"}}}
+    assert "several hotfixes (KB942288, KB952876)" in run(fleet_report, arguments, both)["msg"]
+
+
 @pytest.mark.parametrize("callback", ["json", "ansible.posix.json", "ansible.posix.jsonl", "community.general.null"])
 def test_output_for_programs_has_nothing_else_in_it(
     callback: str, terminal: list[str], monkeypatch: pytest.MonkeyPatch
@@ -266,6 +277,21 @@ def test_reports_compare_with_an_earlier_one_that_they_replace(tmp_path: Path) -
     assert again["msg"].startswith("compare: this is no JSON report")
     again = run(fleet_report, {**arguments, "query": "]["}, {"a": FIXED})
     assert again["msg"].startswith("the expression ']['")
+
+
+def test_what_a_rollback_removed_is_not_broken(tmp_path: Path) -> None:
+    run(fleet_report, {"hosts": ["a"], "folder": str(tmp_path), "formats": ["json"]}, {"a": FIXED})
+    told = {"hosts": ["a"], "compare": str(tmp_path / "kb952876.json"), "terminal": True, "playbook": "rollback"}
+    table = "\n".join(run(fleet_report, told, {"a": NEEDS})["table"])
+    assert "Otherwise changed: 1 (a)" in table
+    assert "broken" not in table
+
+
+def test_a_failure_of_the_roll_out_names_the_cure_of_a_filtered_token() -> None:
+    cure = reason(ReasonCode.FILTERED_TOKEN).text
+    told = {"summary": "Not known.", "next": {"code": "investigate", "text": f"Find out first: {cure} Ask again."}}
+    assert "LocalAccountTokenFilterPolicy" in rollout_batch._failure(told)  # noqa: SLF001
+    assert rollout_batch._failure({**told, "next": None}) == "Not known."  # noqa: SLF001
 
 
 def test_the_table_of_a_roll_out_says_what_was_at_its_beginning() -> None:

@@ -70,6 +70,31 @@ def test_an_undefined_result_is_a_row() -> None:
     assert FILTERS["verdict_groups"]({"gone": Undefined()})["kb952876_failed"] == {"hosts": {"gone": None}}
 
 
+OTHER = {"a": {"kb": "KB942288", "status": "needs_fix", "summary": "KB942288 is missing: x"}, "b": {"failed": True}}
+
+
+def test_the_hotfix_is_the_one_that_the_results_name() -> None:
+    told = json.loads(report(OTHER, format="json"))
+    assert (told["kb"], told["title"]) == ("KB942288", "KB942288 report")
+    assert FILTERS["verdict_groups"](OTHER)["kb942288_needs_fix"] == {"hosts": {"a": None}}
+    assert "hotfix_kb=KB942288" in report(OTHER, format="text")
+    refusals = {None: "several hotfixes \\(KB942288, KB952876\\)", "KB942288": "of KB952876, not of KB942288"}
+    for kb, words in refusals.items():
+        with pytest.raises(AnsibleFilterError, match=words):
+            report({**OTHER, **fleet()}, kb=kb)
+
+
+def test_of_results_of_several_hotfixes_one_is_shown() -> None:
+    own = {"KB952876": {"kb": "KB952876", "status": "fixed", "summary": "There.", "kernel": {"fixed": "2"}},
+           "KB942288": {"kb": "KB942288", "status": "needs_fix", "summary": "Missing."}}
+    several = {"a": {"hotfixes": own, "kernel": {"running": "1"}, "windows": {"name": "Windows Vista SP1"}}}
+    with pytest.raises(AnsibleFilterError, match="several hotfixes"):
+        report(several)
+    for kb, status in (("KB952876", "fixed"), ("KB942288", "needs_fix")):
+        (row,) = json.loads(report(several, kb, "json"))["hosts"]
+        assert (row["status"], row["kernel_running"], row["os"]) == (status, "1", "Windows Vista SP1")
+
+
 def test_groups_have_their_prefix() -> None:
     found = FILTERS["verdict_groups"](fleet(), prefix="hotfix")
     assert found["hotfix_unreachable"] == {"hosts": {"dead": None}}

@@ -52,6 +52,13 @@ def test_each_change_has_its_list(before: str | None, now: str, kind: str) -> No
     assert found[kind] == ["h"]
 
 
+@pytest.mark.parametrize(("now", "kind"), [("needs_fix", "other"), ("staged", "other"), ("failed", "newly_broken")])
+def test_what_was_to_be_removed_is_not_broken(now: str, kind: str) -> None:
+    found = compare(Earlier({"h": "fixed"}), table({"h": now}), removing=True)
+    assert found.as_dict()[kind] == ["h"]
+    assert found.was == {"h": "fixed"}
+
+
 def test_hosts_that_are_gone_are_named() -> None:
     found = compare(Earlier({"b": "fixed", "a": "fixed"}), table({"a": "fixed"}))
     assert (found.gone, found.was) == (("b",), {})

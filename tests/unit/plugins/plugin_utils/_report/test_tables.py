@@ -10,8 +10,14 @@ import shlex
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import brief
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, duration
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import (
+    AssessOptions,
+    Depth,
+    assess,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Reach, Run, duration
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.following import following
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_markdown import as_markdown
@@ -23,7 +29,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.columns 
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.plugins.plugin_utils._report.hostile import ATTACKS, fleets, hostile_result
-from unit.plugins.plugin_utils._report.samples import ABOUT, fleet, large_fleet, result
+from unit.plugins.plugin_utils._report.samples import ABOUT, NTOSKRNL, fleet, large_fleet, result
+from unit.plugins.plugin_utils._windows.scripted import CURRENT_VERSION, ScriptedClient
 
 HOSTS = ["vista-17", "a" * 300, "\u30db\u30b9\u30c8\u540d" * 12, "bu\u0308ro", "very-long-name.branch.example.com" * 2]
 
@@ -86,6 +93,31 @@ def test_names_of_any_length_and_script(names: list[str], kind: str) -> None:
             assert name in text, "a name that fits a line is whole"
 
 
+def test_the_title_is_whole() -> None:
+    scope = "12 hosts of /srv/inventories/site-4/hosts.yml, /srv/inventories/site-5/h.yml, limited to vista-*:!vista-9"
+    lines = told(fleet(), dataclasses.replace(ABOUT, scope=scope, version="0.1.0"))
+    head = lines[: lines.index("")]
+    assert " ".join(" ".join(head).split()) == f"KB952876 report ({scope}, {ABOUT.moment}, winlegacy.servicing 0.1.0)"
+    assert all(line.startswith(" ") for line in head[1:])
+
+
+def _filtered() -> dict[str, Any]:
+    """What a host says to an account whose token is filtered: rows without some of their properties."""
+    client = ScriptedClient()
+    client.rows["CIM_DataFile"] = [{"Name": NTOSKRNL}]
+    client.keys[CURRENT_VERSION].pop("BuildLabEx", None)
+    return dict(assess(client, load(), AssessOptions(depth=Depth.FULL)).as_dict())
+
+
+@pytest.mark.parametrize("shape", [dict, brief], ids=["details", "brief"])
+def test_a_filtered_token_is_told_with_its_cure(shape: Any) -> None:
+    found = _filtered()
+    assert found["status"] == "unknown"
+    text = " ".join(" ".join(told({"held": shape(found)})).split())
+    assert "the built-in Administrator, or set LocalAccountTokenFilterPolicy to 1" in text
+    assert "LocalAccountTokenFilterPolicy" not in " ".join(told({"silent": result("silent")}))
+
+
 def test_no_host_and_one_host() -> None:
     assert told({})[-2:] == ["0 hosts.", "There are no hosts to work on."]
     assert "1 host: 1 fixed." in told({"one": result("fixed")})
@@ -121,9 +153,13 @@ def test_was_and_is_after_a_change() -> None:
 # --- the next command ------------------------------------------------------------------------------------------------
 
 
+WHOLE = Run(inventory=("hosts.yml",), reach=Reach())
+"""A run that all hosts of its inventory are the report's of."""
+
+
 def typed(results: Any, run: Run | None = None) -> list[str]:
     """The next command in words, as a shell reads it."""
-    command = following(rows(results), dataclasses.replace(ABOUT, run=run or Run(inventory=("hosts.yml",)))).command
+    command = following(rows(results), dataclasses.replace(ABOUT, run=run or WHOLE)).command
     return shlex.split((command or "").replace("\\\n", " "))
 
 
@@ -135,24 +171,28 @@ SOURCE = ["-i", "hosts.yml"]
 @pytest.mark.parametrize(
     ("kinds", "run", "command"),
     [
-        (["needs", "fixed"], Run(inventory=("hosts.yml",)), [PLAY, "winlegacy.servicing.stage", *SOURCE, *PACKAGE]),
+        (["needs", "fixed"], WHOLE, [PLAY, "winlegacy.servicing.stage", *SOURCE, *PACKAGE]),
         (
             ["needs", "fixed"],
-            Run("stage", ("hosts.yml",)),
+            Run("stage", ("hosts.yml",), reach=Reach()),
             [PLAY, "winlegacy.servicing.remediate", *SOURCE, *PACKAGE, *REBOOT],
         ),
-        (["needs", "fixed"], Run("rollback", ("hosts.yml",)), []),
+        (["needs", "fixed"], Run("rollback", ("hosts.yml",), reach=Reach()), []),
         (
             ["needs", "booting"],
-            Run("assess", ("hosts.yml",)),
+            Run("assess", ("hosts.yml",), reach=Reach()),
             [PLAY, "winlegacy.servicing.remediate", *SOURCE, "--limit", "booting", *PACKAGE, *REBOOT],
         ),
         (["dead"], Run("assess", ("hosts.yml",)), [PLAY, "winlegacy.servicing.assess", *SOURCE, "--limit", "dead"]),
         (["fixed", "modern"], Run("assess", ("hosts.yml",)), []),
-        (["needs"], Run(), [PLAY, "winlegacy.servicing.stage", "-i", "INVENTORY", *PACKAGE]),
         (
             ["needs"],
-            Run(inventory=("my hosts", "h,")),
+            Run(),
+            [PLAY, "winlegacy.servicing.stage", "-i", "INVENTORY", "--limit", "needs", *PACKAGE],
+        ),
+        (
+            ["needs"],
+            Run(inventory=("my hosts", "h,"), reach=Reach()),
             [PLAY, "winlegacy.servicing.stage", "-i", "my hosts", "-i", "h,", *PACKAGE],
         ),
     ],
@@ -163,7 +203,7 @@ def test_what_comes_next(kinds: list[str], run: Run, command: list[str]) -> None
 
 def test_a_restart_is_never_typed_for_hosts_that_would_be_installed_on_as_well() -> None:
     waiting = {f"h{at}": result("booting") for at in range(9)}
-    groups = Run("assess", ("hosts.yml",), groups="groups.yml")
+    groups = Run("assess", ("hosts.yml",), groups="groups.yml", reach=Reach())
     assert typed({**waiting, "other": result("needs")})[1] == "winlegacy.servicing.stage"
     assert "--limit" not in typed(waiting)
     limited = typed({**waiting, "other": result("needs")}, groups)
@@ -171,6 +211,53 @@ def test_a_restart_is_never_typed_for_hosts_that_would_be_installed_on_as_well()
                            "kb952876_install_pending"]
     odd = {"a:b": result("booting"), "other": result("needs")}
     assert typed(odd)[1] == "winlegacy.servicing.stage", "a name that --limit reads as a pattern is never typed"
+
+
+def test_after_a_change_what_failed_comes_first() -> None:
+    some = {"vista-a": {"failed": True, "msg": "It broke."}, "vista-b": result("needs"), "vista-c": result("booting")}
+    for run in (dataclasses.replace(WHOLE, playbook="remediate"), dataclasses.replace(WHOLE, changing=True)):
+        told = following(rows(some), dataclasses.replace(ABOUT, run=run))
+        assert told.why == "1 host failed (vista-a). When the cause is mended, ask again:"
+        assert typed(some, run) == [PLAY, "winlegacy.servicing.assess", *SOURCE, "--limit", "vista-a"]
+    assert typed(some, dataclasses.replace(WHOLE, playbook="assess"))[1] == "winlegacy.servicing.remediate"
+
+
+PARTS = Run("assess", ("hosts.yml",), reach=Reach(limit="vista-?:!b c", hosts="site,x y"))
+
+
+def test_the_next_command_reaches_no_host_that_the_run_did_not() -> None:
+    some = {"needs": result("needs"), "fixed": result("fixed")}
+    hosts = ["-e", '{"kb952876_hosts": "site,x y"}']
+    assert typed(some, PARTS)[2:6] == [*SOURCE, "--limit", "vista-?:!b c"]
+    assert typed(some, PARTS)[6:] == [*hosts, *PACKAGE]
+    waiting = {"booting": result("booting"), **some}
+    assert typed(waiting, PARTS)[4:8] == ["--limit", "booting", *hosts], "the narrower of both"
+    staged = {"a": {"status": "staged", "summary": "s"}}
+    assert "--limit vista-c" in " ".join(typed(staged, Run("assess", ("hosts.yml",), reach=Reach("vista-c"))))
+
+
+def test_without_a_limit_that_is_known_the_hosts_are_named_or_there_is_no_command() -> None:
+    some = {f"h{at}": result("needs") for at in range(9)}
+    assert typed({"h1": some["h1"], "x": result("fixed")}, Run(inventory=("i",)))[4:6] == ["--limit", "h1"]
+    found = following(rows(some), dataclasses.replace(ABOUT, run=Run(inventory=("i",))))
+    assert found.command is None
+    assert found.why.startswith("9 hosts have the fix missing")
+    assert "No command is shown" in found.why
+    assert typed({"web": result("needs")}, Run(inventory=("i",), taken=frozenset({"web"}))) == [], "a group's name too"
+    groups = Run(inventory=("i",), groups="g.yml", wider=frozenset({"kb952876_needs_fix"}))
+    assert typed(some, groups) == [], "such a group has other hosts too"
+    queried = dataclasses.replace(ABOUT, query="[?x]", run=WHOLE)
+    assert "--limit b " in (following(rows({"b": result("booting")}), queried).command or ""), (
+        "hosts that a query leaves out are not restarted"
+    )
+
+
+def test_definitions_of_ones_own_are_named_again() -> None:
+    run = Run("assess", ("h",), reach=Reach(), definition=(("hotfix_definition_dir", "my defs"),))
+    about = dataclasses.replace(ABOUT, kb="KB942288", run=run)
+    command = following(rows({"n": result("needs")}), about).command or ""
+    words = shlex.split(command.replace("\\\n", " "))
+    assert words[4:8] == ["-e", "hotfix_kb=KB942288", "-e", '{"hotfix_definition_dir": "my defs"}']
 
 
 def test_removals_are_finished_by_the_rollback() -> None:

@@ -30,7 +30,7 @@ def test_each_host_ends_as_it_ended() -> None:
         "lost": ("unreachable", "no connection"),
         "lost-later": ("unreachable", "no connection"),
         "no-answer": ("failed", "HTTP 404"),
-        "untouched": ("unknown", "Not assessed: the play ended before this host."),
+        "untouched": ("unknown", "Not reached yet: no task of this run has assessed this host."),
     }
 
 
@@ -47,7 +47,7 @@ def test_a_sweep_is_every_hosts_last_assessment() -> None:
     assert found == {
         "a": ("fixed", "There."),
         "b": ("unreachable", "off"),
-        "c": ("unknown", "Not assessed: the play ended before this host."),
+        "c": ("unknown", "Not reached yet: no task of this run has assessed this host."),
     }
 
 

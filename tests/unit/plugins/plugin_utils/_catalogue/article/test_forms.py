@@ -25,7 +25,8 @@ CAPTION = "For all supported x64-based versions of Windows Vista"
 Rows = Sequence[Sequence[str]]
 
 
-def pipe(rows: Rows, indent: str = "", header: Sequence[str] = HEADER) -> str:
+def pipe(rows: Rows, indent: str = "", header: Sequence[str] = ()) -> str:
+    header = header or HEADER
     table = [header, ["---"] * len(header), *rows, [""] * len(header)]
     return "\n".join(f"{indent}|{'|'.join(row)}|" for row in table)
 
@@ -101,8 +102,8 @@ def dates(form: str) -> Rows:
     return [[*row[:3], form.format(d=int(row[3][:2]), m=parts[row[3][3:6]], y=row[3][7:]), *row[4:]] for row in ROWS]
 
 
-def worded(nothing: str, rows: Rows = ROWS) -> Rows:
-    return [[nothing if cell == "Not applicable" else cell for cell in row] for row in rows]
+def worded(nothing: str, rows: Rows = ()) -> Rows:
+    return [[nothing if cell == "Not applicable" else cell for cell in row] for row in rows or ROWS]
 
 
 def reordered(rows: Rows) -> str:

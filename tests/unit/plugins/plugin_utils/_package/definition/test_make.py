@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.article.article import read_article
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.file_version import FileVersion
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition.make import make, paths_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition.sources import Sources
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import DefinitionError
@@ -272,3 +273,38 @@ def test_the_rows_of_a_later_windows_are_left_out() -> None:
     alone = make(Sources(article=read_article(told.encode(), "a.md"), article_name="a.md"))
     assert {one["os_version"] for one in alone.data["targets"]} == {"6.0.6001", "6.0.6002"}
     assert any("6.1.7600.20667" in field for field, _why in alone.not_told)
+
+
+@pytest.mark.parametrize("version", ["6.0.6001.25000", "6.0.6001.16383", "6.0.6002.21000", "6.0.6003.20000"])
+def test_a_file_on_a_branch_that_is_not_known_is_refused(version: str) -> None:
+    """Left out or taken as unread it would let hosts pass that have it old."""
+    told = table([("Foo.dll", version, 5, "x86"), ("Tcpip.sys", "6.0.6001.22167", 5, "x86")], "x86")
+    with pytest.raises(DefinitionError) as raised:
+        make(alone(article("KB999999", [told])))
+    said = str(raised.value)
+    assert said.startswith(f"a.md: file tables: Foo.dll (x86): branch: {version} is on no known branch of build 600")
+    assert "no column names one" in said
+
+
+@pytest.mark.parametrize(
+    ("version", "column", "branch", "reason"),
+    [
+        ("6.0.6001.25000", "LDR", "ldr", "6.0.6001.25000 is on no known branch of build 6001 (gdr 16384 to 20479, "),
+        ("6.0.6001.18063", "LDR", "gdr", "6.0.6001.18063 is on the gdr branch, and its row says ldr"),
+        ("1.9.0.6", "GDR", "gdr", "1.9.0.6 tells no branch, and its row says gdr"),
+        ("11.0.6001.7114", "", "single", "11.0.6001.7114 is on no known branch of build 6001 (gdr 16384 to 20479, "),
+    ],
+)
+def test_a_version_that_does_not_count_is_named_with_its_number(
+    version: str, column: str, branch: str, reason: str
+) -> None:
+    told = alone(article("KB999999", [table([("Tcpip.sys", "6.0.6001.22167", 5, "x86")], "x86")]))
+    facts = told.article
+    assert facts is not None
+    row = replace(facts.rows[0], name="Frob.sys", version=FileVersion.parse(version), branch=column.lower() or None)
+    result = make(replace(told, article=replace(facts, rows=(*facts.rows, row))))
+    files = {one.name: one for one in result.definition.targets[0].files}
+    assert (files["Frob.sys"].changed, files["Frob.sys"].unread) == (True, True)
+    assert [(one.branch.value, one.version) for one in files["Frob.sys"].branches] == [(branch, None)]
+    said = dict(result.not_told)[f"targets: Frob.sys for 6.0.6001 x86 ({branch}): version"]
+    assert said.startswith(reason)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -242,7 +243,28 @@ XP = article("KB999999", [table([("Frob.dll", "5.1.2600.5512", 5, "x86")], "x86"
         (lambda: Sources((report("x86"),), kb="KB960998"), "kb: but the option kb is of KB960998"),
         (lambda: Sources((report("x86"), report("x64", kb="KB960997"))), "x64.msu is of KB960997: kb"),
         (lambda: Sources((report("x86"), report("x64", "6.0.2.0"))), "of different re-releases"),
-        (lambda: Sources((report("x86"), replace(report("x86"), path=report("x64").path))), "architecture"),
+        (lambda: Sources((report("x86"), replace(report("x86"), path=report("x64").path))), "is the same file as"),
+        (
+            lambda: Sources((report("x86"), report("x64", "6.0.2.0", "KB960997"))),
+            "x64.msu is of KB960997: kb: but Windows6.0-KB960999-x86.msu is of KB960999",
+        ),
+        (lambda: Sources((report("x86"),) * 2 + (report("x64"),)), "x86.msu is given twice; give one package for"),
+        (
+            lambda: Sources((report("x86"), replace(report("x86"), path=Path("/b/copy.msu")))),
+            "packages: /b/copy.msu is the same file as /",
+        ),
+        (
+            lambda: Sources((report("x86"), replace(report("x86", "6.0.2.0"), path=Path("/b/x86.msu")))),
+            "x86.msu: architecture: Windows6.0-KB960999-x86.msu is for x86 as well",
+        ),
+        (
+            lambda: replace(alone(text()), paths=paths_of({"tcpip.sys": "a\\tcpip.sys", "Tcpop.sys": "a\\Tcpop.sys"})),
+            "paths: tcpop.sys: a.md has no file of that name; did you mean tcpip.sys?",
+        ),
+        (
+            lambda: Sources((report("x86"),), paths=paths_of({"tcpip.sys": "a\\tcpip.sys"})),
+            "paths: packages tell where their files lie",
+        ),
         (lambda: alone(XP), "a.md: file tables: all files are of version 5.x"),
         (lambda: alone("# A policy\n\nText."), "a.md: file tables: it has none"),
         (lambda: alone(text().replace("_Original", "No")), "a.md: kb: nothing tells"),

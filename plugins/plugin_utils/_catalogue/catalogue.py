@@ -40,14 +40,19 @@ _TOLD_MAX = 10
 
 @dataclass(frozen=True)
 class Source:
-    """Where definitions are looked for before the collection's own: a folder of `kbNUMBER.json`, or one file."""
+    """Where definitions are looked for before the collection's own: a folder of `kbNUMBER.json`, or one file.
+
+    prefix: what the names of the two begin with where the user writes them.
+    """
 
     folder: Path | None = None
     file: Path | None = None
+    prefix: str = ""
 
     def __post_init__(self) -> None:
         if self.folder is not None and self.file is not None:
-            raise CatalogueError("give either definition, one file, or definition_dir, a folder of them")
+            one, many = f"{self.prefix}definition", f"{self.prefix}definition_dir"
+            raise CatalogueError(f"give either {one}, one file, or {many}, a folder of them")
 
 
 def known_kbs(source: Source | None = None) -> tuple[str, ...]:
@@ -86,7 +91,8 @@ def load(kb: str | None = None, source: Source | None = None) -> Definition:
 def _available(source: Source | None) -> str:
     own = ", ".join(_listed(CATALOGUE))
     if source is None or source.folder is None:
-        return f"the collection has {own}; definition_dir names a folder with others"
+        prefix = source.prefix if source else ""
+        return f"the collection has {own}; {prefix}definition_dir names a folder with others"
     names = sorted(_listed(source.folder))
     theirs = f"{', '.join(names[:_TOLD_MAX])}{', ...' if len(names) > _TOLD_MAX else ''}" or "none named kbNUMBER.json"
     return f"{source.folder} has {theirs}, the collection has {own}"

@@ -78,12 +78,16 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         def found(name: str, text: str | None) -> Path | None:
             return local_path(self._find_needle, name, text)
 
-        dest = Path(wanted["dest"])
+        told = str(wanted["dest"])
+        if not told.strip():
+            raise BadInput("dest: it is empty: name the file to write, or a folder for it")
+        dest = Path(told)
         if not dest.is_absolute():
             dest = Path(self._loader.get_basedir()) / dest
         packages = [found(f"packages[{number}]", text) for number, text in enumerate(wanted["packages"])]
         return DefinitionRequest(
             dest=dest,
+            into_folder=told.rpartition("/")[2] in ("", ".", ".."),
             packages=tuple(path for path in packages if path is not None),
             article=found("article", wanted["article"]),
             kb=wanted["kb"],

@@ -113,7 +113,7 @@ class ActionModule(ControllerAction):
         if self.problems:
             listed = names.listed(self.problems, len(play.hosts))
             count = "1 setting is" if len(listed) == 1 else f"{len(listed)} settings are"
-            raise BadInput(f"{count} wrong, and no host was asked. {'; '.join(listed)}.")
+            raise BadInput(names.ended(f"{count} wrong, and no host was asked. {'; '.join(listed)}"))
         return result
 
     def _say(self, problem: str, hosts: tuple[str, ...] = ()) -> None:
@@ -188,7 +188,7 @@ class ActionModule(ControllerAction):
             return None  # said with the other contradictions
         self._of_that_number(play, kb)
         try:
-            return load(kb, Source(folder=_path(folder), file=_path(file)))
+            return load(kb, Source(_path(folder), _path(file), prefix))
         except CatalogueError as error:
             self._say(f"{prefix}{'definition' if file else 'kb'}: {error}", play.hosts)
             return None

@@ -36,7 +36,8 @@ options:
     description:
       - The file to write. A folder gets a file of the name that
         O(winlegacy.servicing.hotfix_info#module:definition_dir) looks for, as C(kb942288.json).
-      - A relative path begins beside the playbook. The folder must exist.
+      - A relative path begins beside the playbook. The folder must exist; a slash at the end says that it is one.
+      - A link stays one, and the file that it leads to is written; it must exist.
     type: path
     required: true
   packages:
@@ -63,7 +64,8 @@ options:
     type: str
   paths:
     description:
-      - Where files lie that only the article names, by their names, relative to the Windows folder.
+      - Where files of an article alone lie, by their names, relative to the Windows folder. Packages tell that
+        themselves, so that with O(packages) it is refused, as is a name that the article does not have.
       - For the 32-bit copies on a 64-bit Windows C(System32) becomes C(SysWOW64).
     type: dict
     default: {}

@@ -12,6 +12,7 @@ from typing import Any
 
 from .._catalogue.definition import Definition
 from .._model.facts import Architecture
+from .._package.certificates import read_ca_file
 from .._package.choose import survey
 from .._package.errors import PackageError
 from .._package.policy import SignaturePolicy
@@ -31,12 +32,18 @@ def ready(naming: Naming, definition: Definition, settings: Mapping[str, Any]) -
         wanted = f"set {prefix}package_dir to the folder on the controller that holds the packages"
         return {}, [f"no package is named: {wanted} (or {prefix}packages)"]
     try:
+        if settings.get("ca_file") and settings.get("signature") != SignaturePolicy.IGNORE.value:
+            read_ca_file(_local(settings["ca_file"]))
+    except PackageError as error:
+        return {}, [f"{prefix}{error}"]
+    try:
         base = PackageRequest(
             path=Path("unused"),
             pins=tuple(map(str, settings.get("checksum") or ())),
             policy=SignaturePolicy(settings.get("signature")),
             ca_file=_local(settings["ca_file"]) if settings.get("ca_file") else None,
             allow_later=bool(as_boolean(settings.get("allow_later"))),
+            prefix=prefix,
         )
         return _of_folder(prefix, definition, base, _local(folder)) if folder else _of_files(definition, base, files)
     except PackageError as error:

@@ -31,6 +31,8 @@ SIZE_MAX = 16 * 1024 * 1024
 """Bytes of a definition: thousands of files fit many times over."""
 FOLDER_MAX = 5000
 """Files that a folder of definitions may hold."""
+_FIELDS_MAX = 100
+"""Fields that an object of a file may have: a definition's have twenty at most."""
 _SCHEMA = "definition.schema.json"
 _FILE = re.compile(rf"(?:kb)?({DIGITS})\.json", re.IGNORECASE | re.ASCII)
 _TOLD_MAX = 10
@@ -38,14 +40,19 @@ _TOLD_MAX = 10
 
 @dataclass(frozen=True)
 class Source:
-    """Where definitions are looked for before the collection's own: a folder of `kbNUMBER.json`, or one file."""
+    """Where definitions are looked for before the collection's own: a folder of `kbNUMBER.json`, or one file.
+
+    prefix: what the names of the two begin with where the user writes them.
+    """
 
     folder: Path | None = None
     file: Path | None = None
+    prefix: str = ""
 
     def __post_init__(self) -> None:
         if self.folder is not None and self.file is not None:
-            raise CatalogueError("give either definition, one file, or definition_dir, a folder of them")
+            one, many = f"{self.prefix}definition", f"{self.prefix}definition_dir"
+            raise CatalogueError(f"give either {one}, one file, or {many}, a folder of them")
 
 
 def known_kbs(source: Source | None = None) -> tuple[str, ...]:
@@ -84,7 +91,8 @@ def load(kb: str | None = None, source: Source | None = None) -> Definition:
 def _available(source: Source | None) -> str:
     own = ", ".join(_listed(CATALOGUE))
     if source is None or source.folder is None:
-        return f"the collection has {own}; definition_dir names a folder with others"
+        prefix = source.prefix if source else ""
+        return f"the collection has {own}; {prefix}definition_dir names a folder with others"
     names = sorted(_listed(source.folder))
     theirs = f"{', '.join(names[:_TOLD_MAX])}{', ...' if len(names) > _TOLD_MAX else ''}" or "none named kbNUMBER.json"
     return f"{source.folder} has {theirs}, the collection has {own}"
@@ -137,6 +145,8 @@ def load_file(path: Path) -> Definition:
     """Read, check and freeze one definition. Raises CatalogueError with file, field and reason."""
     try:
         data = json.loads(_text(path), object_pairs_hook=_pairs, parse_constant=_constant)
+    except CatalogueError:  # a ValueError too, and whole as it is
+        raise
     except (OSError, UnicodeDecodeError) as error:
         told = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise CatalogueError(f"{path.name} cannot be read: {told}") from error
@@ -157,11 +167,13 @@ def _text(path: Path) -> str:
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object; two fields of one name would leave open which of them counts."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the field {twice[:80]!r} stands twice in one object")
+    if len(pairs) > _FIELDS_MAX:
+        raise ValueError(f"an object has {len(pairs)} fields, and those of a definition have {_FIELDS_MAX} at most")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"the field {name[:80]!r} stands twice in one object")
+        found[name] = value
     return found
 
 

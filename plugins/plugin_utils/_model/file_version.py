@@ -87,3 +87,10 @@ class FileVersion:
 
     def __str__(self) -> str:
         return f"{self.major}.{self.minor}.{self.build}.{self.revision}"
+
+
+def no_branch(version: FileVersion) -> str:
+    """Why a version whose build has known branches is on none of them, as a clause."""
+    ranges = _RANGES.get(version.build, ())
+    listed = ", ".join(f"{branch.value} {first} to {last}" for branch, first, last in ranges)
+    return f"{version} is on no known branch of build {version.build} ({listed or 'none is known'})"

@@ -47,13 +47,19 @@ _STATES = {
 
 
 def refusals(
-    report: PackageReport, match: Match, *, policy: SignaturePolicy, allow_later: bool, pinned: bool = False
+    report: PackageReport,
+    match: Match,
+    *,
+    policy: SignaturePolicy,
+    allow_later: bool,
+    pinned: bool = False,
+    prefix: str = "",
 ) -> tuple[Refusal, ...]:
     """Every reason not to use the package; empty when it may be used.
 
-    pinned: the operator gave the file's checksum, and it is the file's.
+    pinned: the operator gave the file's checksum, and it is the file's. prefix: as a PackageRequest has it.
     """
-    return (*_of_match(report, match, allow_later), *_of_signature(report, policy, pinned))
+    return (*_of_match(report, match, allow_later, prefix), *_of_signature(report, policy, pinned, prefix))
 
 
 def doubts(report: PackageReport, *, policy: SignaturePolicy, pinned: bool = False) -> tuple[str, ...]:
@@ -71,27 +77,29 @@ def doubts(report: PackageReport, *, policy: SignaturePolicy, pinned: bool = Fal
     return ()
 
 
-def _of_match(report: PackageReport, match: Match, allow_later: bool) -> tuple[Refusal, ...]:
+def _of_match(report: PackageReport, match: Match, allow_later: bool, prefix: str) -> tuple[Refusal, ...]:
     if match.acceptable(allow_later=allow_later):
         return ()
     name, lacking = report.path.name, report.contents.lacking
     if lacking:  # first: most of what else is found follows from it
         first = Refusal("package_not_compared", f"{name} could not be compared with {match.kb}: {'; '.join(lacking)}")
-        return (first, *((_of_differences(report, match),) if match.status is MatchStatus.MISMATCH else ()))
-    return (_of_differences(report, match),)
+        return (first, *((_of_differences(report, match, prefix),) if match.status is MatchStatus.MISMATCH else ()))
+    return (_of_differences(report, match, prefix),)
 
 
-def _of_differences(report: PackageReport, match: Match) -> Refusal:
+def _of_differences(report: PackageReport, match: Match, prefix: str) -> Refusal:
     name = report.path.name
     if report.kb is not None and report.kb != match.kb:
         text = f"{name} is not the package of {match.kb}: it is that of {report.kb}; get the package of {match.kb}"
-        return Refusal(f"package_{match.status.value}", f"{text}, or name {report.kb} if that one is meant (kb)")
+        kb = "hotfix_kb" if prefix else "kb"  # the role of one hotfix has no variable for it
+        return Refusal(f"package_{match.status.value}", f"{text}, or name {report.kb} if that one is meant ({kb})")
     weighty = [one.text for one in match.differences if one.weight is match.status]
     listed = "; ".join(weighty[:_DIFFERENCES_SHOWN])
     if len(weighty) > _DIFFERENCES_SHOWN:
         listed += f"; and {len(weighty) - _DIFFERENCES_SHOWN} more"
     if match.status is MatchStatus.DIFFERS:
-        text = f"{name} differs from {match.kb} as its definition describes it ({listed}); allow_later accepts that"
+        text = f"{name} differs from {match.kb} as its definition describes it ({listed});"
+        text += f" {prefix}allow_later accepts that"
     elif match.status is MatchStatus.NOT_COMPARED:
         text = f"{name} could not be compared with {match.kb}: {listed}"
     else:
@@ -99,12 +107,12 @@ def _of_differences(report: PackageReport, match: Match) -> Refusal:
     return Refusal(f"package_{match.status.value}", text)
 
 
-def _of_signature(report: PackageReport, policy: SignaturePolicy, pinned: bool) -> tuple[Refusal, ...]:
+def _of_signature(report: PackageReport, policy: SignaturePolicy, pinned: bool, prefix: str) -> tuple[Refusal, ...]:
     signature, name = report.signature, report.path.name
     if policy is SignaturePolicy.IGNORE or signature.state is SignatureState.VALID:
         return ()
     if policy is SignaturePolicy.AUTO:
-        return () if pinned else (_unproven(report),)
+        return () if pinned else (_unproven(report, prefix),)
     if signature.state is SignatureState.INVALID:
         return (Refusal("signature_invalid", f"{name} has an invalid signature: {signature.detail}"),)
     if policy is SignaturePolicy.REQUIRE:
@@ -113,16 +121,16 @@ def _of_signature(report: PackageReport, policy: SignaturePolicy, pinned: bool) 
     return ()
 
 
-def _unproven(report: PackageReport) -> Refusal:
+def _unproven(report: PackageReport, prefix: str) -> Refusal:
     """Nothing shows that the file is Microsoft's: what was found, and each way out that there is."""
     signature, name = report.signature, report.path.name
     found = f"nothing proves that {name} is Microsoft's: it is {_STATES[signature.state]}: {signature.detail}"
     ways = {
         SignatureState.INVALID: "get the package from Microsoft again",
-        SignatureState.NOT_CHECKED: "mend that, or pin the checksum of a file that you know (checksum)",
+        SignatureState.NOT_CHECKED: f"mend that, or pin the checksum of a file that you know ({prefix}checksum)",
     }
     other = (
-        "get the package from Microsoft, pin the checksum of a file that you know (checksum),"
-        " or name the roots of your own signatures (ca_file)"
+        f"get the package from Microsoft, pin the checksum of a file that you know ({prefix}checksum),"
+        f" or name the roots of your own signatures ({prefix}ca_file)"
     )
     return Refusal(f"signature_{signature.state.value}", f"{found}; {ways.get(signature.state, other)}")

@@ -30,7 +30,8 @@ from .report import PackageReport
 class PackageRequest:
     """Which package is wanted: a file, or a folder to choose from. pins: `sha1:…`, `sha256:…`.
 
-    keep: what the run knows of package files already; needed for a package that is to be sent.
+    keep: what the run knows of package files already; needed for a package that is to be sent. prefix: what the
+    options' names begin with where the user writes them, as in a role.
     """
 
     path: Path | None = None
@@ -40,12 +41,14 @@ class PackageRequest:
     ca_file: Path | None = None
     allow_later: bool = False
     keep: Keep | None = None
+    prefix: str = ""
 
     def __post_init__(self) -> None:
         if (self.path is None) == (self.folder is None):
             raise PackageError("give either path, one package file, or package_dir, a folder of them")
         if self.policy is SignaturePolicy.REQUIRE and self.ca_file is None:
-            raise PackageError("signature=require needs ca_file: without trusted roots no signature can be proven")
+            needs = f"{self.prefix}signature=require needs {self.prefix}ca_file"
+            raise PackageError(f"{needs}: without trusted roots no signature can be proven")
 
     @property
     def reading(self) -> ReadOptions:
@@ -117,7 +120,14 @@ def obtain(
     told = compare(definition, report.contents, architecture, sha256=report.checksums.sha256)
     match = _same_bytes(definition, report, told)
     pinned = bool(request.pins)  # a file that is none of the pinned ones was not read
-    found = refusals(report, match, policy=request.policy, allow_later=request.allow_later, pinned=pinned)
+    found = refusals(
+        report,
+        match,
+        policy=request.policy,
+        allow_later=request.allow_later,
+        pinned=pinned,
+        prefix=request.prefix,
+    )
     unproven = () if found else doubts(report, policy=request.policy, pinned=pinned)
     return Judged(report, match, found, unproven)
 

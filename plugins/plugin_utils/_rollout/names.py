@@ -101,3 +101,8 @@ def where(hosts: Collection[str], of: int) -> str:
 def listed(problems: Mapping[str, Collection[str]], of: int) -> list[str]:
     """Sentences with whose they are, each once."""
     return [sentence + where(hosts, of) for sentence, hosts in problems.items()]
+
+
+def ended(text: str) -> str:
+    """A text with the full stop that it lacks: a question has its own mark."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -12,7 +12,8 @@ from ..._catalogue.article.products import FIRST_REVISIONS, KNOWN_BUILDS
 from ..._catalogue.article.rows import FileRow
 from ..._catalogue.definition import OsVersion
 from ..._model.facts import Architecture
-from ..._model.file_version import Branch, FileVersion, branches_of
+from ..._model.file_version import Branch, FileVersion, branches_of, no_branch
+from ..errors import DefinitionError
 from .brought import BroughtFile, Collected
 from .crosscheck import unique
 from .known_files import as_guest, known_path
@@ -56,8 +57,12 @@ def build_version(row: FileRow) -> FileVersion | None:
         return None
 
 
-def of_article(rows: Iterable[FileRow], paths: Mapping[str, str]) -> Collected:
-    """The files that can be told. paths: the user's, by file name in lower case, relative to the Windows folder."""
+def of_article(rows: Iterable[FileRow], paths: Mapping[str, str], name: str) -> Collected:
+    """The files that can be told. paths: the user's, by file name in lower case, relative to the Windows folder.
+
+    name: the article's. Raises DefinitionError for a file of Windows on a branch that is not known: without it hosts
+    would pass for fixed that have it old.
+    """
     rows = unique(rows)
     builds = builds_by_architecture(rows)
     found = Collected()
@@ -78,6 +83,11 @@ def of_article(rows: Iterable[FileRow], paths: Mapping[str, str]) -> Collected:
                 f"targets: {row.name} {row.version or ''}".rstrip() + f" ({row.architecture.value})", reason
             )
             continue
+        if wrong := _on_no_branch(row):
+            raise DefinitionError(
+                f"{name}: file tables: {row.name} ({row.architecture.value}): branch: {wrong}, and no column names one;"
+                " correct the row, or take it out"
+            )
         found.files.append(_file(row, row.architecture, build, paths))
     return found
 
@@ -100,28 +110,39 @@ def _file(row: FileRow, architecture: Architecture, build: OsVersion, paths: Map
     guest = architecture is not Architecture.X86 and (row.platform is Architecture.X86 or row.branch == "wow")
     told = paths.get(row.name.lower())
     path = known_path(row.name, guest=guest) if told is None else as_guest(told) if guest else told
-    branch, version = _branch(row, build)
+    branch, doubt = _branch(row, build)
     return BroughtFile(
         name=path.rpartition("\\")[2] if path else row.name,
         build=build,
         architecture=architecture,
         branch=branch,
         path=path,
-        version=version,
+        version=None if doubt else row.version,
+        doubt=doubt,
         size=row.size,
         image=Architecture.X86 if guest else row.platform or (architecture if row.version else None),
         executable=row.version is not None,
     )
 
 
-def _branch(row: FileRow, build: OsVersion) -> tuple[Branch, FileVersion | None]:
-    """The branch by the revision. A column that says another one, or a revision of none, leaves the version out."""
-    known = branches_of(build[2])
-    if Branch.SINGLE in known:
-        return Branch.SINGLE, row.version
-    told = _BRANCHES.get(row.branch or "")
-    by_revision = row.version.branch if row.version is not None else Branch.OTHER
-    if by_revision is Branch.OTHER:
-        counts_otherwise = row.version is not None and not branches_of(row.version.build)
-        return told or Branch.SINGLE, row.version if counts_otherwise and told is None else None
-    return by_revision, row.version if told in (None, by_revision) else None
+def _on_no_branch(row: FileRow) -> str | None:
+    """Why neither number nor column of a row of Windows' own file tells the branch, as a clause."""
+    version = row.version
+    if version is None or version.major not in _WINDOWS or version.branch is not Branch.OTHER:
+        return None
+    return no_branch(version) if branches_of(version.build) and row.branch not in _BRANCHES else None
+
+
+def _branch(row: FileRow, build: OsVersion) -> tuple[Branch, str | None]:
+    """The branch by the revision, and why the version does not count: a column that says another one, or neither."""
+    version, told = row.version, _BRANCHES.get(row.branch or "")
+    if Branch.SINGLE in branches_of(build[2]):
+        return Branch.SINGLE, None
+    if version is None:
+        return told or Branch.SINGLE, None
+    if version.branch is not Branch.OTHER:
+        other = f"{version} is on the {version.branch.value} branch, and its row says {row.branch}"
+        return version.branch, None if told in (None, version.branch) else other
+    if branches_of(version.build):
+        return told or Branch.SINGLE, no_branch(version) + (f", and its row says {row.branch}" if told else "")
+    return told or Branch.SINGLE, f"{version} tells no branch, and its row says {row.branch}" if told else None

@@ -20,7 +20,9 @@ from .known_files import KERNEL_COMPONENT
 
 @dataclass(frozen=True)
 class BroughtFile:
-    """version: the file's own, where something tells it. image: the architecture of its code.
+    """version: the file's own, where something tells it; doubt: why a told one does not count, as a clause.
+
+    image: the architecture of its code.
 
     localized: a resource of one language, which lies only where that language is installed. size in bytes.
     """
@@ -31,6 +33,7 @@ class BroughtFile:
     branch: Branch
     path: str | None = None
     version: FileVersion | None = None
+    doubt: str | None = None
     component: str | None = None
     component_version: FileVersion | None = None
     store_folder: str | None = None

@@ -145,7 +145,7 @@ def _from_article(kb: str, sources: Sources, parts: _Parts) -> None:
     article = sources.article
     if article is None:
         raise DefinitionError("packages, article: give one of them or both")
-    collected = of_article(article.rows, sources.paths)
+    collected = of_article(article.rows, sources.paths, sources.article_name)
     parts.files = collected.files
     for where, why in collected.not_told.items():
         parts.not_told.note(where, why)

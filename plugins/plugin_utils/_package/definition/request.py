@@ -33,7 +33,10 @@ _WARNED_MAX = 5
 
 @dataclass(frozen=True)
 class DefinitionRequest:
-    """dest: the file to write, or the folder to write `kbNUMBER.json` into. The rest is as the module's options say."""
+    """dest: the file to write, or the folder to write `kbNUMBER.json` into; into_folder: only the latter is meant.
+
+    The rest is as the module's options say.
+    """
 
     dest: Path
     packages: Sequence[Path] = ()
@@ -45,6 +48,7 @@ class DefinitionRequest:
     policy: SignaturePolicy = SignaturePolicy.AUTO
     ca_file: Path | None = None
     keep: Keep | None = None
+    into_folder: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def write(request: DefinitionRequest, *, check_only: bool) -> Written:
     reports, unproven = _packages(request)
     name = request.article.name if request.article else ""
     made = make(Sources(tuple(reports), article, name, kb, request.title, paths))
-    path = _place(request.dest, made.definition.kb)
+    path = _place(request, made.definition.kb)
     changed = differs(path, made.data)
     if changed and not check_only:
         save(path, made.data)
@@ -138,11 +142,26 @@ def _packages(request: DefinitionRequest) -> tuple[list[PackageReport], list[str
     return reports, unproven
 
 
-def _place(dest: Path, kb: str) -> Path:
-    if dest.is_dir():
-        return dest / f"{kb.lower()}.json"
-    if not dest.parent.is_dir():
-        raise DefinitionError(f"dest: the folder {dest.parent} does not exist")
-    if dest.exists() and not dest.is_file():
-        raise DefinitionError(f"dest: {dest} is no regular file")
-    return dest
+def _place(request: DefinitionRequest, kb: str) -> Path:
+    """The file to write. Raises DefinitionError where there is none that may be."""
+    dest = request.dest
+    try:
+        path = dest / f"{kb.lower()}.json" if dest.is_dir() else dest
+        wrong = (_no_folder(dest) if request.into_folder and path is dest else "") or _wrong_with(path)
+    except OSError as error:
+        raise DefinitionError(f"dest: {dest} cannot be looked at: {error.strerror or error}") from error
+    if wrong:
+        raise DefinitionError(f"dest: {wrong}")
+    return path
+
+
+def _no_folder(dest: Path) -> str:
+    return f"{dest} {'is no folder' if dest.exists() else 'does not exist: make the folder first'}"
+
+
+def _wrong_with(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"the folder {path.parent} does not exist"
+    if path.is_symlink() and not path.exists():
+        return f"{path} is a link to {path.readlink()}, which does not exist"
+    return f"{path} is no regular file" if path.exists() and not path.is_file() else ""

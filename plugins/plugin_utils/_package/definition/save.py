@@ -53,7 +53,11 @@ def differs(path: Path, data: Mapping[str, Any]) -> bool:
 
 
 def save(path: Path, data: Mapping[str, Any]) -> None:
-    """Write the definition beside its place and rename it into it. Raises DefinitionError; nothing is half written."""
+    """Write the definition beside its place and rename it into it. Raises DefinitionError; nothing is half written.
+
+    A link stays one: what it leads to is written.
+    """
+    path = path.resolve()
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     except OSError as error:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -46,14 +47,15 @@ def check(sources: Sources) -> str:
     for report in sources.packages:
         _whole(report)
         told.setdefault(str(report.kb), report.path.name)
-    _packages_together(sources.packages)
-    if sources.article is not None:
-        if sources.article.kb is not None:
-            told.setdefault(sources.article.kb, sources.article_name)
-        _is_hotfix(sources.article, sources.article_name)
+    if sources.article is not None and sources.article.kb is not None:
+        told.setdefault(sources.article.kb, sources.article_name)
     if len(told) > 1:
         first, *others = [f"{where} is of {kb}" for kb, where in told.items()]
         raise DefinitionError(f"{'; '.join(others)}: kb: but {first}; give sources of one hotfix")
+    _packages_together(sources.packages)
+    if sources.article is not None:
+        _is_hotfix(sources.article, sources.article_name)
+    _of_paths(sources)
     if not told:
         raise DefinitionError(f"{sources.where}: kb: nothing tells the hotfix's number; give the option kb")
     return next(iter(told))
@@ -84,20 +86,38 @@ def _whole(report: PackageReport) -> None:
 
 
 def _packages_together(packages: tuple[PackageReport, ...]) -> None:
-    seen: dict[Architecture, str] = {}
+    seen: dict[Architecture, PackageReport] = {}
     for report in packages:
         name, architecture = report.path.name, architecture_of_package(report)
-        other = seen.setdefault(architecture, name)
-        if other != name:
-            raise DefinitionError(
-                f"{name}: architecture: {other} is for {architecture.value} as well; give one package for each"
-            )
+        other = seen.get(architecture)
+        if other is None:
+            seen[architecture] = report
+            continue
+        if other.checksums.sha256 == report.checksums.sha256:
+            again = "is given twice" if other.path == report.path else f"is the same file as {other.path}"
+            raise DefinitionError(f"packages: {report.path} {again}; give one package for each architecture")
+        first = other.path if other.path.name == name else other.path.name
+        raise DefinitionError(
+            f"{name}: architecture: {first} is for {architecture.value} as well; give one package for each"
+        )
     versions = {report.contents.identity.version: report.path.name for report in packages if report.contents.identity}
     if len(versions) > 1:
         listed = ", ".join(f"{name} is {version}" for version, name in versions.items())
         raise DefinitionError(
             f"{packages[-1].path.name}: identity: the packages are of different re-releases: {listed}"
         )
+
+
+def _of_paths(sources: Sources) -> None:
+    """Each of the user's paths is of a file that is looked for by it."""
+    if sources.paths and sources.packages:
+        raise DefinitionError("paths: packages tell where their files lie; give paths with an article alone")
+    rows = {row.name.lower() for row in (sources.article.rows if sources.article else ())}
+    for name in sources.paths:
+        if name not in rows:
+            near = difflib.get_close_matches(name, sorted(rows), n=1)
+            advice = f"; did you mean {near[0]}?" if near else ""
+            raise DefinitionError(f"paths: {name}: {sources.article_name} has no file of that name{advice}")
 
 
 def architecture_of_package(report: PackageReport) -> Architecture:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..._catalogue.definition import OsVersion
 from ..._model.facts import Architecture
-from ..._model.file_version import Branch, branches_of
+from ..._model.file_version import Branch, branches_of, no_branch
 from .brought import BroughtFile, NotTold, one_each
 from .known_files import pae_of, role_of
 
@@ -91,7 +91,7 @@ def _file(group: list[BroughtFile], changed: bool, kernels: set[str], not_told: 
     for one in group:
         if changed and one.version is None:
             why = "only its component's is known, which need not be the file's own" if one.component else "it has none"
-            not_told.note(f"targets: {one.as_clause}: version", why)
+            not_told.note(f"targets: {one.as_clause}: version", one.doubt or why)
     if changed and first.path is None:
         not_told.note(
             f"targets: {first.as_clause}: path", "the article never says one, and the file is none that is known here"
@@ -123,7 +123,7 @@ def _settled(file: BroughtFile, alone: bool, not_told: NotTold) -> BroughtFile:
     elif version.branch is file.branch:
         return file
     else:
-        reason = f"{version} is of another branch"
+        reason = no_branch(version) if version.branch is Branch.OTHER else f"{version} is of another branch"
     not_told.note(f"targets: {file.as_clause}: version", reason)
     return replace(file, version=None)
 

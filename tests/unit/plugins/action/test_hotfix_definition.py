@@ -84,6 +84,23 @@ def test_a_refusal_is_one_sentence(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.json"))
 
 
+@pytest.mark.parametrize(
+    ("dest", "said"),
+    [
+        ("", "dest: it is empty: name the file to write, or a folder for it"),
+        ("kb960999/", "kb960999 does not exist: make the folder first"),
+        ("kb960999/.", "kb960999 does not exist: make the folder first"),
+        ("article.md/", "article.md is no folder"),
+    ],
+)
+def test_a_dest_that_can_be_no_file_is_refused(tmp_path: Path, dest: str, said: str) -> None:
+    (tmp_path / "article.md").write_text(ARTICLE)
+    result = run({"article": "article.md", "dest": dest}, tmp_path)
+    assert result.get("failed"), result
+    assert result["msg"].endswith(said)
+    assert [one.name for one in tmp_path.iterdir()] == ["article.md"]
+
+
 def test_async_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AnsibleActionFail, match="async"):
         run({"dest": "a.json"}, tmp_path, run_async=5)

@@ -323,6 +323,23 @@ def test_a_report_on_a_stranger_is_refused(tmp_path: Path) -> None:
     assert "'x' is no host" in result["msg"]
 
 
+@pytest.mark.parametrize("playbook", ["assess", None])
+def test_an_unknown_hotfix_is_told_with_the_name_of_the_variable(playbook: str | None) -> None:
+    arguments = {"role": "hotfix", "state": "assessed", **({"playbook": playbook} if playbook else {})}
+    told = run(rollout_settings, arguments, {"a": {}}, hotfix_kb="KB111111")["msg"]
+    assert "hotfix_kb: there is no definition of KB111111: the collection has KB942288, KB952876; " in told
+    assert "; hotfix_definition_dir names a folder with others" in told
+
+
+def test_a_question_at_the_end_keeps_its_mark() -> None:
+    arguments = {"role": "hotfix", "playbook": "assess", "state": "assessed"}
+    told = run(rollout_settings, arguments, {"a": {}}, hotfix_kb="KB942288", hotfix_rebot=True)["msg"]
+    assert told.endswith("hotfix_rebot: did you mean hotfix_reboot?")
+    told = run(rollout_settings, arguments, {"b": {}}, hotfix_kb="KB942288", hotfix_reboot="perhaps")["msg"]
+    assert told.endswith(".")
+    assert not told.endswith("..")
+
+
 @pytest.mark.parametrize(("action", "_docs"), DOCUMENTED, ids=lambda one: one.__name__.rpartition(".")[2])
 def test_async_is_refused(action: Any, _docs: Any) -> None:
     task = Task.load({"action": action.ActionModule.NAME})

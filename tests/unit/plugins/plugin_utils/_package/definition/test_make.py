@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.article.article import read_article
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.file_version import FileVersion
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition.make import make, paths_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition.sources import Sources
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import DefinitionError
@@ -241,7 +243,28 @@ XP = article("KB999999", [table([("Frob.dll", "5.1.2600.5512", 5, "x86")], "x86"
         (lambda: Sources((report("x86"),), kb="KB960998"), "kb: but the option kb is of KB960998"),
         (lambda: Sources((report("x86"), report("x64", kb="KB960997"))), "x64.msu is of KB960997: kb"),
         (lambda: Sources((report("x86"), report("x64", "6.0.2.0"))), "of different re-releases"),
-        (lambda: Sources((report("x86"), replace(report("x86"), path=report("x64").path))), "architecture"),
+        (lambda: Sources((report("x86"), replace(report("x86"), path=report("x64").path))), "is the same file as"),
+        (
+            lambda: Sources((report("x86"), report("x64", "6.0.2.0", "KB960997"))),
+            "x64.msu is of KB960997: kb: but Windows6.0-KB960999-x86.msu is of KB960999",
+        ),
+        (lambda: Sources((report("x86"),) * 2 + (report("x64"),)), "x86.msu is given twice; give one package for"),
+        (
+            lambda: Sources((report("x86"), replace(report("x86"), path=Path("/b/copy.msu")))),
+            "packages: /b/copy.msu is the same file as /",
+        ),
+        (
+            lambda: Sources((report("x86"), replace(report("x86", "6.0.2.0"), path=Path("/b/x86.msu")))),
+            "x86.msu: architecture: Windows6.0-KB960999-x86.msu is for x86 as well",
+        ),
+        (
+            lambda: replace(alone(text()), paths=paths_of({"tcpip.sys": "a\\tcpip.sys", "Tcpop.sys": "a\\Tcpop.sys"})),
+            "paths: tcpop.sys: a.md has no file of that name; did you mean tcpip.sys?",
+        ),
+        (
+            lambda: Sources((report("x86"),), paths=paths_of({"tcpip.sys": "a\\tcpip.sys"})),
+            "paths: packages tell where their files lie",
+        ),
         (lambda: alone(XP), "a.md: file tables: all files are of version 5.x"),
         (lambda: alone("# A policy\n\nText."), "a.md: file tables: it has none"),
         (lambda: alone(text().replace("_Original", "No")), "a.md: kb: nothing tells"),
@@ -272,3 +295,38 @@ def test_the_rows_of_a_later_windows_are_left_out() -> None:
     alone = make(Sources(article=read_article(told.encode(), "a.md"), article_name="a.md"))
     assert {one["os_version"] for one in alone.data["targets"]} == {"6.0.6001", "6.0.6002"}
     assert any("6.1.7600.20667" in field for field, _why in alone.not_told)
+
+
+@pytest.mark.parametrize("version", ["6.0.6001.25000", "6.0.6001.16383", "6.0.6002.21000", "6.0.6003.20000"])
+def test_a_file_on_a_branch_that_is_not_known_is_refused(version: str) -> None:
+    """Left out or taken as unread it would let hosts pass that have it old."""
+    told = table([("Foo.dll", version, 5, "x86"), ("Tcpip.sys", "6.0.6001.22167", 5, "x86")], "x86")
+    with pytest.raises(DefinitionError) as raised:
+        make(alone(article("KB999999", [told])))
+    said = str(raised.value)
+    assert said.startswith(f"a.md: file tables: Foo.dll (x86): branch: {version} is on no known branch of build 600")
+    assert "no column names one" in said
+
+
+@pytest.mark.parametrize(
+    ("version", "column", "branch", "reason"),
+    [
+        ("6.0.6001.25000", "LDR", "ldr", "6.0.6001.25000 is on no known branch of build 6001 (gdr 16384 to 20479, "),
+        ("6.0.6001.18063", "LDR", "gdr", "6.0.6001.18063 is on the gdr branch, and its row says ldr"),
+        ("1.9.0.6", "GDR", "gdr", "1.9.0.6 tells no branch, and its row says gdr"),
+        ("11.0.6001.7114", "", "single", "11.0.6001.7114 is on no known branch of build 6001 (gdr 16384 to 20479, "),
+    ],
+)
+def test_a_version_that_does_not_count_is_named_with_its_number(
+    version: str, column: str, branch: str, reason: str
+) -> None:
+    told = alone(article("KB999999", [table([("Tcpip.sys", "6.0.6001.22167", 5, "x86")], "x86")]))
+    facts = told.article
+    assert facts is not None
+    row = replace(facts.rows[0], name="Frob.sys", version=FileVersion.parse(version), branch=column.lower() or None)
+    result = make(replace(told, article=replace(facts, rows=(*facts.rows, row))))
+    files = {one.name: one for one in result.definition.targets[0].files}
+    assert (files["Frob.sys"].changed, files["Frob.sys"].unread) == (True, True)
+    assert [(one.branch.value, one.version) for one in files["Frob.sys"].branches] == [(branch, None)]
+    said = dict(result.not_told)[f"targets: Frob.sys for 6.0.6001 x86 ({branch}): version"]
+    assert said.startswith(reason)

@@ -78,6 +78,11 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypa
     ("options", "named"),
     [
         ({"dest": Path("missing") / "a.json"}, "dest: the folder"),
+        ({"dest": Path("missing"), "into_folder": True}, "dest: missing does not exist: make the folder first"),
+        ({"dest": Path(__file__), "into_folder": True}, "dest: .*test_save.py is no folder"),
+        ({"dest": Path("/dev/null")}, "dest: /dev/null is no regular file"),
+        ({"dest": Path("a" * 300)}, "dest: a.*a cannot be looked at: File name too long"),
+        ({"paths": {"tcpop.sys": "tcpop.sys"}}, "paths: tcpop.sys: article.md has no file of that name"),
         ({"article": None}, "packages, article"),
         ({"article": Path("missing.md")}, "article: missing.md cannot be read"),
         ({"kb": "952"}, "kb: '952' names no hotfix"),
@@ -90,6 +95,19 @@ def test_refusals_write_nothing(tmp_path: Path, options: dict[str, object], name
     with pytest.raises(ValueError, match=named):
         write(request(tmp_path, **options), check_only=False)
     assert [one.name for one in tmp_path.iterdir()] == ["article.md"]
+
+
+def test_a_link_stays_one_and_a_dangling_one_is_refused(tmp_path: Path) -> None:
+    goal, link = tmp_path / "goal.json", tmp_path / "kb999999.json"
+    link.symlink_to(goal)
+    for dest in (tmp_path, link):
+        with pytest.raises(DefinitionError, match=r"dest: .*kb999999\.json is a link to .*goal\.json, which does not"):
+            write(request(tmp_path, dest=dest), check_only=False)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["article.md", "kb999999.json"]
+    goal.write_text("old")
+    written = write(request(tmp_path), check_only=False)
+    assert (written.path, link.readlink()) == (link, goal)
+    assert load_file(goal).kb == "KB999999"
 
 
 def test_a_package_must_be_proven(tmp_path: Path) -> None:

@@ -16,9 +16,12 @@ options:
       - The hotfix, as C(KB952876) or the number alone. Without it the one of O(definition), else KB952876.
       - For M(winlegacy.servicing.hotfix_info), a list of up to 50, or a text with commas, asks
         for all of them in one conversation. What they
-        need is asked together, so that ten of them cost a candidate no more than one does, and one message for each
+        need is asked together, so that ten of them cost a candidate at most 10 messages, and one for each
         root package of theirs that servicing lists.
         The result is then C(hotfixes), with what the hotfixes share beside it once.
+      - Windows Vista and Server 2008 send 20 files a message, so that V(standard) has room for about 100 files of all
+        hotfixes together. A hotfix with files beyond that is V(unknown), and its C(next) names the remedies,
+        O(depth=full) or fewer hotfixes at once.
     type: raw
   depth:
     description:

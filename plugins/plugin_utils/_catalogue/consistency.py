@@ -109,6 +109,10 @@ def _of_branch(target: Target, file: TargetFile, one: BranchFile) -> Found:
     if file.role is Role.KERNEL and version.os_version != target.os_version:
         yield "version", f"{version} is of another build than the target"
         return
+    if version.contradicts(target.os_version):
+        build = ".".join(str(part) for part in target.os_version)
+        yield "version", f"{version} of {file.name} is of another build than the target, which is {build}"
+        return
     known = branches_of(version.build)
     if known and one.branch not in known:
         listed = " or ".join(sorted(branch.value for branch in known))

@@ -9,8 +9,12 @@ import enum
 import re
 from dataclasses import dataclass
 
+from .builds import MINOR_OF_BUILD
+
 _QUAD = re.compile(r"\s*([0-9]{1,5})\.([0-9]{1,5})\.([0-9]{1,5})\.([0-9]{1,5})(?:\s+\([^()]{0,120}\))?\s*", re.ASCII)
 _PART_MAX = 0xFFFF
+
+NT = 6
 
 GDR_FIRST = 16384
 LDR_FIRST = 20480
@@ -78,6 +82,21 @@ class FileVersion:
     def os_version(self) -> tuple[int, int, int]:
         """major, minor, build: what the operating system's own version would be."""
         return (self.major, self.minor, self.build)
+
+    @property
+    def counts_with_windows(self) -> bool:
+        """Whether it has the form 6.x.BUILD.revision with a build of Windows. Others count otherwise, as 4.5.6001.22159
+        and 6.20.1076.0 do."""
+        return self.major == NT and self.build in MINOR_OF_BUILD
+
+    def contradicts(self, windows: tuple[int, int, int]) -> bool:
+        """Whether it counts with Windows and is of another build of the same one (windows: the version of a build).
+
+        A file of another Windows contradicts nothing: parts of a later one are released for an earlier one too, as the
+        Remote Desktop client 6.0.6001 was for XP (KB976110).
+        """
+        same = MINOR_OF_BUILD.get(self.build) == windows[1] and windows[0] == NT
+        return self.counts_with_windows and same and self.build != windows[2]
 
     @property
     def branch(self) -> Branch:

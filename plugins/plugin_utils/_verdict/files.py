@@ -26,6 +26,8 @@ _NEUTRAL = "_none_"
 
 _NAMED = 3
 
+_NOT_ASKED = "the messages of standard depth did not suffice to ask for them"
+
 
 class FileState(enum.Enum):
     """One changed file. UNREAD: its definition tells no path or no version to compare. ABSENT: it is not on the disk,
@@ -79,6 +81,11 @@ class FilesFinding:
         return tuple(one for one in self.views if one.state in states)
 
     @property
+    def not_asked(self) -> bool:
+        """Whether a file is unknown because the budget did not suffice to ask for it."""
+        return any(one.problem == _NOT_ASKED for one in self.views)
+
+    @property
     def loaded_at_boot(self) -> bool:
         return any(one.file.role.loaded_at_boot for one in self.views)
 
@@ -104,12 +111,15 @@ def store_paths(target: Target) -> tuple[tuple[str, str], ...]:
 
 
 def paths_of(targets: Iterable[Target]) -> tuple[str, ...]:
-    """What of these targets' files (kernels excepted) is to be asked for, each path once, in their order."""
+    """What of these targets' files (kernels excepted) is to be asked for, each path once, in their order: what decides
+    first, the components in the store after all of it."""
     wanted: dict[str, str] = {}
-    for target in targets:
-        paths = [file.path for file in target.other_files if not file.unread and file.path is not None]
-        for path in (*paths, *(path for _folder, path in store_paths(target))):
-            wanted.setdefault(path.casefold(), path)
+    every = list(targets)
+    paths = [
+        file.path for one in every for file in one.other_files if not file.unread and file.path is not None
+    ]
+    for path in (*paths, *(path for one in every for _folder, path in store_paths(one))):
+        wanted.setdefault(path.casefold(), path)
     return tuple(wanted.values())
 
 
@@ -128,7 +138,7 @@ def _view(facts: Facts, target: Target, file: TargetFile, seen: dict[str, DiskFi
         return FileView(file, FileState.UNREAD)
     found = seen.get(file.path.casefold())
     if found is None:
-        return FileView(file, FileState.UNKNOWN, problem=facts.files.detail or "it was not asked for")
+        return FileView(file, FileState.UNKNOWN, problem=facts.files.detail or _NOT_ASKED)
     if not found.found:
         return FileView(file, FileState.ABSENT)
     if found.version is None:

@@ -30,14 +30,14 @@ class FileLevel(enum.Enum):
 def level_of(version: FileVersion, fixed: Fixed, windows: OsVersion | None = None) -> FileLevel:
     """A file's level: on its own branch of the same build, at or above what that branch brings.
 
-    Another build is UNKNOWN whatever its number, except for a file that does not count with its Windows (windows: the
-    host's): there an earlier version, build included, is BELOW. A revision of no known branch is UNKNOWN. On the GDR
-    branch no number carries the fix of a hotfix that lives on another one; whether an LDR file carries a fix that only
-    GDR is known to have is UNKNOWN.
+    Another build is UNKNOWN whatever its number, except for a file that does not count with Windows (windows: the
+    host's; None for a kernel): there an earlier version, build included, is BELOW. A revision of no known branch is
+    UNKNOWN. On the GDR branch no number carries the fix of a hotfix that lives on another one; whether an LDR file
+    carries a fix that only GDR is known to have is UNKNOWN.
     """
     known = [one for one in fixed.values() if one is not None]
     if all(version.os_version != one.os_version for one in known):
-        alien = windows is not None and all(one.os_version != windows for one in known)
+        alien = windows is not None and not any(one.counts_with_windows for one in known)
         earlier = bool(known) and all(version.os_version < one.os_version for one in known)
         return FileLevel.BELOW if alien and earlier else FileLevel.UNKNOWN
     branch = Branch.SINGLE if Branch.SINGLE in fixed else version.branch

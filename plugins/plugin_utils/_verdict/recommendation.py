@@ -59,7 +59,10 @@ def recommend(definition: Definition, facts: Facts, verdict: Verdict) -> Recomme
     if verdict.status in (Status.NEEDS_FIX, Status.STAGED):
         return _missing(definition, facts, verdict)
     how = next((f"{one.text} " for one in verdict.reasons[1:] if one.code is ReasonCode.FILTERED_TOKEN), "")
-    text = f"Find out first: {verdict.reasons[0].text} {how}Assess again before anything is installed."
+    again = "Assess again before anything is installed."
+    if verdict.reasons[0].code is ReasonCode.FILES_UNKNOWN and verdict.files.not_asked:
+        again = "Assess with depth=full, or fewer hotfixes at once, before anything is installed."
+    text = f"Find out first: {verdict.reasons[0].text} {how}{again}"
     return Recommendation(RecommendationCode.INVESTIGATE, text)
 
 

@@ -15,8 +15,9 @@ from .._model.facts import DiskFile, KernelFile, RunningKernel, Staging, archite
 from .._model.file_version import FileVersion
 from .._wsman.values import Row
 from . import properties, registry
+from .disk_query import ask_for
 from .staging_folder import Layout
-from .wmi import Wmi, ask_rows, literal
+from .wmi import Wmi
 
 CURRENT_VERSION = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 
@@ -24,9 +25,8 @@ _BUILD_LAB_EX = re.compile(
     r"([0-9]{4,5})\.([0-9]{1,5})\.(x86|amd64|ia64)(fre|chk)\.([^.\s]{1,80})\.([^.\s]{1,40})", re.ASCII
 )
 
-
-FILES_AT_ONCE = 60
-"""Names in one query: WMI refuses a WHERE with too many ORs (the limit is not told)."""
+ENDLESS = 1_000_000
+"""Room for more rows than there are files to ask for."""
 
 
 @dataclass(frozen=True)
@@ -45,34 +45,25 @@ def files_on_disk(
     kbs: Sequence[str],
     *,
     paths: Sequence[str] = (),
-    affordable: Callable[[], bool] = lambda: True,
+    room: Callable[[], int] = lambda: ENDLESS,
 ) -> FilesOnDisk:
-    """Ask for the kernel images in System32, the hotfixes' staging folders and other files at once.
+    """Ask for the kernel images in System32, other files and the hotfixes' staging folders at once.
 
-    paths: relative to the Windows folder. More names than a query takes are asked for in further ones, as long as
-    those are affordable; what was not asked for is left out. The names are exact: CIM_DataFile answers that fast,
-    while LIKE walks the disk. No kernel at all among the rows means that the answer is empty, which proves no absence
-    either: all questions are EMPTY then.
+    paths: relative to the Windows folder. room: rows that a query may bring (disk_query.ask_for); what there is none
+    for is left out of `files`, and of `staging` is not asked. Where a further query failed, the detail of `files` says
+    why. No kernel at all among the rows means that the answer is empty, which proves no absence either: all questions
+    are EMPTY then.
     """
     staged = {kb: Layout(windows_directory, kb) for kb in kbs}
     kernels = [f"{windows_directory}\\System32\\{name}" for name in sorted(kernel_names, reverse=True)]
-    first = [*kernels, *(path for one in staged.values() for path in (one.manifest, one.payload))]
     others = {f"{windows_directory}\\{path}": path for path in paths}
-    wanted = [*first, *(path for path in others if path.casefold() not in {one.casefold() for one in first})]
-    rows: list[Row] = []
-    asked: set[str] = set()
-    for start in range(0, len(wanted), FILES_AT_ONCE):
-        chunk = wanted[start : start + FILES_AT_ONCE]
-        if start and not affordable():
-            break
-        found = _rows(wmi, chunk)
-        if found.value is None:
-            if not start:
-                return _all(kbs, Answer(cause=found.cause, detail=found.detail))
-            break
-        rows += found.value
-        asked.update(path.casefold() for path in chunk)
-    by_name, nameless = _by_name(rows)
+    images_asked = {one.casefold() for one in kernels}
+    sure = [*kernels, *(path for path in others if path.casefold() not in images_asked)]
+    seen = ask_for(wmi, sure, [path for one in staged.values() for path in (one.manifest, one.payload)], room)
+    if seen.failed is not None and not seen.asked:
+        return _all(kbs, Answer(cause=seen.failed.cause, detail=seen.failed.detail))
+    asked = seen.asked
+    by_name, nameless = _by_name(seen.rows)
     if isinstance(by_name, str):
         return _all(kbs, Answer.unknown(Cause.INCONSISTENT, by_name))
     images = [(path, by_name[path.casefold()]) for path in kernels if path.casefold() in by_name]
@@ -80,29 +71,28 @@ def files_on_disk(
         return _all(kbs, Answer.unknown(*_nothing_found(windows_directory, nameless)))
     return FilesOnDisk(
         _kernels(images),
-        {kb: Answer.known(_staging(one, by_name)) for kb, one in staged.items()},
-        Answer.known(
+        {kb: _staging(one, by_name, asked) for kb, one in staged.items()},
+        Answer(
             tuple(
                 _disk_file(path, by_name.get(full.casefold()))
                 for full, path in others.items()
                 if full.casefold() in asked
-            )
+            ),
+            detail="" if seen.failed is None else seen.failed.detail,
         ),
     )
-
-
-def _rows(wmi: Wmi, paths: Sequence[str]) -> Answer[list[Row]]:
-    where = " OR ".join(f"Name={literal(path)}" for path in paths)
-    return ask_rows(wmi, f"SELECT Name, Version, FileSize FROM CIM_DataFile WHERE {where}")  # noqa: S608 - escaped
 
 
 def _all(kbs: Sequence[str], answer: Answer[Any]) -> FilesOnDisk:
     return FilesOnDisk(answer, dict.fromkeys(kbs, answer), answer)
 
 
-def _staging(layout: Layout, by_name: Mapping[str, Row]) -> Staging:
-    sizes = [_size(by_name, path) for path in (layout.manifest, layout.payload)]
-    return Staging(layout.folder, manifest_size=sizes[0], payload_size=sizes[1])
+def _staging(layout: Layout, by_name: Mapping[str, Row], asked: frozenset[str]) -> Answer[Staging]:
+    paths = (layout.manifest, layout.payload)
+    if not asked.issuperset(path.casefold() for path in paths):
+        return Answer.not_asked()
+    sizes = [_size(by_name, path) for path in paths]
+    return Answer.known(Staging(layout.folder, manifest_size=sizes[0], payload_size=sizes[1]))
 
 
 def _disk_file(path: str, row: Row | None) -> DiskFile:
@@ -139,7 +129,7 @@ def parse_build_lab_ex(text: str, major_minor: tuple[int, int]) -> Answer[Runnin
     return Answer.known(RunningKernel(version, architecture, lab, text))
 
 
-def _by_name(rows: list[Row]) -> tuple[dict[str, Row] | str, Answer[str] | None]:
+def _by_name(rows: Sequence[Row]) -> tuple[dict[str, Row] | str, Answer[str] | None]:
     """Rows by their file's name without case (WMI answers in lower case), and why a row had none.
 
     A text in place of the rows names a file of which two rows tell different things.

@@ -34,6 +34,7 @@ from ..._windows import (
     reboot_pending,
     registry,
 )
+from ..._windows.disk_query import PAGE
 from ..._windows.wmi import HOST_LOST
 from ..._wsman import errors
 from ..._wsman.client import Client
@@ -51,8 +52,9 @@ each root package that servicing lists comes on top."""
 _QUERY = 2
 """Messages to allow for a query: some services send the first row alone (2008 R2) or end with an empty page."""
 
-_KEPT_AFTER_FILES = 6
-"""Messages that further queries for files leave: the running kernel, packages with a state, servicing, the driver."""
+_KEPT_AFTER_FILES = 3
+"""Messages that files leave for what decides with them: the running kernel, packages, servicing's indicators. One for
+the state of its root package on top, where one hotfix is asked for alone. The rest of the budget is for the files."""
 
 _KEPT_FOR_REBOOT = 3
 """Messages that sub-packages leave for the questions after them: servicing's indicators, the driver."""
@@ -228,11 +230,21 @@ class _Interview:
             frozenset(name for one in self._open for name in one.kernel_names),
             [one.definition.kb for one in self._open],
             paths=paths_of(targets),
-            affordable=lambda: self._affordable(_QUERY + _KEPT_AFTER_FILES),
+            room=self._room_for_files,
         )
-        self._facts = replace(self._facts, disk_kernel=found.kernels, files=found.files)
+        files = found.files
+        if files.value is not None and not files.detail and not self._in_time():
+            files = replace(files, detail="the deadline left no time to ask for it")
+        self._facts = replace(self._facts, disk_kernel=found.kernels, files=files)
         for one in self._open:
             one.staging = found.staging[one.definition.kb]
+
+    def _room_for_files(self) -> int:
+        """Rows that a query for files may bring; 0 where there is no time or message left for it."""
+        if self._full or not self._in_time():
+            return kernel.ENDLESS if self._in_time() else 0
+        kept = _KEPT_AFTER_FILES + (1 if len(self._open) == 1 else 0)
+        return max(0, BUDGET - self._messages - kept) * PAGE
 
     def _windows_directory(self) -> Answer[str]:
         """The Windows folder by the OS' own row, else by the registry; a guessed one could be of another Windows."""

@@ -26,6 +26,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.cat
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.schema import SchemaError, problems
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.kb import normal_kb
+from unit.plugins.plugin_utils._catalogue.made import file, made
 
 SCHEMA: dict[str, Any] = json.loads((CATALOGUE / "definition.schema.json").read_text(encoding="utf-8"))
 DATA: dict[str, Any] = json.loads((CATALOGUE / "kb952876.json").read_text(encoding="utf-8"))
@@ -190,6 +191,28 @@ def test_a_broken_definition_is_refused_with_file_field_and_reason(data: object,
         build(data, "x.json")
     assert text in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("version", ["6.0.6002.22200", "6.0.6000.20846", "6.0.6003.20500", "6.10.6002.22200"])
+def test_a_file_of_another_build_is_refused_with_file_field_and_reason(version: str) -> None:
+    branch = "single" if ".6003." in version else "ldr"
+    with pytest.raises(CatalogueError) as caught:
+        made(123456, [file("System32\\one.dll", ldr=None), file("System32\\frob.dll", **{branch: version})])
+    assert str(caught.value) == (
+        f"kb123456.json: targets[0].files[1].branches[0].version: {version} of frob.dll is of another build than the "
+        "target, which is 6.0.6001"
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "branch"),
+    [("6.0.6001.22200", "ldr"), ("4.5.6002.22159", "ldr"), ("7.0.6002.22200", "ldr"), ("6.20.1076.0", "single"),
+     ("6.1.7600.16385", "gdr"), ("2.0.50727.4016", "single")],
+)
+def test_a_file_that_counts_otherwise_than_windows_is_allowed(version: str, branch: str) -> None:
+    """Parts of a later Windows are released for an earlier one too."""
+    definition = made(123456, [file("System32\\frob.dll", **{branch: version})])
+    assert str(definition.targets[0].files[0].branches[0].version) == version
 
 
 @pytest.mark.parametrize(

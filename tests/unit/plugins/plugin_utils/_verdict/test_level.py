@@ -56,7 +56,10 @@ SP1 = (6, 0, 6001)
         ("4.0.6001.18000", {LDR: "4.5.6001.22159"}, "below"), ("4.5.6001.22159", {LDR: "4.5.6001.22159"}, "fixed"),
         ("4.5.6000.22159", {LDR: "4.5.6001.22159"}, "below"), ("5.0.7600.16385", {LDR: "4.5.6001.22159"}, "unknown"),
         # one that counts with Windows is of another build, whatever its number
-        ("6.0.6000.20846", {LDR: "6.0.6001.22191"}, "unknown"),
+        ("6.0.6000.20846", {LDR: "6.0.6001.22191"}, "unknown"), ("6.0.6001.22500", {LDR: "6.0.6002.22200"}, "unknown"),
+        ("6.0.6001.22500", {GDR: "6.1.7600.16385"}, "unknown"),
+        ("6.10.6001.18000", {LDR: "6.10.6002.22200"}, "unknown"),
+        ("6.20.1076.0", {SINGLE: "6.20.1100.0"}, "below"),
     ],
 )
 def test_a_file_on_its_own_branch(version: str, fixed: dict[Branch, str | None], level: str) -> None:

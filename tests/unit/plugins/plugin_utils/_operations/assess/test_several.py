@@ -22,7 +22,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.as
     brief_of_several,
     together,
 )
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, faults
 from unit.plugins.plugin_utils._catalogue.made import file, made
 from unit.plugins.plugin_utils._operations.assess.asking import DOCUMENTED, same
 from unit.plugins.plugin_utils._windows.scripted import CBS, ScriptedClient, identity, kernel_row, os_row
@@ -81,19 +81,106 @@ def test_ten_hotfixes_cost_ten_messages_and_one_for_each_root_package(client: Sc
     assert {one.facts.messages for one in seen} == {client.messages}
 
 
-def test_more_files_than_a_query_takes_are_asked_for_in_several(client: ScriptedClient) -> None:
-    many = made(123456, [file(f"System32\\f{number}.dll", ldr="6.0.6001.22269") for number in range(150)])
-    (seen,) = assess_all(client, (many,), AssessOptions(depth=Depth.FULL))
-    queries = [one for one in client.asked if "CIM_DataFile" in one]
-    assert [one.count(" OR ") + 1 for one in queries] == [60, 60, 33]
-    assert len(seen.verdict.files.views) == 150
-    assert seen.verdict.files.level.value == "below"
-    cheap = ScriptedClient()
-    cheap.rows, cheap.keys = client.rows, client.keys
-    cheap.page_size = 20
-    (seen,) = assess_all(cheap, (many,))
-    assert cheap.messages <= BUDGET
-    assert seen.facts.packages.is_known, "servicing weighs more than the last files"
+def of_files(number: int, count: int) -> Definition:
+    """A hotfix with so many programs."""
+    return made(number, [file(f"System32\\f{number}_{one}.dll", ldr="6.0.6001.22269") for one in range(count)])
+
+
+def fixed_files(client: ScriptedClient) -> None:
+    """All files of hotfixes that never were are there with the fix; nothing is staged."""
+
+    def rows(wql: str) -> list[Any]:
+        names = [text.replace("\\\\", "\\") for text in re.findall(r"Name='([^']*)'", wql)]
+        there = [one for one in names if "winlegacy" not in one and "winsxs" not in one]
+        return [kernel_row(one, "6.0.6001.22269" if "\\f" in one else "6.0.6001.18000") for one in there]
+
+    client.rows["CIM_DataFile"] = rows
+
+
+def queries(client: ScriptedClient) -> list[int]:
+    """How many files each query asked for."""
+    return [one.count(" OR ") + 1 for one in client.asked if "CIM_DataFile" in one]
+
+
+def test_files_are_asked_for_as_far_as_the_budget_goes(client: ScriptedClient) -> None:
+    """Ten hotfixes of eight files: WinRM 1.1 sends 20 rows a message, and 81 rows leave room for all that decides."""
+    fixed_files(client)
+    several = tuple(of_files(200001 + number, 8) for number in range(10))
+    for definition in several[:2]:
+        client.keys[rf"{CBS}\Packages\{root(int(definition.kb[2:]))}"] = {"CurrentState": 0x70}
+    seen = assess_all(client, several)
+    assert [one.verdict.status.value for one in seen] == ["fixed"] * 10
+    assert client.messages <= BUDGET + 2
+    assert queries(client) == [101], "one kernel, eighty files, twenty of staging"
+
+
+def test_what_the_budget_does_not_hold_is_unknown_and_says_how_to_ask_for_it(client: ScriptedClient) -> None:
+    fixed_files(client)
+    several = tuple(of_files(200001 + number, 8) for number in range(20))
+    seen = assess_all(client, several)
+    assert client.messages <= BUDGET
+    assert all(one.facts.reboot for one in seen), "servicing is asked: it weighs more than the last files"
+    states = [one.verdict.status.value for one in seen]
+    assert states == ["fixed"] * 12 + ["unknown"] * 8, "a hundred rows, and one of them is a kernel's"
+    assert [one.facts.staging.is_known for one in seen] == [True] * 10 + [False] * 10, "never told as absent unasked"
+    for one in seen[12:]:
+        advice = one.as_dict()["next"]
+        assert "depth=full" in str(advice)
+        assert "fewer hotfixes at once" in str(advice)
+        assert "Assess again" not in str(advice)
+        assert "the messages of standard depth" in one.verdict.summary
+    full = assess_all(client, several, AssessOptions(depth=Depth.FULL))
+    assert {one.verdict.status.value for one in full} == {"fixed"}
+
+
+def test_no_query_is_longer_than_wmi_takes(client: ScriptedClient) -> None:
+    """WBEM_MAX_QUERY of wbemcli.h: 16384 characters."""
+    fixed_files(client)
+    (seen,) = assess_all(client, (of_files(123456, 900),), AssessOptions(depth=Depth.FULL))
+    asked = [one for one in client.asked if "CIM_DataFile" in one]
+    assert len(asked) > 1
+    assert max(len(one) for one in asked) <= 16384
+    assert seen.verdict.status.value == "fixed"
+
+
+def test_a_query_that_the_host_finds_too_large_is_asked_in_smaller_ones(client: ScriptedClient) -> None:
+    """WBEM_E_QUOTA_VIOLATION: the number of ORs that WMI takes is not told."""
+    fixed_files(client)
+    rows: Any = client.rows["CIM_DataFile"]
+
+    def few(wql: str) -> list[Any]:
+        if wql.count(" OR ") > 79:
+            raise faults.WSManFault("0x8004106C")
+        found: list[Any] = rows(wql)
+        return found
+
+    client.rows["CIM_DataFile"] = few
+    (seen,) = assess_all(client, (of_files(123456, 150),), AssessOptions(depth=Depth.FULL))
+    assert queries(client)[:2] == [153, 60]
+    assert seen.verdict.status.value == "fixed"
+    again = ScriptedClient()
+    again.rows, again.keys = client.rows, client.keys
+    (seen,) = assess_all(again, (of_files(123456, 78),))
+    assert again.messages <= BUDGET
+    assert queries(again) == [81, 60], "what is left of the budget is spent"
+    assert seen.facts.packages.is_known
+
+
+def test_a_further_query_that_fails_says_so(client: ScriptedClient) -> None:
+    fixed_files(client)
+    rows: Any = client.rows["CIM_DataFile"]
+
+    def once(wql: str) -> list[Any]:
+        if "_899" in wql:
+            raise faults.AccessDenied("not this one")
+        found: list[Any] = rows(wql)
+        return found
+
+    client.rows["CIM_DataFile"] = once
+    (seen,) = assess_all(client, (of_files(123456, 900),), AssessOptions(depth=Depth.FULL))
+    assert seen.verdict.status.value == "unknown"
+    assert "not this one" in seen.verdict.summary
+    assert "Assess again" in str(seen.as_dict()["next"])
 
 
 def test_each_result_is_the_one_that_the_hotfix_has_alone(client: ScriptedClient) -> None:

@@ -15,7 +15,7 @@ author:
 description:
   - For C(ansible all -m winlegacy.servicing.hotfix_info) and M(winlegacy.servicing.fleet_hotfix_info),
     M(winlegacy.servicing.hotfix), M(winlegacy.servicing.reboot) and M(winlegacy.servicing.package_info). Each host is
-    one line when its result comes.
+    one line when its result comes, for a list of hotfixes one for each. What failed is told in full.
     The table at the end has what needs work first, counts, and the next command to type. It is the one of
     P(winlegacy.servicing.report#filter) with V(format=text).
   - With C(-v), and for all other modules, ad hoc runs look as they do with P(ansible.builtin.minimal#callback).
@@ -37,11 +37,13 @@ from ansible import constants, context
 from ansible.plugins.callback.default import CallbackModule as Default
 from ansible.plugins.callback.minimal import CallbackModule as Minimal
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.this_run import this_run
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.kb import normal_kb
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, kb_name
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_text import WIDTH, as_text
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.glance import ASSESSING, TOLD, glance
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.glance import ASSESSING, TOLD, failure, glance
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.hotfixes import DEFAULT, only, told
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.markup import hosts
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
@@ -64,10 +66,10 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
         super().__init__()
         self._ad_hoc = False
         self._began = datetime.now(UTC)
-        self._seen: dict[str, dict[str, Any]] = {}
-        self._was: dict[str, str] = {}
+        self._seen: dict[str | None, dict[str, dict[str, Any]]] = {}  # by hotfix and host
+        self._was: dict[tuple[str | None, str], str] = {}
         self._table: list[str] = []
-        self._kb = "KB952876"
+        self._changing = False
         self._manager: Any = None
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
@@ -88,10 +90,10 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
             Minimal.v2_runner_on_ok(self, result)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        self._note(result)
+        self._note(result, failed=True)
         if not self._ad_hoc:
             super().v2_runner_on_failed(result, ignore_errors=ignore_errors)
-        elif not self._line(result):
+        elif not self._line(result, failed=True):
             Minimal.v2_runner_on_failed(self, result, ignore_errors=ignore_errors)
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
@@ -112,21 +114,35 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
             super().v2_playbook_on_stats(stats)
         if self._table:
             self._display.display("\n" + "\n".join(self._table))
-        elif self._seen:
-            found = rows(self._seen)
-            was = {row["host"]: self._was.get(row["host"], row["status"]) for row in found}
-            moved = any(row["status"] != was[row["host"]] for row in found)
-            about = About(
-                kb=self._kb,
-                generated=datetime.now(UTC),
-                title=f"{self._kb} report",
-                version=collection_version(),
-                scope=hosts(len(found)),
-                began=self._began,
-                comparison=compare(Earlier(was), found) if moved else None,
-                run=this_run(self._manager, list(self._seen)),
-            )
-            self._display.display("\n" + as_text(found, about).rstrip("\n"))
+        else:
+            for kb, seen in self._by_hotfix().items():
+                self._show(kb, seen)
+
+    def _by_hotfix(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """What was seen; hosts that failed before a hotfix was known are with the last one."""
+        known = {kb: seen for kb, seen in self._seen.items() if kb is not None}
+        lost = self._seen.get(None)
+        if lost:
+            last = next(reversed(known), DEFAULT)
+            known[last] = {**known.get(last, {}), **lost}
+        return known
+
+    def _show(self, kb: str, seen: dict[str, dict[str, Any]]) -> None:
+        found = rows(seen)
+        was = {row["host"]: self._was.get((kb, row["host"]), row["status"]) for row in found}
+        moved = any(row["status"] != was[row["host"]] for row in found)
+        removing = any(one.get("state") == "absent" for one in seen.values())
+        about = About(
+            kb=kb,
+            generated=datetime.now(UTC),
+            title=f"{kb} report",
+            version=collection_version(),
+            scope=hosts(len(found)),
+            began=self._began,
+            comparison=compare(Earlier(was), found, removing=removing) if moved else None,
+            run=this_run(self._manager, list(seen), changing=self._changing),
+        )
+        self._display.display("\n" + as_text(found, about).rstrip("\n"))
 
     def _module(self, result: Any) -> str | None:
         """The module of ours that a result is from, without the collection's name; None for another one."""
@@ -134,38 +150,60 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
         short = name.removeprefix(_COLLECTION)
         return short if name.startswith(_COLLECTION) and short in (*TOLD, _SWEEP, _REPORT) else None
 
-    def _note(self, result: Any) -> None:
+    def _note(self, result: Any, *, failed: bool = False) -> None:
         """Keep what the table is made of: verdicts, or the table of fleet_report, which knows more of the run."""
         module = self._module(result)
         if module is None:
             return
-        told = _plain(result._result)  # noqa: SLF001
+        whole = _told(result, failed=failed)
         if module == _REPORT:
-            self._table = told.get("table") or self._table
-        for host, one in _hosts(module, result, told).items():
-            if module in (*ASSESSING, _SWEEP):
-                self._keep(host, one)
+            self._table = whole.get("table") or self._table
+        self._changing = self._changing or module == "hotfix"
+        if module in (*ASSESSING, _SWEEP):
+            found = _hosts(module, result, whole)
+            of_all = tuple(dict.fromkeys(kb for one in found.values() for kb in told(one)))
+            for host, one in found.items():
+                for kb in told(one) or of_all or _asked(result):
+                    self._keep(kb, host, one if kb is None else only(one, kb))
 
-    def _keep(self, host: str, told: dict[str, Any]) -> None:
-        """Of each host the last verdict, and the first for what has changed since."""
-        was = told.get("was") or told.get("status")
+    def _keep(self, kb: str | None, host: str, one: dict[str, Any]) -> None:
+        """Of each host the last verdict on a hotfix, and the first for what has changed since."""
+        was = one.get("was") or one.get("status")
         if isinstance(was, str):
-            self._was.setdefault(host, was)
-        if isinstance(told.get("kb"), str):
-            self._kb = kb_name(told["kb"])
-        self._seen[host] = told
+            self._was.setdefault((kb, host), was)
+        self._seen.get(None, {}).pop(host, None)
+        self._seen.setdefault(kb, {})[host] = one
 
-    def _line(self, result: Any) -> bool:
-        """Show one line a host; False where the usual form is wanted."""
+    def _line(self, result: Any, *, failed: bool = False) -> bool:
+        """Show one line a host and hotfix, and what failed in full; False where the usual form is wanted."""
         module = self._module(result)
         if module not in (*TOLD, _SWEEP) or self._display.verbosity > 0:
             return False
         self._handle_warnings(result._result)  # noqa: SLF001
         width = max(WIDTH, self._display.columns)
-        for host, one in _hosts(module, result, _plain(result._result)).items():  # noqa: SLF001
-            said = glance(host, "hotfix_info" if module == _SWEEP else module, one, width)
-            self._display.display(said, color=_colour(one))
+        shape = "hotfix_info" if module == _SWEEP else module
+        for host, one in _hosts(module, result, _told(result, failed=failed)).items():
+            if one.get("failed"):
+                self._display.display("\n".join(failure(host, shape, one, width)), color=_colour(one))
+                continue
+            named = told(one) if "hotfixes" in one else (None,)
+            for kb in named or (None,):
+                said = glance(host, shape, one if kb is None else only(one, kb), width, kb)
+                self._display.display(said, color=_colour(one))
         return True
+
+
+def _told(result: Any, *, failed: bool) -> dict[str, Any]:
+    """A result as plain values. Ansible keeps `failed` from callbacks, and tells it by the event."""
+    found = _plain(result._result)  # noqa: SLF001
+    return {**found, "failed": True} if failed else found
+
+
+def _asked(result: Any) -> tuple[str | None, ...]:
+    """The hotfixes that a task asks for; None where its option is yet to be templated."""
+    given: Any = plain(dict(getattr(result._task, "args", None) or {})).get("kb", DEFAULT)  # noqa: SLF001
+    named = [normal_kb(str(one)) for one in (given if isinstance(given, list) else [given])]
+    return tuple(dict.fromkeys(named)) or (None,)
 
 
 def _hosts(module: str, result: Any, told: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._text.columns import cut, fill
+from .._text.columns import columns, cut, fill, wrap
 from .._text.visible import all_visible
 from .lines import why
 from .rows import row
@@ -21,14 +21,34 @@ TOLD = (*ASSESSING, "reboot", "package_info")
 """Modules whose results this shows."""
 
 _HOST, _VERDICT = 24, 16
+_BESIDE = _HOST + _VERDICT + 4
+_LEAST, _MOST = 40, 80
+"""Columns of a failure's message, and its lines."""
 
 
-def glance(host: str, module: str, result: Mapping[str, Any], width: int) -> str:
-    """The line, in at most so many columns. module: one of TOLD, without the collection's name."""
+def glance(host: str, module: str, result: Mapping[str, Any], width: int, kb: str | None = None) -> str:
+    """The line, in at most so many columns. module: one of TOLD, without the collection's name. kb: to be named."""
+    return cut("  ".join(_parts(host, module, result, kb)).rstrip(), width)
+
+
+def failure(host: str, module: str, result: Mapping[str, Any], width: int, kb: str | None = None) -> list[str]:
+    """The same for a host that failed, with its message in full on as many lines as that takes."""
+    name, verdict, text = _parts(host, module, result, kb)
+    most = max(width - _BESIDE, _LEAST)
+    size = most if text.isascii() else most // 2
+    words = (word[at : at + size] for word in text.split() for at in range(0, len(word), size))
+    first, *others = wrap(" ".join(words), most, _MOST) or [""]
+    head = f"{name}  {verdict}"
+    if columns(head) + 2 > _BESIDE:
+        return [cut(head, width), *(" " * _BESIDE + one for one in (first, *others))]
+    return [f"{head}  {first}".rstrip(), *(" " * _BESIDE + one for one in others)]
+
+
+def _parts(host: str, module: str, result: Mapping[str, Any], kb: str | None) -> tuple[str, str, str]:
     seen: Any = all_visible(dict(result))
     verdict, text = _told(str(all_visible(host)), module, seen)
-    parts = (fill(str(all_visible(host)), _HOST), fill(verdict, _VERDICT), " ".join(text.split()))
-    return cut("  ".join(" ".join(one.splitlines()) for one in parts).rstrip(), width)
+    said = " ".join(f"{kb}: {text}".split() if kb else text.split())
+    return fill(" ".join(str(all_visible(host)).split()), _HOST), fill(" ".join(verdict.split()), _VERDICT), said
 
 
 def _told(host: str, module: str, result: Mapping[str, Any]) -> tuple[str, str]:

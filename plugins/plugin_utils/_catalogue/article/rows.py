@@ -28,6 +28,9 @@ class Column(enum.Enum):
     BRANCH = "branch"
 
 
+_NO_VERSION = "is no file version"
+
+
 @dataclass(frozen=True)
 class FileRow:
     """One row as the article has it. version: None where the article gives none. size in bytes, time in UTC.
@@ -53,6 +56,11 @@ class FileRow:
         """Manifests and catalogues, which CBS keeps for itself."""
         return self.name.lower().endswith((".mum", ".manifest", ".cat"))
 
+    @property
+    def unread_version(self) -> str | None:
+        """What the row says in a version's place and is none, as a clause; None where it says nothing there."""
+        return next((one for one in self.problems if one.endswith(_NO_VERSION)), None)
+
 
 def read_row(cells: Mapping[Column, str]) -> FileRow:
     """The row that these cells make. What cannot be read is None, and named in problems."""
@@ -63,7 +71,7 @@ def read_row(cells: Mapping[Column, str]) -> FileRow:
     told = cells.get(Column.VERSION, "").strip()
     version = values.version(told)
     if version is None and any(character.isdigit() for character in told):
-        problems.append(f"{told[:40]!r} is no file version")
+        problems.append(f"{told[:40]!r} {_NO_VERSION}")
     told = cells.get(Column.SIZE, "").replace("\n", " ").strip()
     size = values.size(told)
     if size is None and told:

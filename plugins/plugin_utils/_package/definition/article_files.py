@@ -103,7 +103,7 @@ def _build(row: FileRow, builds: set[OsVersion]) -> tuple[OsVersion | None, str]
         return None, f"{version} is of no build that is known here"
     if len(builds) == 1:
         return next(iter(builds)), ""
-    return None, "its row tells no build"
+    return None, "its row tells no build" + (f": {row.unread_version}" if row.unread_version else "")
 
 
 def _file(row: FileRow, architecture: Architecture, build: OsVersion, paths: Mapping[str, str]) -> BroughtFile:
@@ -121,7 +121,7 @@ def _file(row: FileRow, architecture: Architecture, build: OsVersion, paths: Map
         doubt=doubt,
         size=row.size,
         image=Architecture.X86 if guest else row.platform or (architecture if row.version else None),
-        executable=row.version is not None,
+        executable=row.version is not None or row.unread_version is not None,
     )
 
 
@@ -137,9 +137,9 @@ def _branch(row: FileRow, build: OsVersion) -> tuple[Branch, str | None]:
     """The branch by the revision, and why the version does not count: a column that says another one, or neither."""
     version, told = row.version, _BRANCHES.get(row.branch or "")
     if Branch.SINGLE in branches_of(build[2]):
-        return Branch.SINGLE, None
+        return Branch.SINGLE, row.unread_version
     if version is None:
-        return told or Branch.SINGLE, None
+        return told or Branch.SINGLE, row.unread_version
     if version.branch is not Branch.OTHER:
         other = f"{version} is on the {version.branch.value} branch, and its row says {row.branch}"
         return version.branch, None if told in (None, version.branch) else other

@@ -330,3 +330,15 @@ def test_a_version_that_does_not_count_is_named_with_its_number(
     assert [(one.branch.value, one.version) for one in files["Frob.sys"].branches] == [(branch, None)]
     said = dict(result.not_told)[f"targets: Frob.sys for 6.0.6001 x86 ({branch}): version"]
     assert said.startswith(reason)
+
+
+def test_a_version_that_cannot_be_read_leaves_its_file_unread() -> None:
+    """As a file without a version it would count as none that the hotfix changes."""
+    files = [("Tcpip.sys", "6.0.6001.22167", 5, "x86"), ("Frob.dll", "6.0.6001", 5, "x86"), ("Frob.mof", "", 5, "")]
+    result = make(alone(article("KB999999", [table(files, "x86")])))
+    found = {one.name: one for one in result.definition.targets[0].files}
+    assert {name: one.changed for name, one in found.items()} == {
+        "Tcpip.sys": True, "Frob.dll": True, "Frob.mof": False}  # fmt: skip
+    assert found["Frob.dll"].unread
+    said = dict(result.not_told)["targets: Frob.dll for 6.0.6001 x86 (single): version"]
+    assert said == "'6.0.6001' is no file version"

@@ -42,7 +42,7 @@ def hotfix_of(results: Any, kb: object = None) -> str:
     found = sorted({one for names in named for one in names})
     if kb is None:
         if len(found) > 1:
-            raise HotfixError(f"the results are of several hotfixes ({', '.join(found)}): say of which by kb")
+            raise HotfixError(f"the results are of several hotfixes ({', '.join(found)}): say of which (kb, or a prefix such as kb952876)")
         return found[0] if found else DEFAULT
     wanted = kb_name(kb)
     strange = sorted({one for names in named if wanted not in names for one in names})

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.kb import normal_kb
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import compare as compared
@@ -59,7 +60,7 @@ def groups_filter(results: Any, prefix: str | None = None) -> dict[str, Any]:
     """The inventory of verdicts. Raises AnsibleFilterError."""
     try:
         given = plain(_given(results))
-        hotfix = hotfix_of(given)
+        hotfix = hotfix_of(given, normal_kb(str(prefix)))
         found: dict[str, Any] = _outward(inventory(rows(only_of(given, hotfix)), str(prefix or hotfix.lower())))
     except ValueError as error:
         raise _refused("verdict_groups", error) from None

@@ -42,7 +42,9 @@ def hotfix_of(results: Any, kb: object = None) -> str:
     found = sorted({one for names in named for one in names})
     if kb is None:
         if len(found) > 1:
-            raise HotfixError(f"the results are of several hotfixes ({', '.join(found)}): say of which by kb")
+            named_all = ", ".join(found)
+            text = f"the results are of several hotfixes ({named_all}): say of which (kb, or a prefix such as kb952876)"
+            raise HotfixError(text)
         return found[0] if found else DEFAULT
     wanted = kb_name(kb)
     strange = sorted({one for names in named if wanted not in names for one in names})

@@ -92,7 +92,7 @@ def test_it_ends_with_a_table_on_the_terminal(played: Played) -> None:
     begun = played.out.index("\nKB952876 report (") + 1
     lines = played.out[begun:].partition("\nchanged: ")[0].splitlines()
     assert max(map(len, lines)) <= 100
-    assert lines[2].split() == ["host", "Windows", "kernel", "verdict", "restart"]
+    assert lines[lines.index("") + 1].split() == ["host", "Windows", "kernel", "verdict", "restart"]
     verdicts = [line.split()[-2] for line in lines if line.endswith(("  no", "  yes", "  other", "  -"))]
     assert len(verdicts) == len(HOSTS) + 2
     order = ("needs_fix", "install_pending", "unknown", "fixed", "not_applicable")
@@ -100,6 +100,13 @@ def test_it_ends_with_a_table_on_the_terminal(played: Played) -> None:
     assert list(first) == sorted(first, key=lambda name: first[name])
     assert lines[-1].strip().endswith(("kb952876_reboot=true", "=FOLDER"))
     assert "PLAY [Tell hosts without a verdict]" in played.out[begun:], "it comes after the hosts' results"
+
+
+def test_the_next_command_has_the_limit_of_the_run(controller: Controller, played: Played) -> None:
+    assert played.events
+    limited = controller.play("winlegacy.servicing.assess", "--limit", "vista_sp1*:!vista_sp1_x86")
+    command = limited.out[limited.out.index("ansible-playbook winlegacy.servicing.stage") :]
+    assert "--limit 'vista_sp1*:!vista_sp1_x86'" in command.partition("FOLDER")[0]
 
 
 def test_the_groups_can_be_used_beside_the_inventory(played: Played, controller: Controller) -> None:

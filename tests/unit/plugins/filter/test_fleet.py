@@ -93,6 +93,7 @@ def test_of_results_of_several_hotfixes_one_is_shown() -> None:
     for kb, status in (("KB952876", "fixed"), ("KB942288", "needs_fix")):
         (row,) = json.loads(report(several, kb, "json"))["hosts"]
         assert (row["status"], row["kernel_running"], row["os"]) == (status, "1", "Windows Vista SP1")
+        assert FILTERS["verdict_groups"](several, kb.lower())[f"{kb.lower()}_{status}"] == {"hosts": {"a": None}}
 
 
 def test_groups_have_their_prefix() -> None:

@@ -150,7 +150,8 @@ def test_a_broken_definition_of_a_list_is_named_and_nothing_is_asked(hotfix: Har
     own = data(123456, [file("System32\\x.dll", ldr="6.0.6002.22269")])
     (tmp_path / "kb123456.json").write_text(json.dumps(own), encoding="utf-8")
     result = hotfix.run({"kb": [952876, 123456, 942288], "definition_dir": str(tmp_path)})
-    assert "kb: entry 2 of the list ('123456'): kb123456.json: targets[0].files[0].branches[0].version: " in result["msg"]
+    where = "kb: entry 2 of the list ('123456'): kb123456.json: targets[0].files[0].branches[0].version: "
+    assert where in result["msg"]
     assert result["msg"].endswith("Nothing was asked: every hotfix of the list must have a definition.")
     assert hotfix.wire == []
 

@@ -19,6 +19,8 @@ options:
         need is asked together, so that ten of them cost a candidate at most 10 messages, and one for each
         root package of theirs that servicing lists.
         The result is then C(hotfixes), with what the hotfixes share beside it once.
+      - Every hotfix of a list must have a definition that is in order. One that has none is named, with its place in
+        the list, and nothing is asked, so that no result lacks a hotfix unnoticed.
       - Windows Vista and Server 2008 send 20 files a message, so that V(standard) has room for about 100 files of all
         hotfixes together. A hotfix with files beyond that is V(unknown), and its C(next) names the remedies,
         O(depth=full) or fewer hotfixes at once.

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .._catalogue.catalogue import Source, load
@@ -34,18 +34,38 @@ def definition_of(arguments: dict[str, Any], find: Callable[[str, str], Any]) ->
 
 
 def definitions_of(arguments: dict[str, Any], find: Callable[[str, str], Any]) -> tuple[Definition, ...]:
-    """The definitions of a task whose kb may be a list, in its order. Raises BadInput."""
+    """The definitions of a task whose kb may be a list, in its order. Raises BadInput.
+
+    One of the list that cannot be loaded refuses all, before anything is asked: a result without it would read as if it
+    had been assessed.
+    """
     named, source = arguments["kb"], source_of(arguments, find)
     if not isinstance(named, list):
         return (_load(None if named is None else str(named), source),)
     if not 1 <= len(named) <= MOST:
         raise BadInput(f"kb is a list of {len(named)} hotfixes: between 1 and {MOST} were expected")
-    found = tuple(_load(str(one), source) for one in named)
+    found = _load_all([str(one) for one in named], source)
     numbers = [one.kb for one in found]
     twice = next((kb for kb in numbers if numbers.count(kb) > 1), None)
     if twice is not None:
         raise BadInput(f"kb names {twice} twice")
     return found
+
+
+def _load_all(named: Sequence[str], source: Source) -> tuple[Definition, ...]:
+    found: list[Definition] = []
+    failed: list[tuple[str, CatalogueError]] = []
+    for number, kb in enumerate(named, start=1):
+        try:
+            found.append(load(kb, source))
+        except CatalogueError as error:
+            failed.append((f"entry {number} of the list ({kb[:40]!r})", error))
+    if failed:
+        (first, why), *others = failed
+        more = f" Nor can {', '.join(one for one, _why in others)} be used." if others else ""
+        do = "Nothing was asked: every hotfix of the list must have a definition."
+        raise BadInput(f"kb: {first}: {why}.{more} {do}")
+    return tuple(found)
 
 
 def _load(kb: str | None, source: Source) -> Definition:

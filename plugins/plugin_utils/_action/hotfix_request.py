@@ -34,6 +34,7 @@ def build(arguments: dict[str, Any], *, run: str, check: bool, login: tuple[str,
         transfer=_transfer(arguments, login),
         install=InstallOptions(installer=Installer(arguments["installer"]), deadline=timeout),
         assess=AssessOptions(
+            all_files=True,
             symptom_interval=interval if symptomatic else 0,
             plan=PlanOptions(symptomatic, arguments["fail_if_not_applicable"]),
         ),

@@ -201,7 +201,8 @@ class Rebooting:
     def _reasons(self, names: Sequence[str]) -> tuple[str, ...]:
         """Which of the chosen reasons are set. RebootError when none is and one of them cannot be told."""
         depth = Depth.STANDARD if set(names) == {REQUIRED_BY_KB} else Depth.FULL
-        seen = assess(self.client, self.definition, AssessOptions(depth=depth), clock=self.clock, sleep=self.sleep)
+        options = AssessOptions(depth=depth, all_files=True)
+        seen = assess(self.client, self.definition, options, clock=self.clock, sleep=self.sleep)
         if self.client.deadline.passed is not None:
             raise self.client.deadline.passed
         restart = seen.verdict.restart

@@ -46,6 +46,13 @@ def package_reason(evidence: Evidence) -> Reason:
     return reason(code, Question.PACKAGES, kb=evidence.kb)
 
 
+def package_told(evidence: Evidence) -> str:
+    """What servicing says of a package that tells nothing of the files, a clause."""
+    if evidence.package.standing is Standing.FILES_DECIDE:
+        return f"servicing says that {evidence.kb} is {evidence.package.state.value.replace('_', ' ')}"
+    return f"servicing knows no installed package of {evidence.kb}"
+
+
 def package_unknown(evidence: Evidence) -> Reason:
     """Why it is not known."""
     notes = (note for note in evidence.package.notes if note.code is ReasonCode.PACKAGES_UNKNOWN)

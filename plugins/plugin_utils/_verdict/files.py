@@ -159,8 +159,11 @@ def _together(views: tuple[FileView, ...]) -> FilesLevel:
     return FilesLevel.UNKNOWN if FileState.ABSENT in states else FilesLevel.UNREAD
 
 
-def files_reason(found: FilesFinding) -> Reason:
-    """What is to be said of the files: that they have the fix, which of them lack it, or why that is not known."""
+def files_reason(found: FilesFinding, package: str = "") -> Reason:
+    """What is to be said of the files: that they have the fix, which of them lack it, or why that is not known.
+
+    package: what servicing says, a clause, where no version tells of the files and it does not either.
+    """
     question = Question.FILES
     if found.level is FilesLevel.FIXED:
         return reason(ReasonCode.FILES_FIXED, question, files=found.named(FileState.FIXED))
@@ -171,4 +174,7 @@ def files_reason(found: FilesFinding) -> Reason:
         why = open_ones[0].problem or "it is not on the disk" if open_ones else ""
         named = found.named(FileState.UNKNOWN) or found.named(FileState.ABSENT)
         return reason(ReasonCode.FILES_UNKNOWN, question, files=named, why=f" ({why})" if why else "")
-    return reason(ReasonCode.FILES_UNREAD, question, files=found.named(FileState.UNREAD, FileState.ABSENT))
+    files = found.named(FileState.UNREAD, FileState.ABSENT)
+    if not package:
+        return reason(ReasonCode.FILES_UNREAD, question, files=files, package="")
+    return reason(ReasonCode.FILES_UNREAD, question, Question.PACKAGES, files=files, package=f", and {package}")

@@ -13,7 +13,8 @@ that. Each combination has exactly one row, so the order means nothing. Why the 
 - Files of which no version is known decide nothing: then the package does. Installed is fixed, unless the component
   store lacks its components; one that servicing does not know is not installed (its components may stay in the store
   after a removal, so their being there proves nothing). One that is superseded, partial or broken leaves it open.
-- Files that have the fix beside others that cannot be compared: another update may have brought only the former.
+- Files that have the fix beside others that cannot be compared: another update may have brought only the former. So it
+  is with a kernel that has the fix, and one that lacks it decides by itself.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .._model.facts import Question
-from .because import Evidence, no_indicator, package_conflict, package_reason, package_unknown
+from .because import Evidence, no_indicator, package_conflict, package_reason, package_told, package_unknown
 from .files import FilesLevel, FileState, files_reason
 from .reasons import Reason, ReasonCode, reason
 from .servicing import Standing
@@ -31,39 +32,45 @@ from .status import Status
 from .table import STANDINGS, YES_NO, cells
 
 RULES = """
-files          package             quiet  boot  store    status           because
-any            conflict            any    any   any      unknown          package_conflict
-any            uninstall_pending   no     any   any      removal_pending  package
-any            uninstall_pending   yes    any   any      removal_pending  no_indicator
-any            install_pending     no     any   any      install_pending  package
-fixed          install_pending     yes    any   any      fixed            files
-below|partly   install_pending     yes    any   any      install_pending  no_indicator
-unread|unknown install_pending     yes    any   any      install_pending  no_indicator
-fixed          installed           any    any   any      fixed            files
-fixed          silent|unknown      yes    any   any      fixed            files
-fixed          silent              no     no    any      fixed            files
-fixed          silent              no     yes   any      unknown          not_loaded
-fixed          unknown             no     any   any      unknown          package_unknown
-below          installed           any    any   any      unknown          files_conflict
-below          silent              any    any   any      needs_fix        files
-below          unknown             yes    any   any      needs_fix        files
-below          unknown             no     any   any      unknown          package_unknown
-partly|unread  installed           any    any   kept     fixed            package_installed
-partly|unread  installed           any    any   missing  unknown          component_missing
-partly         silent              any    any   any      unknown          files
-unread         not_installed       any    any   any      needs_fix        package_absent
-unread         files_decide        any    any   any      unknown          files
-partly|unread  unknown             any    any   any      unknown          package_unknown
-unknown        silent              any    any   any      unknown          files
-unknown        installed|unknown   any    any   any      unknown          files
+files          package             quiet  boot  store    kernel  status           because
+any            conflict            any    any   any      any     unknown          package_conflict
+any            uninstall_pending   no     any   any      any     removal_pending  package
+any            uninstall_pending   yes    any   any      any     removal_pending  no_indicator
+any            install_pending     no     any   any      any     install_pending  package
+fixed          install_pending     yes    any   any      any     fixed            files
+below|partly   install_pending     yes    any   any      any     install_pending  no_indicator
+unread|unknown install_pending     yes    any   any      any     install_pending  no_indicator
+fixed          installed           any    any   any      any     fixed            files
+fixed          silent|unknown      yes    any   any      any     fixed            files
+fixed          silent              no     no    any      any     fixed            files
+fixed          silent              no     yes   any      any     unknown          not_loaded
+fixed          unknown             no     any   any      any     unknown          package_unknown
+below          installed           any    any   any      any     unknown          files_conflict
+below          silent              any    any   any      any     needs_fix        files
+below          unknown             yes    any   any      any     needs_fix        files
+below          unknown             no     any   any      any     unknown          package_unknown
+partly|unread  installed           any    any   kept     any     fixed            package_installed
+partly|unread  installed           any    any   missing  any     unknown          component_missing
+partly         silent              any    any   any      any     unknown          files_and_package
+unread         not_installed       any    any   any      no      needs_fix        package_absent
+unread         not_installed       any    any   any      yes     unknown          files_and_package
+unread         files_decide        any    any   any      any     unknown          files_and_package
+partly|unread  unknown             any    any   any      any     unknown          package_unknown
+unknown        silent              any    any   any      any     unknown          files
+unknown        installed|unknown   any    any   any      any     unknown          files
 """
 """The specification. files as in FilesLevel, packages as in Standing (silent: one that tells nothing of the files);
 quiet: yes, known to be quiet; no, anything else. boot: a file is loaded at boot. store: missing, the component store
-lacks a component that was looked for. because: a name of _BECAUSE."""
+lacks a component that was looked for. kernel: the hotfix changes one too, which rules.py judges. because: a name of
+_BECAUSE."""
 
 
 def _files(evidence: Evidence) -> Reason:
     return files_reason(evidence.files)
+
+
+def _files_and_package(evidence: Evidence) -> Reason:
+    return files_reason(evidence.files, package_told(evidence))
 
 
 def _files_conflict(evidence: Evidence) -> Reason:
@@ -93,6 +100,7 @@ def _package_absent(evidence: Evidence) -> Reason:
 _BECAUSE: dict[str, Callable[[Evidence], Reason]] = {
     "component_missing": _component_missing,
     "files": _files,
+    "files_and_package": _files_and_package,
     "files_conflict": _files_conflict,
     "not_loaded": _not_loaded,
     "package": package_reason,
@@ -116,13 +124,14 @@ class FilesRule:
     quiet: frozenset[bool]
     boot: frozenset[bool]
     store: frozenset[bool]
+    kernel: frozenset[bool]
     status: Status
     because: Callable[[Evidence], Reason]
 
     @classmethod
     def parse(cls, line: str) -> FilesRule:
         """A line of the table. Raises ValueError or KeyError for a word that is none of its column."""
-        files, package, quiet, boot, store, status, because = line.split()
+        files, package, quiet, boot, store, kernel, status, because = line.split()
         levels = {one.value: (one,) for one in FilesLevel} | {"any": tuple(FilesLevel)}
         return cls(
             cells(files, levels),
@@ -130,14 +139,15 @@ class FilesRule:
             cells(quiet, YES_NO),
             cells(boot, YES_NO),
             cells(store, _STORES),
+            cells(kernel, YES_NO),
             Status(status),
             _BECAUSE[because],
         )
 
-    def holds(self, files: FilesLevel, package: Standing, quiet: bool, boot: bool, kept: bool) -> bool:
-        """Whether the row is about this evidence."""
-        seen = files in self.files and package in self.package
-        return seen and quiet in self.quiet and boot in self.boot and kept in self.store
+    def holds(self, files: FilesLevel, package: Standing, *told: bool) -> bool:
+        """Whether the row is about this evidence. told: the columns quiet, boot, store (kept) and kernel, in order."""
+        columns = zip(told, (self.quiet, self.boot, self.store, self.kernel), strict=True)
+        return files in self.files and package in self.package and all(one in column for one, column in columns)
 
 
 @functools.cache
@@ -149,6 +159,6 @@ def files_rules() -> tuple[FilesRule, ...]:
 def weigh_files(evidence: Evidence) -> tuple[Status, Reason]:
     """The status and the decisive reason, by the files that are no kernels."""
     found, package = evidence.files, evidence.package
-    seen = found.level, package.standing, evidence.quiet is True, found.loaded_at_boot, not found.missing_stores
-    rule = next(one for one in files_rules() if one.holds(*seen))
+    told = evidence.quiet is True, found.loaded_at_boot, not found.missing_stores, bool(evidence.fixed)
+    rule = next(one for one in files_rules() if one.holds(found.level, package.standing, *told))
     return rule.status, rule.because(evidence)

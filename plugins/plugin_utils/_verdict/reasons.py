@@ -99,7 +99,7 @@ _SENTENCES = {
     ReasonCode.FILES_FIXED: "The files on disk have the fix: {files}.",
     ReasonCode.FILES_BELOW_FIX: "Files on disk lack the fix: {files}.",
     ReasonCode.FILES_UNKNOWN: "Whether these files on disk have the fix is not known: {files}{why}.",
-    ReasonCode.FILES_UNREAD: "No version tells whether these files on disk have the fix: {files}.",
+    ReasonCode.FILES_UNREAD: "No version tells whether these files on disk have the fix: {files}{package}.",
     ReasonCode.FILES_MAY_NOT_BE_LOADED: (
         "The files on disk have the fix, but whether they are loaded is not known while servicing may wait for a "
         "restart."

@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     """,
     re.X | re.S,
 )
-_MAXIMUM = 65536
+_MAXIMUM = 16384  # WBEM_MAX_QUERY of wbemcli.h
 
 
 class Token(NamedTuple):

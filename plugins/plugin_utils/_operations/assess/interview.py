@@ -32,7 +32,6 @@ from ..._windows import (
     operating_system,
     package_keys,
     reboot_pending,
-    registry,
 )
 from ..._windows.disk_query import PAGE
 from ..._windows.wmi import HOST_LOST
@@ -43,6 +42,7 @@ from . import symptoms
 from .result import Assessment
 from .shown import together
 from .subject import Subject
+from .windows_folder import windows_directory
 from .witness import Witness
 
 BUDGET = 10
@@ -75,10 +75,12 @@ class AssessOptions:
     symptom_interval: look at a driver that is stopping again after this time (0: once).
     deadline: no question is begun later than this after the first, events and a second look included. (A client's own
     deadline also ends a question at hand.)
+    all_files: ask for every file of the hotfix at any depth, on top of the budget.
     plan: the user's conditions for the plans that come with the verdict.
     """
 
     depth: Depth = Depth.STANDARD
+    all_files: bool = False
     events: bool = False
     events_window: timedelta = timedelta(days=7)
     events_deadline: float = 120.0
@@ -215,7 +217,7 @@ class _Interview:
         if not self._affordable(_QUERY + 1):
             return
         self._witness.about("disk_kernel")
-        folder = self._windows_directory()
+        folder = windows_directory(self._witness, self._facts.os)
         if folder.value is None:
             cause = folder.cause or Cause.PROPERTY_MISSING
             nothing: Answer[Any] = Answer.unknown(cause, f"the Windows folder is not known: {folder.detail}")
@@ -224,6 +226,7 @@ class _Interview:
                 one.staging = nothing
             return
         targets = [target for one in self._open for target in one.targets(self._facts)]
+        before = self._messages
         found = kernel.files_on_disk(
             self._witness,
             folder.value,
@@ -232,6 +235,7 @@ class _Interview:
             paths=paths_of(targets),
             room=self._room_for_files,
         )
+        self._on_top += max(0, self._messages - before - 1) if self._options.all_files else 0
         files = found.files
         if files.value is not None and not files.detail and not self._in_time():
             files = replace(files, detail="the deadline left no time to ask for it")
@@ -241,23 +245,11 @@ class _Interview:
 
     def _room_for_files(self) -> int:
         """Rows that a query for files may bring; 0 where there is no time or message left for it."""
-        if self._full or not self._in_time():
-            return kernel.ENDLESS if self._in_time() else 0
+        if not self._in_time():
+            return 0
         kept = _KEPT_AFTER_FILES + (1 if len(self._open) == 1 else 0)
-        return max(0, BUDGET - self._messages - kept) * PAGE
-
-    def _windows_directory(self) -> Answer[str]:
-        """The Windows folder by the OS' own row, else by the registry; a guessed one could be of another Windows."""
-        os = self._facts.os.value
-        if os is not None and os.windows_directory is not None:
-            return Answer.known(os.windows_directory)
-        if os is not None and os.windows_directory_refused:
-            return Answer.unknown(Cause.UNPARSABLE, os.windows_directory_refused)
-        answer = registry.get_string(self._witness, kernel.CURRENT_VERSION, "SystemRoot")
-        checked, refused = operating_system.absolute_directory(answer.value or "")
-        if answer.is_known and checked is None:
-            return Answer.unknown(Cause.UNPARSABLE, refused or "SystemRoot is empty")
-        return answer if checked is None else Answer.known(checked)
+        endless = self._full or self._options.all_files
+        return kernel.ENDLESS if endless else max(0, BUDGET - self._messages - kept) * PAGE
 
     def _running_kernel(self) -> None:
         version = self._os_version()
@@ -295,7 +287,7 @@ class _Interview:
                 one.packages = package_keys.at_known_identities(self._witness, known, listing, self._part_affordable)
             return
         if len(self._open) > 1:
-            self._on_top = sum(len(one.roots(listing.value)) for one in self._open)
+            self._on_top += sum(len(one.roots(listing.value)) for one in self._open)
         for one in self._open:
             one.ask_states(
                 self._witness,

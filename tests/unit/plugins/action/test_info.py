@@ -102,7 +102,13 @@ def test_options_reach_the_assessment(hotfix: Harness) -> None:
     ("arguments", "words"),
     [
         ({"kb": "KB123456"}, "kb: there is no definition of KB123456: the collection has KB9"),
-        ({"kb": ["952876", "KB123456"]}, "kb: there is no definition of KB123456"),
+        (
+            {"kb": ["952876", "KB123456", "942288"]},
+            "kb: entry 2 of the list ('KB123456'): there is no definition of KB123456: the collection has",
+        ),
+        ({"kb": ["952876", "KB123456"]}, "Nothing was asked: every hotfix of the list must have a definition."),
+        ({"kb": "KB952876, 123456,x"}, "entry 2 of the list ('123456'): there is no definition of KB123456"),
+        ({"kb": "KB952876, 123456,x"}, "Nor can entry 3 of the list ('x') be used."),
         ({"kb": ["952876", "KB952876"]}, "kb names KB952876 twice"),
         ({"kb": []}, "kb is a list of 0 hotfixes: between 1 and 50"),
         ({"kb": {"a": 1}}, "names no hotfix"),
@@ -138,6 +144,16 @@ def test_several_hotfixes_are_one_result(hotfix: Harness, tmp_path: Path) -> Non
     assert set(alone["hotfixes"]) == {"KB952876"}, "a list of one has the shape of a list"
     ad_hoc = hotfix.run({"kb": "KB952876, 942288"})
     assert set(ad_hoc["hotfixes"]) == {"KB952876", "KB942288"}
+
+
+def test_a_broken_definition_of_a_list_is_named_and_nothing_is_asked(hotfix: Harness, tmp_path: Path) -> None:
+    own = data(123456, [file("System32\\x.dll", ldr="6.0.6002.22269")])
+    (tmp_path / "kb123456.json").write_text(json.dumps(own), encoding="utf-8")
+    result = hotfix.run({"kb": [952876, 123456, 942288], "definition_dir": str(tmp_path)})
+    where = "kb: entry 2 of the list ('123456'): kb123456.json: targets[0].files[0].branches[0].version: "
+    assert where in result["msg"]
+    assert result["msg"].endswith("Nothing was asked: every hotfix of the list must have a definition.")
+    assert hotfix.wire == []
 
 
 def test_a_definition_of_the_users(hotfix: Harness, tmp_path: Path) -> None:

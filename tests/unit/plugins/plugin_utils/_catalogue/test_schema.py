@@ -195,9 +195,9 @@ def test_a_broken_definition_is_refused_with_file_field_and_reason(data: object,
 
 @pytest.mark.parametrize("version", ["6.0.6002.22200", "6.0.6000.20846", "6.0.6003.20500", "6.10.6002.22200"])
 def test_a_file_of_another_build_is_refused_with_file_field_and_reason(version: str) -> None:
-    branch = "single" if ".6003." in version else "ldr"
+    branch: dict[str, Any] = {"single" if ".6003." in version else "ldr": version}
     with pytest.raises(CatalogueError) as caught:
-        made(123456, [file("System32\\one.dll", ldr=None), file("System32\\frob.dll", **{branch: version})])
+        made(123456, [file("System32\\one.dll", ldr=None), file("System32\\frob.dll", **branch)])
     assert str(caught.value) == (
         f"kb123456.json: targets[0].files[1].branches[0].version: {version} of frob.dll is of another build than the "
         "target, which is 6.0.6001"
@@ -211,7 +211,8 @@ def test_a_file_of_another_build_is_refused_with_file_field_and_reason(version: 
 )
 def test_a_file_that_counts_otherwise_than_windows_is_allowed(version: str, branch: str) -> None:
     """Parts of a later Windows are released for an earlier one too."""
-    definition = made(123456, [file("System32\\frob.dll", **{branch: version})])
+    fixed: dict[str, Any] = {branch: version}
+    definition = made(123456, [file("System32\\frob.dll", **fixed)])
     assert str(definition.targets[0].files[0].branches[0].version) == version
 
 

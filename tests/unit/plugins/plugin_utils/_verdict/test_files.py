@@ -158,16 +158,18 @@ def test_every_cell(
 
 
 def test_the_table_has_exactly_one_row_for_each_evidence() -> None:
-    evidence = list(itertools.product(FilesLevel, Standing, (True, False), (True, False), (True, False)))
-    assert len(evidence) == 5 * 7 * 2 * 2 * 2
-    for one in evidence:
-        assert sum(rule.holds(*one) for rule in files_rules()) == 1, one
+    told = list(itertools.product((True, False), repeat=4))
+    evidence = list(itertools.product(FilesLevel, Standing, told))
+    assert len(evidence) == 5 * 7 * 2**4
+    for level_of_all, standing, one in evidence:
+        found = [rule for rule in files_rules() if rule.holds(level_of_all, standing, *one)]
+        assert len(found) == 1, (level_of_all, standing, one)
 
 
 def test_a_word_that_is_none_of_its_column_is_refused() -> None:
-    whole = "any any any any any unknown files"
+    whole = "any any any any any any unknown files"
     assert FilesRule.parse(whole).status.value == "unknown"
-    for position in range(7):
+    for position in range(8):
         words = whole.split()
         words[position] = "nonsense"
         with pytest.raises((KeyError, ValueError), match="nonsense"):
@@ -246,6 +248,56 @@ def test_every_changed_file_must_pass(kernel: str, driver: str, status: str) -> 
     facts = replace(candidate(kernel, kernel), files=disk(one=driver))
     verdict = decide(BOTH, facts)
     assert verdict.status.value == status
+
+
+def kernels(version: str) -> dict[str, Any]:
+    """The kernel that runs and the one on disk."""
+    found = candidate(version, version)
+    return {"running_kernel": found.running_kernel, "disk_kernel": found.disk_kernel}
+
+
+KERNEL_AND_UNREAD = made(NUMBER, [KERNEL, file(DATA, ldr=None)])
+SAID = {
+    0: f"servicing knows no installed package of KB{NUMBER}",
+    0x40: f"servicing knows no installed package of KB{NUMBER}",
+    0x50: f"servicing says that KB{NUMBER} is superseded",
+    0x65: f"servicing says that KB{NUMBER} is partially installed",
+    -2: f"servicing says that KB{NUMBER} is broken",
+}
+
+
+@pytest.mark.parametrize("state", SAID)
+@pytest.mark.parametrize("reboot", [QUIET, PENDING])
+def test_a_fixed_file_beside_an_unread_one_proves_neither_kernel_or_not(state: int, reboot: Any) -> None:
+    """Another update may have brought the fixed one. Both facts are named."""
+    facts = replace(host(disk(two=LDR), state, reboot=reboot), **kernels(LDR))
+    for definition in (KERNEL_AND_UNREAD, MIXED):
+        verdict = decide(definition, facts)
+        assert (verdict.status.value, verdict.reasons[0].code.value) == ("unknown", "files_unread")
+        assert verdict.summary == (
+            f"Whether KB{NUMBER} is needed is not known: no version tells whether these files on disk have the fix: "
+            f"three.dll, and {SAID[state]}."
+        )
+    assert decide(KERNEL_AND_UNREAD, replace(facts, **kernels(OLD))).status.value == "needs_fix"
+
+
+def test_a_kernel_that_is_not_known_beside_an_unread_file_is_unknown() -> None:
+    facts = replace(host(disk()), running_kernel=Answer.unknown(Cause.FAULT), disk_kernel=Answer.unknown(Cause.FAULT))
+    assert decide(KERNEL_AND_UNREAD, facts).status.value == "unknown"
+
+
+def test_servicing_decides_over_an_unread_file_beside_a_fixed_kernel() -> None:
+    facts = replace(host(Answer.known(stores(KERNEL_AND_UNREAD, True)), 0x70), **kernels(LDR))
+    assert decide(KERNEL_AND_UNREAD, facts).status.value == "fixed"
+    facts = replace(host(Answer.known(stores(KERNEL_AND_UNREAD, False)), 0x70), **kernels(LDR))
+    assert decide(KERNEL_AND_UNREAD, facts).reasons[0].code.value == "component_missing"
+
+
+@pytest.mark.parametrize("state", [0x50, 0x65, -2])
+def test_a_package_that_decides_nothing_is_named_beside_the_unread_files(state: int) -> None:
+    verdict = decide(SILENT, host(disk(), state))
+    assert verdict.status.value == "unknown"
+    assert verdict.summary.endswith(f"have the fix: two.dll, and {SAID[state]}.")
 
 
 def test_the_kernel_that_is_compared_is_that_of_the_running_branch() -> None:

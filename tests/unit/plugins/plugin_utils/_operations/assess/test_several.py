@@ -133,6 +133,19 @@ def test_what_the_budget_does_not_hold_is_unknown_and_says_how_to_ask_for_it(cli
     assert {one.verdict.status.value for one in full} == {"fixed"}
 
 
+def test_what_changes_a_host_asks_for_every_file(client: ScriptedClient) -> None:
+    """hotfix and reboot decide on one hotfix, and take no depth: its files come on top of the budget."""
+    fixed_files(client)
+    many = of_files(123456, 150)
+    assert assess(client, many).verdict.status.value == "unknown"
+    before = client.messages
+    seen = assess(client, many, AssessOptions(all_files=True))
+    assert seen.verdict.status.value == "fixed"
+    assert client.messages - before <= BUDGET + 7, "151 rows are 8 messages, one of which has its place"
+    few = assess(client, of_files(123456, 3), AssessOptions(all_files=True))
+    assert few.as_dict()["details"]["not_asked"] == seen.as_dict()["details"]["not_asked"]  # type: ignore[index]
+
+
 def test_no_query_is_longer_than_wmi_takes(client: ScriptedClient) -> None:
     """WBEM_MAX_QUERY of wbemcli.h: 16384 characters."""
     fixed_files(client)

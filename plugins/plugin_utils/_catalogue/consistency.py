@@ -109,7 +109,7 @@ def _of_branch(target: Target, file: TargetFile, one: BranchFile) -> Found:
     if file.role is Role.KERNEL and version.os_version != target.os_version:
         yield "version", f"{version} is of another build than the target"
         return
-    if version.contradicts(target.os_version):
+    if file.changed and version.contradicts(target.os_version):
         build = ".".join(str(part) for part in target.os_version)
         yield "version", f"{version} of {file.name} is of another build than the target, which is {build}"
         return

@@ -216,6 +216,12 @@ def test_a_file_that_counts_otherwise_than_windows_is_allowed(version: str, bran
     assert str(definition.targets[0].files[0].branches[0].version) == version
 
 
+def test_a_file_that_only_comes_along_may_be_of_an_earlier_build() -> None:
+    """Files that a service pack left as they were keep its predecessor's version: they are compared with nothing."""
+    along = file("System32\\along.dll", changed=False, gdr="6.0.6000.16386")
+    assert made(123456, [file("System32\\frob.dll", ldr="6.0.6001.22200"), along])
+
+
 @pytest.mark.parametrize(
     "content",
     [b"{", b"\xff\xfe", b"", b"[" * 100000, b"1" * 10000, b'{"a": NaN}', b'{"kb": 1, "kb": 2}', b'"\\ud800"'],

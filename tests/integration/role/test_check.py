@@ -108,7 +108,7 @@ REFUSED = {
         "did you mean kb952876_windows", hosts={"lab1": {"kb952867_windows": [{"start": "00:00", "end": "00:01"}]}}
     ),
     "import-with-a-condition": Case(
-        "a condition left the roll-out out, and nothing was begun",
+        "were not checked",
         book=[{"ansible.builtin.import_playbook": REMEDIATE, "when": "inventory_hostname != 'first'"}],
     ),
     "import-of-assess-with-a-condition": Case(

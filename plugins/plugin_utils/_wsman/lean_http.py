@@ -173,5 +173,5 @@ def _whole(response: http.client.HTTPResponse) -> bytes:
         if total > MAX_BYTES:
             raise sockets.AnswerTooLong(f"the answer exceeds {MAX_BYTES} bytes")
     if response.length:
-        raise http.client.IncompleteRead(b"", response.length)
+        raise http.client.IncompleteRead(b"".join(pieces), response.length)
     return b"".join(pieces)

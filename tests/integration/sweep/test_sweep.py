@@ -92,7 +92,8 @@ def test_each_host_answers_what_a_task_of_its_own_gets(ran: Ran, fleet: RunningF
         own = ran.tasks[name, "one"]
         if name == "lost":  # it was off by then
             continue
-        same = {key for key in {*swept, *own} - volatile if swept.get(key) != own.get(key)}
+        of_noise = {"unknown"} if name == "garbled" else set()  # what the noise says differs from answer to answer
+        same = {key for key in {*swept, *own} - volatile - of_noise if swept.get(key) != own.get(key)}
         assert not same, f"{name}: {same}: {swept} and {own}"
         assert swept["outcome"] == ran.results[name][0], name
         if name not in ("no-template", "wrong-depth"):  # of these Ansible itself speaks, before the module

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from ..._model.kb import kb_in
+from ..._model.kb import DIGITS, kb_in
 from ..definition import Restart
 from ..errors import ArticleError
 from .blocks import Block, Blocks, Heading, Limits, Line
@@ -46,13 +46,13 @@ _CHARSETS = frozenset(
 _PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"(?:Original KB number|Article ID|KB number|Artikel-ID|Num\u00e9ro d'article|Id\. de art\u00edculo|ID articolo)"
-    r"\W{1,20}(?:KB ?)?([0-9]{6,7})(?![0-9])",
+    rf"\W{{1,20}}(?:KB ?)?({DIGITS})(?![0-9])",
     re.IGNORECASE,
 )
-_IN_MANIFESTS = re.compile(r"package_(?:[0-9]{1,3}_)?for_kb([0-9]{6,7})[_~]", re.IGNORECASE)
-_KEYWORD = re.compile(r"(?<!\w)KB([0-9]{6,7})(?!\w)")
+_IN_MANIFESTS = re.compile(rf"package_(?:[0-9]{{1,3}}_)?for_kb({DIGITS})[_~]", re.IGNORECASE)
+_KEYWORD = re.compile(rf"(?<!\w)KB({DIGITS})(?!\w)")
 _ADDRESS = re.compile(
-    r"(?:support\.microsoft\.com/(?:[a-z]{2}-[a-z]{2}/)?(?:kb|help)/|kbid=)([0-9]{6,7})", re.IGNORECASE
+    rf"(?:support\.microsoft\.com/(?:[a-z]{{2}}-[a-z]{{2}}/)?(?:kb|help)/|kbid=)({DIGITS})", re.IGNORECASE
 )
 _CANONICAL = re.compile(r"<(?:link|meta)\b[^<>]{0,300}(?:canonical|og:url)[^<>]{0,400}>", re.IGNORECASE)
 _REVIEW = re.compile(

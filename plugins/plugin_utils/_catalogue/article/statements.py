@@ -12,11 +12,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..._model.kb import DIGITS
 from ..definition import Restart
 from .blocks import squeezed
 
 _SECTION_MAX = 3_000
-_NUMBER = re.compile(r"(?<![\w.-])(?:KB ?)?([0-9]{6,7})(?![\w.,:-]?[0-9])(?!\w)", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(rf"(?<![\w.-])(?:KB ?)?({DIGITS})(?![\w.,:-]?[0-9])(?!\w)", re.IGNORECASE | re.ASCII)
 _KEY = re.compile(
     r"(?:HKEY_(?:LOCAL_MACHINE|CURRENT_USER|USERS|CLASSES_ROOT)|HKLM|HKCU)\\[^\s<>|\"\u201d,;]{1,60}"
     r"(?:[^<>|\"\u201d,;.]{0,60}\\[^\s<>|\"\u201d,;]{1,60}){0,9}"

@@ -53,4 +53,3 @@ def test_a_later_package_is_accepted_by_the_variables_name(naming: Naming, tmp_p
     write_msu(tmp_path, "x64", identity_version="6.0.1.1")
     said = told(naming, package_dir=str(tmp_path), signature="ignore", ca_file="/nowhere")
     assert f"{naming.prefix}allow_later accepts that" in said, said
-

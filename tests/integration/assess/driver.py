@@ -27,7 +27,7 @@ __all__ = ["DEFINITION", "OPEN", "PASSWORD", "USER", "channel", "client", "hotfi
 
 
 @contextlib.contextmanager
-def client(host: RunningHost, method: str = "plaintext", *, timeout: float = 20.0, **login: str) -> Iterator[Client]:
+def client(host: RunningHost, method: str = "plaintext", *, timeout: float = 20.0, **login: Any) -> Iterator[Client]:
     """A client that is closed at the end."""
     wire = channel(host, method, **login)
     try:

@@ -157,11 +157,11 @@ def test_options_mean_what_they_mean_to_pywinrm(
     assert (login.scheme == "ntlm") is (method == "ntlm")
     assert PASSWORD not in repr(login)
     if login.scheme == "ntlm":
-        assert login.bind is session.auth.send_cbt  # type: ignore[union-attr]
+        assert login.bind is session.auth.send_cbt
     if tls is None:
         assert scheme == "http"
         return
-    assert tls.authority == {True: "", False: None}.get(session.verify, session.verify)  # type: ignore[call-overload]
+    assert tls.authority == {True: "", False: None}.get(session.verify, session.verify)
     assert (tls.certificate, tls.key) == (session.cert or ("", "")) or not tls.certificate
     assert bool(tls.certificate) is (session.cert is not None)
     assert os.environ.get("CURL_CA_BUNDLE", "") == bundle

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible.plugins.loader import connection_loader
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action import preload
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import ntlm
 
 TESTS = Path(__file__).resolve().parents[4]
 PARENT = """
@@ -40,7 +43,7 @@ def test_what_cannot_be_loaded_is_told_where_it_is_needed(monkeypatch: pytest.Mo
     def broken(*_args: Any, **_more: Any) -> Any:
         raise AttributeError("half installed")
 
-    monkeypatch.setattr(preload.importlib, "import_module", broken)
-    monkeypatch.setattr(preload.connection_loader, "get", broken)
-    monkeypatch.setattr(preload.ntlm, "warm_up", broken)
+    monkeypatch.setattr(importlib, "import_module", broken)
+    monkeypatch.setattr(connection_loader, "get", broken)
+    monkeypatch.setattr(ntlm, "warm_up", broken)
     preload.preload()

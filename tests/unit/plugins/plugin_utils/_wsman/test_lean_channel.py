@@ -145,7 +145,7 @@ def test_over_tls_two_requests_bound_to_the_session(bound: str, certificate: tup
     handler = count.of(OverTLS)
     handler.bindings = GssChannelBindings(application_data=b"tls-server-end-point:" + digest)  # type: ignore[attr-defined]
     with serving(handler=handler, context=tls_server(certificate)) as server:
-        options = {"send_cbt": bound != "not sent", "ca_trust_path": str(certificate[0])}
+        options: dict[str, Any] = {"send_cbt": bound != "not sent", "ca_trust_path": str(certificate[0])}
         channel = lean(server.port, "ntlm", scheme="https", **options)
         if bound != "right":
             with pytest.raises(errors.AuthenticationRefused):
@@ -261,7 +261,7 @@ def test_frames_are_those_of_pywinrm_and_pypsrp(size: int) -> None:
                     return message, b"s" * 16
 
     mine = sealed.frame(size, b"s" * 16, clear)
-    theirs = Encryption(Session(), "ntlm")._encrypt_message(clear, "h") + b"--Encrypted Boundary--\r\n"  # type: ignore[arg-type]
+    theirs = Encryption(Session(), "ntlm")._encrypt_message(clear, "h") + b"--Encrypted Boundary--\r\n"
     assert mine == theirs
     kind, psrp = WinRMEncryption(Context(), WinRMEncryption.SPNEGO).wrap_message(clear)
     assert mine == psrp

@@ -9,6 +9,7 @@ budgets too, where Chromium is there; on a busy machine they tell little, so the
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import sys
@@ -117,7 +118,7 @@ def main() -> int:
     print(f"   rows: {of_rows:.2f} ms a host, once for all formats")
     wrong, page = [], ""
     for name, one in FORMATS.items():
-        spent, text = cpu(lambda one=one: one.write(found, ABOUT))
+        spent, text = cpu(functools.partial(one.write, found, ABOUT))
         print(f"   {name}: {spent:.2f} ms a host, {len(text.encode()) / 1e6:.1f} MB")
         page = text if name == "html" else page
         wrong += [f"{name}: {of_rows + spent:.2f} ms a host"] if of_rows + spent > CPU else []

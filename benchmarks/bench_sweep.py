@@ -4,9 +4,9 @@
 """What a host costs the controller in a sweep and in the playbook assess, as ratios of measures of the same run.
 
 Beside them: a task in forks that does nothing, an assessment in one process, and a script of pywinrm in a thread
-pool that asks two questions. CPU is the whole tree's of ansible-playbook, less a play of no task over the same
-inventory; the simulated fleet's own is apart. WINLEGACY_BENCH_HOSTS (300) is the number of hosts, WINLEGACY_BENCH_PARTS
-some of sweep, playbook, dead, memory.
+pool that asks two questions. CPU is the whole tree's of ansible-playbook, less the same play over one host of the
+same inventory; the simulated fleet's own is apart. WINLEGACY_BENCH_HOSTS (150) is the number of hosts,
+WINLEGACY_BENCH_PARTS some of sweep, playbook, dead, memory.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from bench_winhost import _wql
 from integration.hotfix.driver import PASSWORD, USER
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
-HOSTS = int(os.environ.get("WINLEGACY_BENCH_HOSTS", "300"))
+HOSTS = int(os.environ.get("WINLEGACY_BENCH_HOSTS", "150"))
 PARTS = os.environ.get("WINLEGACY_BENCH_PARTS", "sweep playbook dead memory").split()
 LISTENERS = 200
 ROOT = Path(__file__).resolve().parents[1]
@@ -152,7 +152,7 @@ def books(folder: Path) -> None:
     (folder / "plugins").mkdir()
     (folder / "plugins" / "noop.py").write_text(NOOP, encoding="utf-8")
     play: dict[str, Any] = {"hosts": "all", "gather_facts": False}
-    sweep = {"winlegacy.servicing.fleet_hotfix_info": {"details": True}, "register": "fleet", "run_once": True}
+    sweep = {"winlegacy.servicing.fleet_hotfix_info": {"packed": True}, "register": "fleet", "run_once": True}
     for name, tasks in {"nothing": [], "noop": [{"noop": {}}], "sweep": [sweep]}.items():
         (folder / f"{name}.json").write_text(json.dumps([{**play, "tasks": tasks}]), encoding="utf-8")
 
@@ -162,6 +162,13 @@ def checked(cost: Cost, *codes: int) -> Cost:
     if cost.code not in (codes or (0,)):
         sys.exit(f"the playbook ended with {cost.code}:\n{cost.out[-2000:]}")
     return cost
+
+
+def a_host(folder: Path, book: str, *arguments: str) -> tuple[float, Cost]:
+    """What each further host costs, in CPU seconds; and all of them together."""
+    one = checked(playbook(folder, book, *arguments, "--limit", "host00000"))
+    whole = checked(playbook(folder, book, *arguments))
+    return (whole.cpu - one.cpu) / (HOSTS - 1), whole
 
 
 class Bench:
@@ -212,10 +219,8 @@ def sweeps(bench: Bench, folder: Path) -> None:
     ):
         with fleet_of({profile: 1}) as fleet:
             inventory(folder, places(fleet, HOSTS))
-            nothing = checked(playbook(folder, "nothing.json"))
-            noop = (checked(playbook(folder, "noop.json")).cpu - nothing.cpu) / HOSTS
-            whole = checked(playbook(folder, "sweep.json"))
-            swept = (whole.cpu - nothing.cpu) / HOSTS
+            noop, _whole = a_host(folder, "noop.json")
+            swept, whole = a_host(folder, "sweep.json")
             channel_cost, hand = in_process(next(iter(fleet.hosts.values()))), by_hand(fleet)
         print(
             f"   {HOSTS} hosts, {kind}: sweep {swept * 1e3:.1f} ms CPU a host, {HOSTS / whole.wall:.0f} hosts/s;"
@@ -231,11 +236,9 @@ def playbooks(bench: Bench, folder: Path) -> None:
     """The playbook assess, reports included, over a mixed fleet."""
     with fleet_of(MIXED) as fleet:
         inventory(folder, places(fleet, HOSTS))
-        nothing = checked(playbook(folder, "nothing.json"))
-        noop = (checked(playbook(folder, "noop.json")).cpu - nothing.cpu) / HOSTS
+        noop, _whole = a_host(folder, "noop.json")
         arguments = ("-e", "kb952876_report_dir=reports", "-e", "kb952876_inventory_file=groups.yml")
-        whole = checked(playbook(folder, "winlegacy.servicing.assess", *arguments))
-        cost = (whole.cpu - nothing.cpu) / HOSTS
+        cost, whole = a_host(folder, "winlegacy.servicing.assess", *arguments)
     print(
         f"   {HOSTS} mixed hosts: assess {cost * 1e3:.1f} ms CPU a host, {whole.wall:.1f} s; no-op {noop * 1e3:.1f} ms"
     )

@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.utils.display import Display
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import FLEET_HOTFIX_INFO, HOTFIX_INFO
+from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import (
+    FLEET_HOTFIX_INFO,
+    HOTFIX_INFO,
+    HOTFIX_INFO_RULES,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.assessment import Wanted
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.host_tasks import HostTask, HostTasks
@@ -40,15 +44,17 @@ class ActionModule(ControllerAction):
     BYPASS_HOST_LOOP = True
     NAME = "fleet_hotfix_info"
     SPEC = FLEET_HOTFIX_INFO
+    RULES = HOTFIX_INFO_RULES
 
     def work(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """See the module's RETURN. Raises BadInput where nobody can be asked."""
         names = _names(arguments["hosts"], variables)
         insist_on_check(self._task, names)
-        questions = _Questions(arguments)
+        questions = _Questions(arguments, self._find_needle)
+        concurrency = int(bounded("concurrency", arguments["concurrency"], least=1, most=4096))
         limits = Limits(
-            processes=_processes(arguments["processes"], len(names)),
-            concurrency=int(bounded("concurrency", arguments["concurrency"], least=1, most=4096)),
+            processes=_processes(arguments["processes"], len(names), concurrency),
+            concurrency=concurrency,
             seconds=bounded("overall_deadline", arguments["overall_deadline"], least=1, most=604800),
         )
         tally = Tally(len(names))
@@ -78,18 +84,25 @@ class ActionModule(ControllerAction):
 class _Questions:
     """What to ask of a host: the task's options, and those that its own variables replace."""
 
-    def __init__(self, arguments: Mapping[str, Any]) -> None:
+    def __init__(self, arguments: Mapping[str, Any], find: Callable[[str, str], Any]) -> None:
+        self._find = find
         self._options = {name: arguments[name] for name in HOTFIX_INFO}
         self._options["details"] = arguments["details"] or arguments["packed"]
-        common = Wanted.of(self._options)
-        self.kb = common.definition.kb
-        self._known = {(): Question(common.ask, common.options.deadline)}
+        common = self._wanted(self._options)
+        self.kb = common.definitions[0].kb
+        self._known: dict[tuple[tuple[str, str], ...], Question] = {(): Question(common.ask, common.options.deadline)}
         self._variables: dict[str, str] = {}
         for option, variable in arguments["host_options"].items():
             if option not in HOTFIX_INFO:
                 raise BadInput(f"host_options: there is no option {str(option)[:40]!r}")
             self._variables[str(option)] = str(variable)
         self._validator = ArgumentSpecValidator(HOTFIX_INFO)
+
+    def _wanted(self, options: Mapping[str, Any]) -> Wanted:
+        wanted = Wanted.of(options, self._find)
+        if wanted.several:
+            raise BadInput("kb: one hotfix was expected; only hotfix_info takes a list")
+        return wanted
 
     def of(self, task: HostTask) -> Question:
         """Raises BadInput that names the variable."""
@@ -104,7 +117,7 @@ class _Questions:
             if checked.error_messages:
                 names = ", ".join(self._variables[option] for option in told)
                 raise BadInput(f"{'; '.join(checked.error_messages)} (from the variables {names})")
-            wanted = Wanted.of(checked.validated_parameters)
+            wanted = self._wanted(checked.validated_parameters)
             self._known[key] = Question(wanted.ask, wanted.options.deadline)
         return self._known[key]
 
@@ -128,9 +141,15 @@ def _names(wanted: list[str] | None, variables: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def _processes(wanted: int, hosts: int) -> int:
-    most = int(bounded("processes", wanted, least=0, most=64)) or len(os.sched_getaffinity(0))
-    return max(1, min(most, -(-hosts // _HOSTS_A_PROCESS)))
+def _processes(wanted: int, hosts: int, concurrency: int) -> int:
+    most = int(bounded("processes", wanted, least=0, most=64)) or _processors()
+    return max(1, min(most, concurrency, -(-hosts // _HOSTS_A_PROCESS)))
+
+
+def _processors() -> int:
+    """Those that this process may use, where the system tells."""
+    usable = getattr(os, "sched_getaffinity", None)
+    return len(usable(0)) if usable is not None else os.cpu_count() or 1
 
 
 def _say(line: str) -> None:

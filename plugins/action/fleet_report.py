@@ -13,7 +13,8 @@ import yaml
 from ansible import constants, context
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction, display
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, write
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, typed, write
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
@@ -31,8 +32,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.versio
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import inventory
 
-_MACHINES = ("json", "jsonl", "null")
-"""Callbacks whose output is read by programs: nothing else may stand in it."""
+_ELSEWHERE = ("json", "jsonl", "null", "verdicts")
+"""Callbacks whose output programs read, with nothing else in it, and the one that shows the table itself."""
 
 _LARGEST = 512 * 1024 * 1024
 """Bytes of an earlier report: 100,000 hosts with their assessments."""
@@ -50,10 +51,13 @@ class ActionModule(ControllerAction):
         strange = [host for host in arguments["hosts"] if host not in known]
         if strange:
             raise BadInput(f"hosts: {strange[0]!r} is no host of the inventory")
-        found = rows(host_results({host: told.raw_get(host) for host in arguments["hosts"]}, arguments["hosts"]))
-        about = self._about(arguments, found)
-        query = about.query
-        chosen = select_rows(found, query) if query else found
+        results = host_results({host: registered(told, host) for host in arguments["hosts"]}, arguments["hosts"])
+        try:
+            found = rows(results)
+            about = self._about(arguments, found)
+            chosen = select_rows(found, about.query) if about.query else found
+        except ValueError as error:  # of the report's room: each is a sentence
+            raise BadInput(str(error)) from None
         texts: dict[Path, str] = {}
         if arguments["folder"]:
             for name in arguments["formats"]:
@@ -73,9 +77,9 @@ class ActionModule(ControllerAction):
         whole = next((one for one in ("html", "json", "csv", "markdown") if one in arguments["formats"]), None)
         run = Run(
             playbook=arguments["playbook"] or None,
-            inventory=tuple(_typed(one) for one in context.CLIARGS.get("inventory") or ()),
-            groups=_typed(groups) if groups else None,
-            report=_typed(str(_file(arguments, whole, kb))) if folder and whole else None,
+            inventory=tuple(typed(one) for one in context.CLIARGS.get("inventory") or ()),
+            groups=typed(groups) if groups else None,
+            report=typed(str(_file(arguments, whole, kb))) if folder and whole else None,
         )
         return About(
             kb=kb,
@@ -93,15 +97,24 @@ class ActionModule(ControllerAction):
 def _comparison(arguments: dict[str, Any], found: Rows, kb: str, record: RunRecord) -> Comparison | None:
     """With the earlier report that is named; without one, with this run's own first assessment."""
     if arguments["compare"]:
-        path = local(arguments["compare"])
-        try:
-            if path.stat().st_size > _LARGEST:
-                raise BadInput(f"compare: {path} is larger than any report: at most {_LARGEST // 1024**2} MiB")
-            return compare(earlier_report(path.read_bytes(), kb), found)
-        except OSError as error:
-            raise BadInput(f"compare: {path} cannot be read: {error.strerror or error}") from None
+        return compare(_earlier(local(arguments["compare"]), kb, record), found)
     began = record.get("verdicts", arguments["playbook"]) if arguments["playbook"] else None
     return None if began is None else compare(Earlier(began), found)
+
+
+def _earlier(path: Path, kb: str, record: RunRecord) -> Earlier:
+    """As it was when this run read it first: each batch of a roll-out may write its report over it. Raises BadInput."""
+    noted = record.get("compare", str(path), kb)
+    if noted is not None:
+        return Earlier(**noted)
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise BadInput(f"compare: {path} is larger than any report: at most {_LARGEST // 1024**2} MiB")
+        earlier = earlier_report(path.read_bytes(), kb)
+    except OSError as error:
+        raise BadInput(f"compare: {path} cannot be read: {error.strerror or error}") from None
+    record.put({"statuses": dict(earlier.statuses), "made": earlier.made}, "compare", str(path), kb)
+    return earlier
 
 
 def _scope(found: Rows, run: Run) -> str:
@@ -116,13 +129,5 @@ def _file(arguments: dict[str, Any], name: str, kb: str) -> Path:
     return local(arguments["folder"]) / f"{kb.lower()}.{FORMATS[name].suffix}"
 
 
-def _typed(source: str) -> str:
-    """A source of inventory or a file as one would type it: below the working folder without that."""
-    if "," in source:
-        return source
-    path, here = Path(source).expanduser(), Path.cwd()
-    return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else source
-
-
 def _for_people() -> bool:
-    return str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2] not in _MACHINES
+    return str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2] not in _ELSEWHERE

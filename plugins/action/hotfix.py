@@ -10,13 +10,12 @@ from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX, HOTFIX_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.definitions import definition_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, local_path
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window_gate import permit, read_windows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import (
     Hotfix,
@@ -46,10 +45,7 @@ class ActionModule(HostAction):
     def prepare(self, arguments: dict[str, Any]) -> tuple[Definition, HotfixRequest]:
         """The definition and what is asked for. Raises BadInput."""
         self._details = bool(arguments["details"])
-        try:
-            definition = load(arguments["kb"])
-        except CatalogueError as error:
-            raise BadInput(f"kb: {error}") from None
+        definition = definition_of(arguments, self._find_needle)
         self.windows = read_windows(arguments)
         for name in ("path", "package_dir", "ca_file"):
             arguments[name] = local_path(self._find_needle, name, arguments[name])

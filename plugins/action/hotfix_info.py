@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO
+from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, HOTFIX_INFO_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.assessment import Wanted
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
@@ -18,10 +18,11 @@ class ActionModule(HostAction):
 
     NAME = "hotfix_info"
     SPEC = HOTFIX_INFO
+    RULES = HOTFIX_INFO_RULES
 
     def prepare(self, arguments: dict[str, Any]) -> Wanted:
         """What is asked for. Raises BadInput."""
-        return Wanted.of(arguments)
+        return Wanted.of(arguments, self._find_needle)
 
     def deadline(self, request: Wanted) -> float:
         return request.options.deadline

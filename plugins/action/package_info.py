@@ -12,10 +12,9 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.definitions import definition_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, local_path
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
@@ -44,8 +43,6 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         wanted = {name: plain(value) for name, value in arguments.items() if name in PACKAGE_INFO}
         try:
             judged = self._judge(wanted)
-        except CatalogueError as error:
-            result.update(failed=True, msg=visible(f"kb: {error}"))
         except (PackageError, BadInput) as error:
             result.update(failed=True, msg=visible(str(error)))
         except AnsibleError:
@@ -65,7 +62,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         return result
 
     def _judge(self, wanted: dict[str, Any]) -> Judged:
-        definition = load(wanted["kb"])
+        definition = definition_of(wanted, self._find_needle)
         architecture = Architecture(wanted["architecture"]) if wanted["architecture"] else None
         with run_keep() as keep:
             return obtain(self._request(wanted, keep), definition, architecture)

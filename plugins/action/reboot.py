@@ -8,13 +8,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import REBOOT
+from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import REBOOT, REBOOT_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.definitions import definition_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, bounded
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window_gate import permit, read_windows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot_wait import (
     RebootError,
     RebootOptions,
@@ -37,6 +36,7 @@ class ActionModule(HostAction):
 
     NAME = "reboot"
     SPEC = REBOOT
+    RULES = REBOOT_RULES
 
     def prepare(self, arguments: dict[str, Any]) -> tuple[Definition, RebootRequest]:
         """The definition and what is asked for. Raises BadInput."""
@@ -48,11 +48,9 @@ class ActionModule(HostAction):
             random_start=bounded("random_start", arguments["random_start"], least=0, most=86400),
             settle=bounded("settle", arguments["settle"], least=0, most=3600),
         )
+        definition = definition_of(arguments, self._find_needle)
         try:
-            definition = load(arguments["kb"])
             shutdown_command(options)
-        except CatalogueError as error:
-            raise BadInput(f"kb: {error}") from None
         except ValueError as error:
             raise BadInput(str(error)) from None
         self.windows = read_windows(arguments)

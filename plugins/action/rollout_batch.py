@@ -10,13 +10,14 @@ from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_BATCH
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.progress import Progress, Seen
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import Scope, ScopeError, group_names
 
-BATCH, DONE = "__kb952876_batch", "__kb952876_done"
+BATCH, DONE = "__hotfix_batch", "__hotfix_done"
 """What playbooks/tasks/batch.yml registers at the begin of a batch, and sets for a host that came to its end."""
 
 
@@ -75,7 +76,7 @@ class ActionModule(ControllerAction):
     def _compare(self, scope: Scope, told: Mapping[str, Any], variables: Mapping[str, Any]) -> None:
         """Both groups hold exactly the hosts of the scope, and the play exactly one of them. Raises ScopeError."""
         wanted = [[host for batch in batches for host in batch] for batches in (scope.canary, scope.remainder)]
-        groups = [list(variables["groups"].get(name, ())) for name in group_names(told["playbook"])]
+        groups = [list(variables["groups"].get(name, ())) for name in group_names(told["playbook"], told["kb"])]
         if groups != wanted:
             raise ScopeError("the groups of this run are not what its scope says")
         if list(variables["ansible_play_hosts_all"]) not in wanted:
@@ -84,9 +85,10 @@ class ActionModule(ControllerAction):
             raise ScopeError(f"the play has other hosts than the scope: {strange or missing}")
 
     def _seen(self, host: str, variables: Mapping[str, Any], told: Mapping[str, Any]) -> Seen:
-        known = variables["hostvars"].raw_get(host)
-        batch = known.get(BATCH)
-        ours = isinstance(batch, Mapping) and batch.get("playbook") == told["playbook"]
+        known = registered(variables["hostvars"], host)
+        found = known.get(BATCH)
+        batch: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+        ours = batch.get("playbook") == told["playbook"]
         result = host_results({host: known}, [host])[host]
         failed = bool(result.get("failed") or result.get("unreachable"))
         return Seen(

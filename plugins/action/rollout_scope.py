@@ -22,6 +22,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope
     choose,
     group_names,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.settings import NAMINGS
 
 
 class ActionModule(ControllerAction):
@@ -32,16 +33,16 @@ class ActionModule(ControllerAction):
 
     def work(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """The batches, and the hosts with their groups. Raises BadInput; nothing was changed then."""
-        settings, groups = arguments["settings"], group_names(arguments["playbook"])
-        record = RunRecord()
+        settings, record = arguments["settings"], RunRecord()
         told = settings.get("rollout")
         if not isinstance(told, dict) or record.get("settings", arguments["playbook"]) != {"rollout": told}:
             raise BadInput("the settings were not checked in this run, so nothing is begun")
+        groups = group_names(arguments["playbook"], told["kb"])
         everybody = [host for host in variables["groups"]["all"] if host in set(variables["ansible_play_hosts_all"])]
         taken = [name for name in groups if name in variables["groups"] or name in variables["groups"]["all"]]
         if taken:
             raise BadInput(f"there is {taken[0]} already, and the roll-out chooses its hosts by that name")
-        play = PlayVariables(self._templar, self._loader, variables, everybody)
+        play = PlayVariables(NAMINGS[told["role"]], self._templar, self._loader, variables, everybody)
         needs_package = arguments["state"] != "absent"
         hosts = [
             assessed(
@@ -73,6 +74,7 @@ class ActionModule(ControllerAction):
         ]
         chosen = {
             "playbook": arguments["playbook"],
+            "kb": told["kb"],
             "canary": scope.canary,
             "remainder": scope.remainder,
             "apart": {host: sorted(others) for host, others in scope.apart.items()},

@@ -16,20 +16,21 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.contro
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.packages_ready import ready
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.play_variables import PlayVariables
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.rollout_options import (
-    HOSTS_NOT_READ,
+    hosts_not_read,
     of_own_play,
     rollout,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord, play_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import Source, load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout import names, settings, tags
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.settings import (
-    KNOWN,
-    PREFIX,
-    RESULTS,
-    SETTINGS,
+    HOTFIX,
+    KB952876,
+    NAMINGS,
 )
 
 _NEEDS_PACKAGE = ("staged", "present")
@@ -51,11 +52,13 @@ class ActionModule(ControllerAction):
 
     def work(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """What of the settings the other steps need, checked. Raises BadInput with one list of what is wrong."""
+        self.naming = NAMINGS[arguments["role"]]
+        self.other = KB952876 if self.naming is HOTFIX else HOTFIX
         own, run, skip = (
             list(found or [])
             for found in (self._task.tags, variables.get("ansible_run_tags"), variables.get("ansible_skip_tags"))
         )
-        strange = tags.problems(own, run, skip)
+        strange = tags.problems(self.naming, own, run, skip)
         if not strange and not tags.chosen(own, run, skip):
             return {"checked": False}
         record, token, everybody = RunRecord(), uuid4().hex, list(variables["ansible_play_hosts_all"])
@@ -63,8 +66,8 @@ class ActionModule(ControllerAction):
         known = record.allowed(self._task)
         if known["playbook"] and not arguments["playbook"]:  # a batch of a playbook, which has judged all before
             return {"checked": True, "hosts": len(known["hosts"]), "packages": {}, "token": token}
-        of_play = PlayVariables(self._templar, self._loader, variables, ()).of_play()
-        key = ("judged", play_of(self._task), arguments["state"], of_play)
+        of_play = PlayVariables(self.naming, self._templar, self._loader, variables, ()).of_play()
+        key = ("judged", play_of(self._task), self.naming.role, arguments["state"], of_play)
         with record.turn(*key):
             before = record.get(*key)
             if before and before["refusal"]:
@@ -72,7 +75,8 @@ class ActionModule(ControllerAction):
             self.first = before is None
             hosts = everybody if self.first else [one for one in variables["ansible_play_batch"] if one in everybody]
             try:
-                result = self._judge(PlayVariables(self._templar, self._loader, variables, hosts), arguments, variables)
+                play = PlayVariables(self.naming, self._templar, self._loader, variables, hosts)
+                result = self._judge(play, arguments, variables)
             except BadInput as error:
                 record.put({"refusal": str(error)}, *key)
                 raise
@@ -84,20 +88,25 @@ class ActionModule(ControllerAction):
 
     def _judge(self, play: PlayVariables, arguments: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
         own, run, skip = self._task.tags, variables.get("ansible_run_tags"), variables.get("ansible_skip_tags")
-        strange = tags.problems(list(own or []), list(run or []), list(skip or []))
+        strange = tags.problems(self.naming, list(own or []), list(run or []), list(skip or []))
         self.problems: dict[str, tuple[str, ...]] = dict.fromkeys(strange, play.hosts)
         self.bad: set[str] = set()
         self._host_names(play)
         self._names(play, arguments)
         self._values(play, arguments)
         self._of_run(play)
+        definition = self._definition(play)
         result: dict[str, Any] = {"checked": True, "hosts": len(play.hosts)}
-        result["packages"] = self._together(play, arguments)
+        result["packages"] = self._together(play, arguments, definition)
         if not arguments["playbook"]:
             for problem, hosts in of_own_play(play, self._loader, variables):
                 self._say(problem, hosts or play.hosts)
-        elif self.bad.isdisjoint(PREFIX + name for name, one in SETTINGS.items() if one.of_run):
-            result["rollout"], problems = rollout(play, self._loader, arguments["playbook"], variables)
+        elif definition is not None and self.bad.isdisjoint(
+            self.naming.prefix + name for name, one in self.naming.settings.items() if one.of_run
+        ):
+            result["rollout"], problems = rollout(
+                play, self._loader, arguments["playbook"], definition.kb, variables
+            )
             for problem in problems:
                 self._say(problem, play.hosts)
         if self.problems:
@@ -117,14 +126,19 @@ class ActionModule(ControllerAction):
 
     def _names(self, play: PlayVariables, arguments: Mapping[str, Any]) -> None:
         found = play.names()
-        for name, nearest in names.unknown(found, KNOWN).items():
+        for name, nearest in names.unknown(self.naming, found).items():
             advice = f"did you mean {nearest}?" if nearest else "there is no such variable"
             self._say(f"{name}: {advice}", found[name])
-        registered = {PREFIX + result for result in RESULTS}
-        if arguments["playbook"] and f"{PREFIX}state" in play.extra:
-            self._say(f"{PREFIX}state cannot be set here: {arguments['playbook']} has its own", play.hosts)
-        for name in names.reserved(play.extra, registered):
+        if arguments["playbook"] and f"{self.naming.prefix}state" in play.extra:
+            self._say(f"{self.naming.prefix}state cannot be set here: {arguments['playbook']} has its own", play.hosts)
+        for name in names.reserved(play.extra, self.naming.registered):
             self._say(f"{name} is an extra variable, but the role itself sets it", play.hosts)
+        if arguments["playbook"]:
+            if self.naming.kb is None and (hosts := play.of_hosts_alone("kb")):
+                self._say("hotfix_kb is set in the inventory, where no play can read it: give it with -e", hosts)
+            for name in sorted(set(play.extra) & (set(self.other.by_name) - set(self.naming.by_name))):
+                why = "hotfix_kb is set" if self.naming.kb is None else "hotfix_kb is not set"
+                self._say(f"{name} is not read: {why}, and all settings begin with {self.naming.prefix}", play.hosts)
         for name, hosts in play.private().items():
             if name not in play.extra:
                 self._say(f"{name} is set in the inventory, but the role itself sets it", hosts)
@@ -134,43 +148,66 @@ class ActionModule(ControllerAction):
             if found.error:
                 self.bad.add(found.name)
                 self._say(f"{found.name} cannot be read: {found.error}", found.hosts)
-            elif wrong := settings.problem(found.name, found.value):
+            elif wrong := settings.problem(self.naming, found.name, found.value):
                 self.bad.add(found.name)
                 self._say(wrong, found.hosts)
         if arguments["state"] not in settings.STATES:
-            self._say(settings.problem(f"{PREFIX}state", arguments["state"]) or "", play.hosts)
+            self._say(settings.problem(self.naming, f"{self.naming.prefix}state", arguments["state"]) or "", play.hosts)
 
     def _of_run(self, play: PlayVariables) -> None:
         """What is read once has one value, or a host's own would be ignored without a word."""
         for name, values in play.disagreements():
-            if PREFIX + name in self.bad:
+            if self.naming.prefix + name in self.bad:
                 continue
-            self.bad.add(PREFIX + name)
+            self.bad.add(self.naming.prefix + name)
             shown = ", ".join(
                 f"{str(value)[:40]!r}{names.where(hosts, len(play.hosts))}" for value, hosts in values[:4]
             )
-            what = HOSTS_NOT_READ if name == "hosts" else f"{PREFIX}{name} is one for the whole run, but hosts disagree"
+            one = f"{self.naming.prefix}{name} is one for the whole run, but hosts disagree"
+            what = hosts_not_read(self.naming) if name == "hosts" else one
             self._say(f"{what}: {shown}")
 
-    def _together(self, play: PlayVariables, arguments: Mapping[str, Any]) -> dict[str, list[str]]:
+    def _definition(self, play: PlayVariables) -> Definition | None:
+        """The definition of the run's hotfix; None where it cannot be had, which is then told."""
+        prefix = self.naming.prefix
+        if self.naming.kb is not None:
+            return load(self.naming.kb)
+        names = ("kb", "definition", "definition_dir")
+        if not play.hosts or not self.bad.isdisjoint(prefix + one for one in names):
+            return None
+        kb, file, folder = (str(play.of_run(one) or "") for one in names)
+        if not kb:
+            self._say(f"{prefix}kb must name the hotfix, as KB942288 or as the number alone", play.hosts)
+            return None
+        if file and folder:
+            return None  # said with the other contradictions
+        try:
+            return load(kb, Source(folder=_path(folder), file=_path(file)))
+        except CatalogueError as error:
+            self._say(f"{prefix}{'definition' if file else 'kb'}: {error}", play.hosts)
+            return None
+
+    def _together(
+        self, play: PlayVariables, arguments: Mapping[str, Any], definition: Definition | None
+    ) -> dict[str, list[str]]:
         """What must fit together, and by host the architectures for which there is a package that may be used."""
         packages: dict[str, list[str]] = {}
-        definition, of_hosts = load("KB952876"), not arguments["playbook"] and play.is_set("state")
+        of_hosts = not arguments["playbook"] and play.is_set("state")
         judged: dict[str, tuple[dict[str, str], list[str]]] = {}
         for values, hosts in play.by_host:
             state = values["state"] if of_hosts else arguments["state"]
-            for wrong in settings.contradictions(values):
+            for wrong in settings.contradictions(self.naming, values):
                 self._say(wrong, hosts)
             for name in ("report_dir", "inventory_file"):
-                if PREFIX + name not in self.bad:
+                if self.naming.prefix + name not in self.bad:
                     self._place(name, str(values[name] or ""), hosts)
-            unusable = not self.bad.isdisjoint(PREFIX + name for name in _OF_PACKAGES)
-            if not self.first or state not in _NEEDS_PACKAGE or unusable:
+            unusable = not self.bad.isdisjoint(self.naming.prefix + name for name in _OF_PACKAGES)
+            if definition is None or not self.first or state not in _NEEDS_PACKAGE or unusable:
                 continue
             wanted = {name: values[name] for name in _OF_PACKAGES}
             key = str(wanted)
             if key not in judged:
-                judged[key] = ready(definition, wanted)
+                judged[key] = ready(self.naming, definition, wanted)
             there, problems = judged[key]
             for problem in problems:
                 self._say(problem, hosts)
@@ -184,9 +221,13 @@ class ActionModule(ControllerAction):
         if path is None:
             return
         if name == "report_dir" and path.exists() and not path.is_dir():
-            self._say(f"{PREFIX}{name}: {path} is there and is no folder", hosts)
+            self._say(f"{self.naming.prefix}{name}: {path} is there and is no folder", hosts)
         if name == "inventory_file" and path.is_dir():
-            self._say(f"{PREFIX}{name}: {path} is a folder", hosts)
+            self._say(f"{self.naming.prefix}{name}: {path} is a folder", hosts)
+
+
+def _path(text: str) -> Path | None:
+    return Path(text).expanduser().resolve() if text else None
 
 
 _OF_PACKAGES = ("package_dir", "packages", "checksum", "signature", "ca_file", "allow_later")

@@ -12,6 +12,7 @@ from typing import Any
 from ansible import constants, context
 from ansible.plugins.callback.default import CallbackModule as Default
 from ansible.plugins.callback.minimal import CallbackModule as Minimal
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import typed
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
@@ -29,8 +30,9 @@ version_added: 0.1.0
 author:
   - winlegacy.servicing contributors (@winlegacy)
 description:
-  - For C(ansible all -m winlegacy.servicing.hotfix_info) and M(winlegacy.servicing.hotfix),
-    M(winlegacy.servicing.reboot) and M(winlegacy.servicing.package_info). Each host is one line when its result comes.
+  - For C(ansible all -m winlegacy.servicing.hotfix_info) and M(winlegacy.servicing.fleet_hotfix_info),
+    M(winlegacy.servicing.hotfix), M(winlegacy.servicing.reboot) and M(winlegacy.servicing.package_info). Each host is
+    one line when its result comes.
     The table at the end has what needs work first, counts, and the next command to type. It is the one of
     P(winlegacy.servicing.report#filter) with V(format=text).
   - With C(-v), and for all other modules, ad hoc runs look as they do with P(ansible.builtin.minimal#callback).
@@ -45,6 +47,8 @@ requirements:
 """
 
 _COLLECTION = "winlegacy.servicing."
+_SWEEP = "fleet_hotfix_info"
+_REPORT = "fleet_report"
 _AD_HOC = "Ansible Ad-Hoc"
 """What every ansible-core calls the play of the command ansible."""
 
@@ -62,6 +66,7 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
         self._began = datetime.now(UTC)
         self._seen: dict[str, dict[str, Any]] = {}
         self._was: dict[str, str] = {}
+        self._table: list[str] = []
         self._kb = "KB952876"
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
@@ -103,8 +108,12 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
     def v2_playbook_on_stats(self, stats: Any) -> None:
         if not self._ad_hoc:
             super().v2_playbook_on_stats(stats)
-        if self._seen:
+        if self._table:
+            self._display.display("\n" + "\n".join(self._table))
+        elif self._seen:
             found = rows(self._seen)
+            was = {row["host"]: self._was.get(row["host"], row["status"]) for row in found}
+            moved = any(row["status"] != was[row["host"]] for row in found)
             about = About(
                 kb=self._kb,
                 generated=datetime.now(UTC),
@@ -112,8 +121,8 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
                 version=collection_version(),
                 scope=hosts(len(found)),
                 began=self._began,
-                comparison=compare(Earlier(self._was), found) if self._was else None,
-                run=Run(inventory=tuple(context.CLIARGS.get("inventory") or ())),
+                comparison=compare(Earlier(was), found) if moved else None,
+                run=Run(inventory=tuple(typed(one) for one in context.CLIARGS.get("inventory") or ())),
             )
             self._display.display("\n" + as_text(found, about).rstrip("\n"))
 
@@ -121,13 +130,22 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
         """The module of ours that a result is from, without the collection's name; None for another one."""
         name = str(getattr(result._task, "resolved_action", None) or result._task.action)  # noqa: SLF001
         short = name.removeprefix(_COLLECTION)
-        return short if name.startswith(_COLLECTION) and short in TOLD else None
+        return short if name.startswith(_COLLECTION) and short in (*TOLD, _SWEEP, _REPORT) else None
 
     def _note(self, result: Any) -> None:
-        """Keep a verdict for the table: of each host the last one, and the first for what has changed since."""
-        if self._module(result) not in ASSESSING:
+        """Keep what the table is made of: verdicts, or the table of fleet_report, which knows more of the run."""
+        module = self._module(result)
+        if module is None:
             return
-        host, told = result._host.get_name(), _plain(result._result)  # noqa: SLF001
+        told = _plain(result._result)  # noqa: SLF001
+        if module == _REPORT:
+            self._table = told.get("table") or self._table
+        for host, one in _hosts(module, result, told).items():
+            if module in (*ASSESSING, _SWEEP):
+                self._keep(host, one)
+
+    def _keep(self, host: str, told: dict[str, Any]) -> None:
+        """Of each host the last verdict, and the first for what has changed since."""
         was = told.get("was") or told.get("status")
         if isinstance(was, str):
             self._was.setdefault(host, was)
@@ -136,15 +154,24 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
         self._seen[host] = told
 
     def _line(self, result: Any) -> bool:
-        """Show one line; False where the usual form is wanted."""
+        """Show one line a host; False where the usual form is wanted."""
         module = self._module(result)
-        if module is None or self._display.verbosity > 0:
+        if module not in (*TOLD, _SWEEP) or self._display.verbosity > 0:
             return False
-        told = _plain(result._result)  # noqa: SLF001
         self._handle_warnings(result._result)  # noqa: SLF001
         width = max(WIDTH, self._display.columns)
-        self._display.display(glance(result._host.get_name(), module, told, width), color=_colour(told))  # noqa: SLF001
+        for host, one in _hosts(module, result, _plain(result._result)).items():  # noqa: SLF001
+            said = glance(host, "hotfix_info" if module == _SWEEP else module, one, width)
+            self._display.display(said, color=_colour(one))
         return True
+
+
+def _hosts(module: str, result: Any, told: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Results by host: a sweep has those of all hosts."""
+    swept = told.get("hosts")
+    if module == _SWEEP and isinstance(swept, dict):
+        return swept
+    return {str(result._host.get_name()): told}  # noqa: SLF001
 
 
 def _plain(result: Mapping[str, Any]) -> dict[str, Any]:

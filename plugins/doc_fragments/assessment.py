@@ -12,14 +12,18 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   kb:
-    description: The hotfix, as C(KB952876) or the number alone. The catalogue of this collection knows no other today.
-    type: str
-    default: KB952876
+    description:
+      - The hotfix, as C(KB952876) or the number alone. Without it the one of O(definition), else KB952876.
+      - For M(winlegacy.servicing.hotfix_info), a list of up to 50 asks for all of them in one conversation. What they
+        need is asked together, so that ten of them cost a candidate no more than one does, and one message for each
+        root package of theirs that servicing lists.
+        The result is then C(hotfixes), with what the hotfixes share beside it once.
+    type: raw
   depth:
     description:
       - V(standard) asks what decides, costs at most 10 WS-Management messages, and stops once the hotfix is ruled
         out; such a host
-        costs 1 message when its service tells the Windows version.
+        costs 1 message when its service tells the Windows version. Of several hotfixes all must be ruled out.
       - V(full) asks everything of every host.
     type: str
     choices: [standard, full]

@@ -22,14 +22,16 @@ def rollout_work(result: Any, state: str, reboot: bool = False, cleanup: bool = 
     return isinstance(plan, Mapping) and has_work(plan, reboot=bool(reboot), cleanup=bool(cleanup))
 
 
-def rollout_hosts(pattern: Any, matched: Sequence[str], limited: Sequence[str]) -> Any:
+def rollout_hosts(
+    pattern: Any, matched: Sequence[str], limited: Sequence[str], setting: str = "kb952876_hosts"
+) -> Any:
     """See rollout_hosts.yml. Raises AnsibleFilterError where no host is left."""
     if context.CLIARGS.get("syntax"):
         return pattern
     if not pattern:
-        raise AnsibleFilterError("kb952876_hosts is empty: a pattern of hosts was expected")
+        raise AnsibleFilterError(f"{setting} is empty: a pattern of hosts was expected")
     if set(matched).isdisjoint(limited):
-        raise AnsibleFilterError(f"kb952876_hosts ({pattern}) and --limit leave no host of the inventory")
+        raise AnsibleFilterError(f"{setting} ({pattern}) and --limit leave no host of the inventory")
     return pattern
 
 

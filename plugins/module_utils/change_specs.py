@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+from ansible_collections.winlegacy.servicing.plugins.module_utils.definition_specs import (
+    DEFINITION_OPTIONS,
+    ONE_SOURCE,
+)
 from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_OPTIONS
 
 REBOOT_REASONS = [
@@ -27,7 +31,7 @@ WINDOWS = {
 HOTFIX = {
     **PACKAGE_OPTIONS,
     **WINDOWS,
-    "kb": {"type": "str", "default": "KB952876"},
+    **DEFINITION_OPTIONS,
     "state": {"type": "str", "required": True, "choices": ["staged", "present", "absent"]},
     "only_if_symptomatic": {"type": "bool", "default": False},
     "symptom_interval": {"type": "int", "default": 30},
@@ -50,14 +54,16 @@ HOTFIX = {
 }
 
 HOTFIX_RULES = {
-    "mutually_exclusive": [["path", "package_dir"]],
+    "mutually_exclusive": [["path", "package_dir"], ONE_SOURCE],
     "required_if": [["signature", "require", ["ca_file"]], ["transfer", "path", ["source_path"]]],
     "required_together": [["source_user", "source_password"], ["smb_user", "smb_password"]],
 }
 
+REBOOT_RULES = {"mutually_exclusive": [ONE_SOURCE]}
+
 REBOOT = {
     **WINDOWS,
-    "kb": {"type": "str", "default": "KB952876"},
+    **DEFINITION_OPTIONS,
     "msg": {"type": "str", "default": ""},
     "delay": {"type": "int", "default": 5},
     "reason": {"type": "str", "default": "p:2:17"},

@@ -5,13 +5,19 @@
 
 from __future__ import annotations
 
+from ansible_collections.winlegacy.servicing.plugins.module_utils.definition_specs import (
+    DEFINITION_OPTIONS,
+    ONE_SOURCE,
+)
+
 RUNS_ON_THE_CONTROLLER = (
     "This module runs on the controller as an action plugin of the same name. It was started as a module instead: "
     "call it by its full name, winlegacy.servicing.{name}, and do not copy it out of the collection."
 )
 
 HOTFIX_INFO = {
-    "kb": {"type": "str", "default": "KB952876"},
+    **DEFINITION_OPTIONS,
+    "kb": {"type": "raw"},
     "depth": {"type": "str", "default": "standard", "choices": ["standard", "full"]},
     "events": {"type": "bool", "default": False},
     "events_hours": {"type": "int", "default": 168},
@@ -34,6 +40,8 @@ FLEET_HOTFIX_INFO = {
     "interrupted_file": {"type": "str", "default": ""},
     "packed": {"type": "bool", "default": False},
 }
+
+HOTFIX_INFO_RULES = {"mutually_exclusive": [ONE_SOURCE]}
 
 WQL_INFO = {
     "query": {"type": "raw", "required": True, "aliases": ["queries"]},

@@ -5,6 +5,11 @@
 
 from __future__ import annotations
 
+from ansible_collections.winlegacy.servicing.plugins.module_utils.definition_specs import (
+    DEFINITION_OPTIONS,
+    ONE_SOURCE,
+)
+
 PACKAGE_OPTIONS = {
     "path": {"type": "path"},
     "package_dir": {"type": "path"},
@@ -16,14 +21,14 @@ PACKAGE_OPTIONS = {
 
 PACKAGE_INFO = {
     **PACKAGE_OPTIONS,
-    "kb": {"type": "str", "default": "KB952876"},
+    **DEFINITION_OPTIONS,
     "architecture": {"type": "str", "choices": ["x86", "x64", "ia64"]},
     "details": {"type": "bool", "default": False},
     "fail_on_refusal": {"type": "bool", "default": True},
 }
 
 PACKAGE_INFO_RULES = {
-    "mutually_exclusive": [["path", "package_dir"]],
+    "mutually_exclusive": [["path", "package_dir"], ONE_SOURCE],
     "required_one_of": [["path", "package_dir"]],
     "required_by": {"package_dir": ["architecture"]},
     "required_if": [["signature", "require", ["ca_file"]]],

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 PLAYBOOKS = ["assess", "stage", "remediate", "rollback"]
 
+ROLES = ["kb952876", "hotfix"]
+
 ROLLOUT_SETTINGS = {
+    "role": {"type": "str", "choices": ROLES, "default": "kb952876"},
     "playbook": {"type": "str", "choices": PLAYBOOKS},
     "state": {"type": "str", "required": True},
 }

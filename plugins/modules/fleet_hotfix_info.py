@@ -70,6 +70,7 @@ extends_documentation_fragment:
   - winlegacy.servicing.assessment
   - winlegacy.servicing.attributes
   - winlegacy.servicing.attributes.info
+  - winlegacy.servicing.definition
   - winlegacy.servicing.connection
 seealso:
   - module: winlegacy.servicing.hotfix_info

@@ -12,7 +12,7 @@ module: fleet_report
 short_description: Write reports and an inventory of verdicts on the controller
 version_added: 0.1.0
 description:
-  - Collects what the hosts of a play ended with (C(kb952876_result), and what the role registered after it) and
+  - Collects what the hosts of a play ended with (C(hotfix_result), and what the role registered after it) and
     writes it, in
     check mode too. Hosts that failed or were lost are in it.
   - It asks no host and needs no connection, so neither C(ansible_connection) nor C(delegate_to) matters. Files are
@@ -49,7 +49,7 @@ options:
   compare:
     description:
       - An earlier JSON report on the controller, to tell what is newly fixed, newly broken, otherwise changed, new and
-        gone. It is read before anything is written, so that it may be the one that O(folder) has.
+        gone. A run reads it once, before anything is written, so that it may be the one that O(folder) has.
       - Without it, O(playbook) compares with the verdicts that the roll-out of this run began with.
     type: str
     default: ""
@@ -59,7 +59,8 @@ options:
     default: ""
   terminal:
     description: Also show the table of O(formats=text) on the terminal, as lines of its own. Where the output is for
-      programs (the callbacks V(json), V(jsonl) and V(null)), it is in RV(table) only.
+      programs (the callbacks V(json), V(jsonl) and V(null)), it is in RV(table) only. The callback
+      P(winlegacy.servicing.verdicts#callback) shows it after the recap.
     type: bool
     default: false
   playbook:

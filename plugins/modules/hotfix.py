@@ -9,11 +9,11 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: hotfix
-short_description: Stage, install or remove hotfix KB952876 on a Windows host without PowerShell
+short_description: Stage, install or remove a hotfix, KB952876 or another, on a Windows host without PowerShell
 version_added: 0.1.0
 description:
   - Assesses the host as M(winlegacy.servicing.hotfix_info) does, and brings it to the state that is asked for.
-  - The package comes from the operator. It is read, compared with the article and checked on the controller before
+  - The package comes from the operator. It is read, compared with the definition and checked on the controller before
     a host is touched, and checked again by size and hash on the host.
   - It never restarts a host. It says in RV(reboot_required) whether a restart is needed, and why.
   - A run that was interrupted anywhere is finished by the next one. What was transferred is kept, and an installer
@@ -27,10 +27,6 @@ requirements:
   - For signatures, C(osslsigncode) 2.9 or later on the controller; 2.13 or later is recommended.
   - smbprotocol on the controller, for O(transfer=smb)
 options:
-  kb:
-    description: The hotfix, as C(KB952876) or the number alone. The catalogue of this collection knows no other today.
-    type: str
-    default: KB952876
   state:
     description:
       - V(staged) has the verified package on the host, expanded and ready, in a folder that only administrators can
@@ -130,6 +126,7 @@ options:
 extends_documentation_fragment:
   - winlegacy.servicing.attributes
   - winlegacy.servicing.attributes.change
+  - winlegacy.servicing.definition
   - winlegacy.servicing.connection
   - winlegacy.servicing.package
   - winlegacy.servicing.window

@@ -9,21 +9,22 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: hotfix_info
-short_description: Find out whether a Windows host needs hotfix KB952876
+short_description: Find out whether a Windows host needs a hotfix, KB952876 or others
 version_added: 0.1.0
 description:
-  - Asks a host for its Windows version, its kernel on disk and in memory, what component-based servicing knows of the
-    hotfix, and whether
-    a restart is pending, and says whether the hotfix applies, is missing, staged, waiting for a restart or there.
+  - Asks a host for its Windows version, the hotfix's files on disk, the kernel in memory, what component-based
+    servicing knows of the hotfix, and whether a restart is pending, and says whether the hotfix applies, is missing,
+    staged, waiting for a restart or there.
   - Decides from data (WMI, the registry) and never from localised text. What cannot be read is unknown, with the
     reason, and never guessed.
-  - Starts no process on the host and changes nothing. The driver that shows the symptom is only looked at.
+  - Starts no process on the host and changes nothing. A driver or service that shows a symptom is only looked at.
 author:
   - winlegacy.servicing contributors (@winlegacy)
 extends_documentation_fragment:
   - winlegacy.servicing.assessment
   - winlegacy.servicing.attributes
   - winlegacy.servicing.attributes.info
+  - winlegacy.servicing.definition
   - winlegacy.servicing.connection
 seealso:
   - module: winlegacy.servicing.wql_info
@@ -55,12 +56,39 @@ EXAMPLES = r"""
     package_dir: /srv/hotfixes
   when: hotfix.plan.present.outlook == 'do'
 
+- name: Assess a hotfix of your own
+  winlegacy.servicing.hotfix_info:
+    kb: KB123456
+    definition_dir: /srv/definitions
+  register: own
+
+- name: Assess several at once
+  winlegacy.servicing.hotfix_info:
+    kb: [KB952876, KB123456]
+    definition_dir: /srv/definitions
+  register: several
+
+- name: Say what each of them needs
+  ansible.builtin.debug:
+    msg: "{{ several.hotfixes | dict2items | map(attribute='value.summary') }}"
+
 - name: Make groups of the verdicts
   ansible.builtin.group_by:
     key: kb952876_{{ hotfix.status }}
 """
 
 RETURN = r"""
+hotfixes:
+  description:
+    - By hotfix, as C(KB952876), what is its own of this result. Each has RV(kb), RV(status), RV(applicable),
+      RV(summary), RV(files), RV(next) and RV(unknown), RV(kernel) with C(fixed) and C(level) alone, RV(restart) with
+      C(required) alone, and with O(details) RV(plan), RV(unmet), and RV(details) without what the host has once.
+    - Beside it are, once, RV(windows), RV(kernel) with C(running) and C(branch), RV(restart) with C(pending) and
+      C(reasons), RV(ended), and with O(details) RV(details) with C(os), C(winrm), C(kernel), C(messages) and
+      C(evidence).
+  returned: when O(kb) is a list and the host could be asked
+  type: dict
+  sample: {}
 kb:
   description: The hotfix.
   returned: when the host could be asked
@@ -69,10 +97,11 @@ kb:
 status:
   description:
     - V(not_applicable), the hotfix is not for this Windows.
-    - V(needs_fix), the running kernel has not the fix.
+    - V(needs_fix), the fix is missing. The running kernel or a file on disk lacks it, or servicing knows no package of
+      a hotfix whose files tell no version.
     - V(staged), the same, and the payload is staged by this collection.
     - V(install_pending) and V(removal_pending), a restart finishes it.
-    - V(fixed), the running kernel has the fix.
+    - V(fixed), the fix is there, by every file whose version tells it; by servicing where no version does.
     - V(unknown), evidence is missing or contradicts itself.
   returned: when the host could be asked
   type: str
@@ -109,7 +138,7 @@ windows:
       sample: x64
 kernel:
   description: The running kernel against the fix.
-  returned: when the host could be asked
+  returned: when the hotfix brings a kernel, or O(details) is true
   type: dict
   contains:
     running:
@@ -118,20 +147,51 @@ kernel:
       type: str
       sample: 6.0.6001.18000
     branch:
-      description: V(gdr), V(ldr) or V(other); null as RV(kernel.running).
+      description: V(gdr), V(ldr), V(single) or V(other); null as RV(kernel.running).
       returned: when O(details) is true
       type: str
       sample: gdr
     fixed:
-      description: The first kernel with the fix for this build; null where there is none.
+      description: The first kernel with the fix for this build, on the branch that runs where that has one; null where
+        there is none.
       returned: always
       type: str
       sample: 6.0.6001.22191
     level:
-      description: V(fixed), the running kernel has the fix; V(below), it has not, by number or branch; V(unknown).
+      description: V(fixed), the running kernel has the fix; V(below), it has not, by number or branch; V(unknown). Null
+        where the hotfix changes no kernel.
       returned: always
       type: str
       sample: below
+files:
+  description: The changed files that are no kernels, on disk against the fix; RV(details.files) has each. Null where
+    the hotfix changes none, or the host is no candidate.
+  returned: when there are any, or O(details) is true
+  type: dict
+  contains:
+    level:
+      description: V(fixed), all have the fix; V(below), at least one lacks it; V(partly), those that can be compared
+        have it, and others cannot; V(unread), none can; V(unknown), the host did not tell one that can.
+      returned: always
+      type: str
+      sample: fixed
+    compared:
+      description: How many have a version to be compared by.
+      returned: always
+      type: int
+      sample: 2
+    below:
+      description: The first five that lack the fix, relative to the Windows folder.
+      returned: when O(details) is true
+      type: list
+      elements: str
+      sample: []
+    unread:
+      description: How many tell nothing, because the definition knows no path or no version of theirs, or the host has
+        not the part of Windows that they belong to.
+      returned: always
+      type: int
+      sample: 0
 restart:
   description: Whether a restart is due.
   returned: when the host could be asked
@@ -324,7 +384,7 @@ details:
   type: dict
   contains:
     definition:
-      description: What the hotfix is, by this collection's catalogue.
+      description: What the hotfix is, by its definition.
       returned: always
       type: dict
       contains:
@@ -343,6 +403,85 @@ details:
           returned: always
           type: str
           sample: '2011-10-08'
+        restart:
+          description: Whether the hotfix takes a restart, V(required), V(possible) or V(no).
+          returned: always
+          type: str
+          sample: required
+        replaces:
+          description: Hotfixes that it takes the place of.
+          returned: always
+          type: list
+          elements: str
+          sample: []
+        includes:
+          description: Hotfixes whose fixes it carries.
+          returned: always
+          type: list
+          elements: str
+          sample: []
+        prerequisites:
+          description: What a host must have first. It is not checked.
+          returned: always
+          type: list
+          elements: dict
+          contains:
+            text:
+              description: What, for people.
+              returned: always
+              type: str
+              sample: Service Pack 1
+            os_version:
+              description: The build that it is asked of; null, of all.
+              returned: always
+              type: str
+              sample: 6.0.6001
+            service_pack:
+              description: The service pack, where it is one.
+              returned: always
+              type: int
+              sample: 1
+            kb:
+              description: The hotfix, where it is one.
+              returned: always
+              type: str
+              sample: null
+        registry:
+          description: Values that the article asks for. They are neither checked nor set.
+          returned: always
+          type: list
+          elements: dict
+          contains:
+            key:
+              description: The key.
+              returned: always
+              type: str
+              sample: HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Example
+            value:
+              description: The value's name; null for the key alone.
+              returned: always
+              type: str
+              sample: Enable
+            kind:
+              description: Its type, as V(REG_DWORD).
+              returned: always
+              type: str
+              sample: REG_DWORD
+            data:
+              description: Its data.
+              returned: always
+              type: str
+              sample: '1'
+            required:
+              description: Whether the fix does nothing without it.
+              returned: always
+              type: bool
+              sample: true
+            os_version:
+              description: The build that it is asked of; null, of all.
+              returned: always
+              type: str
+              sample: null
     reasons:
       description: Why, the decisive reason first.
       returned: always
@@ -466,7 +605,7 @@ details:
               type: str
               sample: 6.0.6001.18000
             branch:
-              description: V(gdr), V(ldr) or V(other).
+              description: V(gdr), V(ldr), V(single) or V(other).
               returned: when known
               type: str
               sample: gdr
@@ -492,7 +631,7 @@ details:
               type: str
               sample: 6.0.6001.18000
             branch:
-              description: V(gdr), V(ldr) or V(other).
+              description: V(gdr), V(ldr), V(single) or V(other).
               returned: always
               type: str
               sample: gdr
@@ -506,6 +645,48 @@ details:
               returned: always
               type: bool
               sample: true
+    files:
+      description: The changed files that are no kernels, the first 200; null as RV(files).
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        path:
+          description: Relative to the Windows folder, or with a variable before it; null where the definition knows
+            none.
+          returned: always
+          type: str
+          sample: System32\drivers\tcpip.sys
+        name:
+          description: The file's name.
+          returned: always
+          type: str
+          sample: Tcpip.sys
+        role:
+          description: What it is while it runs, V(driver), V(service) or V(none).
+          returned: always
+          type: str
+          sample: driver
+        version:
+          description: Its version on this host; null where it was not told or not asked.
+          returned: always
+          type: str
+          sample: 6.0.6001.18000
+        branch:
+          description: V(gdr), V(ldr), V(single) or V(other); null without a version.
+          returned: always
+          type: str
+          sample: gdr
+        fixed:
+          description: The version that it was held against; null where there is none.
+          returned: always
+          type: str
+          sample: 6.0.6001.22167
+        state:
+          description: V(fixed), V(below), V(unknown), V(unread) or V(absent).
+          returned: always
+          type: str
+          sample: below
     packages:
       description: The hotfix's packages that component-based servicing knows; null where that is not known or was not
         asked.

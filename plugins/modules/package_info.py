@@ -35,11 +35,6 @@ requirements:
     Without it only a O(checksum) proves where a package comes from.
   - For signatures, the Python package C(cryptography), which ansible-core brings along.
 options:
-  kb:
-    description: The hotfix that the package is compared with. The catalogue of this collection knows KB952876 alone
-      today.
-    type: str
-    default: KB952876
   architecture:
     description:
       - The architecture that the package must be for. Needed with O(package_dir).
@@ -62,6 +57,7 @@ options:
 extends_documentation_fragment:
   - winlegacy.servicing.attributes
   - winlegacy.servicing.attributes.info
+  - winlegacy.servicing.definition
   - winlegacy.servicing.package
 seealso:
   - module: winlegacy.servicing.hotfix_info

@@ -44,9 +44,10 @@ options:
       - sccm
     default: [required_by_kb]
   kb:
-    description: The hotfix that V(required_by_kb) of O(required_reasons) is about.
+    description:
+      - The hotfix that V(required_by_kb) of O(required_reasons) is about.
+      - Without it the one of O(definition), else KB952876.
     type: str
-    default: KB952876
   msg:
     description: What users of the host are shown, up to 500 characters.
     type: str
@@ -80,6 +81,7 @@ options:
 extends_documentation_fragment:
   - winlegacy.servicing.attributes
   - winlegacy.servicing.attributes.change
+  - winlegacy.servicing.definition
   - winlegacy.servicing.connection
   - winlegacy.servicing.window
 attributes:

@@ -13,7 +13,7 @@ short_description: Tell whether a batch may begin, and what became of it
 version_added: 0.1.0
 description:
   - Before a batch it compares the play with the scope, and says that it may begin unless the share of failed or lost
-    hosts of an earlier batch is above the limit. A host whose partner (C(kb952876_apart)) failed or gave no verdict
+    hosts of an earlier batch is above the limit. A host whose partner (the setting C(apart)) failed or gave no verdict
     is held
     back.
   - What happened is observed, and not predicted. A host that was begun is done only when it came to its end in this

@@ -12,7 +12,7 @@ module: rollout_scope
 short_description: Decide which hosts of a run have work, in batches
 version_added: 0.1.0
 description:
-  - Reads this run's own assessments (C(kb952876_result) of each host of the play) and gives the batches of the
+  - Reads this run's own assessments (C(hotfix_result) of each host of the play) and gives the batches of the
     canary and
     of the remainder, in the inventory's order. Groups of the inventory do not count, and no name is read as a
     pattern.

@@ -12,19 +12,25 @@ module: rollout_settings
 short_description: Judge every setting of a run before any host is asked
 version_added: 0.1.0
 description:
-  - One list of all that is wrong with the variables C(kb952876_*) and C(winlegacy_*) of every host of the play, of
-    the play
-    and of the command line. Unknown names with the nearest known one; types and ranges; maintenance windows; patterns
-    that match nothing; texts that a later step cannot use; packages that are missing or may not be used; tags that
-    look
-    like steps and choose nothing.
+  - One list of all that is wrong with the variables C(kb952876_*) or C(hotfix_*), and C(winlegacy_*), of every host
+    of the play, of the play and of the command line. Unknown names with the nearest known one; types and ranges;
+    maintenance windows; patterns that match nothing; texts that a later step cannot use; packages that are missing or
+    may not be used; tags that look like steps and choose nothing.
   - Names are compared untemplated. Values are templated with their host's variables, secrets are not; one that rests
     on a
     result of the run is left to the step that uses it.
-  - The role C(kb952876) and the playbooks begin with it. It asks no host and needs no connection.
+  - The roles C(hotfix) and C(kb952876) and the playbooks begin with it. It asks no host and needs no connection.
 author:
   - winlegacy.servicing contributors (@winlegacy)
 options:
+  role:
+    description:
+      - Whose settings these are. Those of V(kb952876) begin with C(kb952876_), and all names that do are ours. Those of
+        V(hotfix), which is for any hotfix, begin with C(hotfix_); others may use that prefix too, so that only a name
+        that is like one of ours is told.
+    type: str
+    choices: [kb952876, hotfix]
+    default: kb952876
   playbook:
     description: The playbook that asks. Without it the settings of a roll-out (canary, batches) are not looked at.
     type: str
@@ -70,8 +76,8 @@ rollout:
   description: The settings of the roll-out, patterns as lists of hosts.
   returned: with O(playbook)
   type: dict
-  sample: {canary: [server1], canary_size: 1, canary_done: false, batches: ["10%"], max_fail_percentage: 0.0, apart:
-  []}
+  sample: {role: kb952876, kb: KB952876, canary: [server1], canary_size: 1, canary_done: false, batches: ["10%"],
+    max_fail_percentage: 0.0, apart: []}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -8,80 +8,13 @@ from __future__ import annotations
 import base64
 import contextlib
 import random
-import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 
 from .foreign import ssh_banner, tls_alert, tls_silent
-
-_SOAP = "http://www.w3.org/2003/05/soap-envelope"
-_ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
-_ENUM = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
-_WSMAN = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
-_SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
-_IDENTITY = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"
-_TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer"
-
-Request = bytes
-Behaviour = Callable[[socket.socket, Request], None]
-
-
-def request_of(connection: socket.socket) -> Request:
-    """One whole request; b"" at the end of the connection."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        piece = connection.recv(65536)
-        if not piece:
-            return b""
-        data += piece
-    head, _unused, body = data.partition(b"\r\n\r\n")
-    length = re.search(rb"(?i)content-length: *(\d+)", head)
-    while length and len(body) < int(length[1]):
-        body += connection.recv(65536)
-    return body or b"-"
-
-
-def action_of(request: Request) -> str:
-    found = re.search(rb"<a:Action[^>]*>([^<]+)<", request)
-    return found[1].decode().rpartition("/")[2] if found else "Identify"
-
-
-def envelope(request: Request, body: str, action: str, xmlns: str = "") -> bytes:
-    """An answer that relates to the request."""
-    found = re.search(rb"<a:MessageID>([^<]+)<", request)
-    relates = found[1].decode() if found else ""
-    return (
-        f'<s:Envelope xmlns:s="{_SOAP}" xmlns:a="{_ADDRESSING}" xmlns:n="{_ENUM}" xmlns:w="{_WSMAN}" '
-        f'xmlns:rsp="{_SHELL}" xmlns:x="{_TRANSFER}" {xmlns}><s:Header><a:Action>{action}</a:Action>'
-        f"<a:RelatesTo>{relates}</a:RelatesTo></s:Header><s:Body>{body}</s:Body></s:Envelope>"
-    ).encode()
-
-
-def http(body: bytes, extra: str = "") -> bytes:
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml;charset=UTF-8\r\n{extra}"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
-
-
-def identify(request: Request) -> bytes:
-    """What a Vista says of itself."""
-    inner = (
-        f'<i:IdentifyResponse xmlns:i="{_IDENTITY}"><i:ProtocolVersion>{_WSMAN}</i:ProtocolVersion>'
-        "<i:ProductVendor>Microsoft Corporation</i:ProductVendor>"
-        "<i:ProductVersion>OS: 6.0.6001 SP: 1.0 Stack: 1.1</i:ProductVersion></i:IdentifyResponse>"
-    )
-    return http(envelope(request, inner, ""))
-
-
-def page(request: Request, rows: str, context: str = "more", xmlns: str = "") -> bytes:
-    """A page of an enumeration that never ends."""
-    name = "EnumerateResponse" if action_of(request) == "Enumerate" else "PullResponse"
-    items = "w:Items" if name == "EnumerateResponse" else "n:Items"
-    body = (
-        f"<n:{name}><n:EnumerationContext>{context}</n:EnumerationContext><{items}>{rows}</{items}></n:{name}>"
-    )
-    return http(envelope(request, body, f"{_ENUM}/{name}", xmlns))
+from .soap import IDENTITY, SHELL, TRANSFER, Behaviour, Request, action_of, envelope, http, identify, page, request_of
 
 
 def forever(connection: socket.socket, piece: bytes, pause: float = 0.0) -> None:
@@ -196,7 +129,7 @@ def many_references(connection: socket.socket, request: Request) -> None:
 
 def long_vendor(connection: socket.socket, request: Request) -> None:
     inner = (
-        f'<i:IdentifyResponse xmlns:i="{_IDENTITY}"><i:ProductVendor>{"v" * 2_000_000}</i:ProductVendor>'
+        f'<i:IdentifyResponse xmlns:i="{IDENTITY}"><i:ProductVendor>{"v" * 2_000_000}</i:ProductVendor>'
         f"<i:ProductVersion>{'OS: 6.0.6001 ' * 100_000}</i:ProductVersion></i:IdentifyResponse>"
     )
     connection.sendall(http(envelope(request, inner, "")))
@@ -241,13 +174,13 @@ def long_contexts(connection: socket.socket, request: Request) -> None:
 
 def endless_output(connection: socket.socket, request: Request) -> None:
     said = action_of(request)
-    inner, answer = "", f"{_SHELL}/{said}Response"
+    inner, answer = "", f"{SHELL}/{said}Response"
     if said == "Create":
         inner = (
             "<x:ResourceCreated><a:ReferenceParameters><w:SelectorSet><w:Selector Name='ShellId'>S1</w:Selector>"
             "</w:SelectorSet></a:ReferenceParameters></x:ResourceCreated>"
         )
-        answer = f"{_TRANSFER}/CreateResponse"
+        answer = f"{TRANSFER}/CreateResponse"
     elif said == "Command":
         inner = "<rsp:CommandResponse><rsp:CommandId>C1</rsp:CommandId></rsp:CommandResponse>"
     elif said == "Receive":
@@ -258,7 +191,7 @@ def endless_output(connection: socket.socket, request: Request) -> None:
     elif said == "Signal":
         inner = "<rsp:SignalResponse/>"
     elif said == "Delete":
-        answer = f"{_TRANSFER}/DeleteResponse"
+        answer = f"{TRANSFER}/DeleteResponse"
     connection.sendall(http(envelope(request, inner, answer)))
 
 

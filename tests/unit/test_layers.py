@@ -38,7 +38,7 @@ MAY_IMPORT = {
     _SHARED_BY_ACTIONS: _EVERYTHING,
     "action": _EVERYTHING | {_SHARED_BY_ACTIONS},
     "filter": _EVERYTHING,
-    "callback": _EVERYTHING,
+    "callback": _EVERYTHING | {_SHARED_BY_ACTIONS},
 }
 _ANSIBLE = {"ansible"}
 _IO = {*("winrm", "pypsrp", "smbclient", "requests"), *("socket", "ssl", "http", "urllib", "subprocess")}

@@ -5,38 +5,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from .._catalogue.catalogue import load
 from .._catalogue.definition import Definition
-from .._catalogue.errors import CatalogueError
 from .._operations.assess.brief import brief
-from .._operations.assess.interview import AssessOptions, Depth, assess
+from .._operations.assess.interview import AssessOptions, Depth, assess, assess_all
+from .._operations.assess.shown import brief_of_several, together
 from .._verdict.plan import PlanOptions
 from .._wsman import errors
 from .._wsman.client import Client
-from .variables import BadInput, bounded
+from .definitions import definitions_of
+from .variables import bounded
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What to ask, and how much of it to show."""
 
-    definition: Definition
+    definitions: tuple[Definition, ...]
     options: AssessOptions
     details: bool
     evidence: bool
+    several: bool
+    """Whether kb is a list, and the result that of several hotfixes."""
 
     @classmethod
-    def of(cls, arguments: Mapping[str, Any]) -> Wanted:
-        """From validated arguments. Raises BadInput."""
-        try:
-            definition = load(arguments["kb"])
-        except CatalogueError as error:
-            raise BadInput(f"kb: {error}") from None
+    def of(cls, arguments: Mapping[str, Any], find: Callable[[str, str], Any]) -> Wanted:
+        """From validated arguments. find: ActionBase._find_needle. Raises BadInput."""
         options = AssessOptions(
             depth=Depth(arguments["depth"]),
             events=arguments["events"],
@@ -46,17 +44,23 @@ class Wanted:
             deadline=bounded("deadline", arguments["deadline"], least=1, most=3600),
             plan=PlanOptions(arguments["only_if_symptomatic"], arguments["fail_if_not_applicable"]),
         )
-        evidence = arguments["evidence"]
-        return cls(definition, options, arguments["details"] or evidence, evidence)
+        evidence, several = arguments["evidence"], isinstance(arguments["kb"], list)
+        definitions = definitions_of(dict(arguments), find)
+        return cls(definitions, options, arguments["details"] or evidence, evidence, several)
 
     def ask(self, client: Client) -> dict[str, Any]:
         """The assessment, as documented. Raises the wire's errors, with what was learnt."""
         try:
-            seen = assess(client, self.definition, self.options)
+            if self.several:
+                whole = together(assess_all(client, self.definitions, self.options), evidence=self.evidence)
+            else:
+                whole = assess(client, self.definitions[0], self.options).as_dict(evidence=self.evidence)
         except errors.WSManError as error:
             error.learnt = self._shown(error.learnt)
             raise
-        return {"changed": False, **self._shown(seen.as_dict(evidence=self.evidence))}
+        return {"changed": False, **self._shown(whole)}
 
-    def _shown(self, result: dict[str, Any]) -> dict[str, Any]:
-        return result if self.details else brief(result)
+    def _shown(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        if self.details:
+            return dict(result)
+        return brief_of_several(result) if self.several else brief(result)

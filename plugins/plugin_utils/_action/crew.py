@@ -56,7 +56,7 @@ class Crew:
         self._make, self._done = make, done
         self._most, self._more = threads, connecting
         self._ends, self._clock = ends, clock
-        self._busy = 0
+        self._busy = self._queued = 0
         self._changed = threading.Condition()
         self._waiting: queue.Queue[Errand | None] = queue.Queue(AHEAD)
         self._idle = threading.Semaphore(0)
@@ -86,8 +86,10 @@ class Crew:
             return unexpected(error)
 
     def _hire(self) -> None:
-        """One thread more where all are busy and more are allowed."""
-        if not self._idle.acquire(blocking=False) and len(self._threads) < self._most + self._more:
+        """One thread more where all are busy, none waits for its turn, and more are allowed."""
+        if self._idle.acquire(blocking=False) or self._queued:
+            return
+        if len(self._threads) < self._most + self._more:
             run = contextvars.copy_context().run
             thread = threading.Thread(target=run, args=(self._serve,), name="winlegacy-sweep", daemon=True)
             self._threads.append(thread)
@@ -107,7 +109,9 @@ class Crew:
     @contextlib.contextmanager
     def _turn(self) -> Iterator[None]:
         with self._changed:
+            self._queued += 1
             self._changed.wait_for(lambda: self._busy < self._most)
+            self._queued -= 1
             self._busy += 1
         try:
             yield

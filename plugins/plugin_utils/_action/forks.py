@@ -100,7 +100,9 @@ class Forks:
             while self._waiting and len(self._running) < self._most:
                 self._begin(self._waiting.pop(0))
             for key, _events in self._selector.select(_TICK):
-                fork = self._running[key.fd]
+                fork = self._running.get(key.fd)
+                if fork is None:  # whoever reads this has stopped it
+                    continue
                 said = fork.take()
                 if said is None:
                     yield Ended(fork.share, self._reap(fork))

@@ -19,6 +19,7 @@ from ansible.executor import task_executor
 from ansible.executor.process import worker
 
 from .._text.visible import visible
+from .run_record import play_itself
 from .variables import BadInput, WireOptions
 
 _KEYWORDS = ("connection", "port", "remote_user", "become", "become_user", "become_method", "become_flags")
@@ -52,10 +53,10 @@ class HostTasks:
         if task.delegate_to:
             raise BadInput("delegate_to makes no sense here: each host is asked by its own connection")
         self._templar, self._task, self._shared_loader = action._templar, task, action._shared_loader_obj
-        self._play = _play_of(task)
-        self._context = getattr(process, "_play_context", None)
-        self._manager = getattr(process, "_variable_manager", None)
-        self._inventory = getattr(self._manager, "_inventory", None)
+        self._play = play_itself(task)
+        self._context: Any = getattr(process, "_play_context", None)
+        self._manager: Any = getattr(process, "_variable_manager", None)
+        self._inventory: Any = getattr(self._manager, "_inventory", None)
         needed = (self._play, self._context, self._manager, self._inventory)
         methods = [getattr(_Executor, name, None) for name in ("_get_connection", "_set_connection_options")]
         if None in (*needed, *methods, getattr(task, "_get_parent_attribute", None)):
@@ -113,7 +114,8 @@ class _Executor(task_executor.TaskExecutor):  # type: ignore[misc]
 
     def __init__(self, task: Any, context: Any, shared_loader: Any) -> None:
         self._task, self._play_context, self._shared_loader_obj = task, context, shared_loader
-        self._connection = self._new_stdin = None
+        self._connection: Any = None
+        self._new_stdin = None
 
     def connect(self, variables: Mapping[str, Any], templar: Any) -> Any:
         """The connection plugin with all its options; not connected."""
@@ -127,16 +129,6 @@ class _Executor(task_executor.TaskExecutor):  # type: ignore[misc]
     def _set_plugin_options(self, *_told: Any) -> list[str]:
         """None are needed of shells and of become: no command is run."""
         return []
-
-
-def _play_of(task: Any) -> Any:
-    node = task
-    while node is not None:
-        play = getattr(node, "_play", None)
-        if play is not None:
-            return play
-        node = getattr(node, "_parent", None)
-    return None
 
 
 def _raw(task: Any, name: str) -> Any:

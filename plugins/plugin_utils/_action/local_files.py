@@ -12,6 +12,14 @@ from pathlib import Path
 from .variables import BadInput
 
 
+def typed(source: str) -> str:
+    """A file, or a source of inventory, as one would type it: below the working folder without that folder."""
+    if "," in source:
+        return source
+    path, here = Path(source).expanduser(), Path.cwd()
+    return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else source
+
+
 def local(text: str) -> Path:
     """A path as a user wrote it: a relative one begins where Ansible was started."""
     return Path(text).expanduser().resolve()

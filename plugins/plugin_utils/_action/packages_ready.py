@@ -17,18 +17,19 @@ from .._package.errors import PackageError
 from .._package.policy import SignaturePolicy
 from .._package.request import PackageRequest, obtain
 from .._rollout.checks import as_boolean
-from .._rollout.settings import PREFIX
+from .._rollout.settings import Naming
 
 
-def ready(definition: Definition, settings: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+def ready(naming: Naming, definition: Definition, settings: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
     """For each architecture the package that is there and accepted; and sentences about what is wrong.
 
     settings: by name without prefix, checked one by one before. No package at all is wrong too.
     """
+    prefix = naming.prefix
     folder, files = settings.get("package_dir"), settings.get("packages") or {}
     if not folder and not files:
-        wanted = f"set {PREFIX}package_dir to the folder on the controller that holds the packages"
-        return {}, [f"no package is named: {wanted} (or {PREFIX}packages)"]
+        wanted = f"set {prefix}package_dir to the folder on the controller that holds the packages"
+        return {}, [f"no package is named: {wanted} (or {prefix}packages)"]
     try:
         base = PackageRequest(
             path=Path("unused"),
@@ -37,9 +38,9 @@ def ready(definition: Definition, settings: Mapping[str, Any]) -> tuple[dict[str
             ca_file=_local(settings["ca_file"]) if settings.get("ca_file") else None,
             allow_later=bool(as_boolean(settings.get("allow_later"))),
         )
-        return _of_folder(definition, base, _local(folder)) if folder else _of_files(definition, base, files)
+        return _of_folder(prefix, definition, base, _local(folder)) if folder else _of_files(definition, base, files)
     except PackageError as error:
-        return {}, [f"{PREFIX}{'package_dir' if folder else 'packages'}: {error}"]
+        return {}, [f"{prefix}{'package_dir' if folder else 'packages'}: {error}"]
 
 
 def _of_files(
@@ -52,7 +53,9 @@ def _of_files(
     return found, wrong
 
 
-def _of_folder(definition: Definition, base: PackageRequest, folder: Path) -> tuple[dict[str, str], list[str]]:
+def _of_folder(
+    prefix: str, definition: Definition, base: PackageRequest, folder: Path
+) -> tuple[dict[str, str], list[str]]:
     seen = survey(folder, base.reading)
     there = {one.report.contents.architecture for one in seen if one.report and one.report.contents.kb == definition.kb}
     found: dict[str, str] = {}
@@ -62,7 +65,7 @@ def _of_folder(definition: Definition, base: PackageRequest, folder: Path) -> tu
             _take(definition, replace(base, path=None, folder=folder), architecture, found, wrong)
     if not found and not wrong:
         names = ", ".join(one.text for one in seen) or "no cabinet at all"
-        wrong.append(f"{PREFIX}package_dir: {folder} holds no package of {definition.kb}; found: {names}")
+        wrong.append(f"{prefix}package_dir: {folder} holds no package of {definition.kb}; found: {names}")
     return found, wrong
 
 

@@ -17,9 +17,16 @@ from jinja2 import Environment, TemplateError, meta
 
 from .._model.plain import plain
 from .._rollout.names import is_ours, is_private
-from .._rollout.settings import BY_NAME, PREFIX, RESULTS, SETTINGS, Setting
+from .._rollout.settings import HOTFIX, KB952876, RESULTS, Naming, Setting
+from .registered import of_tasks
 
 _LATER = "(known later)"
+_OF_THE_RUN = (
+    "__kb952876",
+    "__hotfix",
+    *(one.prefix + result for one in (KB952876, HOTFIX) for result in RESULTS),
+)
+"""What a template may hold that the run itself sets."""
 _OF_RUN = frozenset({"groups", "hostvars", "ansible_play_hosts_all", "ansible_play_hosts", "playbook_dir", "omit"})
 """Names that mean the same for every host of a play."""
 
@@ -50,7 +57,10 @@ class Reported:
 class PlayVariables:
     """Of the hosts that are checked: what the inventory, earlier tasks, the play and the command line set."""
 
-    def __init__(self, templar: Any, loader: Any, variables: Mapping[str, Any], hosts: Sequence[str]) -> None:
+    def __init__(
+        self, naming: Naming, templar: Any, loader: Any, variables: Mapping[str, Any], hosts: Sequence[str]
+    ) -> None:
+        self.naming = naming
         self._templar, self._variables = templar, variables
         self.hosts = tuple(hosts)
         told = variables["hostvars"]
@@ -60,10 +70,9 @@ class PlayVariables:
         self._of_play = {
             name: value
             for name, value in variables.items()
-            if is_ours(str(name)) and (name not in own or not _equal(value, own[name]))
+            if is_ours(naming, str(name)) and (name not in own or not _equal(value, own[name]))
         }
-        manager = getattr(told, "_variable_manager", None)
-        self._of_tasks: Mapping[str, Any] = getattr(manager, "_nonpersistent_fact_cache", None) or {}
+        self._of_tasks = of_tasks(told)
         self._known: dict[tuple[int, str], tuple[Any, Reported]] = {}
         self._templars: dict[str, Any] = {}
 
@@ -88,12 +97,17 @@ class PlayVariables:
 
     def of_run(self, name: str) -> Any:
         """The value of a setting that all hosts share (disagreements() is empty); its default where it is not set."""
-        return self.setting(name, self.hosts[0]) if self.hosts else SETTINGS[name].default
+        return self.setting(name, self.hosts[0]) if self.hosts else self.naming.settings[name].default
 
     def is_set(self, name: str) -> bool:
         """Whether a setting is set at all, by the play, the command line or for a host."""
-        full = PREFIX + name
+        full = self.naming.prefix + name
         return full in self._of_play or full in self.extra or any(full in values for values in self._raw.values())
+
+    def of_hosts_alone(self, name: str) -> tuple[str, ...]:
+        """The hosts for which the inventory sets a setting that the command line does not."""
+        full = self.naming.prefix + name
+        return () if full in self.extra else tuple(host for host, values in self._raw.items() if full in values)
 
     def of_play(self) -> str:
         """What the play, the role's parameters and the command line set, as a text to compare by."""
@@ -106,12 +120,12 @@ class PlayVariables:
 
     def setting(self, name: str, host: str) -> Any:
         """The value of a setting for a host; its default where it is not set."""
-        raw = self._effective(PREFIX + name, host)
-        return SETTINGS[name].default if raw is None else self._told(raw, host).value
+        raw = self._effective(self.naming.prefix + name, host)
+        return self.naming.settings[name].default if raw is None else self._told(raw, host).value
 
     def values(self) -> Iterator[Found]:
         """Each different value of each setting. A value that rests on a result of the run is not known yet."""
-        for full, setting in BY_NAME.items():
+        for full, setting in self.naming.by_name.items():
             sets = [(host, values[full]) for host, values in self._raw.items() if full in values]
             of_play = self._of_play.get(full)
             if of_play is not None:
@@ -123,11 +137,11 @@ class PlayVariables:
     def by_host(self) -> tuple[tuple[dict[str, Any], tuple[str, ...]], ...]:
         """All settings together, once for each different set of values, and the hosts that have it."""
         different: dict[tuple[str, ...], tuple[dict[str, Any], list[str]]] = {}
-        defaults = {name: Reported.of(setting.default) for name, setting in SETTINGS.items()}
+        defaults = {name: Reported.of(setting.default) for name, setting in self.naming.settings.items()}
         for host in self.hosts:
             values = dict(defaults)
-            for name, setting in SETTINGS.items():
-                raw = self._effective(PREFIX + name, host)
+            for name, setting in self.naming.settings.items():
+                raw = self._effective(self.naming.prefix + name, host)
                 if raw is not None:
                     values[name] = Reported.of(_is_set(raw)) if setting.secret else self._told(raw, host)
             key = tuple(one.key for one in values.values())
@@ -138,7 +152,7 @@ class PlayVariables:
 
     def disagreements(self) -> Iterator[tuple[str, list[tuple[Any, tuple[str, ...]]]]]:
         """Settings of the run of which hosts have different values: each value, and whose it is."""
-        for name in (name for name, one in SETTINGS.items() if one.of_run):
+        for name in (name for name, one in self.naming.settings.items() if one.of_run):
             found: dict[str, tuple[Any, list[str]]] = {}
             for values, hosts in self.by_host:
                 if values[name] != _LATER:
@@ -150,7 +164,7 @@ class PlayVariables:
         """The command line's value, else the play's unless that is the role's default, else the host's own."""
         if full in self.extra:
             return self.extra[full]
-        setting = SETTINGS[full.removeprefix(PREFIX)]
+        setting = self.naming.settings[full.removeprefix(self.naming.prefix)]
         told, own = self._of_play.get(full), self._raw[host].get(full)
         is_default = told is None or (_equal(told, setting.default) and not setting.of_playbooks)
         return own if is_default and own is not None else told
@@ -178,7 +192,7 @@ class PlayVariables:
         try:
             if not self._templar.is_template(raw):
                 return Reported.of(plain(raw)), True
-            if any(PREFIX + result in str(raw) or "__kb952876" in str(raw) for result in RESULTS):
+            if any(name in str(raw) for name in _OF_THE_RUN):
                 return Reported.of(_LATER), True
             same = _is_of_run(str(raw))
             return Reported.of(plain(self._templar_of(host).template(raw))), same

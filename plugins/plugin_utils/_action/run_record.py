@@ -24,7 +24,7 @@ from .._package.keep import Keep
 from .variables import BadInput
 
 _NAME = "winlegacy-record"
-_ROLE = "winlegacy.servicing.kb952876"
+_ROLES = ("winlegacy.servicing.hotfix", "winlegacy.servicing.kb952876")
 _TURN = 600.0
 UNCHECKED = (
     "the settings were not checked in this play, so the host is not asked: --skip-tags left the check out, or a"
@@ -97,13 +97,19 @@ class RunRecord:
 
 def play_of(task: Any) -> str:
     """The identity of the play that a task belongs to; empty for a task without one."""
+    play = play_itself(task)
+    return "" if play is None else str(play._uuid)  # noqa: SLF001 - Ansible has no other name for it
+
+
+def play_itself(task: Any) -> Any:
+    """The play that a task belongs to; None for a task without one."""
     node = task
     while node is not None:
         play = getattr(node, "_play", None)
         if play is not None:
-            return str(play._uuid)  # noqa: SLF001 - Ansible has no other name for it
+            return play
         node = getattr(node, "_parent", None)
-    return ""
+    return None
 
 
 def insist_on_check(task: Any, hosts: Iterable[str | None]) -> None:
@@ -112,7 +118,7 @@ def insist_on_check(task: Any, hosts: Iterable[str | None]) -> None:
     Tasks of users, with modules of the collection, are their own matter.
     """
     role = getattr(task, "_role", None)
-    if role is None or role.get_name() != _ROLE:
+    if role is None or role.get_name() not in _ROLES:
         return
     allowed = set(RunRecord().allowed(task)["hosts"])
     if not allowed.issuperset(hosts):

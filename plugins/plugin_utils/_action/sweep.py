@@ -94,14 +94,14 @@ class Sweep:
     def run(self, names: Sequence[str], interrupted: Callable[[Mapping[str, Result]], None]) -> dict[str, Result]:
         """Ask them all. interrupted: called with what was learnt on Ctrl-C and the like, before the process ends."""
         self._begun, self._tally = time.monotonic(), Tally(len(names))
-        self._ends = self._begun + self._limits.seconds
+        self._ends, self._parent = self._begun + self._limits.seconds, os.getppid()
         _load_libraries()
         with tidy_end():
             try:
                 self._collect(names)
             except KeyboardInterrupt:
-                self._say(f"interrupted after {self._tally.line(self.seconds)}")
                 interrupted({name: self._found[name] for name in names if name in self._found})
+                self._tell(f"interrupted after {self._tally.line(self.seconds)}")
                 raise
         over = f"no answer within the deadline of the whole task ({self._limits.seconds:g} s)"
         late = {"changed": False, "failed": True, "msg": over}
@@ -132,13 +132,20 @@ class Sweep:
             elif isinstance(said, _NeedsTicket):
                 waiting.setdefault(said.identity, []).append(said.name)
             elif isinstance(said, _Said):
-                display._final_q.send_display(*said.arguments, **said.keywords)
+                with contextlib.suppress(Exception):  # see _tell
+                    display._final_q.send_display(*said.arguments, **said.keywords)
             elif isinstance(said, Ended):
                 self._again(forks, said, waiting)
+            if os.getppid() != self._parent:  # an older ansible-core leaves its workers behind when it is killed
+                raise KeyboardInterrupt
             if time.monotonic() > self._ends + _GRACE:
                 forks.stop()
             if self._tally.is_due(self.seconds):
-                self._say(self._tally.line(self.seconds))
+                self._tell(self._tally.line(self.seconds))
+
+    def _tell(self, line: str) -> None:
+        with contextlib.suppress(Exception):  # while a run is being ended, there may be nobody who shows it
+            self._say(line)
 
     def _add(self, name: str, result: Result) -> None:
         if name not in self._found:
@@ -172,7 +179,11 @@ class Sweep:
         def done(name: str, result: Result) -> None:
             emit(_NeedsTicket(name, result["ticket"]) if "ticket" in result else (name, self._shape(result)))
 
-        Crew(make, done, threads=most, connecting=connecting, ends=self._ends).work(share.names)
+        try:
+            Crew(make, done, threads=most, connecting=connecting, ends=self._ends).work(share.names)
+        finally:
+            if ticket is not None:
+                ticket.close()
 
     def _errand(self, name: str, ticket: Ticket | None) -> Errand | Result:
         try:

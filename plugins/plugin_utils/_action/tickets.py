@@ -10,8 +10,11 @@ not asked again: a wrong password tried for a thousand hosts locks an account.
 from __future__ import annotations
 
 import hashlib
+import tempfile
 import threading
 from typing import Any
+
+from ansible import constants
 
 from .._wsman import errors
 from .connection import winrm_methods
@@ -33,9 +36,13 @@ def identity(connection: Any, salt: bytes) -> str:
 
 
 class Ticket:
-    """Of one process. Its cache lives as long as this object."""
+    """Of one process, which makes its temporary files in Ansible's folder of the run from here on.
+
+    Its cache goes with close(), or with the run where the process is killed.
+    """
 
     def __init__(self) -> None:
+        tempfile.tempdir = str(constants.DEFAULT_LOCAL_TMP)
         self._lock = threading.Lock()
         self._holder: Any = None
         self._refusal: errors.AuthenticationRefused | None = None
@@ -59,3 +66,9 @@ class Ticket:
         if not others:
             raise errors.AuthenticationRefused(self._refusal.reported, do=self._refusal.do)
         connection.set_option("transport", others)
+
+    def close(self) -> None:
+        """Forget the ticket."""
+        cache = getattr(self._holder, "_winlegacy_ccache", None)
+        if cache is not None:
+            cache.close()

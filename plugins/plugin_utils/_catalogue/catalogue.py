@@ -1,228 +1,201 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Loads hotfix definitions from the catalogue: JSON in, a checked and frozen Definition out."""
+"""Loads hotfix definitions: JSON in, a checked and frozen Definition out. See docs/definitions.md.
+
+A definition comes from the collection's own catalogue, from a folder of the user's, or from one file. It is input like
+any other: read with a bound, checked whole before anything uses it, and refused with file, field and reason.
+"""
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from .._model.facts import Architecture
-from .._model.file_version import Branch, FileVersion
-from .._model.kb import normal_kb
-from .definition import (
-    Advice,
-    Article,
-    Definition,
-    Edition,
-    FileEntry,
-    FileTable,
-    IncludingBuild,
-    OsVersion,
-    Package,
-    SymptomDefinition,
-    SymptomKind,
-    Target,
-)
+from .._model.kb import DIGITS, normal_kb
+from .builder import Builder
+from .consistency import disagreements
+from .definition import Definition
 from .errors import CatalogueError
 from .schema import problems
 
 CATALOGUE = Path(__file__).resolve().parent
 DEFAULT_KB = "KB952876"
+SIZE_MAX = 16 * 1024 * 1024
+"""Bytes of a definition: thousands of files fit many times over."""
+FOLDER_MAX = 5000
+"""Files that a folder of definitions may hold."""
 _SCHEMA = "definition.schema.json"
-T = TypeVar("T")
+_FILE = re.compile(rf"(?:kb)?({DIGITS})\.json", re.IGNORECASE | re.ASCII)
+_TOLD_MAX = 10
 
 
-def known_kbs() -> tuple[str, ...]:
-    """The hotfixes that the catalogue knows, in their normal form, sorted."""
-    return tuple(sorted(path.stem.upper() for path in CATALOGUE.glob("kb*.json")))
+@dataclass(frozen=True)
+class Source:
+    """Where definitions are looked for before the collection's own: a folder of `kbNUMBER.json`, or one file."""
+
+    folder: Path | None = None
+    file: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.folder is not None and self.file is not None:
+            raise CatalogueError("give either definition, one file, or definition_dir, a folder of them")
 
 
-def load(kb: str = DEFAULT_KB) -> Definition:
-    """The definition of one hotfix. Raises CatalogueError when it is unknown (the known ones are listed) or broken."""
-    name = normal_kb(kb)
+def known_kbs(source: Source | None = None) -> tuple[str, ...]:
+    """The hotfixes that are known, in their normal form, sorted: the source's and the collection's own.
+
+    Raises CatalogueError when the source cannot be read.
+    """
+    own = set(_listed(CATALOGUE))
+    if source is not None and source.folder is not None:
+        own |= set(_listed(source.folder))
+    if source is not None and source.file is not None:
+        own.add(load_file(source.file).kb)
+    return tuple(sorted(own))
+
+
+def load(kb: str | None = None, source: Source | None = None) -> Definition:
+    """The definition of one hotfix; a source's own goes before the collection's.
+
+    kb: None stands for the definition file's hotfix where the source is a file, else for the default.
+    Raises CatalogueError when it is unknown (the known ones are listed) or broken.
+    """
+    if source is not None and source.file is not None:
+        return _of_file(source.file, kb)
+    wanted = DEFAULT_KB if kb is None else kb
+    name = normal_kb(wanted)
     if name is None:
-        raise CatalogueError(f"{kb[:40]!r} names no hotfix: write it as {DEFAULT_KB} or as the number alone")
-    if name not in known_kbs():
-        raise CatalogueError(f"{name} is not in the catalogue, which knows {', '.join(known_kbs())}")
-    return _load(name)
+        raise CatalogueError(f"{wanted[:40]!r} names no hotfix: write it as {DEFAULT_KB} or as the number alone")
+    found = {} if source is None or source.folder is None else _listed(source.folder)
+    if name in found:
+        return _of_kb(load_file(found[name]), name, found[name])
+    if name in _listed(CATALOGUE):
+        return _own(name)
+    raise CatalogueError(f"there is no definition of {name}: {_available(source)}")
+
+
+def _available(source: Source | None) -> str:
+    own = ", ".join(_listed(CATALOGUE))
+    if source is None or source.folder is None:
+        return f"the collection has {own}; definition_dir names a folder with others"
+    names = sorted(_listed(source.folder))
+    theirs = f"{', '.join(names[:_TOLD_MAX])}{', ...' if len(names) > _TOLD_MAX else ''}" or "none named kbNUMBER.json"
+    return f"{source.folder} has {theirs}, the collection has {own}"
+
+
+def _of_file(path: Path, kb: str | None) -> Definition:
+    definition = load_file(path)
+    wanted = definition.kb if kb is None else normal_kb(kb)
+    if wanted != definition.kb:
+        raise CatalogueError(f"{path.name}: kb: it is {definition.kb}, but {str(kb)[:40]} is wanted")
+    return definition
+
+
+def _of_kb(definition: Definition, kb: str, path: Path) -> Definition:
+    if definition.kb != kb:
+        raise CatalogueError(f"{path.name}: kb: it is {definition.kb}, but the file's name says {kb}")
+    return definition
+
+
+def _listed(folder: Path) -> dict[str, Path]:
+    """The definitions of a folder, by hotfix, sorted; only names count. Two files of one hotfix are refused."""
+    found: dict[str, Path] = {}
+    for path in _files(folder):
+        match = _FILE.fullmatch(path.name)
+        if match is None:
+            continue
+        other = found.setdefault(f"KB{match[1]}", path)
+        if other is not path:
+            names = " and ".join(sorted((other.name, path.name)))
+            raise CatalogueError(f"{folder} has two definitions of KB{match[1]}: {names}; leave one of them there")
+    return dict(sorted(found.items()))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    try:
+        for index, path in enumerate(folder.iterdir()):
+            if index >= FOLDER_MAX:
+                raise CatalogueError(f"{folder} holds more than {FOLDER_MAX} files: give a folder of definitions only")
+            yield path
+    except OSError as error:
+        raise CatalogueError(f"the folder of definitions {folder} cannot be listed: {error.strerror}") from error
 
 
 @functools.cache
-def _load(name: str) -> Definition:
+def _own(name: str) -> Definition:
     return load_file(CATALOGUE / f"{name.lower()}.json")
 
 
 def load_file(path: Path) -> Definition:
     """Read, check and freeze one definition. Raises CatalogueError with file, field and reason."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(_text(path), object_pairs_hook=_pairs, parse_constant=_constant)
     except (OSError, UnicodeDecodeError) as error:
-        raise CatalogueError(f"{path.name} cannot be read: {error}") from error
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise CatalogueError(f"{path.name} is no JSON: {error}") from error
+        told = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise CatalogueError(f"{path.name} cannot be read: {told}") from error
+    except (ValueError, RecursionError) as error:
+        raise CatalogueError(f"{path.name} is no JSON: {str(error)[:200]}") from error
     return build(data, path.name)
+
+
+def _text(path: Path) -> str:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise CatalogueError(f"{path.name} cannot be read: it is no regular file")
+    with path.open("rb") as file:
+        content = file.read(SIZE_MAX + 1)
+    if len(content) > SIZE_MAX:
+        raise CatalogueError(f"{path.name} cannot be read: it has more than {SIZE_MAX} bytes")
+    return content.decode("utf-8-sig")
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; two fields of one name would leave open which of them counts."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the field {twice[:80]!r} stands twice in one object")
+    return found
+
+
+def _constant(text: str) -> Any:
+    raise ValueError(f"{text} is no number of JSON")
 
 
 def build(data: object, file: str) -> Definition:
     """Freeze a definition that was read from a file of that name. Raises CatalogueError with file, field and reason."""
     for field, reason in problems(data, _schema()):
         raise CatalogueError(f"{file}: {field}: {reason}")
+    for field in _unprintable(data):
+        raise CatalogueError(f"{file}: {field}: it holds a character that cannot be shown")
     if not isinstance(data, dict):
         raise CatalogueError(f"{file}: it must be an object")
-    definition = _Builder(file).definition(data)
-    for field, reason in _disagreements(definition):
+    definition = Builder(file).definition(data)
+    for field, reason in disagreements(definition):
         raise CatalogueError(f"{file}: {field}: {reason}")
     return definition
+
+
+def _unprintable(value: object, at: str = "") -> Iterator[str]:
+    """The fields whose text holds a control character or a lone surrogate: these texts are shown and sent to hosts."""
+    if isinstance(value, str) and not value.isprintable():
+        yield at or "(the whole)"
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield from _unprintable(one, f"{at}.{name}" if at else name)
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _unprintable(one, f"{at}[{index}]")
 
 
 @functools.cache
 def _schema() -> dict[str, Any]:
     schema: dict[str, Any] = json.loads((CATALOGUE / _SCHEMA).read_text(encoding="utf-8"))
     return schema
-
-
-class _Builder:
-    """Turns data that passed the schema into dataclasses; what a pattern cannot say (a real date) is checked here."""
-
-    def __init__(self, file: str) -> None:
-        self._file = file
-
-    def _read(self, field: str, convert: Callable[[str], T], text: str) -> T:
-        try:
-            return convert(text)
-        except ValueError as error:
-            raise CatalogueError(f"{self._file}: {field}: it is {text!r}: {error}") from error
-
-    def definition(self, data: dict[str, Any]) -> Definition:
-        article, symptom, advice = data["article"], data["symptom"], data["advice"]
-        ended = advice["support_ended"]
-        return Definition(
-            kb=data["kb"],
-            title=data["title"],
-            article=Article(
-                int(article["id"]),
-                article["revision"],
-                self._read("article.last_review", date.fromisoformat, article["last_review"]),
-            ),
-            restart_required=data["restart_required"],
-            symptom=SymptomDefinition(symptom["service"], SymptomKind(symptom["kind"])),
-            advice=Advice(
-                advice["only_if_symptomatic"],
-                int(advice["preferred_service_pack"]),
-                int(ended["service_pack"]),
-                self._read("advice.support_ended.date", date.fromisoformat, ended["date"]),
-            ),
-            packages=tuple(
-                Package(
-                    Architecture(one["architecture"]),
-                    one["file_name"],
-                    one["identity"],
-                    one["identity_certain"],
-                    one["identity_source"],
-                )
-                for one in data["packages"]
-            ),
-            targets=tuple(self._target(f"targets[{i}]", one) for i, one in enumerate(data["targets"])),
-            fixed_by_service_pack=tuple(
-                IncludingBuild(_os_version(one["os_version"]), int(one["service_pack"]))
-                for one in data["fixed_by_service_pack"]
-            ),
-            editions=tuple(
-                Edition(
-                    one["product"],
-                    Architecture(one["architecture"]) if one["architecture"] else None,
-                    tuple(int(sku) for sku in one["skus"]),
-                )
-                for one in data["editions"]
-            ),
-            file_tables=tuple(self._table(f"file_tables[{i}]", one) for i, one in enumerate(data["file_tables"])),
-            component_versions=data["component_versions"],
-        )
-
-    def _target(self, field: str, data: dict[str, Any]) -> Target:
-        return Target(
-            os_version=_os_version(data["os_version"]),
-            service_pack=int(data["service_pack"]),
-            architecture=Architecture(data["architecture"]),
-            fixed_kernel=self._read(f"{field}.fixed_kernel", FileVersion.parse, data["fixed_kernel"]),
-            kernel_files=tuple(data["kernel_files"]),
-            pae_kernel_file=data["pae_kernel_file"],
-        )
-
-    def _table(self, field: str, data: dict[str, Any]) -> FileTable:
-        return FileTable(
-            _os_version(data["os_version"]),
-            Architecture(data["architecture"]),
-            tuple(self._file_entry(f"{field}.files[{i}]", one) for i, one in enumerate(data["files"])),
-        )
-
-    def _file_entry(self, field: str, data: dict[str, Any]) -> FileEntry:
-        version = data["version"]
-        return FileEntry(
-            name=data["name"],
-            version=None if version is None else self._read(f"{field}.version", FileVersion.parse, version),
-            size=int(data["size"]),
-            time=self._read(f"{field}.time", _utc, data["time"]),
-            platform=data["platform"],
-        )
-
-
-def _utc(text: str) -> datetime:
-    time = datetime.fromisoformat(text)
-    if time.utcoffset() != timedelta(0):
-        raise ValueError("it is not in UTC")
-    return time
-
-
-def _os_version(text: str) -> OsVersion:
-    major, minor, build_number = (int(part) for part in text.split("."))
-    return (major, minor, build_number)
-
-
-def _disagreements(definition: Definition) -> list[tuple[str, str]]:
-    """What no schema can say: the parts of one definition must agree with each other."""
-    found: list[tuple[str, str]] = []
-    if definition.kb != f"KB{definition.article.id}":
-        found.append(("kb", f"it is {definition.kb}, but the article's id is {definition.article.id}"))
-    architectures = [one.architecture for one in definition.packages]
-    if len(set(architectures)) != len(architectures):
-        found.append(("packages", "two packages are for the same architecture"))
-    keys = [(one.os_version, one.architecture) for one in definition.targets]
-    if len(set(keys)) != len(keys):
-        found.append(("targets", "two targets have the same os_version and architecture"))
-    for index, target in enumerate(definition.targets):
-        found += [(f"targets[{index}].{field}", reason) for field, reason in _target_disagreements(definition, target)]
-    for index, table in enumerate(definition.file_tables):
-        if (table.os_version, table.architecture) not in keys:
-            found.append((f"file_tables[{index}]", "no target has its os_version and architecture"))
-    for index, one in enumerate(definition.fixed_by_service_pack):
-        if one.os_version in definition.os_versions:
-            found.append((f"fixed_by_service_pack[{index}].os_version", "it is a target too"))
-    return found
-
-
-def _target_disagreements(definition: Definition, target: Target) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    if target.fixed_kernel.os_version != target.os_version:
-        found.append(("fixed_kernel", f"{target.fixed_kernel} is of another build than the target"))
-    if target.fixed_kernel.branch is not Branch.LDR:
-        found.append(("fixed_kernel", f"{target.fixed_kernel} is not on the LDR branch"))
-    if target.pae_kernel_file is not None and target.pae_kernel_file not in target.kernel_files:
-        found.append(("pae_kernel_file", f"{target.pae_kernel_file} is not among kernel_files"))
-    if definition.package(target.architecture) is None:
-        found.append(("architecture", f"no package is for {target.architecture.value}"))
-    table = definition.file_table(target.os_version, target.architecture)
-    if table is None:
-        found.append(("os_version", "no file table is for this os_version and architecture"))
-        return found
-    versions = {entry.name.lower(): entry.version for entry in table.files}
-    for name in target.kernel_files:
-        if versions.get(name) != target.fixed_kernel:
-            found.append(("kernel_files", f"{name} is not in the file table with version {target.fixed_kernel}"))
-    return found

@@ -8,3 +8,7 @@ from __future__ import annotations
 
 class CatalogueError(ValueError):
     """A hotfix is not known, or its definition is broken. The text says which file and field, and why."""
+
+
+class ArticleError(CatalogueError):
+    """A Knowledge Base article cannot be read, or no definition can be made of it. The text says what and where."""

@@ -28,12 +28,15 @@ _KNOWN = frozenset(
         "const",
         "pattern",
         "minLength",
+        "maxLength",
         "minimum",
+        "maximum",
         "required",
         "properties",
         "additionalProperties",
         "items",
         "minItems",
+        "maxItems",
         "uniqueItems",
     }
 )
@@ -86,8 +89,18 @@ def _scalar_reason(value: object, schema: Schema) -> str:
             return f"it is {_shown(value)}, it must match {schema['pattern']}"
         if len(value) < schema.get("minLength", 0):
             return f"it is shorter than {schema['minLength']} characters"
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value < schema.get("minimum", value):
+        if len(value) > schema.get("maxLength", len(value)):
+            return f"it is longer than {schema['maxLength']} characters"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _number_reason(value, schema)
+    return ""
+
+
+def _number_reason(value: float, schema: Schema) -> str:
+    if value < schema.get("minimum", value):
         return f"it is {value}, it must be at least {schema['minimum']}"
+    if value > schema.get("maximum", value):
+        return f"it is {value}, it must be at most {schema['maximum']}"
     return ""
 
 
@@ -106,6 +119,9 @@ def _object_problems(value: dict[str, Any], schema: Schema, root: Schema, at: st
 def _array_problems(value: list[Any], schema: Schema, root: Schema, at: str) -> Iterator[Problem]:
     if len(value) < schema.get("minItems", 0):
         yield at, f"it has {len(value)} entries, it must have at least {schema['minItems']}"
+    if len(value) > schema.get("maxItems", len(value)):
+        yield at, f"it has {len(value)} entries, it may have at most {schema['maxItems']}"
+        return
     if schema.get("uniqueItems") and any(_same(one, other) for i, one in enumerate(value) for other in value[:i]):
         yield at, "it has the same entry twice"
     if "items" in schema:
@@ -141,4 +157,5 @@ def _shown(value: object) -> str:
 
 
 def _join(at: str, name: str) -> str:
-    return f"{at}.{name}" if at else name
+    shown = name[:80] if name.isprintable() else ascii(name[:80])
+    return f"{at}.{shown}" if at else shown

@@ -43,6 +43,7 @@ class Question(enum.Enum):
     PROCESSOR = "processor"
     RUNNING_KERNEL = "running_kernel"
     DISK_KERNEL = "disk_kernel"
+    FILES = "files"
     PACKAGES = "packages"
     STAGING = "staging"
     DRIVER = "driver"
@@ -116,6 +117,20 @@ class KernelFile:
 
 
 @dataclass(frozen=True)
+class DiskFile:
+    """A file that was asked for (CIM_DataFile), by its path as the definition writes it. size in bytes.
+
+    found: whether the host lists it. version: None where it has none that can be read, and problem says why.
+    """
+
+    path: str
+    found: bool
+    version: FileVersion | None = None
+    size: int | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class PackageRecord:
     """A key below Component Based Servicing\\Packages: identity as read, CurrentState as stored (None: no answer).
 
@@ -172,6 +187,7 @@ class Facts:
     processor: Answer[Architecture] = field(default_factory=Answer)
     running_kernel: Answer[RunningKernel] = field(default_factory=Answer)
     disk_kernel: Answer[tuple[KernelFile, ...]] = field(default_factory=Answer)
+    files: Answer[tuple[DiskFile, ...]] = field(default_factory=Answer)
     packages: Answer[tuple[PackageRecord, ...]] = field(default_factory=Answer)
     staging: Answer[Staging] = field(default_factory=Answer)
     driver: Answer[Driver] = field(default_factory=Answer)

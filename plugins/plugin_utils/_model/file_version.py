@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A four-part file version (`6.0.6001.22191`) and the servicing branch that its revision tells."""
+"""A four-part file version (`6.0.6001.22191`) and the servicing branch that its build and revision tell."""
 
 from __future__ import annotations
 
@@ -18,15 +18,35 @@ LDR_LAST = 24575
 
 
 class Branch(enum.Enum):
-    """The servicing branch of a file of NT 6.0, told by its revision.
+    """The servicing branch of a file.
 
-    GDR is general distribution (16384 to 20479: build 6000 reaches 17021, 6001 starts at 18000), LDR is limited
-    distribution (20480 to 24575) and is where hotfixes live. Any other revision is OTHER.
+    GDR is general distribution, LDR is limited distribution, where hotfixes live, and is cumulative per file. Builds
+    that have one branch only are SINGLE. OTHER: nothing tells the branch.
     """
 
     GDR = "gdr"
     LDR = "ldr"
+    SINGLE = "single"
     OTHER = "other"
+
+
+_RANGES: dict[int, tuple[tuple[Branch, int, int], ...]] = {
+    6000: ((Branch.GDR, GDR_FIRST, LDR_FIRST - 1), (Branch.LDR, LDR_FIRST, LDR_LAST)),
+    6001: ((Branch.GDR, GDR_FIRST, LDR_FIRST - 1), (Branch.LDR, LDR_FIRST, LDR_LAST)),
+    6002: ((Branch.GDR, 18005, 19999), (Branch.LDR, 22119, 24999)),
+    6003: ((Branch.SINGLE, 20489, _PART_MAX),),
+    7600: ((Branch.GDR, 16385, 17999), (Branch.LDR, 20518, 21999)),
+    7601: ((Branch.GDR, 17514, 19999), (Branch.LDR, 21000, _PART_MAX)),
+    9200: ((Branch.GDR, 16384, 17999), (Branch.LDR, 20000, _PART_MAX)),
+    9600: ((Branch.SINGLE, 16384, _PART_MAX),),
+}
+"""First and last revisions of each branch by build: file tables of articles and the rules of scanners. Revisions
+between them were never seen and are of no known branch."""
+
+
+def branches_of(build: int) -> frozenset[Branch]:
+    """The branches whose revisions are known for files that count with a build; empty for an unknown build."""
+    return frozenset(branch for branch, _first, _last in _RANGES.get(build, ()))
 
 
 @dataclass(frozen=True, order=True)
@@ -61,11 +81,9 @@ class FileVersion:
 
     @property
     def branch(self) -> Branch:
-        if GDR_FIRST <= self.revision < LDR_FIRST:
-            return Branch.GDR
-        if LDR_FIRST <= self.revision <= LDR_LAST:
-            return Branch.LDR
-        return Branch.OTHER
+        """By build and revision. Files with a major version of their own (4.5.6001.22159) count builds with Windows."""
+        ranges = _RANGES.get(self.build, ())
+        return next((branch for branch, first, last in ranges if first <= self.revision <= last), Branch.OTHER)
 
     def __str__(self) -> str:
         return f"{self.major}.{self.minor}.{self.build}.{self.revision}"

@@ -20,6 +20,7 @@ from .._verdict.plan_code import PlanCode
 from .._windows.errors import HostError
 from .._windows.remote_shell import RemoteShell
 from .._windows.staging_folder import Layout
+from .._windows.wmi import ask
 from .._wsman.client import Client
 from . import boot, remainders, stage
 from . import installer_task as install
@@ -175,7 +176,8 @@ class Hotfix:
         staging, layout = result.before.facts.staging.value, self._layout(result.before)
         if staging is None or layout is None:
             return False
-        return remainders.there(self._client, layout, staged=staging.present)
+        found = ask(lambda: remainders.there(self._client, layout, staged=staging.present))
+        return bool(found.value)  # left alone where it cannot be told
 
     def _layout(self, seen: Assessment) -> Layout | None:
         system = seen.facts.os.value
@@ -278,10 +280,18 @@ class Hotfix:
 
     def _look_whether_reached(self, result: HotfixResult) -> None:
         """What was done was proven step by step; HotfixError where the host does not show it afterwards."""
-        result.after = self._assess()
-        left = self._plan(result.after)
+        left = self._seen_after(result, lambda left: left.outlook is Outlook.MET)
         if left.outlook is not Outlook.MET:
-            raise HotfixError(f"It was done, but the host does not show it: {result.after.verdict.summary}", result)
+            raise HotfixError(f"It was done, but the host does not show it: {left.text}", result)
+
+    def _seen_after(self, result: HotfixResult, reached: Callable[[Plan], bool]) -> Plan:
+        """What is left to do, by a second assessment where the first lacks it: an answer may have got lost."""
+        for _again in range(2):
+            result.after = self._assess()
+            left = self._plan(result.after)
+            if reached(left):
+                break
+        return left
 
     def _stage(self, result: HotfixResult, target: Target) -> None:
         """Stage the package, unless just this payload is staged whole already."""
@@ -303,13 +313,15 @@ class Hotfix:
 
     def _verify(self, result: HotfixResult, target: Target) -> None:
         """The truth comes from servicing, not from the exit code."""
-        result.after = self._assess()
-        left = self._plan(result.after)
         wanted = Step.UNINSTALL_PACKAGE if self._request.state is DesiredState.ABSENT else Step.INSTALL_PACKAGE
-        if not left.blocked and wanted not in left.steps:
+
+        def reached(left: Plan) -> bool:
+            return not left.blocked and wanted not in left.steps
+
+        if reached(self._seen_after(result, reached)):
             return
         said = result.exit_code.text if result.exit_code else "The installer said nothing."
-        text = f"{said} But servicing says: {result.after.verdict.summary}"
+        text = f"{said} But servicing says: {result.last.verdict.summary}"
         result.log = result.log or install.log_tail(target)
         raise HotfixError(text, result)
 

@@ -24,3 +24,7 @@ class DecoderMissing(PackageError):
 
 class SelectionError(PackageError):
     """No package of a folder, or more than one, is the wanted one. The text lists what was found."""
+
+
+class DefinitionError(PackageError):
+    """No definition can be made of these packages and this article. The text says which file and field, and why."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .._catalogue.definition import Definition
+from .._catalogue.definition import Definition, Restart
 from .._model.facts import Architecture, architecture_of
 from .contents import PackageContents
 from .difference import ORDER, Difference, MatchStatus
@@ -24,8 +24,12 @@ __all__ = ["Difference", "Match", "MatchStatus", "RootIdentity", "compare"]
 
 _PUBLISHER = "31bf3856ad364e35"  # Windows' own packages: it stands in all names of the article's tables
 
-_RESTARTS = {True: ("required", "possible"), False: ("possible", "none", "")}
-"""By whether the article says that a restart is required: what update.mum may tell."""
+_RESTARTS = {
+    Restart.REQUIRED: ("required", "possible"),
+    Restart.POSSIBLE: ("possible", ""),
+    Restart.NO: ("possible", "none", ""),
+}
+"""By what the definition says of a restart: what update.mum may tell."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def compare(definition: Definition, package: PackageContents, architecture: Arch
     if package.files is None:
         pass
     elif wanted is not None and _is_comparable(definition, package, wanted):
-        if any(table.architecture is wanted for table in definition.file_tables):
+        if definition.targets_for(wanted):
             found += Files(definition, wanted, package).differences()
         else:
             text = f"no package of {definition.kb} exists"
@@ -156,10 +160,10 @@ def _root_differences(definition: Definition, package: PackageContents) -> Itera
         weight = MatchStatus.MISMATCH if told else MatchStatus.NOT_COMPARED
         yield Difference("release_type", weight, f"{subject} releaseType", definition.release_type, told or None)
     told = package.restart
-    if told is not None and told not in _RESTARTS[definition.restart_required]:
+    if told is not None and told not in _RESTARTS[definition.restart]:
         # an absent attribute is no denial: Windows finds out by itself that files are in use
         weight = MatchStatus.MISMATCH if told else MatchStatus.DIFFERS
-        expected = " or ".join(filter(None, _RESTARTS[definition.restart_required]))
+        expected = " or ".join(filter(None, _RESTARTS[definition.restart]))
         yield Difference("restart", weight, f"{subject} restart", expected, told or None)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of one payload against the article's tables of one architecture."""
+"""The files of one payload against the definition's targets of one architecture."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .._catalogue.definition import Definition, FileEntry, OsVersion
+from .._catalogue.definition import BranchFile, Definition, Member, OsVersion, TargetFile
 from .._model.facts import Architecture
-from .._model.file_version import Branch, FileVersion
+from .._model.file_version import FileVersion
 from .._model.kb import PACKAGE
 from .brought import Delivery, Place
 from .contents import ContainedFile, PackageContents
 from .difference import Difference, MatchStatus
-from .place import placed
+from .place import is_guest, placed
 
 _VERSION = r"(?P<version>[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)"
 _PACKAGE_MANIFEST = re.compile(rf"(?P<key>[^~]+~[^~]*~[^~]*~[^~]*)~{_VERSION}\.mum")
 _COMPONENT = re.compile(
-    rf"(?P<architecture>[a-z0-9]+)_(?P<component>.+)_(?P<token>[0-9a-f]{{16}})_{_VERSION}_(?P<culture>[a-z-]+)"
+    rf"(?P<architecture>[a-z0-9]+)_(?P<component>.+)_(?P<token>[0-9a-f]{{16}})_{_VERSION}_(?P<culture>[a-z.-]+)"
     r"_[0-9a-f]{16}"
 )
 _TWIN = re.compile(rf"update-bf\.mum|{PACKAGE}_(?:[a-z0-9_]+_)?bf~[^\\]*\.mum")
@@ -76,78 +76,123 @@ def _component(text: str) -> _Name | None:
     return _Name(key, version, version.os_version)
 
 
+@dataclass(frozen=True)
+class _Expected:
+    """One file of one branch and build, as the definition lists it."""
+
+    os_version: OsVersion
+    file: TargetFile
+    branch: BranchFile
+
+    @property
+    def counts_with_component(self) -> bool:
+        """Whether its component's version is the file's own, so that a later component tells a later file."""
+        return self.branch.version is not None and self.branch.version == self.branch.component_version
+
+
 class Files:
-    """The tables of one architecture, all builds together, and what a package has of them."""
+    """The targets of one architecture, all builds together, and what a package has of them."""
 
     def __init__(self, definition: Definition, wanted: Architecture, package: PackageContents) -> None:
-        self._definition = definition
         self._wanted = wanted
         self._container = package.container
-        self._component_versions = definition.component_versions
-        self._executables: dict[tuple[OsVersion, str], FileEntry] = {}
-        self._metadata: dict[tuple[str, ...], list[tuple[FileEntry, _Name]]] = {}
-        for table in (one for one in definition.file_tables if one.architecture is wanted):
-            for entry in table.files:
-                if entry.version is not None:
-                    self._executables[table.os_version, entry.name.lower()] = entry
-                    continue
-                name = _name(entry.name.lower())
-                known = self._metadata.setdefault(name.key, [])
-                if all(one.name != entry.name for one, _parsed in known):  # both builds list package manifests
-                    known.append((entry, name))
+        self._expected = tuple(
+            _Expected(target.os_version, file, branch)
+            for target in definition.targets_for(wanted)
+            for file in target.files
+            for branch in file.branches
+        )
+        entry = definition.package(wanted)
+        self._lists_members = entry is not None and entry.members is not None
+        self._metadata: dict[tuple[str, ...], list[tuple[Member, _Name]]] = {}
+        for member in (entry.members if entry is not None else None) or ():
+            name = _name(member.name.lower())
+            self._metadata.setdefault(name.key, []).append((member, name))
         self._files = package.files or ()
-        self._seen: set[tuple[OsVersion, str]] = set()
+        self._seen: set[_Expected] = set()
 
     def differences(self) -> Iterator[Difference]:
         for file in self._files:
             yield from self._executable(file) if file.executable else self._plain(file)
-        for (os_version, name), entry in self._executables.items():
-            if (os_version, name) not in self._seen:
-                subject = f"{entry.name} for {'.'.join(map(str, os_version))}"
-                yield Difference("executable_missing", MatchStatus.MISMATCH, subject, str(entry.version), None)
+        for one in self._expected:
+            if one not in self._seen and (one.branch.version is not None or one.branch.component is not None):
+                subject = f"{one.file.name} for {'.'.join(map(str, one.os_version))}"
+                expected = str(one.branch.version or one.branch.component_version)
+                yield Difference("executable_missing", MatchStatus.MISMATCH, subject, expected, None)
         for left in self._metadata.values():
-            for entry, _unused in left:
-                yield Difference("file_missing", MatchStatus.MISMATCH, entry.name, f"{entry.size} bytes", None)
+            for member, _unused in left:
+                yield Difference("file_missing", MatchStatus.MISMATCH, member.name, f"{member.size} bytes", None)
+
+    def _meant(self, file: ContainedFile, version: FileVersion | None) -> list[_Expected]:
+        """The entries that a file of the package is: by name, then by build, place and branch as far as those tell."""
+        found = [one for one in self._expected if one.file.key == file.installed_name and one not in self._seen]
+        deployment = file.deployment
+        builds = {version.os_version} if version else set()
+        if not any(one.os_version in builds for one in found) and deployment is not None:
+            builds = set(deployment.builds)
+        found = [one for one in found if one.os_version in builds]
+        place = file.destination.path if file.destination else None
+        if place is not None and len({one.file.path for one in found}) > 1:
+            found = [one for one in found if (one.file.path or "").casefold() == place.casefold()]
+        if len({one.branch.branch for one in found}) > 1:
+            branch = deployment.branch if deployment is not None and deployment.branch else None
+            told = branch or (version.branch if version else None)
+            found = [one for one in found if one.branch.branch is told]
+        return found
 
     def _executable(self, file: ContainedFile) -> Iterator[Difference]:
         mismatch = MatchStatus.MISMATCH
         component = _component(file.folder) if file.folder else None
-        if file.folder and (component is None or component.key not in self._metadata):
+        alien = component is None or (self._lists_members and component.key not in self._metadata)
+        if file.folder and alien:
             yield Difference("extra_executable", mismatch, file.name, None, described(file))
             return
         version = component.version if component else file.version
-        os_version = version.os_version if version else (0, 0, 0)
-        key = (os_version, file.installed_name)
-        entry = self._executables.get(key)
-        if entry is None or entry.version is None or key in self._seen:
+        meant = self._meant(file, version)
+        if not meant or (meant[0].branch.version is None and meant[0].branch.component_version is None):
             yield Difference("extra_executable", mismatch, file.name, None, described(file))
             return
-        self._seen.add(key)
-        is_kernel = file.installed_name in self._definition.kernel_names
-        yield from placed(file, entry, version, self._wanted, is_kernel=is_kernel)
-        if file.architecture is not self._wanted:
+        self._seen.update(meant)
+        entry = meant[0]
+        yield from placed(file, entry.file, version, self._wanted, {one.os_version for one in meant})
+        if file.architecture is not (Architecture.X86 if is_guest(entry.file) else self._wanted):
             told = file.architecture.value if file.architecture else file.problem or "another"
             yield Difference("wrong_architecture", mismatch, file.name, self._wanted.value, told)
-        known = file.version
+        yield from self._version(file, entry, component)
+
+    def _version(self, file: ContainedFile, entry: _Expected, component: _Name | None) -> Iterator[Difference]:
+        mismatch, wanted, known = MatchStatus.MISMATCH, entry.branch.version, file.version
         if known is None and not file.delivery.visible and component:
-            # nothing in a container tells a file's own version; its component's stands for it where the catalogue says
-            known = component.version if self._component_versions else None
+            # nothing in a container tells a file's own version; its component's stands for it where the two are one
+            known = component.version if entry.counts_with_component else None
             if known is None:
-                weight = MatchStatus.NOT_COMPARED
-                yield Difference("version_unknown", weight, file.name, str(entry.version), file.problem)
+                yield from self._component_version(file, entry, component)
                 return
         if known is None:
-            yield Difference("version_unknown", mismatch, file.name, str(entry.version), file.problem or None)
+            yield Difference("version_unknown", mismatch, file.name, str(wanted), file.problem or None)
             return
-        if component and known != component.version and (self._component_versions or not self._container):
+        if component and known != component.version and (entry.counts_with_component or not self._container):
             yield Difference("version_conflict", mismatch, file.name, str(component.version), str(known))
-        code, weight = judge_version(known, entry.version)
-        if known.branch is not Branch.LDR:
+        code, weight = judge_version(known, wanted)
+        if known.branch is not entry.branch.branch:
             code, weight = "wrong_branch", mismatch
         if weight is not MatchStatus.MATCHES:
-            yield Difference(code, weight, file.name, str(entry.version), str(known))
-        elif file.size != entry.size:
-            yield Difference("size", MatchStatus.DIFFERS, file.name, str(entry.size), str(file.size))
+            yield Difference(code, weight, file.name, str(wanted), str(known))
+        elif entry.branch.size is not None and file.size != entry.branch.size:
+            yield Difference("size", MatchStatus.DIFFERS, file.name, str(entry.branch.size), str(file.size))
+
+    def _component_version(self, file: ContainedFile, entry: _Expected, component: _Name) -> Iterator[Difference]:
+        """A file that counts otherwise than its component: the component's version and the size are compared."""
+        told = entry.branch
+        if told.component_version is None:
+            weight = MatchStatus.NOT_COMPARED
+            yield Difference("version_unknown", weight, file.name, str(told.version), file.problem)
+            return
+        code, weight = judge_version(component.version, told.component_version)
+        if weight is not MatchStatus.MATCHES:
+            yield Difference(code, weight, file.name, str(told.component_version), str(component.version))
+        elif told.size is not None and file.size != told.size:
+            yield Difference("size", MatchStatus.DIFFERS, file.name, str(told.size), str(file.size))
 
     def _plain(self, file: ContainedFile) -> Iterator[Difference]:
         name = _name(file.name.lower())

@@ -9,6 +9,7 @@ import re
 import shlex
 from dataclasses import dataclass
 
+from .._text.columns import columns
 from .._verdict.status import Outcome, Status
 from .about import About
 from .format import Rows
@@ -19,7 +20,8 @@ _PLAIN = re.compile(r"[^\W_][\w.-]*")
 
 _LISTED, _LONGEST = 5, 90
 _WIDTH = 98
-_FOLDER = "-e kb952876_package_dir=FOLDER"
+_READY_MADE = "KB952876"
+"""The hotfix whose role and settings have a name of their own."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ def following(rows: Rows, about: About) -> Next:
         hosts = _hosts(told.missing, "has the fix missing", "have the fix missing")
         return Next(f"{hosts}. Install it, and restart where needed:", told.play("remediate", restart=True))
     if told.lost:
-        hosts = _hosts(told.lost, "gave", "gave")
+        hosts = _hosts(told.lost, "failed", "failed")
         again = told.play("assess", more=told.limit(told.lost))
-        return Next(f"{hosts} no verdict. When the cause is mended, ask again:", again)
+        return Next(f"{hosts} or gave no verdict. When the cause is mended, ask again:", again)
     return Next("Nothing is left to do.")
 
 
@@ -76,16 +78,20 @@ class _Told:
         words = ["ansible-playbook", f"winlegacy.servicing.{name}"]
         words += [f"-i {shlex.quote(one)}" for one in sources]
         words += more
+        ready_made = self._about.kb == _READY_MADE
+        prefix = _READY_MADE.lower() if ready_made else "hotfix"
+        if not ready_made:
+            words.append(f"-e hotfix_kb={self._about.kb}")
         if name in ("stage", "remediate"):
-            words.append(_FOLDER)
+            words.append(f"-e {prefix}_package_dir=FOLDER")
         if restart:
-            words.append("-e kb952876_reboot=true")
+            words.append(f"-e {prefix}_reboot=true")
         return _broken(words)
 
     def limit(self, hosts: list[str]) -> tuple[str, ...]:
         """Only these hosts: by name where they are few, else by their groups, where an inventory of these is there."""
         named = f"--limit {shlex.quote(','.join(hosts))}"
-        if len(hosts) <= _LISTED and len(named) <= _LONGEST and all(_PLAIN.fullmatch(host) for host in hosts):
+        if len(hosts) <= _LISTED and columns(named) <= _LONGEST and all(_PLAIN.fullmatch(host) for host in hosts):
             return (named,)
         if self._about.run.groups is None:
             return ()
@@ -97,7 +103,7 @@ def _broken(words: list[str]) -> str:
     """A command line that can be copied, with backslashes where it goes on."""
     lines = [words[0]]
     for word in words[1:]:
-        if len(lines[-1]) + len(word) + len(" \\ ") > _WIDTH:
+        if columns(lines[-1]) + columns(word) + columns(" \\ ") > _WIDTH:
             lines[-1] += " \\"
             lines.append(f"  {word}")
         else:

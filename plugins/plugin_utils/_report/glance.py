@@ -53,6 +53,10 @@ def _reboot(result: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _package(result: Mapping[str, Any]) -> tuple[str, str]:
-    package, match = (result.get(name) if isinstance(result.get(name), dict) else {} for name in ("package", "match"))
+    package, match = _mapping(result.get("package")), _mapping(result.get("match"))
     words = (match.get("kb"), package.get("architecture"), package.get("path"))
     return str(match.get("status") or "-"), " ".join(str(one) for one in words if one)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

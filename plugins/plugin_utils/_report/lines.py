@@ -73,7 +73,7 @@ def why(row: dict[str, Any]) -> str:
     """The decisive reason, the symptom where it was seen, and what waits for a restart; one line."""
     found = row["summary"]
     if row["status"] not in (FAILED, UNREACHABLE):
-        found = _first_reason(row) or found
+        found = _first_reason(row) or _behind_the_verdict(found)
     if is_symptomatic(row):
         found = f"Symptom {row['symptom']}. {found}"
     reasons = ", ".join(row["reboot_reasons"])
@@ -86,6 +86,12 @@ def _first_reason(row: dict[str, Any]) -> str:
     first = reasons[0] if isinstance(reasons, list) and reasons else None
     text = first.get("text") if isinstance(first, dict) else None
     return text if isinstance(text, str) else ""
+
+
+def _behind_the_verdict(summary: str) -> str:
+    """Of `KB952876 is missing: the running kernel ...` the second half: the verdict stands beside it already."""
+    reason = summary.partition(": ")[2]
+    return reason[:1].upper() + reason[1:] if reason else summary
 
 
 def _line(text: object) -> str:

@@ -158,9 +158,9 @@ def _summary(result: Mapping[str, Any], assessment: Mapping[str, Any]) -> str:
     found = next((one for one in said if one), None)
     if found is None:
         found = f"The assessment was skipped. {result.get('skip_reason') or ''}" if result.get("skipped") else NO_RESULT
-    said = str(found).strip()
-    in_front = _OF_ANSIBLE.match(said)
-    return said[in_front.end() :] if in_front else said
+    text = str(found).strip()
+    in_front = _OF_ANSIBLE.match(text)
+    return text[in_front.end() :] if in_front else text
 
 
 def is_symptomatic(row: Mapping[str, Any]) -> bool:

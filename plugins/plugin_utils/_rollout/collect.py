@@ -13,16 +13,16 @@ from .._operations.assess.brief import brief
 from .._report.rows import status_of
 from .._verdict.status import Status
 
-ASSESSMENT = "kb952876_result"
+ASSESSMENT = "hotfix_result"
 """What the role registers: the last assessment of a host, or the sweep of all hosts, whichever came last."""
 
 PACKED = "packed"
 """The key of a packed result's text."""
 
-FAILURE = "kb952876_failure"
+FAILURE = "hotfix_failure"
 """What the role keeps of a task that failed: a mapping with `task` and `msg`."""
 
-LATER = ("kb952876_stage", "kb952876_change", "kb952876_restart")
+LATER = ("hotfix_stage", "hotfix_change", "hotfix_restart")
 """What the role registers of the tasks after it; only `unreachable` counts here."""
 
 _NEVER_REACHED = "Not assessed: the play ended before this host."

@@ -9,17 +9,23 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-_OURS = re.compile(r"(?:kb[_-]?952876|winlegacy)[_-]", re.IGNORECASE)
-_PRIVATE = re.compile(r"__kb952876_")
+from .settings import HOTFIX, Naming
+
+_WIRE = re.compile(r"winlegacy[_-]", re.IGNORECASE)
+_OF_KB = re.compile(r"kb[_-]?952876[_-]", re.IGNORECASE)
+_OF_ANY = re.compile(r"hotfix[_-]", re.IGNORECASE)
+_PRIVATE = re.compile(r"__(?:kb952876|hotfix)_")
 
 
 _NUMBERED = re.compile(r"kb[_-]?([0-9]{5,7})([_-].+)", re.IGNORECASE)
 _NUMBER = "952876"
 
 
-def is_ours(name: str) -> bool:
+def is_ours(naming: Naming, name: str) -> bool:
     """Whether a variable's name begins as those of this collection do, or as one whose number was mistyped."""
-    return bool(_OURS.match(name) or _PRIVATE.match(name) or _mistyped(name))
+    if _WIRE.match(name) or _PRIVATE.match(name):
+        return True
+    return bool(_OF_ANY.match(name)) if naming.kb is None else bool(_OF_KB.match(name) or _mistyped(name))
 
 
 def is_private(name: str) -> bool:
@@ -42,23 +48,32 @@ def _mistyped(name: str) -> str:
     return f"kb{_NUMBER}{match[2]}" if swapped or other or one_more else ""
 
 
-def unknown(names: Iterable[str], known: Collection[str]) -> dict[str, str | None]:
+def unknown(naming: Naming, names: Iterable[str]) -> dict[str, str | None]:
     """Names that begin as ours do and are not known, each with the nearest known one (None: nothing is near).
 
-    By the names alone. Private ones (`__kb952876_`) are the role's own.
+    By the names alone. Private ones (`__kb952876_`, `__hotfix_`) are the roles' own. Others may use the prefix hotfix_
+    too, so that there only what is like one of ours is meant.
     """
     found: dict[str, str | None] = {}
-    for name in sorted(set(map(str, names)) - set(known)):
-        if _OURS.match(name):
+    known = naming.known
+    for name in sorted(set(map(str, names)) - known):
+        if _WIRE.match(name) or (naming.kb is not None and _OF_KB.match(name)):
             found[name] = _nearest(name, known)
-        elif slip := _meant(_mistyped(name), known):
-            found[name] = slip
+        elif naming.kb is not None:
+            if slip := _meant(_mistyped(name), known):
+                found[name] = slip
+        elif _OF_ANY.match(name) and (near := _like(HOTFIX.prefix, name, known)):
+            found[name] = near
     return found
 
 
 def _meant(name: str, known: Collection[str]) -> str | None:
     """The known name that is like this one behind its number: other hotfixes' variables are no matter of ours."""
-    rests = {one.partition("_")[2]: one for one in known if one.startswith(f"kb{_NUMBER}_")}
+    return _like(f"kb{_NUMBER}_", name, known) if name else None
+
+
+def _like(prefix: str, name: str, known: Collection[str]) -> str | None:
+    rests = {one.partition("_")[2]: one for one in known if one.startswith(prefix)}
     near = difflib.get_close_matches(name.lower().replace("-", "_").partition("_")[2], list(rests), n=1, cutoff=0.8)
     return rests[near[0]] if near else None
 

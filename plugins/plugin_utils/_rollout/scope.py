@@ -23,9 +23,9 @@ class ScopeError(RolloutError):
     """The roll-out does not begin: why, and for which hosts. Nothing was changed."""
 
 
-def group_names(playbook: str) -> tuple[str, str]:
+def group_names(playbook: str, kb: str) -> tuple[str, str]:
     """The groups by which the plays of a playbook choose their hosts: canary and remainder. New to each run."""
-    return f"kb952876_{playbook}_canary", f"kb952876_{playbook}_remainder"
+    return f"{kb.lower()}_{playbook}_canary", f"{kb.lower()}_{playbook}_remainder"
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,17 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every setting of the role and of the playbooks: its check, its default, and whom it is for. One table.
+"""Every setting of the roles and of the playbooks: its check, its default, and whom it is for. One table.
 
-roles/kb952876/defaults/main.yml has the defaults that are the role's own; a test compares both.
+roles/hotfix/defaults/main.yml and roles/kb952876/defaults/main.yml have the defaults that are the roles' own; a test
+compares all three. What the settings are called in a run, kb952876_NAME or hotfix_NAME, is a Naming.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._operations.boot_wait import RebootOptions, shutdown_command
@@ -37,7 +39,6 @@ from .checks import (
 )
 from .window import parse
 
-PREFIX = "kb952876_"
 ARCHITECTURES = ("x86", "x64", "ia64")
 STATES = ("assessed", "staged", "present", "absent")
 
@@ -47,7 +48,7 @@ class Setting:
     """check: what is wrong with a value. default: what holds where it is not set.
 
     of_run: one value for all hosts of a run. of_playbooks: only the playbooks read it. secret: neither templated nor
-    shown.
+    shown. of_any: only the role hotfix has it, which is for any hotfix.
     """
 
     check: Check
@@ -55,6 +56,7 @@ class Setting:
     of_run: bool = False
     of_playbooks: bool = False
     secret: bool = False
+    of_any: bool = False
 
 
 _SOME_PATTERN = either(some_text, many(some_text, least=1))
@@ -68,6 +70,9 @@ def _texts(check: Check, further: Check) -> Check:
 
 
 SETTINGS: Mapping[str, Setting] = {
+    "kb": Setting(text, of_run=True, of_any=True),
+    "definition": Setting(text, of_run=True, of_any=True),
+    "definition_dir": Setting(text, of_run=True, of_any=True),
     "state": Setting(choice(*STATES), "assessed"),
     "depth": Setting(choice("standard", "full"), "standard"),
     "evidence": Setting(boolean, False),
@@ -127,15 +132,58 @@ WIRE: Mapping[str, Setting] = {
 }
 """Variables of hosts that every module of the collection reads, by their full names."""
 
-BY_NAME: Mapping[str, Setting] = {**{PREFIX + name: one for name, one in SETTINGS.items()}, **WIRE}
-"""All of them, by their full names."""
+@dataclass(frozen=True)
+class Naming:
+    """What the settings are called. role: the role that has them, whose name begins theirs. kb: its hotfix, if one."""
 
-KNOWN = frozenset({*(PREFIX + name for name in (*SETTINGS, *RESULTS)), *WIRE})
+    role: str
+    kb: str | None = None
+
+    @property
+    def prefix(self) -> str:
+        """What each name begins with: kb952876_ or hotfix_."""
+        return f"{self.role}_"
+
+    @functools.cached_property
+    def settings(self) -> Mapping[str, Setting]:
+        """By name without the prefix."""
+        return {name: self._own(one) for name, one in SETTINGS.items() if self.kb is None or not one.of_any}
+
+    def _own(self, setting: Setting) -> Setting:
+        told = setting.default
+        if self.kb is None and isinstance(told, str) and "KB952876" in told:
+            return replace(setting, default=told.replace("KB952876", "{{ hotfix_kb }}"))
+        return setting
+
+    @functools.cached_property
+    def by_name(self) -> Mapping[str, Setting]:
+        """All that a user may set, by full name; those of the wire too."""
+        return {**{self.prefix + name: one for name, one in self.settings.items()}, **WIRE}
+
+    @functools.cached_property
+    def registered(self) -> frozenset[str]:
+        """What nobody but the role and the playbooks sets, by full name."""
+        return frozenset(f"{role}_{result}" for role in {self.role, HOTFIX.role} for result in RESULTS)
+
+    @functools.cached_property
+    def known(self) -> frozenset[str]:
+        """Every name of ours."""
+        return frozenset({*self.by_name, *self.registered})
 
 
-def problem(name: str, value: Any) -> str | None:
+HOTFIX = Naming("hotfix")
+"""Of the role hotfix, and of the playbooks with hotfix_kb."""
+
+KB952876 = Naming("kb952876", "KB952876")
+"""Of the ready-made role, and of the playbooks without hotfix_kb."""
+
+NAMINGS: Mapping[str, Naming] = {one.role: one for one in (KB952876, HOTFIX)}
+"""By the role."""
+
+
+def problem(naming: Naming, name: str, value: Any) -> str | None:
     """What is wrong with a value of a setting (by its full name), as a sentence; None when it can be used."""
-    setting = BY_NAME[name]
+    setting = naming.by_name[name]
     wrong = setting.check(value)
     if wrong is None:
         return None
@@ -148,20 +196,22 @@ def _shown(value: Any) -> str:
     return written if len(written) <= 80 else f"{written[:77]}..."
 
 
-def contradictions(values: Mapping[str, Any]) -> list[str]:
+def contradictions(naming: Naming, values: Mapping[str, Any]) -> list[str]:
     """What is wrong with settings together: values by name without prefix, of one host or of the run."""
 
     def has(name: str) -> bool:
         return values.get(name) not in (None, "", {}, [])
 
-    found = []
+    found, prefix = [], naming.prefix
     if values.get("signature") == "require" and not has("ca_file"):
-        found.append(f"{PREFIX}signature is 'require': {PREFIX}ca_file must name the trusted root certificates")
+        found.append(f"{prefix}signature is 'require': {prefix}ca_file must name the trusted root certificates")
     if values.get("transfer") == "path" and not has("source_paths"):
-        found.append(f"{PREFIX}transfer is 'path': {PREFIX}source_paths must say where the hosts find the package")
+        found.append(f"{prefix}transfer is 'path': {prefix}source_paths must say where the hosts find the package")
     for one, other in (("source_user", "source_password"), ("smb_user", "smb_password")):
         if has(one) != has(other):
-            found.append(f"{PREFIX}{one} and {PREFIX}{other} go together: one of them is not set")
+            found.append(f"{prefix}{one} and {prefix}{other} go together: one of them is not set")
     if has("package_dir") and has("packages"):
-        found.append(f"{PREFIX}package_dir and {PREFIX}packages exclude each other")
+        found.append(f"{prefix}package_dir and {prefix}packages exclude each other")
+    if has("definition") and has("definition_dir"):
+        found.append(f"{prefix}definition and {prefix}definition_dir exclude each other")
     return found

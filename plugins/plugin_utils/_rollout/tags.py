@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from .settings import PREFIX
+from .settings import Naming
 
 _HINT = (
-    "the steps have no tags: kb952876_state (assessed, staged, present, absent), kb952876_reboot and kb952876_cleanup "
+    "the steps have no tags: {0}state (assessed, staged, present, absent), {0}reboot and {0}cleanup "
     "say what is done, or the playbooks assess, stage, remediate and rollback"
 )
 
@@ -24,12 +24,12 @@ def chosen(tags: Collection[str], run: Collection[str], skip: Collection[str]) -
     return runs and not skipped
 
 
-def problems(tags: Collection[str], run: Collection[str], skip: Collection[str]) -> list[str]:
+def problems(naming: Naming, tags: Collection[str], run: Collection[str], skip: Collection[str]) -> list[str]:
     """A sentence for each tag that looks like one of ours and chooses nothing: no run may do nothing without a word."""
     own = set(tags)
     strange = [("--tags", one) for one in run] + [("--skip-tags", one) for one in skip]
     return [
-        f"{option} {tag}: {_HINT}"
+        f"{option} {tag}: {_HINT.format(naming.prefix)}"
         for option, tag in strange
-        if tag.lower().startswith(PREFIX) and tag not in own
+        if tag.lower().startswith(naming.prefix) and tag not in own
     ]

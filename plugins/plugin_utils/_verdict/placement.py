@@ -19,6 +19,9 @@ _NAMES = {
     Question.RUNNING_KERNEL: "BuildLabEx",
     Question.DISK_KERNEL: "the kernel on disk",
 }
+EVERY_KERNEL = "ntoskrnl.exe"
+"""The kernel that every Windows has, whatever the hotfix changes."""
+
 _RUNS_ON = {
     Architecture.X86: frozenset({Architecture.X86, Architecture.X64}),
     Architecture.X64: frozenset({Architecture.X64}),
@@ -56,6 +59,7 @@ def place(definition: Definition, facts: Facts) -> Placement:
         impossible = reason(
             ReasonCode.ARCHITECTURE_NOT_RELEASED,
             Question.ARCHITECTURE,
+            kb=definition.kb,
             version=dotted(version),
             architecture=" or ".join(sorted(one.value for one in candidates)),
         )
@@ -65,7 +69,8 @@ def place(definition: Definition, facts: Facts) -> Placement:
 
 def kernel_files(definition: Definition, facts: Facts) -> tuple[KernelFile, ...]:
     """The files of the disk's answer that are kernel images by name; empty when there is no answer."""
-    return tuple(file for file in facts.disk_kernel.value or () if file_name(file) in definition.kernel_names)
+    names = definition.kernel_names or {EVERY_KERNEL}
+    return tuple(file for file in facts.disk_kernel.value or () if file_name(file) in names)
 
 
 def file_name(file: KernelFile) -> str:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, replace
 
-from .._catalogue.definition import Definition
+from .._catalogue.definition import Definition, Restart
 from .._model.cbs import PackageState
 from .._model.facts import Facts
 from .plan_code import WORDS, PlanCode
 from .reasons import ReasonCode
 from .servicing import Standing
 from .status import Status
-from .symptom import SymptomStatus, is_symptomatic, judge_symptom
+from .symptom import SymptomStatus, doing, is_symptomatic, judge_symptom
 from .verdict import Verdict
 
 
@@ -167,6 +167,11 @@ _STAGE = (
 )
 _INSTALL = (Step.VERIFY_PAYLOAD, Step.INSTALL_PACKAGE, Step.VERIFY_SERVICING, Step.REMOVE_TASK)
 _UNINSTALL = (Step.UNINSTALL_PACKAGE, Step.VERIFY_SERVICING, Step.REMOVE_TASK)
+_NEEDS = {
+    Restart.REQUIRED: RestartNeed.AFTER,
+    Restart.POSSIBLE: RestartNeed.UNKNOWN,
+    Restart.NO: RestartNeed.NONE,
+}
 _CHANGES_WINDOWS = frozenset({Step.INSTALL_PACKAGE, Step.UNINSTALL_PACKAGE})
 _INSTALLABLE = frozenset({Status.NEEDS_FIX, Status.STAGED, Status.REMOVAL_PENDING})
 
@@ -208,7 +213,7 @@ class _Planner:
             return self._end(Outlook.BLOCKED, PlanCode.STATUS_UNKNOWN, self.verdict.summary, unknown)
         if self.desired is DesiredState.STAGED and self._staged_whole:
             return self._end(Outlook.MET, PlanCode.ALREADY_STAGED, "The payload is staged.")
-        if self.options.only_if_symptomatic and not is_symptomatic(self.facts):
+        if self.options.only_if_symptomatic and not is_symptomatic(self.definition, self.facts):
             return self._no_symptom()
         if self.desired is DesiredState.PRESENT and status is Status.REMOVAL_PENDING:
             text, need = self._waiting(f"The removal of {kb} waits for a restart.", RestartNeed.FIRST)
@@ -220,8 +225,8 @@ class _Planner:
         if self.desired is DesiredState.STAGED:
             after = Status.STAGED if status is Status.NEEDS_FIX else status
             return self._do(PlanCode.STAGE, stage, after)
-        restart = self.definition.restart_required
-        return self._do(PlanCode.INSTALL, stage + _INSTALL, Status.INSTALL_PENDING, restart=restart)
+        installed = Status.FIXED if self.definition.restart is Restart.NO else Status.INSTALL_PENDING
+        return self._do(PlanCode.INSTALL, stage + _INSTALL, installed, restart=self.definition.restart)
 
     def _install_pending(self) -> Plan:
         """A restart completes it, unless servicing knows of none: then that is for people to look at."""
@@ -260,8 +265,9 @@ class _Planner:
             return self._end(Outlook.BLOCKED, PlanCode.PACKAGE_PERMANENT, text)
         steps = _UNINSTALL + ((Step.REMOVE_STAGING,) if self._anything_staged else ())
         names = tuple(view.record.identity for view in found.roots if view.state is not PackageState.ABSENT)
-        restart = self.definition.restart_required
-        return self._do(PlanCode.UNINSTALL, steps, Status.REMOVAL_PENDING, restart=restart, identities=names)
+        restart = self.definition.restart
+        after = Status.NEEDS_FIX if restart is Restart.NO else Status.REMOVAL_PENDING
+        return self._do(PlanCode.UNINSTALL, steps, after, restart=restart, identities=names)
 
     def _waiting(self, text: str, need: RestartNeed) -> tuple[str, RestartNeed]:
         """What is said of something pending, and the restart that it takes: none that is not known to complete it."""
@@ -284,11 +290,15 @@ class _Planner:
         return self._end(outlook, PlanCode.NOT_APPLICABLE, self.verdict.summary)
 
     def _no_symptom(self) -> Plan:
-        service, symptom = self.definition.symptom.service, judge_symptom(self.facts)
+        watched, symptom = self.definition.watched, judge_symptom(self.definition, self.facts)
+        if watched is None:
+            text = f"No symptom observed: the definition of {self.definition.kb} names nothing that could be looked at."
+            return self._end(Outlook.SKIP, PlanCode.SYMPTOM_UNKNOWN, text)
+        service = watched.name
         if symptom in (None, SymptomStatus.UNKNOWN):
             text = f"No symptom observed: the state of {service} is not known."
             return self._end(Outlook.SKIP, PlanCode.SYMPTOM_UNKNOWN, text)
-        text = f"No symptom observed: {service} is not seen stopping."
+        text = f"No symptom observed: {service} is not seen {doing(watched)}."
         return self._end(Outlook.SKIP, PlanCode.NO_SYMPTOM_OBSERVED, text)
 
     def _fixed(self) -> Plan:
@@ -316,13 +326,14 @@ class _Planner:
         steps: tuple[Step, ...],
         after: Status,
         *,
-        restart: bool = False,
+        restart: Restart = Restart.NO,
         identities: tuple[str, ...] = (),
     ) -> Plan:
-        """A plan with steps. restart: whether what they do to Windows takes one."""
-        before = self.verdict.restart.required_by_kb
-        need = RestartNeed.AFTER if restart else RestartNeed.NONE
-        status, required = self.verdict.status, restart or before
+        """A plan with steps. restart: whether what they do to Windows takes one; a possible one cannot be foretold."""
+        before, need = self.verdict.restart.required_by_kb, _NEEDS[restart]
+        status, required = self.verdict.status, restart is Restart.REQUIRED or before
+        if restart is Restart.POSSIBLE:
+            required = before or None
         text, done = (words.format(kb=self.definition.kb) for words in WORDS[code])
         return Plan(
             self.desired, Outlook.DO, code, text, steps, status, after, before, required, need, identities, done=done

@@ -7,34 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._catalogue.definition import Definition, SymptomKind
+from .._catalogue.definition import Definition, SymptomClass
 from .._model.cbs import PackageState
 from .._model.facts import Facts
-from .._model.file_version import Branch
-from .level import KernelLevel
+from .files import FileState
+from .level import FileLevel
 from .plan import DesiredState, Plan
 from .servicing import Standing, standing_of
 from .status import Outcome
-from .symptom import SymptomStatus, is_stopping, judge_symptom
+from .symptom import SymptomStatus, hangs, judge_symptom
 from .verdict import Verdict
 
 _THERE = frozenset({PackageState.INSTALLED, PackageState.PERMANENT, PackageState.SUPERSEDED})
-_CALLED = {SymptomKind.KERNEL_DRIVER: "the driver", SymptomKind.SERVICE: "the service"}
+_CALLED = {SymptomClass.DRIVER: "the driver", SymptomClass.SERVICE: "the service"}
 _MUST_RUN = frozenset({"auto", "boot", "system"})
 
 
 def unmet(definition: Definition, facts: Facts, verdict: Verdict, plan: Plan) -> tuple[str, ...]:
     """Every requirement of the plan's desired state that is not met, one sentence each; empty when all are.
 
-    staged: the whole payload is on the host, unless the host needs none. present: a fixed kernel of the LDR branch
-    runs, the package is installed or superseded, the driver is not stopping, and runs where its start mode says so.
+    staged: the whole payload is on the host, unless the host needs none. present: a fixed kernel runs and
+    no other file lacks the fix, the package is installed or superseded, and what shows the symptom does not hang, and
+    runs where its start mode says so.
     absent: no package is installed or pending. A full assessment is worth most: what was not asked is not known.
     """
     if plan.desired is DesiredState.STAGED:
         return () if plan.reached else (plan.text,)
     if plan.desired is DesiredState.ABSENT:
         return tuple(_removed(verdict))
-    return (*_status(verdict), *_kernel(facts, verdict), *_package(verdict), *_driver(definition, facts))
+    files = (*_kernel(definition, facts, verdict), *_files(verdict))
+    return (*_status(verdict), *files, *_package(verdict), *_driver(definition, facts))
 
 
 def _status(verdict: Verdict) -> Iterator[str]:
@@ -42,16 +44,26 @@ def _status(verdict: Verdict) -> Iterator[str]:
         yield f"The verdict is {verdict.status.value}: {verdict.summary}"
 
 
-def _kernel(facts: Facts, verdict: Verdict) -> Iterator[str]:
+def _kernel(definition: Definition, facts: Facts, verdict: Verdict) -> Iterator[str]:
+    if not definition.kernel_names:
+        return
     running, fixed = facts.running_kernel.value, verdict.fixed_kernel
-    if running is None or fixed is None or verdict.running is KernelLevel.UNKNOWN:
+    if running is None or fixed is None or verdict.running is FileLevel.UNKNOWN:
         seen = "not known" if running is None else running.version
         yield f"The running kernel ({seen}) cannot be compared with the fixed one ({fixed or 'not known'})."
-    elif verdict.running is not KernelLevel.FIXED:
-        if running.version.branch is not Branch.LDR:
-            yield f"The running kernel {running.version} is not of the LDR branch."
+    elif verdict.running is not FileLevel.FIXED:
+        if running.version.branch is not fixed.branch:
+            yield f"The running kernel {running.version} is not of the {fixed.branch.value.upper()} branch."
         else:
             yield f"The running kernel {running.version} is below {fixed}."
+
+
+def _files(verdict: Verdict) -> Iterator[str]:
+    """Files that were compared and lack the fix. What cannot be compared is the verdict's to weigh."""
+    for one in verdict.files.of(FileState.BELOW):
+        yield f"{one.file.path} {one.version} lacks the fix (from {one.fixed} on)."
+    for one in verdict.files.of(FileState.UNKNOWN):
+        yield f"Whether {one.file.path} has the fix is not known: {one.problem}."
 
 
 def _package(verdict: Verdict) -> Iterator[str]:
@@ -65,12 +77,15 @@ def _package(verdict: Verdict) -> Iterator[str]:
 
 
 def _driver(definition: Definition, facts: Facts) -> Iterator[str]:
-    name, driver = f"{_CALLED[definition.symptom.kind]} {definition.symptom.service}", facts.driver.value
-    if judge_symptom(facts) is SymptomStatus.NOT_PRESENT:
+    watched, driver = definition.watched, facts.driver.value
+    if watched is None:
+        return
+    name = f"{_CALLED[watched.kind]} {watched.name}"
+    if judge_symptom(definition, facts) is SymptomStatus.NOT_PRESENT:
         return
     if driver is None:
         yield f"The state of {name} is not known."
-    elif is_stopping(facts.driver):
+    elif hangs(watched, facts.driver):
         yield f"{name[0].upper()}{name[1:]} hangs in {driver.state}."
     elif (driver.start_mode or "").strip().casefold() in _MUST_RUN and driver.state.strip().casefold() != "running":
         yield f"{name[0].upper()}{name[1:]} is {driver.state}, although its start mode is {driver.start_mode}."

@@ -39,7 +39,16 @@ class ReasonCode(enum.Enum):
     KERNEL_UPDATE_PENDING = "kernel_update_pending"
     LATER_KERNEL_KEEPS_FIX = "later_kernel_keeps_fix"
     CHECKED_KERNEL = "checked_kernel"
+    # other files
+    FILES_FIXED = "files_fixed"
+    FILES_BELOW_FIX = "files_below_fix"
+    FILES_UNKNOWN = "files_unknown"
+    FILES_UNREAD = "files_unread"
+    FILES_MAY_NOT_BE_LOADED = "files_may_not_be_loaded"
     # the package
+    PACKAGE_FILES_CONFLICT = "package_files_conflict"
+    COMPONENT_MISSING = "component_missing"
+    PACKAGE_NOT_INSTALLED = "package_not_installed"
     PACKAGE_KERNEL_CONFLICT = "package_kernel_conflict"
     PACKAGE_INSTALL_PENDING = "package_install_pending"
     PACKAGE_UNINSTALL_PENDING = "package_uninstall_pending"
@@ -69,9 +78,11 @@ _SENTENCES = {
     ),
     ReasonCode.BUILD_CONFLICT: "{one} says {one_value}, but {other} says {other_value}.",
     ReasonCode.ARCHITECTURE_CONFLICT: "{one} says {one_value}, but {other} says {other_value}.",
-    ReasonCode.ARCHITECTURE_UNKNOWN: "The architecture is not known, and the fixed kernel depends on it.",
-    ReasonCode.ARCHITECTURE_NOT_RELEASED: "This host is said to be {architecture}, for which there is no {version}.",
-    ReasonCode.KERNEL_FIXED: "The running kernel {version} is on the LDR branch and not below {fixed}.",
+    ReasonCode.ARCHITECTURE_UNKNOWN: "The architecture is not known, and the fixed files depend on it.",
+    ReasonCode.ARCHITECTURE_NOT_RELEASED: (
+        "{kb} has no package for {version} on {architecture}, which this host is said to be."
+    ),
+    ReasonCode.KERNEL_FIXED: "The running kernel {version} is on the {branch} branch and not below {fixed}.",
     ReasonCode.KERNEL_GDR: "The running kernel {version} is on the GDR branch, where no number carries the fix.",
     ReasonCode.KERNEL_BELOW_FIX: "The running kernel {version} is below {fixed}.",
     ReasonCode.DISK_KERNEL_FIXED_NOT_RUNNING: "The kernel on disk ({disk}) has the fix, the running {version} not.",
@@ -85,13 +96,26 @@ _SENTENCES = {
     ReasonCode.KERNEL_UPDATE_PENDING: "Another kernel ({disk}) is on disk than the one that runs ({version}).",
     ReasonCode.LATER_KERNEL_KEEPS_FIX: "The kernel {version} is later than the one of {kb}, so the fix may stay.",
     ReasonCode.CHECKED_KERNEL: "The running kernel is a checked (debug) build.",
+    ReasonCode.FILES_FIXED: "The files on disk have the fix: {files}.",
+    ReasonCode.FILES_BELOW_FIX: "Files on disk lack the fix: {files}.",
+    ReasonCode.FILES_UNKNOWN: "Whether these files on disk have the fix is not known: {files}{why}.",
+    ReasonCode.FILES_UNREAD: "No version tells whether these files on disk have the fix: {files}.",
+    ReasonCode.FILES_MAY_NOT_BE_LOADED: (
+        "The files on disk have the fix, but whether they are loaded is not known while servicing may wait for a "
+        "restart."
+    ),
+    ReasonCode.PACKAGE_FILES_CONFLICT: "Servicing says that {kb} is {state}, but files on disk lack the fix: {files}.",
+    ReasonCode.COMPONENT_MISSING: (
+        "Servicing says that {kb} is installed, but the component store has no {folder}, which it brings."
+    ),
+    ReasonCode.PACKAGE_NOT_INSTALLED: "Servicing knows no installed package of {kb}.",
     ReasonCode.PACKAGE_KERNEL_CONFLICT: "Servicing says that {kb} is {state}, but {kernel} lacks the fix.",
     ReasonCode.PACKAGE_INSTALL_PENDING: "Servicing says that the install of {kb} is pending.",
     ReasonCode.PACKAGE_UNINSTALL_PENDING: "Servicing says that the removal of {kb} is pending.",
     ReasonCode.PACKAGE_INSTALLED: "Servicing says that {kb} is installed.",
-    ReasonCode.PACKAGE_SUPERSEDED: "Servicing says that {kb} is superseded, so the kernel decides.",
-    ReasonCode.PACKAGE_PARTIALLY_INSTALLED: "Servicing says that {kb} is partially installed, so the kernel decides.",
-    ReasonCode.PACKAGE_BROKEN: "Servicing says that {kb} is broken, so the kernel decides.",
+    ReasonCode.PACKAGE_SUPERSEDED: "Servicing says that {kb} is superseded, so the files decide.",
+    ReasonCode.PACKAGE_PARTIALLY_INSTALLED: "Servicing says that {kb} is partially installed, so the files decide.",
+    ReasonCode.PACKAGE_BROKEN: "Servicing says that {kb} is broken, so the files decide.",
     ReasonCode.CBS_STAGED: "Servicing holds {kb} staged, which is not installed.",
     ReasonCode.PACKAGES_UNKNOWN: "What servicing knows of {kb} is not known{why}.",
     ReasonCode.PACKAGES_CONFLICT: "Servicing holds packages of {kb} that do not agree: {states}.",

@@ -12,7 +12,7 @@ from .._catalogue.definition import Definition
 from .._model.facts import Facts
 from .reasons import ReasonCode
 from .status import Status
-from .symptom import SymptomStatus, judge_symptom
+from .symptom import SymptomStatus, doing, judge_symptom
 from .verdict import Verdict
 
 
@@ -54,10 +54,8 @@ def recommend(definition: Definition, facts: Facts, verdict: Verdict) -> Recomme
         return Recommendation(RecommendationCode.REBOOT, "Restart the host: the fix takes effect with the next boot.")
     if verdict.status is Status.REMOVAL_PENDING:
         return Recommendation(RecommendationCode.REBOOT, f"Restart the host to finish the removal of {kb}.")
-    pack = definition.advice.preferred_service_pack
     if verdict.status is Status.FIXED:
-        text = f"Nothing for {kb}. {_support(definition, facts)}Plan Service Pack {pack}."
-        return Recommendation(RecommendationCode.PREFER_SERVICE_PACK, text)
+        return _there(definition, facts)
     if verdict.status in (Status.NEEDS_FIX, Status.STAGED):
         return _missing(definition, facts, verdict)
     how = next((f"{one.text} " for one in verdict.reasons[1:] if one.code is ReasonCode.FILTERED_TOKEN), "")
@@ -65,27 +63,43 @@ def recommend(definition: Definition, facts: Facts, verdict: Verdict) -> Recomme
     return Recommendation(RecommendationCode.INVESTIGATE, text)
 
 
+def _there(definition: Definition, facts: Facts) -> Recommendation:
+    pack = None if definition.advice is None else definition.advice.preferred_service_pack
+    nothing = f"Nothing for {definition.kb}."
+    if pack is None:
+        return Recommendation(RecommendationCode.NOTHING, nothing)
+    text = f"{nothing} {_support(definition, facts)}Plan Service Pack {pack}."
+    return Recommendation(RecommendationCode.PREFER_SERVICE_PACK, text)
+
+
 def _missing(definition: Definition, facts: Facts, verdict: Verdict) -> Recommendation:
-    pack = definition.advice.preferred_service_pack
-    symptom = judge_symptom(facts)
-    service = definition.symptom.service
+    symptom = judge_symptom(definition, facts)
     how = "Install the staged package" if verdict.status is Status.STAGED else f"Install {definition.kb}"
-    better = f"Service Pack {pack} carries the fix too and is the better remedy where it can be installed."
-    if symptom is SymptomStatus.CONFIRMED or not definition.advice.only_if_symptomatic:
-        seen = f"{service} was seen to hang" if symptom is SymptomStatus.CONFIRMED else "the fix is missing"
-        return Recommendation(RecommendationCode.INSTALL_HOTFIX, f"{how}: {seen}. {better}")
-    if symptom is SymptomStatus.SUSPECTED:
-        text = f"{how}: {service} was seen stopping, and a second look can confirm that it hangs. {better}"
+    watched, better = definition.watched, _better(definition)
+    if watched is not None and symptom is SymptomStatus.CONFIRMED:
+        text = f"{how}: {watched.name} was seen to hang.{better}"
         return Recommendation(RecommendationCode.INSTALL_HOTFIX, text)
-    text = f"{how} only if this host shows the trouble, which was not observed. {better}"
-    if symptom in (None, SymptomStatus.UNKNOWN):
-        text = f"{how} only if this host shows the trouble, which is not known. {better}"
+    if not definition.only_if_symptomatic:
+        return Recommendation(RecommendationCode.INSTALL_HOTFIX, f"{how}: the fix is missing.{better}")
+    if watched is not None and symptom is SymptomStatus.SUSPECTED:
+        text = f"{how}: {watched.name} was seen {doing(watched)}, and a second look can confirm that it hangs.{better}"
+        return Recommendation(RecommendationCode.INSTALL_HOTFIX, text)
+    seen = "is not known" if symptom in (None, SymptomStatus.UNKNOWN) else "was not observed"
+    text = f"{how} only if this host shows the trouble, which {seen}.{better}"
     return Recommendation(RecommendationCode.INSTALL_ONLY_IF_SYMPTOMATIC, text)
+
+
+def _better(definition: Definition) -> str:
+    """A sentence after a blank; nothing where no service pack is preferred."""
+    pack = None if definition.advice is None else definition.advice.preferred_service_pack
+    if pack is None:
+        return ""
+    return f" Service Pack {pack} carries the fix too and is the better remedy where it can be installed."
 
 
 def _support(definition: Definition, facts: Facts) -> str:
     """When the support of the host's own service pack ended; nothing where it has another one, or none."""
-    advice = definition.advice
-    if facts.os.value is None or facts.os.value.service_pack != advice.unsupported_service_pack:
+    ended = None if definition.advice is None else definition.advice.support_ended
+    if ended is None or facts.os.value is None or facts.os.value.service_pack != ended.service_pack:
         return ""
-    return f"Support for Service Pack {advice.unsupported_service_pack} ended on {advice.support_ended.isoformat()}. "
+    return f"Support for Service Pack {ended.service_pack} ended on {ended.on.isoformat()}. "

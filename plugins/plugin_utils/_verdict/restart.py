@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._model.facts import Facts, RebootIndicator
-from .level import KernelLevel
+from .because import Evidence
+from .files import FilesFinding, FilesLevel
+from .level import FileLevel
 from .servicing import PENDING, Standing
 
 
@@ -24,16 +26,17 @@ class RestartFinding:
     required_by_kb: bool | None
 
 
-def restart_finding(
-    facts: Facts,
-    running: KernelLevel,
-    disk: KernelLevel,
-    standing: Standing,
-    quiet: bool | None,
-) -> RestartFinding:
+def restart_finding(facts: Facts, evidence: Evidence) -> RestartFinding:
     """Settle both questions for a host that the hotfix is for."""
     pending, reasons = pending_indicators(facts)
-    return RestartFinding(pending, reasons, _required_by_kb(running, disk, standing, quiet))
+    needs = []
+    if evidence.fixed:
+        kernels = evidence.running.level, evidence.disk.level
+        needs.append(_required_by_kernels(*kernels, evidence.package.standing, evidence.quiet))
+    if evidence.files.views:
+        needs.append(_required_by_files(evidence.files, evidence.package.standing, evidence.quiet))
+    required = True if True in needs else (None if None in needs else False)
+    return RestartFinding(pending, reasons, required)
 
 
 def pending_indicators(facts: Facts) -> tuple[bool | None, tuple[RebootIndicator, ...]]:
@@ -51,28 +54,43 @@ def pending_indicators(facts: Facts) -> tuple[bool | None, tuple[RebootIndicator
     return False, ()
 
 
-def _for_pending(running: KernelLevel, disk: KernelLevel, standing: Standing, quiet: bool | None) -> bool | None:
+def _for_pending(fixed: bool, standing: Standing, quiet: bool | None) -> bool | None:
     """A pending package takes a restart only where servicing's own indicators say that it waits for one.
 
     A package that stays pending would else be restarted for again after every restart. What its indicators do not tell
-    is not known. An install that quiet servicing never completes takes none where the fix runs and is on disk.
+    is not known. An install that quiet servicing never completes takes none where the fix is there.
     """
     if quiet is False:
         return True
-    fixed = {running, disk} == {KernelLevel.FIXED}
     return False if quiet is True and fixed and standing is Standing.INSTALL_PENDING else None
 
 
-def _required_by_kb(running: KernelLevel, disk: KernelLevel, standing: Standing, quiet: bool | None) -> bool | None:
+def _required_by_kernels(
+    running: FileLevel, disk: FileLevel, standing: Standing, quiet: bool | None
+) -> bool | None:
     kernels = {running, disk}
     if standing is Standing.CONFLICT:
         return None
-    if kernels == {KernelLevel.FIXED, KernelLevel.BELOW}:
+    if kernels == {FileLevel.FIXED, FileLevel.BELOW}:
         return True
     if standing in PENDING:
-        return _for_pending(running, disk, standing, quiet)
-    if KernelLevel.UNKNOWN in kernels:
+        return _for_pending(kernels == {FileLevel.FIXED}, standing, quiet)
+    if FileLevel.UNKNOWN in kernels:
         return None
     if standing is Standing.UNKNOWN and quiet is not True:
         return None
     return False
+
+
+def _required_by_files(found: FilesFinding, standing: Standing, quiet: bool | None) -> bool | None:
+    if standing is Standing.CONFLICT:
+        return None
+    if standing in PENDING:
+        return _for_pending(found.level is FilesLevel.FIXED, standing, quiet)
+    if standing is Standing.INSTALLED:
+        return False
+    if found.level is FilesLevel.UNKNOWN or (standing is Standing.UNKNOWN and quiet is not True):
+        return None
+    # what another update brought to the disk may wait to be loaded
+    waits = found.level is FilesLevel.FIXED and found.loaded_at_boot and quiet is not True
+    return None if waits else False

@@ -1,11 +1,12 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How evidence becomes a status, for a host of a build and architecture that the hotfix is for: one table.
+"""How evidence becomes a status, for a host of a build and architecture that the hotfix is for: tables as text.
 
-A row of RULES reads: while the running kernel, the one on disk, the package (its standing with servicing) and the
-quiet of servicing are among these, the status is that, because of this. Each combination has exactly one row, so the
-order means nothing. Why the rows are as they are:
+RULES is about a kernel that the hotfix changes, files_rules.py about all other files; weigh() joins both. A row of
+RULES reads: while the running kernel, the one on disk, the package (its standing with servicing) and the quiet of
+servicing are among these, the status is that, because of this. Each combination has exactly one row, so the order
+means nothing. Why the rows are as they are:
 
 - A pending removal wins over every kernel. A pending install too, unless the fix runs already: a later update brought
   it before. But a kernel below the fix on disk contradicts that.
@@ -17,36 +18,24 @@ order means nothing. Why the rows are as they are:
   only quiet servicing (CBS' RebootPending and PackagesPending both known to be unset) tells that neither waits.
 - While the running kernel is unknown, only a pending removal could make a fixed kernel run over a disk below the fix.
 
-Sources: KB952876 (restart rule, fixed kernels) and the branch rules of NT 6.0 servicing.
+Sources: the articles (restart, first fixed versions) and the branch rules of NT 6.0 servicing.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from .._model.facts import Question
-from .._model.file_version import Branch, FileVersion
-from .level import KernelFinding, KernelLevel
+from .._model.file_version import Branch
+from .because import Evidence, no_indicator, package_conflict, package_reason, package_unknown
+from .files_rules import weigh_files
+from .level import FileLevel
 from .reasons import Reason, ReasonCode, reason
-from .servicing import ServicingFinding, Standing, pending_without_indicator
+from .servicing import Standing
 from .status import Status
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """All that the status of a candidate rests on. quiet: see servicing.is_quiet."""
-
-    kb: str
-    fixed: FileVersion
-    running: KernelFinding
-    disk: KernelFinding
-    package: ServicingFinding
-    quiet: bool | None
+from .table import STANDINGS, YES_NO, cells
 
 
 def running_reason(evidence: Evidence) -> Reason:
@@ -54,11 +43,14 @@ def running_reason(evidence: Evidence) -> Reason:
     running = evidence.running
     if running.problem is not None or running.version is None:
         return running.problem or reason(ReasonCode.RUNNING_KERNEL_UNKNOWN, Question.RUNNING_KERNEL, why="")
-    if running.level is KernelLevel.FIXED:
+    if running.level is FileLevel.FIXED:
         code = ReasonCode.KERNEL_FIXED
     else:
-        code = ReasonCode.KERNEL_GDR if running.version.branch is Branch.GDR else ReasonCode.KERNEL_BELOW_FIX
-    return reason(code, Question.RUNNING_KERNEL, version=running.version, fixed=evidence.fixed)
+        no_number = running.version.branch is Branch.GDR and Branch.GDR not in evidence.fixed
+        code = ReasonCode.KERNEL_GDR if no_number else ReasonCode.KERNEL_BELOW_FIX
+    branch = running.version.branch.value.upper()
+    values = {"version": running.version, "fixed": evidence.fixed_kernel, "branch": branch}
+    return reason(code, Question.RUNNING_KERNEL, **values)
 
 
 def disk_reason(evidence: Evidence) -> Reason:
@@ -66,29 +58,6 @@ def disk_reason(evidence: Evidence) -> Reason:
     if evidence.disk.problem is not None:
         return evidence.disk.problem
     return reason(ReasonCode.DISK_KERNEL_BELOW_FIX, Question.DISK_KERNEL, disk=evidence.disk.version)
-
-
-def _package_reason(evidence: Evidence) -> Reason:
-    code = {
-        Standing.INSTALL_PENDING: ReasonCode.PACKAGE_INSTALL_PENDING,
-        Standing.UNINSTALL_PENDING: ReasonCode.PACKAGE_UNINSTALL_PENDING,
-    }[evidence.package.standing]
-    return reason(code, Question.PACKAGES, kb=evidence.kb)
-
-
-def _package_unknown(evidence: Evidence) -> Reason:
-    notes = (note for note in evidence.package.notes if note.code is ReasonCode.PACKAGES_UNKNOWN)
-    return next(notes, reason(ReasonCode.PACKAGES_UNKNOWN, Question.PACKAGES, kb=evidence.kb, why=""))
-
-
-def _package_conflict(evidence: Evidence) -> Reason:
-    codes = (ReasonCode.PACKAGES_CONFLICT, ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS)
-    notes = (note for note in evidence.package.notes if note.code in codes)
-    return next(notes, _package_unknown(evidence))
-
-
-def _no_indicator(evidence: Evidence) -> Reason:
-    return pending_without_indicator(evidence.kb, evidence.package)
 
 
 def _kernels(code: ReasonCode) -> Callable[[Evidence], Reason]:
@@ -115,10 +84,10 @@ def _conflict(kernel: Question) -> Callable[[Evidence], Reason]:
 _BECAUSE: dict[str, Callable[[Evidence], Reason]] = {
     "running": running_reason,
     "disk": disk_reason,
-    "package": _package_reason,
-    "package_unknown": _package_unknown,
-    "package_conflict": _package_conflict,
-    "no_indicator": _no_indicator,
+    "package": package_reason,
+    "package_unknown": package_unknown,
+    "package_conflict": package_conflict,
+    "no_indicator": no_indicator,
     "fixed_not_running": _kernels(ReasonCode.DISK_KERNEL_FIXED_NOT_RUNNING),
     "running_not_on_disk": _kernels(ReasonCode.RUNNING_FIXED_DISK_BELOW),
     "kernels_conflict": _kernels(ReasonCode.KERNEL_CONFLICT),
@@ -162,18 +131,15 @@ unknown        below          installed                         any    unknown  
 unknown        below          unknown                           any    unknown          running
 unknown        fixed|unknown  silent|installed|unknown          any    unknown          running
 """
-"""The specification. Levels as in KernelLevel, packages as in Standing (silent: one that tells nothing of the kernel);
+"""The specification. Levels as in FileLevel, packages as in Standing (silent: one that tells nothing of the kernel);
 quiet: yes, known to be quiet; no, anything else. because: a name of _BECAUSE."""
-
-_SILENT = (Standing.NOT_INSTALLED, Standing.KERNEL_DECIDES)
-
 
 @dataclass(frozen=True)
 class Rule:
     """One row of RULES."""
 
-    running: frozenset[KernelLevel]
-    disk: frozenset[KernelLevel]
+    running: frozenset[FileLevel]
+    disk: frozenset[FileLevel]
     package: frozenset[Standing]
     quiet: frozenset[bool]
     status: Status
@@ -183,25 +149,19 @@ class Rule:
     def parse(cls, line: str) -> Rule:
         """A line of the table. Raises ValueError or KeyError for a word that is none of its column."""
         running, disk, package, quiet, status, because = line.split()
-        levels = {one.value: (one,) for one in KernelLevel} | {"any": tuple(KernelLevel)}
-        standings = {one.value: (one,) for one in Standing} | {"any": tuple(Standing), "silent": _SILENT}
-        answers = {"yes": (True,), "no": (False,), "any": (True, False)}
+        levels = {one.value: (one,) for one in FileLevel} | {"any": tuple(FileLevel)}
         return cls(
-            _set(running, levels),
-            _set(disk, levels),
-            _set(package, standings),
-            _set(quiet, answers),
+            cells(running, levels),
+            cells(disk, levels),
+            cells(package, STANDINGS),
+            cells(quiet, YES_NO),
             Status(status),
             _BECAUSE[because],
         )
 
-    def holds(self, running: KernelLevel, disk: KernelLevel, package: Standing, quiet: bool) -> bool:
+    def holds(self, running: FileLevel, disk: FileLevel, package: Standing, quiet: bool) -> bool:
         """Whether the row is about this evidence."""
         return running in self.running and disk in self.disk and package in self.package and quiet in self.quiet
-
-
-def _set(cell: str, meanings: Mapping[str, tuple[T, ...]]) -> frozenset[T]:
-    return frozenset(meaning for word in cell.split("|") for meaning in meanings[word])
 
 
 @functools.cache
@@ -210,8 +170,28 @@ def rules() -> tuple[Rule, ...]:
     return tuple(Rule.parse(line) for line in RULES.strip().splitlines()[1:])
 
 
+_ORDER = (
+    Status.REMOVAL_PENDING,
+    Status.NEEDS_FIX,
+    Status.UNKNOWN,
+    Status.INSTALL_PENDING,
+    Status.FIXED,
+)
+"""Of a kernel and other files that tell different things the first one decides: the fix is there where both have it,
+and missing where one lacks it. A status that does not stand here decides over those that do."""
+
+
 def weigh(evidence: Evidence) -> tuple[Status, Reason]:
     """The status and the decisive reason."""
+    found = []
+    if evidence.fixed:
+        found.append(_weigh_kernels(evidence))
+    if evidence.files.views:
+        found.append(weigh_files(evidence))
+    return min(found, key=lambda one: _ORDER.index(one[0]) if one[0] in _ORDER else -1)
+
+
+def _weigh_kernels(evidence: Evidence) -> tuple[Status, Reason]:
     seen = evidence.running.level, evidence.disk.level, evidence.package.standing, evidence.quiet is True
     rule = next(one for one in rules() if one.holds(*seen))
     return rule.status, rule.because(evidence)

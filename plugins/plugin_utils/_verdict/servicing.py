@@ -17,7 +17,7 @@ class Standing(enum.Enum):
     """What a package's state means for the verdict."""
 
     NOT_INSTALLED = "not_installed"
-    KERNEL_DECIDES = "kernel_decides"
+    FILES_DECIDE = "files_decide"
     INSTALLED = "installed"
     INSTALL_PENDING = "install_pending"
     UNINSTALL_PENDING = "uninstall_pending"
@@ -34,9 +34,9 @@ _STANDINGS = {
     PackageState.RESOLVED: Standing.NOT_INSTALLED,
     PackageState.STAGING: Standing.NOT_INSTALLED,
     PackageState.STAGED: Standing.NOT_INSTALLED,
-    PackageState.SUPERSEDED: Standing.KERNEL_DECIDES,
-    PackageState.PARTIALLY_INSTALLED: Standing.KERNEL_DECIDES,
-    PackageState.BROKEN: Standing.KERNEL_DECIDES,
+    PackageState.SUPERSEDED: Standing.FILES_DECIDE,
+    PackageState.PARTIALLY_INSTALLED: Standing.FILES_DECIDE,
+    PackageState.BROKEN: Standing.FILES_DECIDE,
     PackageState.INSTALLED: Standing.INSTALLED,
     PackageState.PERMANENT: Standing.INSTALLED,
     PackageState.INSTALL_PENDING: Standing.INSTALL_PENDING,
@@ -162,7 +162,7 @@ def servicing(kb: str, facts: Facts, architecture: Architecture | None) -> Servi
     return ServicingFinding(views, state, tuple(notes), conflict)
 
 
-_TELLS_NOTHING = frozenset({Standing.NOT_INSTALLED, Standing.KERNEL_DECIDES})
+_TELLS_NOTHING = frozenset({Standing.NOT_INSTALLED, Standing.FILES_DECIDE})
 
 
 def _conflict(speaking: list[PackageView]) -> bool:

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The verdict: a pure function of a definition and of what a host said of itself. weighing.py has the rules."""
+"""The verdict: a pure function of a definition and of what a host said of itself.
+
+rules.py and files_rules.py have the rules.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,14 @@ from .._catalogue.definition import Definition, OsVersion
 from .._model.cbs import PackageState
 from .._model.facts import Architecture, Facts, KernelFile, Question
 from .._model.file_version import FileVersion
+from .because import Evidence
+from .files import FilesFinding, FilesLevel, files_reason, judge_files
 from .filtered import filtered_token
-from .level import KernelFinding, KernelLevel, booted_names, disk_kernel, is_checked, running_kernel
+from .level import FileLevel, KernelFinding, booted_names, compared_with, disk_kernel, is_checked, running_kernel
 from .placement import Placement, dotted, file_name, kernel_files, place
 from .reasons import Reason, ReasonCode, reason
 from .restart import RestartFinding, pending_indicators, restart_finding
-from .rules import Evidence, running_reason, weigh
+from .rules import running_reason, weigh
 from .servicing import PENDING, ServicingFinding, is_quiet, pending_without_indicator, servicing
 from .status import Outcome, Status
 
@@ -27,12 +32,15 @@ _CONFLICTS = frozenset(
         ReasonCode.BUILD_CONFLICT,
         ReasonCode.ARCHITECTURE_CONFLICT,
         ReasonCode.PACKAGE_KERNEL_CONFLICT,
+        ReasonCode.PACKAGE_FILES_CONFLICT,
+        ReasonCode.COMPONENT_MISSING,
         ReasonCode.KERNEL_CONFLICT,
         ReasonCode.PACKAGES_CONFLICT,
         ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS,
     }
 )
-_NOT_JUDGED = KernelFinding(KernelLevel.UNKNOWN)
+_NOT_JUDGED = KernelFinding(FileLevel.UNKNOWN)
+_NO_FILES = FilesFinding(FilesLevel.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -41,9 +49,11 @@ class Verdict:
 
     applicable: whether the hotfix is for this build and architecture; None when that is not known.
     reasons: the decisive one first; never empty. summary: one sentence for a person.
-    fixed_kernel: the first kernel of this build with the fix; None where there is none or the build is not known.
-    running, disk: the kernels against the fix. kernel_names: the file names that the kernel which the host boots may
-    have (one where architecture and PAE tell it). packages: what servicing says of the hotfix.
+    fixed_kernel: the first kernel of this build, on the branch that runs, with the fix; None where there is none or the
+    build is not known. running, disk: the kernels against the fix; None where the hotfix changes no kernel.
+    files: the other changed files; without views where they were not judged or there are none.
+    kernel_names: the file names that the kernel which the host boots may have (one where architecture and PAE tell it).
+    packages: what servicing says of the hotfix.
     restart: Windows' own pending reasons, and whether this hotfix requires one. edition_listed: None without a SKU.
     """
 
@@ -55,8 +65,9 @@ class Verdict:
     os_version: OsVersion | None
     architecture: Architecture | None
     fixed_kernel: FileVersion | None
-    running: KernelLevel
-    disk: KernelLevel
+    running: FileLevel | None
+    disk: FileLevel | None
+    files: FilesFinding
     kernel_names: frozenset[str]
     packages: ServicingFinding
     restart: RestartFinding
@@ -102,7 +113,7 @@ def decide(definition: Definition, facts: Facts) -> Verdict:
     """The verdict on one host. Never raises: what is missing or contradicts itself makes it unknown."""
     placement = place(definition, facts)
     found = servicing(definition.kb, facts, placement.architecture)
-    if len({target.fixed_kernel for target in placement.targets}) == 1:
+    if len({target.judged_by for target in placement.targets}) == 1:
         return _of_candidate(definition, facts, placement, found)
     pending, indicators = pending_indicators(facts)
     status, applicable, required, why = _of_other(definition, facts, placement)
@@ -137,12 +148,15 @@ def _of_other(
 
 
 def _of_candidate(definition: Definition, facts: Facts, placement: Placement, found: ServicingFinding) -> Verdict:
-    fixed = placement.targets[0].fixed_kernel
+    target = placement.targets[0]
+    fixed = target.fixed_kernels
+    images = kernel_files(definition, facts)
     evidence = Evidence(
         kb=definition.kb,
         fixed=fixed,
-        running=running_kernel(facts, fixed),
-        disk=disk_kernel(facts, placement.targets, kernel_files(definition, facts)),
+        running=running_kernel(facts, fixed) if fixed else _NOT_JUDGED,
+        disk=disk_kernel(facts, placement.targets, images) if fixed else _NOT_JUDGED,
+        files=judge_files(facts, target),
         package=found,
         quiet=is_quiet(facts),
     )
@@ -153,7 +167,7 @@ def _of_candidate(definition: Definition, facts: Facts, placement: Placement, fo
         status = Status.STAGED
         reasons.insert(0, reason(ReasonCode.STAGED_PAYLOAD, Question.STAGING, folder=staging.folder))
     reasons += _notes(definition, facts, status, evidence)
-    restart = restart_finding(facts, evidence.running.level, evidence.disk.level, found.standing, evidence.quiet)
+    restart = restart_finding(facts, evidence)
     return _verdict(
         definition,
         facts,
@@ -163,16 +177,17 @@ def _of_candidate(definition: Definition, facts: Facts, placement: Placement, fo
         applicable=True,
         reasons=tuple(reasons),
         restart=restart,
-        running=evidence.running,
-        disk=evidence.disk,
+        evidence=evidence,
     )
 
 
 def _notes(definition: Definition, facts: Facts, status: Status, evidence: Evidence) -> list[Reason]:
     """What else is to be told of a candidate, in a fixed order."""
-    notes = [running_reason(evidence)]
+    notes = [running_reason(evidence)] if evidence.fixed else []
     if evidence.disk.problem is not None:
         notes.append(evidence.disk.problem)
+    if evidence.files.views:
+        notes.append(files_reason(evidence.files))
     notes += evidence.package.notes
     if status is Status.FIXED and evidence.package.standing in PENDING and evidence.quiet is True:
         notes.append(pending_without_indicator(evidence.kb, evidence.package))
@@ -182,13 +197,14 @@ def _notes(definition: Definition, facts: Facts, status: Status, evidence: Evide
         notes.append(reason(ReasonCode.KERNEL_UPDATE_PENDING, *kernels, version=running, disk=disk))
     if (
         evidence.package.state is PackageState.UNINSTALL_PENDING
-        and evidence.running.level is KernelLevel.FIXED
-        and evidence.disk.level is KernelLevel.FIXED
+        and evidence.running.level is FileLevel.FIXED
+        and evidence.disk.level is FileLevel.FIXED
         and disk is not None
-        and disk > evidence.fixed
+        and evidence.fixed_kernel is not None
+        and disk > evidence.fixed_kernel
     ):
         notes.append(reason(ReasonCode.LATER_KERNEL_KEEPS_FIX, Question.DISK_KERNEL, version=disk, kb=evidence.kb))
-    if is_checked(facts):
+    if evidence.fixed and is_checked(facts):
         notes.append(reason(ReasonCode.CHECKED_KERNEL, Question.RUNNING_KERNEL))
     if _edition_listed(definition, facts) is False and facts.os.value is not None:
         notes.append(reason(ReasonCode.EDITION_NOT_LISTED, Question.OS, sku=facts.os.value.sku))
@@ -199,9 +215,9 @@ def _notes(definition: Definition, facts: Facts, status: Status, evidence: Evide
 
 
 def _edition_listed(definition: Definition, facts: Facts) -> bool | None:
-    """Whether the article lists the host's edition; None without a SKU (0 is PRODUCT_UNDEFINED)."""
+    """Whether the article lists the host's edition; None without a SKU (0 is PRODUCT_UNDEFINED) or without a list."""
     sku = facts.os.value.sku if facts.os.value is not None else None
-    return sku in definition.listed_skus if sku else None
+    return sku in definition.listed_skus if sku and definition.listed_skus else None
 
 
 def _verdict(
@@ -214,14 +230,16 @@ def _verdict(
     applicable: bool | None,
     reasons: tuple[Reason, ...],
     restart: RestartFinding,
-    running: KernelFinding = _NOT_JUDGED,
-    disk: KernelFinding = _NOT_JUDGED,
+    evidence: Evidence | None = None,
 ) -> Verdict:
     told: dict[ReasonCode, Reason] = {}
     withheld = filtered_token(facts) if status is Status.UNKNOWN else None
     for one in (*reasons, *([withheld] if withheld else [])):
         told.setdefault(one.code, one)
-    fixed = {target.fixed_kernel for target in placement.targets}
+    runs = None if evidence is None else evidence.running.version
+    fixed = {compared_with(runs, target.fixed_kernels) for target in placement.targets}
+    kernel = bool(definition.kernel_names)
+    unknown = FileLevel.UNKNOWN if kernel else None
     return Verdict(
         kb=definition.kb,
         status=status,
@@ -231,8 +249,9 @@ def _verdict(
         os_version=placement.os_version,
         architecture=placement.architecture,
         fixed_kernel=next(iter(fixed)) if len(fixed) == 1 else None,
-        running=running.level,
-        disk=disk.level,
+        running=evidence.running.level if evidence is not None and kernel else unknown,
+        disk=evidence.disk.level if evidence is not None and kernel else unknown,
+        files=_NO_FILES if evidence is None else evidence.files,
         kernel_names=booted_names(facts, placement.targets),
         packages=found,
         restart=restart,

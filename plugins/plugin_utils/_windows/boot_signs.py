@@ -23,6 +23,7 @@ VOLATILE_KEY = "HARDWARE\\DESCRIPTION\\System"
 LIFELONG = ("services.exe", "wininit.exe")
 """Processes without which Windows does not run: they end with it and begin with it."""
 
+_PASSING = frozenset({Cause.FAULT, Cause.TOO_LARGE, Cause.UNPARSABLE})
 _TIMES = "SELECT LastBootUpTime, LocalDateTime FROM Win32_OperatingSystem"
 
 
@@ -35,8 +36,9 @@ def plant(wmi: Wmi, name: str) -> Answer[bool]:
 
 
 def uproot(wmi: Wmi, name: str) -> None:
-    """Take the mark away. A boot does it too, so a failure does not matter."""
-    registry.delete_value(wmi, VOLATILE_KEY, name)
+    """Take the mark away, by a second try where a fault stood in the answer's place. A boot does it too."""
+    if registry.delete_value(wmi, VOLATILE_KEY, name).cause in _PASSING:
+        registry.delete_value(wmi, VOLATILE_KEY, name)
 
 
 def look(wmi: Wmi, name: str, *, marked: bool = True) -> RebootEvidence:

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .._model.answer import Answer, Cause
-from .._model.facts import KernelFile, RunningKernel, Staging, architecture_of
+from .._model.facts import DiskFile, KernelFile, RunningKernel, Staging, architecture_of
 from .._model.file_version import FileVersion
 from .._wsman.values import Row
 from . import properties, registry
@@ -23,39 +25,95 @@ _BUILD_LAB_EX = re.compile(
 )
 
 
+FILES_AT_ONCE = 60
+"""Names in one query: WMI refuses a WHERE with too many ORs (the limit is not told)."""
+
+
 @dataclass(frozen=True)
 class FilesOnDisk:
-    """What one CIM_DataFile query tells."""
+    """What CIM_DataFile tells. staging: by hotfix. files: those that were asked for, in their order."""
 
     kernels: Answer[tuple[KernelFile, ...]]
-    staging: Answer[Staging]
+    staging: Mapping[str, Answer[Staging]]
+    files: Answer[tuple[DiskFile, ...]]
 
 
-def files_on_disk(wmi: Wmi, windows_directory: str, kernel_names: frozenset[str], kb: str) -> FilesOnDisk:
-    """Ask for the kernel images in System32 and for the staging folder's manifest and payload at once.
+def files_on_disk(
+    wmi: Wmi,
+    windows_directory: str,
+    kernel_names: frozenset[str],
+    kbs: Sequence[str],
+    *,
+    paths: Sequence[str] = (),
+    affordable: Callable[[], bool] = lambda: True,
+) -> FilesOnDisk:
+    """Ask for the kernel images in System32, the hotfixes' staging folders and other files at once.
 
-    The names are exact: CIM_DataFile answers that fast, while LIKE walks the disk. No kernel at all among the rows
-    means that the answer is empty, which proves no absence either: both questions are EMPTY then.
+    paths: relative to the Windows folder. More names than a query takes are asked for in further ones, as long as
+    those are affordable; what was not asked for is left out. The names are exact: CIM_DataFile answers that fast,
+    while LIKE walks the disk. No kernel at all among the rows means that the answer is empty, which proves no absence
+    either: all questions are EMPTY then.
     """
-    staged = Layout(windows_directory, kb)
+    staged = {kb: Layout(windows_directory, kb) for kb in kbs}
     kernels = [f"{windows_directory}\\System32\\{name}" for name in sorted(kernel_names, reverse=True)]
-    manifest, payload = staged.manifest, staged.payload
-    where = " OR ".join(f"Name={literal(path)}" for path in (*kernels, manifest, payload))
-    rows = ask_rows(wmi, f"SELECT Name, Version, FileSize FROM CIM_DataFile WHERE {where}")  # noqa: S608 - WQL, escaped
-    if rows.value is None:
-        return FilesOnDisk(Answer(cause=rows.cause, detail=rows.detail), Answer(cause=rows.cause, detail=rows.detail))
-    by_name, nameless = _by_name(rows.value)
+    first = [*kernels, *(path for one in staged.values() for path in (one.manifest, one.payload))]
+    others = {f"{windows_directory}\\{path}": path for path in paths}
+    wanted = [*first, *(path for path in others if path.casefold() not in {one.casefold() for one in first})]
+    rows: list[Row] = []
+    asked: set[str] = set()
+    for start in range(0, len(wanted), FILES_AT_ONCE):
+        chunk = wanted[start : start + FILES_AT_ONCE]
+        if start and not affordable():
+            break
+        found = _rows(wmi, chunk)
+        if found.value is None:
+            if not start:
+                return _all(kbs, Answer(cause=found.cause, detail=found.detail))
+            break
+        rows += found.value
+        asked.update(path.casefold() for path in chunk)
+    by_name, nameless = _by_name(rows)
     if isinstance(by_name, str):
-        return FilesOnDisk(Answer.unknown(Cause.INCONSISTENT, by_name), Answer.unknown(Cause.INCONSISTENT, by_name))
-    found = [(path, by_name[path.casefold()]) for path in kernels if path.casefold() in by_name]
-    if not found:
-        cause, detail = _nothing_found(windows_directory, nameless)
-        return FilesOnDisk(Answer.unknown(cause, detail), Answer.unknown(cause, detail))
-    sizes = {path: _size(by_name, path) for path in (manifest, payload)}
+        return _all(kbs, Answer.unknown(Cause.INCONSISTENT, by_name))
+    images = [(path, by_name[path.casefold()]) for path in kernels if path.casefold() in by_name]
+    if not images:
+        return _all(kbs, Answer.unknown(*_nothing_found(windows_directory, nameless)))
     return FilesOnDisk(
-        _kernels(found),
-        Answer.known(Staging(staged.folder, manifest_size=sizes[manifest], payload_size=sizes[payload])),
+        _kernels(images),
+        {kb: Answer.known(_staging(one, by_name)) for kb, one in staged.items()},
+        Answer.known(
+            tuple(
+                _disk_file(path, by_name.get(full.casefold()))
+                for full, path in others.items()
+                if full.casefold() in asked
+            )
+        ),
     )
+
+
+def _rows(wmi: Wmi, paths: Sequence[str]) -> Answer[list[Row]]:
+    where = " OR ".join(f"Name={literal(path)}" for path in paths)
+    return ask_rows(wmi, f"SELECT Name, Version, FileSize FROM CIM_DataFile WHERE {where}")  # noqa: S608 - escaped
+
+
+def _all(kbs: Sequence[str], answer: Answer[Any]) -> FilesOnDisk:
+    return FilesOnDisk(answer, dict.fromkeys(kbs, answer), answer)
+
+
+def _staging(layout: Layout, by_name: Mapping[str, Row]) -> Staging:
+    sizes = [_size(by_name, path) for path in (layout.manifest, layout.payload)]
+    return Staging(layout.folder, manifest_size=sizes[0], payload_size=sizes[1])
+
+
+def _disk_file(path: str, row: Row | None) -> DiskFile:
+    if row is None:
+        return DiskFile(path, found=False)
+    said, size = properties.text(row, "Version"), properties.integer(row, "FileSize").value
+    try:
+        version = None if said.value is None else FileVersion.parse(said.value)
+    except ValueError as error:
+        return DiskFile(path, True, None, size, str(error))
+    return DiskFile(path, True, version, size, said.detail if version is None else "")
 
 
 def running_kernel(wmi: Wmi, major_minor: tuple[int, int]) -> Answer[RunningKernel]:
@@ -122,6 +180,6 @@ def _kernels(found: list[tuple[str, Row]]) -> Answer[tuple[KernelFile, ...]]:
     return Answer.known(tuple(kernels))
 
 
-def _size(by_name: dict[str, Row], path: str) -> int | None:
+def _size(by_name: Mapping[str, Row], path: str) -> int | None:
     row = by_name.get(path.casefold())
     return None if row is None else properties.integer(row, "FileSize").value

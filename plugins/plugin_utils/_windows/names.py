@@ -8,6 +8,8 @@ Source: PRODUCT_* values of GetProductInfo (SKUs); version numbers of the Window
 
 from __future__ import annotations
 
+from .._model.builds import SERVICE_PACK_OF_BUILD
+
 _WORKSTATION = 1
 
 _CLIENT_NAMES = {
@@ -27,9 +29,6 @@ _SERVER_NAMES = {
 }
 _FIRST_WINDOWS_11 = 22000
 _SERVER_RELEASES = ((26100, "2025"), (20348, "2022"), (17763, "2019"), (14393, "2016"))
-
-_SP_OF_BUILD = {6000: 0, 6001: 1, 6002: 2, 6003: 2}
-"""NT 6.0 counts its service pack in the build; 2008's first release is build 6001 and says SP1 (6003: KB4493471)."""
 
 SKU_NAMES = {
     1: "Ultimate",
@@ -94,7 +93,7 @@ def _name(version: tuple[int, int, int], service_pack: int | None, *, client: bo
     name = _newer(build, client=client) if major >= 10 else names.get((major, minor))
     if name is None:
         return None
-    pack = _SP_OF_BUILD.get(build, service_pack) if (major, minor) == (6, 0) else service_pack
+    pack = SERVICE_PACK_OF_BUILD.get(build, service_pack) if (major, minor) == (6, 0) else service_pack
     first_of_2008 = not client and (major, minor) == (6, 0) and pack == 1
     return f"{name} SP{pack}" if pack and not first_of_2008 else name
 

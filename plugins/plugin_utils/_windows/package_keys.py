@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from .._model.answer import Answer, Cause
 from .._model.cbs import is_of_kb, is_root_of_kb
@@ -24,16 +24,24 @@ _LISTING_MAY_FAIL = frozenset(
 """Failures of the list that leave a chance to read a package's own key (not: the key or the right is missing)."""
 
 
+def listed(wmi: Wmi) -> Answer[tuple[str, ...]]:
+    """Identities of all packages as the host writes them.
+
+    An empty list is no evidence of absence: every Windows has some, so that is EMPTY.
+    """
+    return registry.enum_key(wmi, PACKAGES).map(tuple)
+
+
+def of_kb(names: Iterable[str], kb: str) -> tuple[str, ...]:
+    """Those of one hotfix, the root first; () when servicing was read and knows none."""
+    found = (name for name in names if is_of_kb(name, kb))
+    return tuple(sorted(found, key=lambda name: (not is_root_of_kb(name, kb), name)))
+
+
 def identities(wmi: Wmi, kb: str) -> Answer[tuple[str, ...]]:
     """Identities of a KB's packages as the host writes them, the root first. () when servicing was read and knows none.
-
-    An empty list of all packages is no evidence of absence: every Windows has some, so that is EMPTY.
     """
-    return registry.enum_key(wmi, PACKAGES).map(
-        lambda names: tuple(
-            sorted((name for name in names if is_of_kb(name, kb)), key=lambda name: (not is_root_of_kb(name, kb), name))
-        )
-    )
+    return listed(wmi).map(lambda names: of_kb(names, kb))
 
 
 def states(wmi: Wmi, names: Sequence[str], affordable: Callable[[], bool]) -> tuple[PackageRecord, ...]:

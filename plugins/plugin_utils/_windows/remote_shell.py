@@ -16,7 +16,7 @@ from .._wsman.shell import IDLE_SECONDS, Output, delete
 from .._wsman.shell_client import Shell, ShellResult
 from .._wsman.shell_list import ListedShell, list_shells, list_with_commands
 from . import registry
-from .boot_signs import VOLATILE_KEY
+from .boot_signs import VOLATILE_KEY, uproot
 from .command import program
 from .errors import HostError
 from .staging_folder import PRODUCT
@@ -141,7 +141,7 @@ class RemoteShell:
         Where the user's shells are used up, by runs that died perhaps, it is tried again until those have idled out;
         then ShellQuotaError says whose they are.
         """
-        waited, unused = 0.0, dict[str, float]()
+        waited, resting = 0.0, dict[ListedShell, float]()
         while True:
             try:
                 self._shell.open()
@@ -154,23 +154,22 @@ class RemoteShell:
                     raise ShellQuotaError(self._quota_text(waited)) from error
                 left = f"{QUOTA_WAIT - waited:.0f} s"
                 self._say(f"the host has no shell left for this user: waiting up to {left} for idle ones to close")
-                self._end_unused(unused, waited)
+                self._end_long_resting(resting, waited)
                 self._sleep(_QUOTA_PAUSE)
                 waited += _QUOTA_PAUSE
             else:
                 self._worked = True
                 return
 
-    def _end_unused(self, since: dict[str, float], waited: float) -> None:
-        """Delete shells that never ran a command, also a minute after they were first seen.
+    def _end_long_resting(self, since: dict[ListedShell, float], waited: float) -> None:
+        """Delete shells in which nothing is known to go on and that are the same a minute after they were first seen.
 
-        A run that died right after it opened one left it; WinRM 1.1 never closes it by itself. since: when each was
-        first seen. Whoever should live nevertheless finds its shell gone before it used it, and opens another.
+        A run left it that died right after it opened it, or at its first command. since: when each was first seen.
+        Whoever should live nevertheless finds its shell gone, opens another and repeats its question.
         """
-        with contextlib.suppress(errors.WSManError):
-            for one in list_shells(self._client):
-                if one.unused and waited - since.setdefault(one.shell_id, waited) >= _UNUSED_WAIT:
-                    self.end(one.shell_id)
+        for one in self.at_rest():
+            if waited - since.setdefault(one, waited) >= _UNUSED_WAIT:
+                self.end(one.shell_id)
 
     def at_rest(self) -> frozenset[ListedShell]:
         """Other shells of ours in which nothing is known to go on, where WinRM 1.1 lists them: unused, or unlocked.
@@ -204,12 +203,11 @@ class RemoteShell:
         return f"{text}: {whose}. End them on the host, or restart its WinRM service"
 
     def close(self) -> None:
-        """Close the shell; never raises for a host that is gone. One that answers anything else is asked once more."""
+        """Close the shell; never raises for a host that is gone."""
         try:
             self._shell.close()
         except errors.WSManError:
             self._shell.forget()
-            self._shell.close()
 
     def renew(self) -> None:
         """After a break: connect again and close the old shell, so that what ran in it ends and its quota is free."""
@@ -250,7 +248,7 @@ class RemoteShell:
             return self._shell.run(command, deadline=deadline) if result.exit_code == _NO_MARK else result
         finally:
             with contextlib.suppress(errors.WSManError):
-                registry.delete_value(self._client, VOLATILE_KEY, name)
+                uproot(self._client, name)
 
     def _run_marked(self, marked: str, name: str, deadline: float) -> ShellResult:
         try:

@@ -148,10 +148,12 @@ def _root_text(chain: list[BaseException], secrets: Iterable[str]) -> str:
     system = next((item for item in reversed(chain) if isinstance(item, OSError) and item.strerror), None)
     if system is not None:
         return str(system.strerror)
+    if any(type(item).__name__ == "RemoteDisconnected" for item in chain):
+        return "it was closed without an answer"
     cut = next((item for item in chain if type(item).__name__ == "IncompleteRead"), None)
     if cut is not None:
         return _cut_text(getattr(cut, "partial", None), getattr(cut, "expected", None))
-    return scrub(f"{type(chain[-1]).__name__}: {chain[-1]}", secrets)
+    return scrub(str(chain[-1]) or type(chain[-1]).__name__, secrets)
 
 
 def _cut_text(came: object, missing: object) -> str:

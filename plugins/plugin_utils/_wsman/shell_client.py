@@ -27,6 +27,7 @@ MAX_COMMANDS = 13
 DEFAULT_DEADLINE = 120.0
 MAX_OUTPUT = 4 * 1024 * 1024
 """Bytes of a command's output that are taken in; ours print a few lines."""
+_LOST = (errors.Unreachable, errors.ConnectionLost, errors.ServiceBusy, errors.AuthenticationRefused)
 # Message encryption and its MIME parts, CredSSP's one in every 16 KiB, come on top of the envelope.
 _WRAPPING = 4096
 
@@ -90,16 +91,27 @@ class Shell:
             self._delete_left()
             return
         try:
-            self._client.exchange(shell.delete(self.shell_id), idempotent=True)
+            self._delete(self.shell_id)
         except ShellNotFound:
             pass
-        except (errors.Unreachable, errors.ConnectionLost, errors.ServiceBusy, errors.AuthenticationRefused):
+        except _LOST:
             self._undeleted.append(self.shell_id)
         except Exception:
             self._undeleted.append(self.shell_id)
             self.forget()
             raise
         self.forget()
+
+    def _delete(self, shell_id: str) -> None:
+        """Ask once more where something else is answered than that it is gone: it may live on in the host's quota."""
+        try:
+            self._client.exchange(shell.delete(shell_id), idempotent=True)
+        except _LOST:
+            raise
+        except errors.WSManError as error:
+            if isinstance(error, ShellNotFound) and not isinstance(error, ShellOrCommandUnknown):
+                raise
+            self._client.exchange(shell.delete(shell_id), idempotent=True)
 
     def forget(self) -> None:
         """Take the shell for gone without asking the host, which does not answer; the next command opens another."""

@@ -67,6 +67,7 @@ def _play(folder: Path) -> list[dict[str, Any]]:
     tasks: list[tuple[str, dict[str, Any]]] = [
         ("ask", {"winlegacy.servicing.wql_info": {"query": "SELECT Version FROM Win32_OperatingSystem"}}),
         ("assess", {"winlegacy.servicing.hotfix_info": {}}),
+        ("sweep", {"winlegacy.servicing.fleet_hotfix_info": {}, "register": "swept", "run_once": True}),
         ("stage", {hotfix: {"state": "staged", **given}}),
         ("install", {hotfix: {"state": "present", **given}}),
         ("restart", {"winlegacy.servicing.reboot": {"delay": 0, "settle": 1, "timeout": 60}}),
@@ -181,6 +182,8 @@ def test_every_module(run: Ran, way: str) -> None:
 
     assert result("ask")["rows"] == [{"Version": "6.0.6001"}]
     assert result("assess")["status"] == "needs_fix"
+    swept = next(one for (_host, task), one in run.tasks.items() if task == "sweep")["hosts"][way]
+    assert (swept["outcome"], swept["status"]) == ("ok", "needs_fix"), swept
     assert (result("stage")["status"], result("stage")["changed"]) == ("staged", True), result("stage")["msg"]
     assert (result("install")["status"], result("install")["reboot_required"]) == ("install_pending", True)
     assert result("restart")["rebooted"] is True

@@ -17,7 +17,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from hostile import servers
+from hostile import servers, soap
 from integration.assess.commands import ansible
 
 UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -38,21 +38,21 @@ def _html(status: str, headers: bytes = b"") -> Callable[[socket.socket, bytes],
 
 def vendor(connection: socket.socket, request: bytes) -> None:
     """A service whose Identify, faults and rows hold such characters, raw, as XML 1.0 forbids them."""
-    said = servers.action_of(request)
+    said = soap.action_of(request)
     if said == "Identify":
-        answer = servers.identify(request).replace(b"Microsoft Corporation", b"Micro" + _WIRE)
-        connection.sendall(servers.http(answer.partition(b"\r\n\r\n")[2].replace(b"OS: 6.0.6001", b"OS: 0.0.0")))
+        answer = soap.identify(request).replace(b"Microsoft Corporation", b"Micro" + _WIRE)
+        connection.sendall(soap.http(answer.partition(b"\r\n\r\n")[2].replace(b"OS: 6.0.6001", b"OS: 0.0.0")))
         return
     if said == "Enumerate" and b"Win32_Bad" in request:
         row = f"<w:XmlFragment><Caption>{BAD}</Caption><Plain>x</Plain></w:XmlFragment>"
-        body = servers.page(request, row).partition(b"\r\n\r\n")[2]
+        body = soap.page(request, row).partition(b"\r\n\r\n")[2]
         end = b"</n:EnumerateResponse>"
-        connection.sendall(servers.http(body.replace(end, b"<w:EndOfSequence/>" + end)))
+        connection.sendall(soap.http(body.replace(end, b"<w:EndOfSequence/>" + end)))
         return
     inner = (
         f"<s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code><s:Reason><s:Text>{BAD}</s:Text></s:Reason></s:Fault>"
     )
-    connection.sendall(servers.http(servers.envelope(request, inner, "")))
+    connection.sendall(soap.http(soap.envelope(request, inner, "")))
 
 
 SERVERS: dict[str, Callable[[socket.socket, bytes], None]] = {
@@ -77,7 +77,7 @@ PLAY = [
                     "content": "{{ dict(ansible_play_hosts_all | zip(ansible_play_hosts_all "
                     "| map('extract', hostvars, 'seen'))) | winlegacy.servicing.report(format=item) }}",
                 },
-                "loop": ["json", "csv", "html", "junit"],
+                "loop": ["json", "csv", "html", "junit", "text", "markdown"],
                 "run_once": True,
                 "delegate_to": "localhost",
                 "vars": {"ansible_connection": "local"},
@@ -128,7 +128,7 @@ def test_raw_values_stay_available_as_data(inventory: dict[str, dict[str, object
 
 def test_reports_hold_nothing_unfit(inventory: dict[str, dict[str, object]], tmp_path: Path) -> None:
     run = ansible(tmp_path, inventory, playbook=PLAY)
-    for kind in ("json", "csv", "html", "junit"):
+    for kind in ("json", "csv", "html", "junit", "text", "markdown"):
         text = (tmp_path / f"report.{kind}").read_text("utf-8")
         assert not UNFIT.findall(text.replace("\r\n", "\n").removeprefix("\ufeff")), (kind, run.out[-2000:])
     assert len(json.loads((tmp_path / "report.json").read_text("utf-8"))["hosts"]) == len(SERVERS)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix, reboot
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import Hotfix
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from integration.hotfix.driver import OPEN, channel, hurried
 from integration.hotfix.variants import LAYOUT, Run, assert_clean, installers
@@ -27,6 +28,7 @@ AT = (14, 45, 90)
 """Messages of a staging after which its time is over: among the first commands, in the transfer, at the proof."""
 
 POWER = {"shutdown_seconds": 5, "boot_seconds": 60, "services_seconds": 5, "servicing_seconds": 5}
+QUICK = {"servicing": {"install_seconds": 3.0}}
 HOSTS: dict[str, dict[str, Any]] = {
     "installing": {"servicing": {"install_seconds": 300.0}},
     **{f"staging-{number}": {} for number in AT},
@@ -39,7 +41,7 @@ HOSTS: dict[str, dict[str, Any]] = {
 def fleet() -> Iterator[RunningFleet]:
     """A machine for each case."""
     hosts = [
-        {"name": name, "profile": "vista_sp1_x64", "overrides": {**OPEN["overrides"], **overrides}}
+        {"name": name, "profile": "vista_sp1_x64", "overrides": {**QUICK, **overrides}}
         for name, overrides in HOSTS.items()
     ]
     with running_fleet({"time_scale": 60, "defaults": {"auth": OPEN["auth"]}, "hosts": hosts}) as running:
@@ -111,7 +113,7 @@ def test_an_installer_outlives_the_deadline_and_the_next_run_adopts_it(
             live.end()
         hurried(seconds)
 
-    monkeypatch.setattr(hotfix, "Hotfix", functools.partial(hotfix.Hotfix, sleep=sleep))
+    monkeypatch.setattr(hotfix, "Hotfix", functools.partial(Hotfix, sleep=sleep))
     result = live.run(given("present", package_dir))
     assert result["failed"] is True
     assert (result["ended"]["by"], result["ended"]["during"]) == ("deadline", "waiting")

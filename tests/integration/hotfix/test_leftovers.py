@@ -15,9 +15,11 @@ TO_THE_END = 16
 
 
 def test_a_lock_that_a_removal_left_is_cleared_though_nothing_is_staged() -> None:
-    hosts = [{"name": "h", "profile": "srv2008_fixed", "count": 2}]
+    hosts: list[dict[str, object]] = [{"name": name, "profile": "srv2008_fixed"} for name in ("whole", "lost")]
+    hosts.append({"name": "blind", "profile": "vista_sp1_x64", "overrides": {"missing_classes": ["Win32_Directory"]}})
     with running_fleet({"time_scale": 60, "defaults": OPEN, "hosts": hosts}) as fleet:
-        whole, lost = fleet.hosts.values()
+        whole, lost, blind = fleet.hosts.values()
+        assert not apply(blind, "absent").changed, "it cannot tell what lies there, and has nothing to do"
         _unused, messages = count_messages(whole, "absent")
         with pytest.raises(ControllerKilledError):
             apply(lost, "absent", wrap=lambda one: DyingChannel(one, messages - TO_THE_END), run="first")

@@ -45,7 +45,7 @@ def word(name: str) -> str:
 def fleet() -> Iterator[RunningFleet]:
     """A machine for each case."""
     foreign = [{"path": FOLDER, "directory": True, "sddl": OPEN_TO_USER}, {"path": f"{FOLDER}\\run.cmd", "text": "x"}]
-    hosts = [
+    hosts: list[dict[str, Any]] = [
         *({"name": word(name), "overrides": QUICK} for name in (*CLEARING, *CLEANING)),
         {"name": "begun"},
         {"name": "on-its-way"},

@@ -54,11 +54,14 @@ def test_shells_of_dead_runs_are_waited_out(fleet: RunningFleet, package_dir: Pa
 
 
 def test_shells_that_were_never_used_are_ended(fleet: RunningFleet, package_dir: Path) -> None:
-    """WinRM 1.1 closes no shell by itself that was never read from: two runs that died right after they opened one."""
+    """WinRM 1.1 closes no shell by itself that was never read from: of a run that died when it had opened one, and of
+    another that died at its first command."""
     host = fleet.host("quota-unused")
-    for _again in range(2):
+    for command in ("", f'if exist "{LAYOUT.parent}\\" exit 1'):
         wire = channel(host)
-        Shell(Client(wire)).open()
+        shell = Shell(Client(wire)).open()
+        if command:
+            shell.start(command)
         wire.close()
     host.change("age", seconds=4000)
     assert host.state()["shells"] == 2

@@ -89,7 +89,7 @@ def run(request: pytest.FixtureRequest, fleet: RunningFleet, tmp_path_factory: p
                 "mode": "0644",
             },
         }
-        for name in ("csv", "json", "junit")
+        for name in ("csv", "json", "junit", "text")
     ]
     play["tasks"] = [assess, write, *others, *_example("verdict_groups")]
     ran = made.play([play])
@@ -111,7 +111,11 @@ def test_every_host_is_in_the_reports_the_dead_one_too(run: Run) -> None:
     assert (suite.get("failures"), suite.get("errors"), suite.get("skipped")) == ("2", "1", "1")
     page = run.read("kb952876.html")
     assert page.startswith("<!DOCTYPE html>") and "<h1>KB952876 on site 4</h1>" in page
-    assert all(f">{name}</button>" in page for name in hosts)
+    assert all(f">{name}</th>" in page for name in hosts)
+    table = run.read("kb952876.text")
+    assert [line.split()[0] for line in table.splitlines() if line.split()[:1] and line.split()[0] in hosts] == [
+        *("needs", "pending", "off", "fixed", "modern"),
+    ]
 
 
 def test_the_groups_are_an_inventory_beside_the_hosts_own(run: Run) -> None:

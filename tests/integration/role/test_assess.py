@@ -34,7 +34,8 @@ def controller(fleet: RunningFleet, tmp_path_factory: pytest.TempPathFactory) ->
     place = {"ansible_host": "127.0.0.1", "ansible_port": 9}
     off = {**place, "ansible_connection": "winrm", "ansible_winrm_scheme": "http"}
     account = {"ansible_user": "nobody", "ansible_password": "nothing", "ansible_winrm_transport": "ntlm"}
-    return Controller(tmp_path_factory.mktemp("assess"), fleet, {OFF: {**off, **account}})
+    more = {OFF: {**off, **account}, "win2019": {"kb952876_depth": "full"}}
+    return Controller(tmp_path_factory.mktemp("assess"), fleet, more)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,12 @@ def test_every_profile_has_its_verdict(rows: dict[str, dict[str, Any]]) -> None:
     assert len(known) > 0.7 * len(HOSTS)
 
 
+def test_each_host_is_asked_by_its_own_settings(rows: dict[str, dict[str, Any]]) -> None:
+    """One task for all of them, and one host that wants everything asked."""
+    assert (rows["win2012r2"]["messages"], rows["win2012r2"]["status"]) == (1, "not_applicable")
+    assert rows["win2019"]["messages"] > 5
+
+
 def test_hosts_without_a_verdict_fail_and_the_others_go_on(played: Played, rows: dict[str, dict[str, Any]]) -> None:
     assert played.code == 2
     assert rows[OFF]["status"] == "unreachable"
@@ -78,6 +85,21 @@ def test_nothing_is_started_or_changed_on_a_host(played: Played, fleet: RunningF
         assert (state["processes_started"], state["boots"]) == ([], 1), name
     on_the_controller = {"Write reports and the inventory of verdicts"}
     assert not [name for name in fleet.hosts if set(played.changed(name)) - on_the_controller]
+
+
+def test_it_ends_with_a_table_on_the_terminal(played: Played) -> None:
+    """As lines of their own, within 100 columns, ordered by what needs work, with the next command to type."""
+    begun = played.out.index("\nKB952876 report (") + 1
+    lines = played.out[begun:].partition("\nchanged: ")[0].splitlines()
+    assert max(map(len, lines)) <= 100
+    assert lines[2].split() == ["host", "Windows", "kernel", "verdict", "restart"]
+    verdicts = [line.split()[-2] for line in lines if line.endswith(("  no", "  yes", "  other", "  -"))]
+    assert len(verdicts) == len(HOSTS) + 2
+    order = ("needs_fix", "install_pending", "unknown", "fixed", "not_applicable")
+    first = {name: verdicts.index(name) for name in order}
+    assert list(first) == sorted(first, key=lambda name: first[name])
+    assert lines[-1].strip().endswith(("kb952876_reboot=true", "=FOLDER"))
+    assert "PLAY [Tell hosts without a verdict]" in played.out[begun:], "it comes after the hosts' results"
 
 
 def test_the_groups_can_be_used_beside_the_inventory(played: Played, controller: Controller) -> None:

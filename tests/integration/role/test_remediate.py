@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +70,11 @@ def test_a_fleet_is_remediated_canary_first(controller: Controller, fleet: Runni
         **QUICK,
     )
     assert played.code == 0, played.out[-3000:]
+    table = played.out[played.out.rindex("KB952876 report (") :]
+    for name in NEEDED:
+        assert re.search(rf"^{name} .* -> fixed +no$", table, re.MULTILINE), table
+    assert f"Newly fixed: {len(NEEDED)} (" in table
+    assert "Nothing is left to do." in table
     fixed = dict.fromkeys((*NEEDED, "fixed"), "fixed")
     assert _statuses(controller.folder / "after") == {**fixed, "sp2": "not_applicable"}
     assert _boots(fleet) == dict.fromkeys(NEEDED, 2) | dict.fromkeys(SPARED, 1)

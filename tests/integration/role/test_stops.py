@@ -117,6 +117,7 @@ ALIKE = (
     "just-above-what-is-allowed",  # half-the-canary-fails; the arithmetic is test_progress.py's
     "a-batch-fails-in-part",  # two-batches-in-a-row-fail-in-part ends so
     "one-fork",
+    "all-is-well",  # test_remediate.py
 )
 """Roll-outs whose every turn another one takes too; make test leaves them out."""
 

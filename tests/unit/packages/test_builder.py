@@ -26,18 +26,23 @@ COMPRESSIONS: tuple[Compression, ...] = ("none", "mszip", "lzx")
 
 
 def test_the_fixtures_and_the_catalogue_tell_the_same_article() -> None:
+    definition = load("KB952876")
     told = {
-        (table.architecture.value, table.os_version[2]): {
-            (entry.name.lower(), entry.size, str(entry.version) if entry.version else None) for entry in table.files
+        (target.architecture.value, target.os_version[2]): {
+            (file.name.lower(), one.size, str(one.version)) for file in target.files for one in file.branches
         }
-        for table in load("KB952876").file_tables
+        for target in definition.targets
     }
     ours = {
-        (architecture, build): {(name, size, None) for name, size in (*MUMS[architecture], *manifests)}
-        | {(name, size, ".".join(map(str, version))) for name, version, size in KERNELS[architecture, build]}
-        for (architecture, build), manifests in MANIFESTS.items()
+        place: {(name, size, ".".join(map(str, version))) for name, version, size in KERNELS[place]}
+        for place in MANIFESTS
     }
     assert ours == told
+    for package in definition.packages:
+        architecture = package.architecture.value
+        rows = [row for one, manifests in MANIFESTS.items() if one[0] == architecture for row in manifests]
+        members = {(one.name.lower(), one.size) for one in package.members or ()}
+        assert members == {*MUMS[architecture], *rows}
 
 
 @pytest.mark.parametrize("form", ["delta", "images"])

@@ -26,6 +26,12 @@ def brief(result: Mapping[str, object]) -> dict[str, object]:
     shown = {name: value for name, value in result.items() if name not in _LONG}
     if "kernel" in shown:
         shown["kernel"] = _but(result["kernel"], "branch")
+    if shown.get("files") is None:
+        shown.pop("files", None)
+    else:
+        shown["files"] = _but(result["files"], "below")
+        if _mapping(result.get("kernel")).get("fixed") is None:
+            shown.pop("kernel", None)
     if "restart" in shown:
         restart = _mapping(result["restart"])
         shown["restart"] = {**restart, "reasons": in_line(restart.get("reasons"))}

@@ -3,32 +3,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One host's assessment: what to ask, in which order, and what it may cost. Knows nothing of tasks or forks.
 
-Order, by weight: identity · OS · kernels on disk with the staging files · BuildLabEx (and, only where it is unknown,
-the architecture) · packages and their state · servicing's reboot indicators · the driver · Windows Update · pending
-renames; in full depth then processor, computer rename, Netlogon, Configuration Manager. Opt-in questions (events, a
-second look at the driver) come last and on top of the budget.
+Facts are asked by what the hotfixes together need. Order, by weight: identity · OS · files on disk with the staging
+files · BuildLabEx (and, only where it is unknown, the architecture) · packages and their state · servicing's reboot
+indicators · drivers and services · Windows Update · pending renames; in full depth then processor, computer rename,
+Netlogon, Configuration Manager. Opt-in questions (events, a second look at a driver) come last and on top of the
+budget.
 """
 
 from __future__ import annotations
 
 import enum
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from ..._catalogue.definition import Definition
 from ..._model.answer import Answer, Cause
-from ..._model.cbs import is_root_of_kb
-from ..._model.facts import Architecture, Driver, Facts, RebootIndicator
-from ..._verdict.placement import place
+from ..._model.facts import Facts, RebootIndicator
+from ..._verdict.files import paths_of
 from ..._verdict.plan import PlanOptions
-from ..._verdict.symptom import is_stopping
 from ..._verdict.verdict import decide
 from ..._windows import (
     architecture,
-    driver,
-    events,
     identity,
     kernel,
     operating_system,
@@ -40,14 +38,21 @@ from ..._windows.wmi import HOST_LOST
 from ..._wsman import errors
 from ..._wsman.client import Client
 from ..ending import ending
+from . import symptoms
 from .result import Assessment
+from .shown import together
+from .subject import Subject
 from .witness import Witness
 
 BUDGET = 10
-"""WS-Man messages that standard depth may cost a candidate."""
+"""WS-Man messages that standard depth may cost a candidate. Where several hotfixes are assessed at once, the state of
+each root package that servicing lists comes on top."""
 
 _QUERY = 2
 """Messages to allow for a query: some services send the first row alone (2008 R2) or end with an empty page."""
+
+_KEPT_AFTER_FILES = 6
+"""Messages that further queries for files leave: the running kernel, packages with a state, servicing, the driver."""
 
 _KEPT_FOR_REBOOT = 3
 """Messages that sub-packages leave for the questions after them: servicing's indicators, the driver."""
@@ -94,31 +99,46 @@ def assess(
     (Unreachable, AuthenticationRefused, ConnectionLost after the client's one reconnect) or is no WS-Man service; what
     was learnt until then is in the error's `learnt`. At the client's deadline what was learnt is the assessment.
     """
-    return _Interview(client, definition, options or AssessOptions(), clock, sleep).run()
+    interview = _Interview(client, (definition,), options or AssessOptions(), clock, sleep)
+    return interview.run(lambda seen: seen[0].as_dict())[0]
+
+
+def assess_all(
+    client: Client,
+    definitions: Sequence[Definition],
+    options: AssessOptions | None = None,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> tuple[Assessment, ...]:
+    """As assess(), of several hotfixes in one conversation, in their order. `learnt` has the form of together()."""
+    interview = _Interview(client, definitions, options or AssessOptions(), clock, sleep)
+    return interview.run(together)
 
 
 class _Interview:
     def __init__(
         self,
         client: Client,
-        definition: Definition,
+        definitions: Sequence[Definition],
         options: AssessOptions,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
         self._witness = Witness(client)
         self._before = client.messages
-        self._definition = definition
+        self._all = [Subject(one) for one in definitions]
+        self._open = self._all
         self._options = options
         self._clock = clock
         self._sleep = sleep
         self._until = clock() + options.deadline
         self._facts = Facts()
         self._full = options.depth is Depth.FULL
-        self._driver_seen = 0.0
+        self._on_top = 0
         self._ended: dict[str, object] | None = None
 
-    def run(self) -> Assessment:
+    def run(self, shape: Callable[[tuple[Assessment, ...]], dict[str, Any]]) -> tuple[Assessment, ...]:
         """Ask, in the order of the module's docstring. A host that has said nothing at all has no assessment."""
         try:
             self._ask()
@@ -127,21 +147,23 @@ class _Interview:
                 raise
             self._ended = ending(error, self._witness.question)
             if not isinstance(error, errors.ConversationOver):
-                error.learnt = self._assessment().as_dict()
+                error.learnt = shape(self._assessments())
                 raise
-        return self._assessment()
+        return self._assessments()
 
     def _ask(self) -> None:
         for question in (self._identity, self._os):
             question()
-            if not self._full and self._ruled_out():
+            if not self._full:
+                self._open = [one for one in self._open if not one.ruled_out(self._facts)]
+            if not self._open:
                 return
         self._files()
         self._running_kernel()
         self._architecture()
         self._packages()
         self._servicing()
-        self._driver()
+        symptoms.look(self._witness, self._open, self._clock, self._affordable)
         self._reboot(RebootIndicator.WINDOWS_UPDATE, self._windows_update, 1)
         self._reboot(RebootIndicator.FILE_RENAME, reboot_pending.file_rename, 1)
         if self._full:
@@ -157,7 +179,7 @@ class _Interview:
         return self._witness.messages - self._before
 
     def _affordable(self, cost: int) -> bool:
-        return self._in_time() and (self._full or self._messages + cost <= BUDGET)
+        return self._in_time() and (self._full or self._messages + cost <= BUDGET + self._on_top)
 
     def _in_time(self, pause: float = 0.0, at: str = "") -> bool:
         """Whether the deadline leaves time for a question after a pause. The first that it leaves none for is noted."""
@@ -169,13 +191,14 @@ class _Interview:
             self._ended = ending(over, where)
         return False
 
-    def _ruled_out(self) -> bool:
-        return decide(self._definition, self._facts).applicable is False
+    def _assessments(self) -> tuple[Assessment, ...]:
+        shared = replace(self._facts, messages=self._messages)
+        return tuple(self._assessment(one, one.facts(shared)) for one in self._all)
 
-    def _assessment(self) -> Assessment:
-        facts = replace(self._facts, messages=self._messages)
-        verdict = decide(self._definition, facts)
-        return Assessment(self._definition, facts, verdict, self._witness.evidence, self._options.plan, self._ended)
+    def _assessment(self, subject: Subject, facts: Facts) -> Assessment:
+        verdict = decide(subject.definition, facts)
+        evidence, options = self._witness.evidence, self._options.plan
+        return Assessment(subject.definition, facts, verdict, evidence, options, self._ended)
 
     def _identity(self) -> None:
         self._witness.about("identity")
@@ -192,14 +215,24 @@ class _Interview:
         self._witness.about("disk_kernel")
         folder = self._windows_directory()
         if folder.value is None:
-            detail = f"the Windows folder is not known: {folder.detail}"
             cause = folder.cause or Cause.PROPERTY_MISSING
-            self._facts = replace(
-                self._facts, disk_kernel=Answer.unknown(cause, detail), staging=Answer.unknown(cause, detail)
-            )
+            nothing: Answer[Any] = Answer.unknown(cause, f"the Windows folder is not known: {folder.detail}")
+            self._facts = replace(self._facts, disk_kernel=nothing, files=nothing)
+            for one in self._open:
+                one.staging = nothing
             return
-        found = kernel.files_on_disk(self._witness, folder.value, self._definition.kernel_names, self._definition.kb)
-        self._facts = replace(self._facts, disk_kernel=found.kernels, staging=found.staging)
+        targets = [target for one in self._open for target in one.targets(self._facts)]
+        found = kernel.files_on_disk(
+            self._witness,
+            folder.value,
+            frozenset(name for one in self._open for name in one.kernel_names),
+            [one.definition.kb for one in self._open],
+            paths=paths_of(targets),
+            affordable=lambda: self._affordable(_QUERY + _KEPT_AFTER_FILES),
+        )
+        self._facts = replace(self._facts, disk_kernel=found.kernels, files=found.files)
+        for one in self._open:
+            one.staging = found.staging[one.definition.kb]
 
     def _windows_directory(self) -> Answer[str]:
         """The Windows folder by the OS' own row, else by the registry; a guessed one could be of another Windows."""
@@ -243,33 +276,25 @@ class _Interview:
         if not self._affordable(2):
             return
         self._witness.about("packages")
-        listing = package_keys.identities(self._witness, self._definition.kb)
+        listing = package_keys.listed(self._witness)
         if listing.value is None:
-            found = package_keys.at_known_identities(
-                self._witness, self._catalogue_identities(), listing, lambda: self._affordable(1 + _KEPT_FOR_REBOOT)
+            for one in self._open:
+                known = one.known_identities(self._facts, parts=self._full)
+                one.packages = package_keys.at_known_identities(self._witness, known, listing, self._part_affordable)
+            return
+        if len(self._open) > 1:
+            self._on_top = sum(len(one.roots(listing.value)) for one in self._open)
+        for one in self._open:
+            one.ask_states(
+                self._witness,
+                listing.value,
+                full=self._full,
+                root_affordable=lambda: self._affordable(1),
+                part_affordable=self._part_affordable,
             )
-        elif not self._full and any(is_root_of_kb(name, self._definition.kb) for name in listing.value):
-            roots = [name for name in listing.value if is_root_of_kb(name, self._definition.kb)]
-            found = Answer.known(
-                package_keys.states(self._witness, roots, lambda: self._affordable(1))
-                + package_keys.states(self._witness, listing.value[len(roots) :], lambda: False)
-            )
-        else:
-            found = Answer.known(
-                package_keys.states(self._witness, listing.value, lambda: self._affordable(1 + _KEPT_FOR_REBOOT))
-            )
-        self._facts = replace(self._facts, packages=found)
 
-    def _catalogue_identities(self) -> tuple[str, ...]:
-        """By the catalogue: the root of this architecture (of each if that is unknown); in full depth its parts too."""
-        placed = place(self._definition, self._facts).architecture
-        wanted = list(Architecture) if placed is None else [placed]
-        roots = [package.identity for package in self._definition.packages if package.architecture in wanted]
-        if not self._full or placed is None:
-            return tuple(roots)
-        tables = (table for table in self._definition.file_tables if table.architecture is placed)
-        parts = {entry.name.removesuffix(".mum") for table in tables for entry in table.files if "~" in entry.name}
-        return (*roots, *sorted(parts - set(roots)))
+    def _part_affordable(self) -> bool:
+        return self._affordable(1 + _KEPT_FOR_REBOOT)
 
     def _servicing(self) -> None:
         if self._affordable(1):
@@ -292,41 +317,22 @@ class _Interview:
     def _netlogon(self, witness: Witness) -> Answer[bool]:
         return reboot_pending.netlogon(witness, lists_work=self._lists_work)
 
-    def _driver(self) -> None:
-        if self._affordable(_QUERY):
-            self._witness.about("driver", driver.PROPERTIES)
-            self._facts = replace(self._facts, driver=self._look_at_driver())
-            self._driver_seen = self._clock()
-
-    def _look_at_driver(self) -> Answer[Driver]:
-        return driver.driver(self._witness, self._definition.symptom.service)
-
     def _second_look(self) -> None:
-        """Look again at a driver that was stopping, symptom_interval after the first look. Its latest state counts."""
-        if self._options.symptom_interval <= 0 or not is_stopping(self._facts.driver):
+        """Look again at what hung, symptom_interval after the first look. Its latest state counts."""
+        again = symptoms.hanging(self._open) if self._options.symptom_interval > 0 else []
+        if not again:
             return
-        pause = max(0.0, self._driver_seen + self._options.symptom_interval - self._clock())
-        if not self._in_time(pause, "the second look at the driver"):
-            return
-        self._sleep(pause)
-        self._witness.about("driver", driver.PROPERTIES)
-        again = self._look_at_driver()
-        if is_stopping(again) and again.value is not None:
-            between = round(self._clock() - self._driver_seen, 1)
-            again = Answer.known(replace(again.value, repeated_after=between))
-        if again.is_known:
-            self._facts = replace(self._facts, driver=again)
+        first = max(one.driver_seen for one in again)
+        pause = max(0.0, first + self._options.symptom_interval - self._clock())
+        if self._in_time(pause, "the second look at the driver"):
+            self._sleep(pause)
+            symptoms.look(self._witness, again, self._clock)
 
     def _events(self) -> None:
-        if not self._options.events or not self._in_time(at="the events"):
+        asking = [one for one in self._open if symptoms.sources(one.definition)]
+        if not self._options.events or not asking or not self._in_time(at="the events"):
             return
         os = self._facts.os.value
         now = os.local_time if os is not None and os.local_time is not None else datetime.now(UTC)
-        self._witness.about("events")
-        found = events.events(
-            self._witness,
-            now=now,
-            window=self._options.events_window,
-            deadline=min(self._options.events_deadline, self._until - self._clock()),
-        )
-        self._facts = replace(self._facts, events=found)
+        deadline = min(self._options.events_deadline, self._until - self._clock())
+        symptoms.read_events(self._witness, asking, now=now, window=self._options.events_window, deadline=deadline)

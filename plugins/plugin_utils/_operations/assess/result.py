@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ..._catalogue.definition import Definition
 from ..._model.answer import Answer, Cause
 from ..._model.facts import Facts, KernelFile, Question, RebootIndicator
+from ..._verdict.files import FileState, FileView
 from ..._verdict.plan import DesiredState, Plan, PlanOptions, plans
 from ..._verdict.proof import unmet
 from ..._verdict.recommendation import recommend
@@ -24,6 +25,11 @@ from ..._windows.properties import iso
 
 PACKAGE_STATES = "package_states"
 """Beside facts.Question: the CurrentState of packages that are in the list of packages."""
+
+_COMPARED = (FileState.FIXED, FileState.BELOW, FileState.UNKNOWN)
+_NAMED = 5
+_LISTED = 200
+"""Files of a result: a hotfix that brings thousands of them tells no version of most."""
 
 _HIDDEN = re.compile(r"\bOS:\s*0\.0\.0\b")
 
@@ -53,7 +59,8 @@ class Assessment:
         What a host needs stands above; what that rests on is in `details`. evidence: with the raw exchanges.
         brief.py makes the short form of it.
         """
-        verdict = self.verdict
+        verdict, article = self.verdict, self.definition.article
+        reviewed = None if article is None else article.last_review
         return {
             "kb": self.definition.kb,
             "status": verdict.status.value,
@@ -61,6 +68,7 @@ class Assessment:
             "summary": verdict.summary,
             "windows": self._windows(),
             "kernel": self._kernel(),
+            "files": self._files(),
             "restart": {
                 "required": verdict.restart.required_by_kb,
                 "pending": verdict.restart.pending,
@@ -77,13 +85,19 @@ class Assessment:
             "details": {
                 "definition": {
                     "title": self.definition.title,
-                    "article_revision": self.definition.article.revision,
-                    "article_reviewed": self.definition.article.last_review.isoformat(),
+                    "article_revision": None if article is None else article.revision,
+                    "article_reviewed": None if reviewed is None else reviewed.isoformat(),
+                    "restart": self.definition.restart.value,
+                    "replaces": list(self.definition.replaces),
+                    "includes": list(self.definition.includes),
+                    "prerequisites": self._prerequisites(),
+                    "registry": self._registry(),
                 },
                 "reasons": [reason.as_dict() for reason in verdict.reasons],
                 "os": self._os(),
                 "winrm": self._winrm(),
                 "kernel": {"running": self._running(), "on_disk": self._on_disk()},
+                "files": self._files_in_detail(),
                 "packages": _packages(verdict.packages.packages),
                 "symptom": self._symptom(),
                 "staging": self._staging(),
@@ -103,8 +117,43 @@ class Assessment:
             "running": None if running is None else str(running.version),
             "branch": None if running is None else running.version.branch.value,
             "fixed": _text(self.verdict.fixed_kernel),
-            "level": self.verdict.running.value,
+            "level": None if self.verdict.running is None else self.verdict.running.value,
         }
+
+    def _files(self) -> dict[str, object] | None:
+        """The other changed files against the fix; None where they were not judged or the hotfix changes none."""
+        found = self.verdict.files
+        if not found.views:
+            return None
+        return {
+            "level": found.level.value,
+            "compared": len(found.of(*_COMPARED)),
+            "below": [str(one.file.path) for one in found.of(FileState.BELOW)][:_NAMED],
+            "unread": len(found.of(FileState.UNREAD, FileState.ABSENT)),
+        }
+
+    def _files_in_detail(self) -> list[dict[str, object]] | None:
+        found = self.verdict.files
+        return [_file_view(one) for one in found.views[:_LISTED]] if found.views else None
+
+    def _prerequisites(self) -> list[dict[str, object]]:
+        return [
+            {"text": one.text, "os_version": _dotted(one.os_version), "service_pack": one.service_pack, "kb": one.kb}
+            for one in self.definition.prerequisites
+        ]
+
+    def _registry(self) -> list[dict[str, object]]:
+        return [
+            {
+                "key": one.key,
+                "value": one.value,
+                "kind": one.kind,
+                "data": one.data,
+                "required": one.required,
+                "os_version": _dotted(one.os_version),
+            }
+            for one in self.definition.registry
+        ]
 
     def _os(self) -> dict[str, object]:
         """Version and service pack by Identify where the OS itself was not asked: that is what ruled the host out."""
@@ -161,7 +210,7 @@ class Assessment:
 
     def _symptom(self) -> dict[str, object]:
         driver, events = self.facts.driver.value, self.facts.events.value
-        finding = judge_symptom(self.facts)
+        finding = judge_symptom(self.definition, self.facts)
         return {
             "status": None if finding is None else finding.value,
             "seen": None if finding is None else finding.seen,
@@ -187,10 +236,21 @@ class Assessment:
     def _answers(self) -> dict[str, Answer[object]]:
         """Every question by its name, in the order of facts.Question."""
         facts = self.facts
-        answers: dict[str, Answer[object]] = {one.value: getattr(facts, one.value) for one in Question}
+        answers: dict[str, Answer[object]] = {
+            one.value: getattr(facts, one.value) for one in Question if self._concerns(one)
+        }
         for indicator in RebootIndicator:
             answers[f"reboot.{indicator.value}"] = facts.reboot.get(indicator, Answer.not_asked()).map(bool)
         return answers
+
+    def _concerns(self, question: Question) -> bool:
+        """Whether this hotfix has anything to ask there."""
+        symptom = self.definition.symptom
+        return {
+            Question.FILES: self.definition.changes_other_files,
+            Question.DRIVER: self.definition.watched is not None,
+            Question.EVENTS: symptom is not None and bool(symptom.events),
+        }.get(question, True)
 
     def _unknown(self) -> list[dict[str, object]]:
         found = [_entry(name, answer.cause, answer.detail) for name, answer in self._answers().items() if answer.cause]
@@ -215,6 +275,18 @@ def _entry(question: str, cause: Cause, detail: str) -> dict[str, object]:
     return {"question": question, "cause": cause.value, "detail": detail}
 
 
+def _file_view(view: FileView) -> dict[str, object]:
+    return {
+        "path": view.file.path,
+        "name": view.file.name,
+        "role": view.file.role.value,
+        "version": _text(view.version),
+        "branch": None if view.version is None else view.version.branch.value,
+        "fixed": _text(view.fixed),
+        "state": view.state.value,
+    }
+
+
 def _packages(views: tuple[PackageView, ...] | None) -> list[dict[str, object]] | None:
     return None if views is None else [_package(one) for one in views]
 
@@ -227,6 +299,10 @@ def _package(view: PackageView) -> dict[str, object]:
         "code": code,
         "root": view.root,
     }
+
+
+def _dotted(version: tuple[int, int, int] | None) -> str | None:
+    return None if version is None else ".".join(map(str, version))
 
 
 def _text(value: object) -> str | None:

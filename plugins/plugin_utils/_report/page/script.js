@@ -193,8 +193,14 @@
   });
   window.addEventListener("hashchange", () => { if (restore()) update(false); });
   // Paper has no button for more. What is left out is said there too.
+  const lists = Array.from(document.querySelectorAll("#changes details"));
   let before = STEP;
-  window.addEventListener("beforeprint", () => { before = limit; limit = Math.max(limit, MOST); show(); });
+  window.addEventListener("beforeprint", () => {
+    before = limit;
+    limit = Math.max(limit, MOST);
+    for (const one of lists) one.open = true;
+    show();
+  });
   window.addEventListener("afterprint", () => { limit = before; show(); });
 
   document.querySelector(".tools").hidden = false;

@@ -6,20 +6,27 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix_info, wql_info
-from ansible_collections.winlegacy.servicing.plugins.doc_fragments.assessment import ModuleDocFragment
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, WQL_INFO
+from ansible_collections.winlegacy.servicing.plugins.doc_fragments import assessment, definition
+from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import (
+    FLEET_HOTFIX_INFO,
+    HOTFIX_INFO,
+    WQL_INFO,
+)
+from ansible_collections.winlegacy.servicing.plugins.modules import fleet_hotfix_info as fleet_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import hotfix_info as hotfix_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import wql_info as wql_docs
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import brief
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, faults
 from unit.plugins.action.harness import Harness
+from unit.plugins.plugin_utils._catalogue.made import data, file
 
 try:
     from ansible.template import trust_as_template as template
@@ -39,12 +46,21 @@ def wql(monkeypatch: pytest.MonkeyPatch) -> Harness:
     return Harness(monkeypatch, wql_info.ActionModule)
 
 
-@pytest.mark.parametrize(("docs", "spec"), [(hotfix_docs, HOTFIX_INFO), (wql_docs, WQL_INFO)])
+def _options(docs: Any) -> dict[str, Any]:
+    """Those of a module and of the fragment that the two assessments share."""
+    told = yaml.safe_load(docs.DOCUMENTATION)
+    options = dict(told.get("options", {}))
+    for fragment in (definition, assessment):
+        if f"winlegacy.servicing.{fragment.__name__.rpartition('.')[2]}" in told["extends_documentation_fragment"]:
+            options |= yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"]
+    return options
+
+
+@pytest.mark.parametrize(
+    ("docs", "spec"), [(hotfix_docs, HOTFIX_INFO), (wql_docs, WQL_INFO), (fleet_docs, FLEET_HOTFIX_INFO)]
+)
 def test_the_documentation_has_the_options_of_the_specification(docs: Any, spec: dict[str, Any]) -> None:
-    documented = yaml.safe_load(docs.DOCUMENTATION)
-    options = documented.get("options", {})
-    if "winlegacy.servicing.assessment" in documented["extends_documentation_fragment"]:
-        options = {**yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"], **options}
+    options = _options(docs)
     assert {name: {key: entry[key] for key in entry if key != "description"} for name, entry in options.items()} == spec
     for task in yaml.safe_load(docs.EXAMPLES):
         for name, arguments in task.items():
@@ -57,7 +73,7 @@ def test_hotfix_info_returns_the_assessment(hotfix: Harness, check: bool) -> Non
     result = hotfix.run({"kb": "952876", "details": True}, check_mode=check)
     assert result["status"] == "needs_fix"
     assert result["changed"] is False
-    assert set(yaml.safe_load(hotfix_docs.RETURN)) | {"changed"} == set(result)
+    assert set(yaml.safe_load(hotfix_docs.RETURN)) - {"hotfixes"} | {"changed"} == set(result)
     assert json.loads(json.dumps(result)) == result
     assert hotfix.channel.closed == 1
     assert hotfix.wire == [
@@ -68,7 +84,7 @@ def test_hotfix_info_returns_the_assessment(hotfix: Harness, check: bool) -> Non
 def test_without_details_the_answer_is_short(hotfix: Harness) -> None:
     """As an ad hoc command prints it: two lines are Ansible's own."""
     short, whole = hotfix.run(), hotfix.run({"details": True})
-    assert set(whole) - set(short) == {"plan", "unmet", "details"}
+    assert set(whole) - set(short) == {"plan", "unmet", "details", "files"}
     assert brief(whole) == short
     assert len(json.dumps(short, indent=4).splitlines()) <= 30
     assert {"status", "summary", "windows", "kernel", "restart", "next", "unknown"} <= set(short)
@@ -85,7 +101,15 @@ def test_options_reach_the_assessment(hotfix: Harness) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"kb": "KB123456"}, "kb: KB123456 is not in the catalogue"),
+        ({"kb": "KB123456"}, "kb: there is no definition of KB123456: the collection has KB952876"),
+        ({"kb": ["952876", "KB123456"]}, "kb: there is no definition of KB123456"),
+        ({"kb": ["952876", "KB952876"]}, "kb names KB952876 twice"),
+        ({"kb": []}, "kb is a list of 0 hotfixes: between 1 and 50"),
+        ({"kb": {"a": 1}}, "names no hotfix"),
+        ({"definition_dir": "/nonexistent"}, "kb: the folder of definitions /nonexistent cannot be listed: No such"),
+        ({"definition": "/nonexistent.json"}, "definition: nonexistent.json cannot be read: No such file"),
+        ({"definition": "nowhere.json"}, "definition: there is no nowhere.json in the folder files"),
+        ({"definition": "/a.json", "definition_dir": "/b"}, "mutually exclusive: definition|definition_dir"),
         ({"kb": "x"}, "kb: 'x' names no hotfix"),
         ({"deadline": 0}, "deadline is 0"),
         ({"symptom_interval": 601}, "symptom_interval is 601"),
@@ -98,6 +122,35 @@ def test_bad_arguments_are_named_before_the_host_is_asked(hotfix: Harness, argum
     assert result["failed"] is True
     assert words in result["msg"]
     assert hotfix.wire == []
+
+
+def test_several_hotfixes_are_one_result(hotfix: Harness, tmp_path: Path) -> None:
+    own = data(123456, [file("System32\\x.dll", ldr="6.0.6001.22269")])
+    (tmp_path / "kb123456.json").write_text(json.dumps(own), encoding="utf-8")
+    short = hotfix.run({"kb": [952876, "KB123456"], "definition_dir": str(tmp_path)})
+    whole = hotfix.run({"kb": [952876, "KB123456"], "definition_dir": str(tmp_path), "details": True})
+    assert set(short["hotfixes"]) == {"KB952876", "KB123456"}
+    assert set(short) == {"hotfixes", "windows", "kernel", "restart", "ended", "changed"}
+    assert set(whole) - set(short) == {"details"}
+    assert short["hotfixes"]["KB952876"]["status"] == "needs_fix"
+    assert json.loads(json.dumps(whole)) == whole
+    alone = hotfix.run({"kb": ["KB952876"]})
+    assert set(alone["hotfixes"]) == {"KB952876"}, "a list of one has the shape of a list"
+
+
+def test_a_definition_of_the_users(hotfix: Harness, tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(data(123456, [file("System32\\x.dll", ldr="6.0.6001.22269")])), encoding="utf-8")
+    found = hotfix.run({"definition": str(path)})
+    assert (found["kb"], found["files"]["level"]) == ("KB123456", "unknown")
+    assert "kernel" not in found, "this hotfix has none"
+    path.write_text(json.dumps(data(123456, [file("System32\\x.dll", ldr="6.0.6001.18000")])), encoding="utf-8")
+    wire = len(hotfix.wire)
+    broken = hotfix.run({"definition": str(path)})
+    assert broken["msg"] == (
+        "definition: mine.json: targets[0].files[0].branches[0].version: 6.0.6001.18000 is not on the LDR branch"
+    )
+    assert len(hotfix.wire) == wire, "the host is not asked"
 
 
 @pytest.mark.parametrize("arguments", [{"depth": "deep"}, {"colour": "red"}, {"deadline": "soon"}])

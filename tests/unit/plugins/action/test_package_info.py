@@ -23,6 +23,7 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.template import Templar
 from ansible_collections.winlegacy.servicing.plugins.action import package_info
+from ansible_collections.winlegacy.servicing.plugins.doc_fragments import definition
 from ansible_collections.winlegacy.servicing.plugins.doc_fragments.package import ModuleDocFragment
 from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO
 from ansible_collections.winlegacy.servicing.plugins.modules import package_info as docs
@@ -80,7 +81,10 @@ def assert_shape(value: Any, shape: dict[str, Any] | None) -> None:
 
 
 def test_the_documentation_has_the_options_of_the_specification() -> None:
-    options = yaml.safe_load(docs.DOCUMENTATION)["options"] | yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
+    fragments = (ModuleDocFragment, definition.ModuleDocFragment)
+    options = yaml.safe_load(docs.DOCUMENTATION)["options"]
+    for fragment in fragments:
+        options |= yaml.safe_load(fragment.DOCUMENTATION)["options"]
     assert {name: {key: entry[key] for key in entry if key != "description"} for name, entry in options.items()} == (
         PACKAGE_INFO
     )
@@ -213,7 +217,7 @@ def test_arguments_that_make_no_sense(arguments: dict[str, Any], words: str) -> 
         ({"path": "/nonexistent.msu"}, "/nonexistent.msu cannot be read"),
         ({"path": "/etc/passwd"}, "passwd is no .msu or .cab"),
         ({"path": "/a", "kb": "KB1"}, "kb: 'KB1' names no hotfix"),
-        ({"path": "/a", "kb": "KB123456"}, "kb: KB123456 is not in the catalogue"),
+        ({"path": "/a", "kb": "KB123456"}, "kb: there is no definition of KB123456"),
         ({"path": "/a", "checksum": ["md5:00"]}, "the checksum 'md5:00' has no known form"),
         ({"package_dir": "/nonexistent", "architecture": "x64"}, "/nonexistent cannot be listed"),
     ],

@@ -28,6 +28,7 @@ from ansible_collections.winlegacy.servicing.plugins.modules import rollout_batc
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_member as member_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_scope as scope_docs
 from ansible_collections.winlegacy.servicing.plugins.modules import rollout_settings as settings_docs
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action import controller
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from unit.plugins.action.test_package_info import NoConnection
 
@@ -107,10 +108,12 @@ def test_a_member_that_the_inventory_has_not_is_refused() -> None:
 
 
 PLAN = {"outlook": "do", "restart": "none", "leftovers": False, "steps": [], "reached": False}
-NEEDS = {"kb952876_result": {"status": "needs_fix", "plan": {"present": PLAN}}}
+NEEDS = {"hotfix_result": {"status": "needs_fix", "plan": {"present": PLAN}}}
 CHECKED = {
     "packages": {},
     "rollout": {
+        "role": "kb952876",
+        "kb": "KB952876",
         "canary": None,
         "canary_size": 1,
         "canary_done": False,
@@ -201,7 +204,7 @@ def test_a_play_with_other_hosts_than_the_scope_does_not_begin(
 
 
 def test_a_report_is_put_in_place_whole_or_not_at_all(tmp_path: Path) -> None:
-    hosts = {"a": {"kb952876_result": {"status": "fixed", "summary": "there"}}}
+    hosts = {"a": {"hotfix_result": {"status": "fixed", "summary": "there"}}}
     arguments = {"hosts": ["a"], "folder": str(tmp_path / "new"), "formats": ["csv"]}
     assert run(fleet_report, arguments, hosts)["changed"]
     assert not run(fleet_report, arguments, hosts)["changed"]
@@ -214,14 +217,14 @@ def test_a_report_is_put_in_place_whole_or_not_at_all(tmp_path: Path) -> None:
     assert "cannot be written" in result["msg"]
 
 
-FIXED = {"kb952876_result": {"status": "fixed", "summary": "there"}}
+FIXED = {"hotfix_result": {"status": "fixed", "summary": "there"}}
 
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is shown, each as one text."""
     shown: list[str] = []
-    monkeypatch.setattr(fleet_report.display, "display", lambda text, *rest, **more: shown.append(text))
+    monkeypatch.setattr(controller.display, "display", lambda text, *rest, **more: shown.append(text))
     return shown
 
 
@@ -246,18 +249,23 @@ def test_output_for_programs_has_nothing_else_in_it(
 
 
 def test_reports_compare_with_an_earlier_one_that_they_replace(tmp_path: Path) -> None:
-    broken = {"kb952876_result": {"status": "needs_fix", "summary": "missing"}}
+    broken = {"hotfix_result": {"status": "needs_fix", "summary": "missing"}}
     arguments = {"hosts": ["a"], "folder": str(tmp_path), "formats": ["json", "text"]}
     run(fleet_report, arguments, {"a": broken})
     result = run(fleet_report, {**arguments, "compare": str(tmp_path / "kb952876.json")}, {"a": FIXED})
     assert not result.get("failed"), result
     assert json.loads((tmp_path / "kb952876.json").read_text())["comparison"]["newly_fixed"] == ["a"]
     assert "needs_fix -> fixed" in (tmp_path / "kb952876.txt").read_text()
+    run(fleet_report, {**arguments, "compare": str(tmp_path / "kb952876.json")}, {"a": FIXED})
+    told = json.loads((tmp_path / "kb952876.json").read_text())
+    assert told["comparison"]["newly_fixed"] == ["a"], "in this run the first report stays the earlier one"
     again = run(fleet_report, {**arguments, "compare": str(tmp_path / "none.json")}, {"a": FIXED})
     assert "none.json cannot be read: No such file" in again["msg"]
     (tmp_path / "page.html").write_text("<html>")
     again = run(fleet_report, {**arguments, "compare": str(tmp_path / "page.html")}, {"a": FIXED})
-    assert "compare: this is no JSON report" in again["msg"]
+    assert again["msg"].startswith("compare: this is no JSON report")
+    again = run(fleet_report, {**arguments, "query": "]["}, {"a": FIXED})
+    assert again["msg"].startswith("the expression ']['")
 
 
 def test_the_table_of_a_roll_out_says_what_was_at_its_beginning() -> None:

@@ -65,7 +65,7 @@ def test_no_query_is_none_an_empty_text_or_nothing() -> None:
 
 
 def test_an_undefined_result_is_a_row() -> None:
-    told = json.loads(report({"gone": Undefined(name="kb952876_result")}, format="json"))
+    told = json.loads(report({"gone": Undefined(name="hotfix_result")}, format="json"))
     assert told["hosts"][0]["status"] == "failed"
     assert FILTERS["verdict_groups"]({"gone": Undefined()})["kb952876_failed"] == {"hosts": {"gone": None}}
 
@@ -124,7 +124,8 @@ def test_the_documentation_names_every_format_and_column() -> None:
     options = documentation("report")["options"]
     role = yaml.safe_load((ROOT / "roles" / "kb952876" / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
     of_role = role["argument_specs"]["report"]["options"]["kb952876_report_formats"]
-    for told in (options["format"], FLEET_REPORT["formats"], of_role):
+    choices: Any = FLEET_REPORT["formats"]
+    for told in (options["format"], choices, of_role):
         assert told["choices"] == list(FORMATS)
     assert not [column for column in COLUMNS if f"C({column})" not in " ".join(options["query"]["description"])]
 

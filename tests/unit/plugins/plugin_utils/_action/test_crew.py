@@ -43,6 +43,19 @@ def test_as_many_at_once_as_allowed_and_no_more() -> None:
     assert (gate.most, len(found)) == (4, 8)
 
 
+def test_no_more_threads_than_have_work() -> None:
+    """Turns that nobody gives away: threads for connects would only wait."""
+    crew = Crew(
+        lambda name: Errand(name, lambda: {"by": threading.get_ident()}),
+        lambda *_told: None,
+        threads=3,
+        connecting=500,
+        ends=1e12,
+    )
+    crew.work([f"h{number}" for number in range(200)])
+    assert len(crew._threads) <= 5
+
+
 def test_a_silent_host_holds_one_thread_only() -> None:
     released = threading.Event()
     done: dict[str, Any] = {}

@@ -78,11 +78,26 @@ def test_none_is_left_when_it_is_stopped() -> None:
     with Forks(work, 2) as forks:
         forks.add(Share(["a"]))
         forks.add(Share(["b"]))
-        results, pids = forks.results(), []
+        results = forks.results()
+        pids: list[int] = []
         while len(pids) < 2:
             said = next(results)
             pids += [said] if said is not None else []
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def test_whoever_reads_the_results_may_stop_them() -> None:
+    def work(share: Share, emit: Emit) -> None:
+        for number in range(1000):
+            emit(number)
+        time.sleep(600)
+
+    with Forks(work, 2) as forks:
+        for name in ("a", "b", "c"):
+            forks.add(Share([name]))
+        for said in forks.results():
+            if said == 500:
+                forks.stop()
 
 
 def test_none_outlives_its_parent() -> None:

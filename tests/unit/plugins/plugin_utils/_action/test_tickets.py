@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import constants
 from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import connection_loader
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.connection import winrm_methods
@@ -19,6 +21,13 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.winrm_
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 
 SALT = b"of this run"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process of a sweep sets for itself alone."""
+    monkeypatch.setattr(tempfile, "tempdir", tempfile.gettempdir())
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
 
 
 def _connection(folder: Path | None = None, **variables: Any) -> Any:
@@ -69,7 +78,11 @@ def test_a_process_gets_one_ticket_for_all_its_hosts(tmp_path: Path, monkeypatch
         assert not managed_kerberos(one)
     assert len(log.read_text(encoding="utf-8").splitlines()) == 1
     assert os.environ["KRB5CCNAME"].startswith("FILE:")
-    assert Path(os.environ["KRB5CCNAME"].removeprefix("FILE:")).exists(), "kept as long as the process asks"
+    cache = Path(os.environ["KRB5CCNAME"].removeprefix("FILE:"))
+    assert cache.parent == Path(constants.DEFAULT_LOCAL_TMP), "Ansible removes it with the run, whoever is killed"
+    assert cache.exists(), "kept as long as the process asks"
+    ticket.close()
+    assert not cache.exists()
 
 
 def test_a_refusal_is_told_to_all_and_the_kdc_is_not_asked_again(

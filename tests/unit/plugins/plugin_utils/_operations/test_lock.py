@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations import lock
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.owner import Owner
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.remote_shell import LOST
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.staging_folder import Layout
 
 OTHER = Owner("me@elsewhere:1", "other", shell="uuid:1")
@@ -167,8 +168,8 @@ def test_any_other_end_of_the_command_is_no_lock_either(code: int | None) -> Non
 def test_the_fence_stops_who_was_taken_over() -> None:
     class Gone(Host):
         def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Answer:
-            assert command.startswith(f"(if not exist \"{LAYOUT.lock_record(MINE.token)}\" exit {lock.LOST}) & ")
-            return Answer(lock.LOST)
+            assert command.startswith(f"(if not exist \"{LAYOUT.lock_record(MINE.token)}\" exit {LOST}) & ")
+            return Answer(LOST)
 
     shell: Any = Gone([])
     with pytest.raises(lock.LockLostError, match="another run took the host over"):

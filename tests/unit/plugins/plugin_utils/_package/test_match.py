@@ -308,8 +308,8 @@ def test_a_payload_that_was_not_looked_into_is_not_compared() -> None:
 
 
 def test_an_architecture_that_the_hotfix_has_not() -> None:
-    tables = tuple(one for one in KB.file_tables if one.architecture is not Architecture.IA64)
-    without = dataclasses.replace(KB, file_tables=tables)
+    targets = tuple(one for one in KB.targets if one.architecture is not Architecture.IA64)
+    without = dataclasses.replace(KB, targets=targets)
     found = compare(without, contents("ia64"))
     assert (found.status, codes(found)) == (MISMATCH, {"wrong_architecture"})
 

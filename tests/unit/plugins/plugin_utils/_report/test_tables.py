@@ -10,14 +10,15 @@ import shlex
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import brief
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, duration
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.following import following
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_markdown import as_markdown
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_text import WIDTH, as_text
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.glance import glance
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.lines import MOST
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.lines import MOST, why
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import row, rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.columns import columns
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +52,12 @@ def test_a_row_has_what_matters() -> None:
     for words in ("Symptom suspected.", "Restart:\n    cbs_reboot_pending.", "12 hosts: 4 needs_fix, 1 install_pen"):
         assert words in text
     assert "restart required: 1" in text
+
+
+def test_without_details_the_reason_is_the_same() -> None:
+    for kind in ("needs", "booting", "modern", "fixed"):
+        short, long = (why(row("h", one)) for one in (brief(result(kind)), result(kind)))
+        assert short.casefold() == long.casefold(), kind
 
 
 @given(fleets)

@@ -13,11 +13,11 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.colle
 LOST = {"unreachable": True, "msg": "no connection"}
 FAILURE = {"task": "Install the hotfix", "msg": "no space"}
 HOSTVARS: dict[str, dict[str, Any]] = {
-    "fixed": {"kb952876_result": {"status": "fixed", "summary": "It is there."}, "kb952876_failure": {}},
-    "failed": {"kb952876_result": {"status": "needs_fix", "summary": "Missing."}, "kb952876_failure": FAILURE},
-    "lost": {"kb952876_result": LOST},
-    "lost-later": {"kb952876_result": {"status": "needs_fix"}, "kb952876_change": LOST},
-    "no-answer": {"kb952876_result": {"failed": True, "msg": "HTTP 404"}},
+    "fixed": {"hotfix_result": {"status": "fixed", "summary": "It is there."}, "hotfix_failure": {}},
+    "failed": {"hotfix_result": {"status": "needs_fix", "summary": "Missing."}, "hotfix_failure": FAILURE},
+    "lost": {"hotfix_result": LOST},
+    "lost-later": {"hotfix_result": {"status": "needs_fix"}, "hotfix_change": LOST},
+    "no-answer": {"hotfix_result": {"failed": True, "msg": "HTTP 404"}},
     "untouched": {"ansible_host": "x"},
 }
 
@@ -42,7 +42,7 @@ SWEEP = {"hosts": {"a": {"status": "fixed", "summary": "There."}, "b": {"unreach
 
 
 def test_a_sweep_is_every_hosts_last_assessment() -> None:
-    variables = {name: {"kb952876_result": SWEEP} for name in ("a", "b", "c")}
+    variables = {name: {"hotfix_result": SWEEP} for name in ("a", "b", "c")}
     found = {row["host"]: (row["status"], row["summary"]) for row in rows(host_results(variables, variables))}
     assert found == {
         "a": ("fixed", "There."),
@@ -53,9 +53,9 @@ def test_a_sweep_is_every_hosts_last_assessment() -> None:
 
 def test_a_sweep_takes_the_place_of_what_an_earlier_playbook_of_the_run_knew() -> None:
     """The role assesses a host before anything else: what it left is older than a sweep that stands there."""
-    stale = {"kb952876_result": SWEEP, "kb952876_failure": FAILURE, "kb952876_change": LOST}
+    stale = {"hotfix_result": SWEEP, "hotfix_failure": FAILURE, "hotfix_change": LOST}
     assert host_results({"a": stale}, ["a"])["a"] == SWEEP["hosts"]["a"]
-    newer = {**stale, "kb952876_result": {"status": "needs_fix"}}
+    newer = {**stale, "hotfix_result": {"status": "needs_fix"}}
     assert host_results({"a": newer}, ["a"])["a"]["failed"] is True
 
 
@@ -66,4 +66,4 @@ def test_a_packed_result_is_read_whole() -> None:
     assert set(short) == {"status", "summary", "packed"}
     assert unpacked(short) == whole
     assert unpacked(whole) == whole
-    assert host_results({"a": {"kb952876_result": {"hosts": {"a": short}}}}, ["a"]) == {"a": whole}
+    assert host_results({"a": {"hotfix_result": {"hosts": {"a": short}}}}, ["a"]) == {"a": whole}

@@ -26,7 +26,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts i
     Staging,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.file_version import FileVersion
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.level import KernelLevel
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.level import FileLevel
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.plan import (
     DesiredState,
     Outlook,
@@ -182,7 +182,7 @@ def test_no_verdict_without_evidence(facts: Facts) -> None:
         assert facts.staging.value.present
     if found.status in (Status.INSTALL_PENDING, Status.REMOVAL_PENDING):
         stuck = found.reasons[0].code is ReasonCode.PENDING_WITHOUT_INDICATOR
-        told = is_quiet(facts) is False or {found.running, found.disk} == {KernelLevel.FIXED, KernelLevel.BELOW}
+        told = is_quiet(facts) is False or {found.running, found.disk} == {FileLevel.FIXED, FileLevel.BELOW}
         assert found.reboot_required_by_kb is (True if told else None)
         assert not (stuck and told)
         assert stuck == (not told and is_quiet(facts) is True)
@@ -302,7 +302,7 @@ OPTIONS = st.builds(PlanOptions, st.booleans(), st.booleans())
 def test_plans_and_recommendations_of_anything(facts: Facts, desired: DesiredState, options: PlanOptions) -> None:
     found = decide(load(), facts)
     assert recommend(load(), facts, found).text
-    judge_symptom(facts)
+    judge_symptom(load(), facts)
     made = plan(load(), facts, found, desired, options)
     assert made.text
     assert made.changed == (made.outlook is Outlook.DO)

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.answer import Answer, Cause
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import RebootIndicator
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.level import KernelLevel
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.level import FileLevel
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.plan import DesiredState, RestartNeed, plan
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.reasons import ReasonCode
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.recommendation import recommend
@@ -168,7 +168,7 @@ def test_servicing_at_work_is_not_quiet() -> None:
 
 
 def test_the_table_has_exactly_one_row_for_each_evidence() -> None:
-    evidence = list(itertools.product(KernelLevel, KernelLevel, Standing, (True, False)))
+    evidence = list(itertools.product(FileLevel, FileLevel, Standing, (True, False)))
     assert len(evidence) == 3 * 3 * 7 * 2
     for one in evidence:
         assert sum(rule.holds(*one) for rule in rules()) == 1, one

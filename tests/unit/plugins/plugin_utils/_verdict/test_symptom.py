@@ -37,9 +37,9 @@ from unit.plugins.plugin_utils._verdict.hosts import candidate, driver, identity
     ],
 )
 def test_what_the_driver_tells(answer: Answer[Driver], status: str | None) -> None:
-    found = judge_symptom(Facts(driver=answer))
+    found = judge_symptom(load(), Facts(driver=answer))
     assert (None if found is None else found.value) == status
-    assert is_symptomatic(Facts(driver=answer)) == (status in ("suspected", "confirmed"))
+    assert is_symptomatic(load(), Facts(driver=answer)) == (status in ("suspected", "confirmed"))
 
 
 @pytest.mark.parametrize(

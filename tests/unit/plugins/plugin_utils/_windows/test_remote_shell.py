@@ -127,16 +127,40 @@ def test_a_host_that_is_gone_while_a_command_runs_is_a_broken_connection() -> No
     assert host.run == 1
 
 
-@pytest.mark.parametrize("answer", [ABORTED, errors.EnvelopeTooLarge("HTTP 413"), errors.ServiceFailed("HTTP 500")])
+class Unwilling(Marked):
+    """Answers the first message of a kind with something else than its answer, and does nothing."""
+
+    def __init__(self, verb: str, answer: Answer) -> None:
+        super().__init__()
+        self.verb, self.answer, self.asked = verb, answer, 0
+
+    def __call__(self, request: bytes) -> Answer:
+        self.asked += action(request) == self.verb
+        if action(request) == self.verb and self.asked == 1:
+            return self.answer
+        return super().__call__(request)
+
+
+TOO_LARGE, FAILED = errors.EnvelopeTooLarge("HTTP 413"), errors.ServiceFailed("HTTP 500")
+
+
+@pytest.mark.parametrize("answer", [ABORTED, UNKNOWN, TOO_LARGE, FAILED])
 def test_a_shell_whose_end_was_answered_with_something_else_is_ended_once_more(answer: Answer) -> None:
-    class Unwilling(Marked):
-        refused = False
+    host = Unwilling("Delete", answer)
+    once(host)
+    assert (host.run, host.asked) == (1, 2)
 
-        def __call__(self, request: bytes) -> Answer:
-            if action(request) == "Delete" and not self.refused:
-                self.refused = True
-                return answer
-            return super().__call__(request)
 
-    channel = once(Unwilling())
-    assert channel.actions.count("Delete") == 2
+@pytest.mark.parametrize("answer", [ABORTED, TOO_LARGE, FAILED])
+def test_a_mark_whose_removal_met_a_fault_is_taken_away_by_a_second_try(answer: Answer) -> None:
+    host = Unwilling("DeleteValue", answer)
+    once(host)
+    assert (host.run, host.asked, host.value) == (1, 2, None)
+
+
+@pytest.mark.parametrize("silence", [errors.Silent("silence"), errors.Unanswered("silence")])
+def test_a_silent_host_is_not_asked_twice_for_that(silence: errors.WSManError) -> None:
+    for verb in ("Delete", "DeleteValue"):
+        host = Unwilling(verb, silence)
+        once(host)
+        assert (host.run, host.asked) == (1, 1)

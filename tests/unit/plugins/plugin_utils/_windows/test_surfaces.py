@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import SymptomClass, Watched
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.answer import Cause
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.file_version import FileVersion
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.symptom import is_stopping
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.symptom import hangs
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows import (
     architecture,
     driver,
@@ -95,22 +96,22 @@ def test_one_query_asks_for_kernels_and_staging(client: ScriptedClient) -> None:
         kernel_row(r"c:\windows\winlegacy.servicing\kb952876\manifest.json", None, "812"),
         kernel_row(r"c:\windows\winlegacy.servicing\kb952876\payload.msu", None, "0"),
     ]
-    found = kernel.files_on_disk(client, r"C:\Windows", NAMES, "KB952876")
+    found = kernel.files_on_disk(client, r"C:\Windows", NAMES, ["KB952876"])
     assert found.kernels.value is not None
     assert [(file.path, str(file.version), file.size) for file in found.kernels.value] == [
         (NT, "6.0.6001.18000", None),
         (PA, "6.0.6001.22191", 3601464),
     ]
-    assert found.staging.value is not None
-    assert (found.staging.value.manifest_size, found.staging.value.payload_size) == (812, 0)
-    assert not found.staging.value.present
+    assert found.staging["KB952876"].value is not None
+    assert (found.staging["KB952876"].value.manifest_size, found.staging["KB952876"].value.payload_size) == (812, 0)
+    assert not found.staging["KB952876"].value.present
     assert len(client.asked) == 1
     assert r"Name='C:\\Windows\\System32\\ntoskrnl.exe'" in client.asked[0]
     assert "LIKE" not in client.asked[0]
 
 
 def test_a_windows_folder_with_a_quote_is_escaped(client: ScriptedClient) -> None:
-    kernel.files_on_disk(client, r"C:\O'Win", NAMES, "KB952876")
+    kernel.files_on_disk(client, r"C:\O'Win", NAMES, ["KB952876"])
     assert r"Name='C:\\O\'Win\\System32\\ntoskrnl.exe'" in client.asked[0]
 
 
@@ -125,9 +126,9 @@ def test_a_windows_folder_with_a_quote_is_escaped(client: ScriptedClient) -> Non
 )
 def test_no_kernel_among_the_rows_leaves_both_answers_open(client: ScriptedClient, rows: Any, cause: Cause) -> None:
     client.rows["CIM_DataFile"] = rows
-    found = kernel.files_on_disk(client, r"C:\Windows", NAMES, "KB952876")
+    found = kernel.files_on_disk(client, r"C:\Windows", NAMES, ["KB952876"])
     assert found.kernels.cause is cause
-    assert found.staging.cause is cause
+    assert found.staging["KB952876"].cause is cause
 
 
 @pytest.mark.parametrize(
@@ -141,9 +142,9 @@ def test_no_kernel_among_the_rows_leaves_both_answers_open(client: ScriptedClien
 )
 def test_one_kernel_without_a_version_makes_the_kernels_unknown(client: ScriptedClient, row: Any, cause: Cause) -> None:
     client.rows["CIM_DataFile"] = [row, kernel_row(PA, "6.0.6001.22191")]
-    found = kernel.files_on_disk(client, r"C:\Windows", NAMES, "KB952876")
+    found = kernel.files_on_disk(client, r"C:\Windows", NAMES, ["KB952876"])
     assert found.kernels.cause is cause
-    assert found.staging.is_known
+    assert found.staging["KB952876"].is_known
 
 
 @pytest.mark.parametrize(
@@ -205,13 +206,16 @@ def test_processors_that_do_not_tell(client: ScriptedClient, rows: Any, cause: C
 # --- driver and events --------------------------------------------------------------------------------------------
 
 
+WATCHED = Watched(SymptomClass.DRIVER, "tcpipreg", "Stop Pending")
+
+
 def test_the_driver(client: ScriptedClient) -> None:
     found = driver.driver(client, "tcpipreg").value
     assert found is not None
     assert (found.state, found.start_mode, found.started) == ("Running", "Auto", True)
-    assert not is_stopping(driver.driver(client, "tcpipreg"))
+    assert not hangs(WATCHED, driver.driver(client, "tcpipreg"))
     client.rows["Win32_SystemDriver"] = [driver_row("Stop Pending")]
-    assert is_stopping(driver.driver(client, "tcpipreg"))
+    assert hangs(WATCHED, driver.driver(client, "tcpipreg"))
 
 
 @pytest.mark.parametrize(
@@ -248,13 +252,25 @@ def test_two_systems_or_two_versions_of_one_file_are_none(client: ScriptedClient
     assert operating_system.operating_system(client).is_known, "one row told twice"
     path = r"c:\windows\system32\ntoskrnl.exe"
     client.rows["CIM_DataFile"] = [kernel_row(path, "6.0.6001.18000"), kernel_row(path.upper(), "6.0.6001.22191")]
-    found = kernel.files_on_disk(client, r"C:\Windows", frozenset({"ntoskrnl.exe"}), "KB952876")
-    assert found.kernels.cause is found.staging.cause is Cause.INCONSISTENT
+    found = kernel.files_on_disk(client, r"C:\Windows", frozenset({"ntoskrnl.exe"}), ["KB952876"])
+    assert found.kernels.cause is found.staging["KB952876"].cause is Cause.INCONSISTENT
     assert "18000" in found.kernels.detail
     assert "22191" in found.kernels.detail
 
 
 NOW = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
+SOURCES = (
+    events.Source("Service Control Manager", (7009, 7011), prefix=True),
+    events.Source("Microsoft-Windows-Kernel-Power", (42,)),
+)
+
+
+def test_sources_are_literals_of_the_query() -> None:
+    strange = events.Source("100%_[o'brien]", (1,), prefix=True)
+    text = events.query_text((*SOURCES, strange), NOW)
+    assert "(SourceName LIKE 'Service Control Manager%' AND (EventCode=7009 OR EventCode=7011))" in text
+    assert "(SourceName='Microsoft-Windows-Kernel-Power' AND (EventCode=42))" in text
+    assert r"LIKE '100[%][_][[]o\'brien]%'" in text
 
 
 def test_events_are_bounded_in_time_and_newest_first(client: ScriptedClient) -> None:
@@ -262,12 +278,12 @@ def test_events_are_bounded_in_time_and_newest_first(client: ScriptedClient) -> 
         {"SourceName": "Service Control Manager", "EventCode": "7011", "TimeGenerated": "2026-01-01T12:00:00Z"},
         {"SourceName": "Microsoft-Windows-Kernel-Power", "EventCode": "42", "TimeGenerated": "2026-01-02T12:00:00Z"},
     ]
-    found = events.events(client, now=NOW, window=timedelta(days=7), deadline=9.0)
+    found = events.events(client, SOURCES, now=NOW, window=timedelta(days=7), deadline=9.0)
     assert found.value is not None
     assert [event.code for event in found.value] == [42, 7011]
     assert "TimeGenerated>='20260101120000.000000+000'" in client.asked[0]
     client.rows["Win32_NTLogEvent"] = []
-    assert events.events(client, now=NOW, window=timedelta(days=7), deadline=9.0).value == ()
+    assert events.events(client, SOURCES, now=NOW, window=timedelta(days=7), deadline=9.0).value == ()
 
 
 @pytest.mark.parametrize(
@@ -280,7 +296,7 @@ def test_events_are_bounded_in_time_and_newest_first(client: ScriptedClient) -> 
 )
 def test_events_that_cannot_be_read(client: ScriptedClient, rows: Any, cause: Cause) -> None:
     client.rows["Win32_NTLogEvent"] = rows
-    assert events.events(client, now=NOW, window=timedelta(days=7), deadline=9.0).cause is cause
+    assert events.events(client, SOURCES, now=NOW, window=timedelta(days=7), deadline=9.0).cause is cause
 
 
 # --- identity and names -------------------------------------------------------------------------------------------

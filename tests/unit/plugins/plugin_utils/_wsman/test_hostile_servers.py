@@ -19,6 +19,8 @@ from hostile.servers import BEHAVIOURS, FIRST, HANDSHAKES, HTTP, serving
 TESTS = Path(__file__).resolve().parents[4]
 DEADLINE = 2.0
 SECONDS, MEGABYTES = 5.0, 100.0
+ALL, ALL_OF = 30.0, {"almost_too_many_rows after Identify"}
+"""Seconds for a server that is to be heard to its end, on a busy machine too."""
 
 
 @functools.cache
@@ -43,11 +45,12 @@ def converse(name: str, deadline: float = DEADLINE, kind: str = "lean") -> dict[
     [*((name, "lean") for name in BEHAVIOURS), *((name, "pywinrm") for name in (*HTTP, *HANDSHAKES))],
 )
 def test_bounded_in_time_and_memory(name: str, kind: str) -> None:
-    measured = converse(name, kind=kind)
-    assert measured["seconds"] <= DEADLINE + SECONDS
+    allowed = ALL if name in ALL_OF else DEADLINE
+    measured = converse(name, allowed, kind=kind)
+    assert measured["seconds"] <= allowed + SECONDS
     assert measured["mb"] <= MEGABYTES
     assert measured.get("text", 0) < 20_000_000
-    if name == "almost_too_many_rows after Identify":
+    if name in ALL_OF:
         assert measured["rows"] == 9_900, measured
         return
     assert measured.get("error") or measured["status"] == "unknown", "a hostile server was believed"

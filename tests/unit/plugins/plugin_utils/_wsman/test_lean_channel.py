@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, ntlm, sealed, tls_context
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, sealed
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.lean_channel import LeanChannel
 from unit.plugins.plugin_utils._wsman.stub import (
     PASSWORD,
@@ -342,49 +342,3 @@ def test_an_encrypted_key_of_a_client_certificate_asks_nobody(tmp_path: Path, ce
         files = {"cert_pem": str(certificate[0]), "cert_key_pem": str(locked), "ca_trust_path": str(certificate[0])}
         with pytest.raises(errors.ChannelUnavailable, match="on the controller"):
             lean(server.port, "certificate", scheme="https", **files).send(b"<m/>")
-
-
-# --- NTLM's secrets ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("user", [USER, f"DOMAIN\\{USER}"])
-@pytest.mark.parametrize("level", [None, "3"])
-def test_the_kept_hash_authenticates_as_the_password_does(
-    user: str, level: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if level is not None:
-        monkeypatch.setenv("LM_COMPAT_LEVEL", level)
-    assert (ntlm._credential(user, PASSWORD) is None) is (level is not None)
-    with serving(handler=NTLMHandler) as server:
-        assert lean(server.port, "ntlm", username=user).send(b"<m/>") == SOAP
-
-
-def test_the_hash_is_that_of_the_specification() -> None:
-    """MS-NLMP 4.2.2.1.2: NTOWFv1 of "Password"."""
-    assert ntlm._hash("Password") == "a4f49c406510bdcab6824ee7c30fd852"
-
-
-def test_a_pyspnego_that_keeps_its_function_elsewhere_gets_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    ntlm._hash.cache_clear()
-    monkeypatch.setitem(__import__("sys").modules, "spnego._ntlm_raw.crypto", None)
-    try:
-        with serving(handler=NTLMHandler) as server:
-            assert ntlm._credential(USER, PASSWORD) is None
-            assert lean(server.port, "ntlm").send(b"<m/>") == SOAP
-    finally:
-        ntlm._hash.cache_clear()
-
-
-@pytest.mark.parametrize("digest", ["sha1", "sha256", "sha384", "sha512"])
-def test_channel_bindings_are_those_of_requests_ntlm(digest: str, tmp_path: Path) -> None:
-    import subprocess
-
-    from requests_ntlm.requests_ntlm import _get_certificate_hash
-
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", f"-{digest}", "-subj", "/CN=x"]
-    files = ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]
-    subprocess.run([*command, *files], check=True, capture_output=True)
-    der = ssl.PEM_cert_to_DER_cert((tmp_path / "cert").read_text())
-    theirs = _get_certificate_hash(der)
-    assert theirs is not None
-    assert tls_context.channel_bindings(der) == b"tls-server-end-point:" + theirs

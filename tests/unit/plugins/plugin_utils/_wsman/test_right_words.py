@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, http_errors, http_status
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.place import LastAnswer, Place
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from hostile import servers as hostile
 from unit.plugins.plugin_utils._wsman.channels import channel_to
 from unit.plugins.plugin_utils._wsman.stub import SOAP, Reply, serving
 from unit.plugins.plugin_utils._wsman.test_right_party import HTTPAPI, _transport, fails
@@ -57,6 +58,12 @@ def test_an_answer_that_was_cut_is_not_an_empty_one(status: int) -> None:
     assert "demands" not in said
     assert "the answer ended after 10 of 1000 bytes" in said
     assert "IncompleteRead" not in said
+
+
+def test_a_connection_that_is_closed_without_an_answer_is_told_in_words() -> None:
+    with hostile.serving(lambda connection, _request: connection.shutdown(socket.SHUT_RDWR)) as port:
+        said = fails(channel_to(port), errors.ConnectionLost)
+    assert "the connection broke: it was closed without an answer" in said
 
 
 @pytest.mark.parametrize(("status", "words"), [(401, "no longer accepts this user"), (403, "no longer lets this user")])

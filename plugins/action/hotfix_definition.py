@@ -1,0 +1,95 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action plugin of hotfix_definition: writes a definition from packages and an article. It asks no host."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.winlegacy.servicing.plugins.module_utils.authoring_specs import (
+    HOTFIX_DEFINITION,
+    HOTFIX_DEFINITION_RULES,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, local_path
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition.request import (
+    DefinitionRequest,
+    Written,
+    write,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.errors import PackageError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.keep import Keep
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.policy import SignaturePolicy
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import all_visible, visible
+
+display = Display()
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]
+    """Reads, composes, checks, writes. Whatever the task's connection is, it stays unused."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = False
+    _supports_diff = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the task. Only Ansible's own exceptions leave this method."""
+        if self._task.async_val:
+            raise AnsibleActionFail(
+                "hotfix_definition runs on the controller and cannot run async: remove async and poll"
+            )
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _unused, arguments = self.validate_argument_spec(dict(HOTFIX_DEFINITION), **HOTFIX_DEFINITION_RULES)
+        wanted = {name: plain(value) for name, value in arguments.items() if name in HOTFIX_DEFINITION}
+        try:
+            with run_keep() as keep:
+                written = write(self._request(wanted, keep), check_only=bool(self._task.check_mode))
+        except (CatalogueError, PackageError, BadInput) as error:
+            result.update(failed=True, msg=visible(str(error)))
+        except AnsibleError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a user never sees a traceback
+            display.vvv(visible(traceback.format_exc()))
+            kind = type(error).__name__
+            said = visible(f"hotfix_definition failed unexpectedly: {kind}: {error} (-vvv shows where)")
+            result.update(failed=True, msg=said)
+        else:
+            result.update(self._shown(written))
+        return result
+
+    @staticmethod
+    def _shown(written: Written) -> dict[str, Any]:
+        for warning in written.warnings:
+            display.warning(visible(warning))
+        shown: Any = all_visible(plain(written.as_dict()))
+        return dict(shown)
+
+    def _request(self, wanted: dict[str, Any], keep: Keep) -> DefinitionRequest:
+        def found(name: str, text: str | None) -> Path | None:
+            return local_path(self._find_needle, name, text)
+
+        dest = Path(wanted["dest"])
+        if not dest.is_absolute():
+            dest = Path(self._loader.get_basedir()) / dest
+        packages = [found(f"packages[{number}]", text) for number, text in enumerate(wanted["packages"])]
+        return DefinitionRequest(
+            dest=dest,
+            packages=tuple(path for path in packages if path is not None),
+            article=found("article", wanted["article"]),
+            kb=wanted["kb"],
+            title=wanted["title"],
+            paths=wanted["paths"],
+            pins=tuple(wanted["checksum"]),
+            policy=SignaturePolicy(wanted["signature"]),
+            ca_file=found("ca_file", wanted["ca_file"]),
+            keep=keep,
+        )

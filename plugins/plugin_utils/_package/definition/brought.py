@@ -1,0 +1,156 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One file that a hotfix brings to one build and architecture, wherever that was read: in a package or an article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ..._catalogue.article.products import FIRST_REVISIONS
+from ..._catalogue.definition import OsVersion
+from ..._model.facts import Architecture
+from ..._model.file_version import Branch, FileVersion, branches_of
+from ..brought import Place
+from ..contents import ContainedFile
+from ..report import PackageReport, PackedFile
+from .known_files import KERNEL_COMPONENT
+
+
+@dataclass(frozen=True)
+class BroughtFile:
+    """version: the file's own, where something tells it. image: the architecture of its code.
+
+    localized: a resource of one language, which lies only where that language is installed. size in bytes.
+    """
+
+    name: str
+    build: OsVersion
+    architecture: Architecture
+    branch: Branch
+    path: str | None = None
+    version: FileVersion | None = None
+    component: str | None = None
+    component_version: FileVersion | None = None
+    store_folder: str | None = None
+    size: int | None = None
+    sha1: str | None = None
+    sha256: str | None = None
+    image: Architecture | None = None
+    executable: bool = True
+    localized: bool = False
+
+    @property
+    def guest(self) -> bool:
+        """Whether it is the 32-bit copy on a 64-bit Windows."""
+        return self.image is Architecture.X86 and self.architecture is not Architecture.X86
+
+    @property
+    def baseline(self) -> bool:
+        """Whether it is the file that the build, or one before it, came with."""
+        told = self.version or self.component_version
+        return told is not None and told.revision == FIRST_REVISIONS.get(told.os_version)
+
+    @property
+    def as_clause(self) -> str:
+        build = ".".join(map(str, self.build))
+        return f"{self.name} for {build} {self.architecture.value} ({self.branch.value})"
+
+
+class NotTold(dict[str, str]):
+    """What could not be told: the field, and why as a clause. The first reason for a field stays."""
+
+    def note(self, at: str, reason: str) -> None:
+        self.setdefault(at, reason)
+
+
+@dataclass
+class Collected:
+    """Files, with what could not be told of them."""
+
+    files: list[BroughtFile] = field(default_factory=list)
+    not_told: NotTold = field(default_factory=NotTold)
+
+
+def of_package(report: PackageReport) -> Collected:
+    """Every file that a package brings to a running Windows."""
+    found = Collected()
+    architecture = report.contents.architecture
+    for packed in report.files or ():
+        if architecture is not None and packed.file.component is not None:
+            found.files += _placed(packed, architecture, found.not_told)
+    return found
+
+
+def _placed(packed: PackedFile, architecture: Architecture, not_told: NotTold) -> Iterator[BroughtFile]:
+    file, checksums = packed.file, packed.checksums
+    component, deployment, goal = file.component, file.deployment, file.destination
+    if component is None or deployment is None or goal is None or goal.place is Place.PACKAGE:
+        return
+    if not deployment.builds:
+        if "winpe" not in " ".join(deployment.families):
+            not_told.note(
+                f"targets: {file.name}", f"no build: {', '.join(deployment.unknown) or 'no parent tells one'}"
+            )
+        return
+    name = goal.path.rpartition("\\")[2] if goal.path else file.name.rpartition("\\")[2]
+    for build in deployment.builds:
+        yield BroughtFile(
+            name=name,
+            build=build,
+            architecture=architecture,
+            branch=_branch(deployment.branch, build),
+            path=goal.path,
+            version=_version(file),
+            component=component.name,
+            component_version=component.version,
+            store_folder=file.folder,
+            size=file.size,
+            sha1=checksums.sha1 or None,
+            sha256=checksums.sha256 or None,
+            image=file.architecture or component.image_architecture,
+            executable=file.executable,
+            localized=component.language.lower() not in ("neutral", "*", "none", ""),
+        )
+
+
+def _branch(told: Branch | None, build: OsVersion) -> Branch:
+    """A build of one branch has that one; where nothing tells, SINGLE stands for a branch that is not known."""
+    if told in (Branch.GDR, Branch.LDR) and Branch.SINGLE not in branches_of(build[2]):
+        return told
+    return Branch.SINGLE
+
+
+def _version(file: ContainedFile) -> FileVersion | None:
+    """The image's own; the component's only for the kernel, of which it is known that the two are one."""
+    if file.delivery.visible:
+        return file.version
+    component = file.component
+    if component is not None and component.name.lower() == KERNEL_COMPONENT:
+        return component.version
+    return None
+
+
+def one_each(files: Sequence[BroughtFile], not_told: NotTold) -> list[BroughtFile]:
+    """One file for each place and branch. Of two, that of the later component, or the one of the own architecture."""
+    kept: dict[tuple[object, ...], BroughtFile] = {}
+    for file in files:
+        key = (file.build, file.architecture, (file.path or file.name).lower(), file.branch)
+        other = kept.get(key)
+        if other is None:
+            kept[key] = file
+            continue
+        first, second = sorted((other, file), key=_rank)
+        kept[key] = second
+        why = (
+            "it has no path of its own beside the other one of its name"
+            if file.path is None
+            else "a later one has its place"
+        )
+        not_told.note(f"targets: {first.as_clause}", f"{why}: {first.store_folder or first.version}")
+    return list(kept.values())
+
+
+def _rank(file: BroughtFile) -> tuple[bool, FileVersion]:
+    return (not file.guest, file.component_version or file.version or FileVersion(0, 0, 0, 0))

@@ -1,0 +1,142 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files gathered to the targets of a definition: one for each build and architecture, a file's branches together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..._catalogue.definition import OsVersion
+from ..._model.facts import Architecture
+from ..._model.file_version import Branch, branches_of
+from .brought import BroughtFile, NotTold, one_each
+from .known_files import pae_of, role_of
+
+_SERVICE_PACKS: dict[OsVersion, int] = {
+    (6, 0, 6000): 0,
+    (6, 0, 6001): 1,
+    (6, 0, 6002): 2,
+    (6, 0, 6003): 2,
+    (6, 1, 7600): 0,
+    (6, 1, 7601): 1,
+}
+_BRANCHES = (Branch.GDR, Branch.LDR, Branch.SINGLE)
+
+
+def targets(files: Iterable[BroughtFile], not_told: NotTold) -> list[dict[str, Any]]:
+    """The data of all targets that have a changed file."""
+    by_target: dict[tuple[Architecture, OsVersion], list[BroughtFile]] = {}
+    order = list(Architecture)
+    for file in one_each(list(files), not_told):
+        by_target.setdefault((file.architecture, file.build), []).append(file)
+    found = []
+    for (architecture, build), brought in sorted(
+        by_target.items(), key=lambda one: (order.index(one[0][0]), one[0][1])
+    ):
+        told = _files(brought, not_told)
+        if not any(one["changed"] for one in told):
+            build_text = ".".join(map(str, build))
+            not_told.note(
+                f"targets: {build_text} {architecture.value}",
+                "it gets no changed file, so that nothing could tell the fix",
+            )
+            continue
+        found.append(
+            {
+                "os_version": ".".join(map(str, build)),
+                "service_pack": _SERVICE_PACKS.get(build, 0),
+                "architecture": architecture.value,
+                "files": told,
+            }
+        )
+    return found
+
+
+def _files(brought: Sequence[BroughtFile], not_told: NotTold) -> list[dict[str, Any]]:
+    groups: dict[str, list[BroughtFile]] = {}
+    for file in brought:
+        groups.setdefault((file.path or file.name).lower(), []).append(file)
+    kept = [_own_branches(group, not_told) for _key, group in sorted(groups.items())]
+    kernels = {group[0].name.lower() for group in kept if role_of(group[0].name, group[0].path) == "kernel"}
+    changed = [not all(_proves_nothing(one) for one in group) for group in kept]
+    if not any(changed):  # a hotfix of data or of languages alone
+        changed = [not all(one.baseline for one in group) for group in kept]
+    return [_file(group, told, kernels, not_told) for group, told in zip(kept, changed, strict=True)]
+
+
+def _proves_nothing(file: BroughtFile) -> bool:
+    """The build came with it, it has no version by its nature, or it lies only where a language is installed."""
+    return file.baseline or file.localized or not file.executable
+
+
+def _own_branches(group: list[BroughtFile], not_told: NotTold) -> list[BroughtFile]:
+    """The file as each branch brings it; one of an unknown branch beside known ones is left out."""
+    known = [one for one in group if one.branch is not Branch.SINGLE]
+    for one in group:
+        if known and one.branch is Branch.SINGLE:
+            not_told.note(f"targets: {one.as_clause}", "its branch is not known, and others of its name have one")
+    kept = known or group
+    settled = [_settled(one, len(kept) == 1, not_told) for one in kept]
+    return sorted(settled, key=lambda one: _BRANCHES.index(one.branch))
+
+
+def _file(group: list[BroughtFile], changed: bool, kernels: set[str], not_told: NotTold) -> dict[str, Any]:
+    first = group[0]
+    role = role_of(first.name, first.path)
+    if role == "kernel" and any(one.version is None for one in group):
+        role = "none"
+    for one in group:
+        if changed and one.version is None:
+            why = "only its component's is known, which need not be the file's own" if one.component else "it has none"
+            not_told.note(f"targets: {one.as_clause}: version", why)
+    if changed and first.path is None:
+        not_told.note(
+            f"targets: {first.as_clause}: path", "the article never says one, and the file is none that is known here"
+        )
+    return {
+        "name": first.name,
+        "path": first.path,
+        "role": role,
+        "pae": pae_of(first.name, kernels, first.architecture) if role == "kernel" else None,
+        "changed": changed,
+        "branches": [_branch(one) for one in group],
+    }
+
+
+def _settled(file: BroughtFile, alone: bool, not_told: NotTold) -> BroughtFile:
+    """The file with a version that its branch can have. alone: no other branch brings it.
+
+    Files that count otherwise than Windows (1.9.0.6) tell no branch: then the only one is a single one.
+    """
+    version = file.version
+    if version is None:
+        return file
+    if not branches_of(version.build):
+        if alone:
+            return replace(file, branch=Branch.SINGLE)
+        reason = f"{version} tells no branch, and the file comes on two"
+    elif file.branch is Branch.SINGLE and alone and version.branch is not Branch.OTHER:
+        return replace(file, branch=version.branch)
+    elif version.branch is file.branch:
+        return file
+    else:
+        reason = f"{version} is of another branch"
+    not_told.note(f"targets: {file.as_clause}: version", reason)
+    return replace(file, version=None)
+
+
+def _branch(file: BroughtFile) -> dict[str, Any]:
+    component = file.component if file.component_version else None
+    return {
+        "branch": file.branch.value,
+        "version": str(file.version) if file.version else None,
+        "component": component,
+        "component_version": str(file.component_version) if component else None,
+        "store_folder": file.store_folder.lower() if file.store_folder else None,
+        "size": file.size,
+        "sha1": file.sha1,
+        "sha256": file.sha256,
+    }

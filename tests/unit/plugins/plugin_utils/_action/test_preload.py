@@ -26,7 +26,7 @@ assert "winrm" not in sys.modules
 action_loader.get("winlegacy.servicing.hotfix_info", class_only=True)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue import catalogue
 print("winrm.protocol" in sys.modules, "spnego" in sys.modules, bool(connection_loader._module_cache),
-      catalogue._load.cache_info().currsize > 0)
+      catalogue._own.cache_info().currsize > 0)
 """
 
 

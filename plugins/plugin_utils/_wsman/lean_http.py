@@ -51,8 +51,8 @@ class _Connection(http.client.HTTPConnection):
         super().__init__(lean.host, lean.port)
         self._lean = lean
         self._kept: list[bytes] = []
-        made: Any = functools.partial(sockets.BoundedResponse, lean.watch, MAX_BYTES + _HEADERS)
-        self.response_class = made
+        answers: Any = functools.partial(sockets.BoundedResponse, lean.watch, MAX_BYTES + _HEADERS)
+        self.response_class = answers
 
     def connect(self) -> None:
         lean = self._lean

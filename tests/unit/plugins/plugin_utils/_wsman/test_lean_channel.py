@@ -186,10 +186,10 @@ class Meddling(NTLMHandler):
     """Somebody between who answers in clear, or changes what is sealed."""
 
     def wrap(self, reply: Reply) -> tuple[dict[str, str], bytes]:
-        headers, body = super().wrap(reply)
         how = reply.headers.get("X-How", "")
         if how == "clear":
             return {"Content-Type": "application/soap+xml;charset=UTF-8"}, reply.body
+        headers, body = super().wrap(reply)
         if how == "flipped":
             at = len(body) - 40
             body = body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]

@@ -93,6 +93,7 @@ def test_each_host_answers_what_a_task_of_its_own_gets(ran: Ran, fleet: RunningF
         if name == "lost":  # it was off by then
             continue
         of_noise = {"unknown"} if name == "garbled" else set()  # what the noise says differs from answer to answer
+        assert not of_noise or (swept["unknown"] and own["unknown"]), "noise was believed"
         same = {key for key in {*swept, *own} - volatile - of_noise if swept.get(key) != own.get(key)}
         assert not same, f"{name}: {same}: {swept} and {own}"
         assert swept["outcome"] == ran.results[name][0], name

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
-from integration.hotfix.driver import OPEN, apply, look, restart
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import assess_all
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
+from integration.hotfix.driver import DEFINITION, OPEN, apply, channel, look, restart
 from packages import kb942288, write_msu
 from packages.proven import signed
 from winhost.testing import RunningFleet, RunningHost, running_fleet
@@ -45,6 +47,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def status(host: RunningHost) -> str:
     return look(host, KB942288).verdict.status.value
+
+
+def test_both_hotfixes_in_one_conversation_cost_what_one_does(fleet: RunningFleet) -> None:
+    """Before any is installed: no root package is listed, and ten messages are the most."""
+    for name in (*PROFILES, *OTHERS):
+        host = fleet.host(name)
+        alone = [look(host, one).verdict.status for one in (DEFINITION, KB942288)]
+        wire = channel(host)
+        client = Client(wire)
+        together = [one.verdict.status for one in assess_all(client, (DEFINITION, KB942288))]
+        wire.close()
+        assert together == alone, name
+        assert client.messages <= 10, name
 
 
 @pytest.mark.parametrize("name", PROFILES)

@@ -71,7 +71,7 @@ options:
   random_start:
     description:
       - Wait a random time of up to this many seconds before the request, to spread the boots of a fleet.
-      - It is cut to what is left of O(windows).
+      - It is cut to what is left of O(windows), less a minute for the questions before the request.
     type: int
     default: 0
   settle:

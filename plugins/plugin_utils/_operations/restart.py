@@ -29,6 +29,8 @@ from .permission import Permit, always
 REQUIRED_BY_KB = "required_by_kb"
 _QUESTIONS = 600.0
 """Seconds for the questions before the request, and for asking it."""
+_MARGIN = 60.0
+"""Seconds of a window that a random start leaves for those questions: the window is asked again right at the request."""
 
 _BOOT_TIME = "SELECT LastBootUpTime FROM Win32_OperatingSystem"
 
@@ -157,9 +159,9 @@ class Rebooting:
         return seen
 
     def _spread(self, options: RebootOptions) -> None:
-        """Sleep a random time, cut to what is left for a restart. Raises NotPermittedError."""
+        """Sleep a random time, cut to what is left for a restart and its questions. Raises NotPermittedError."""
         left = self.permit("restart", options.delay)
-        longest = options.random_start if left is None else min(options.random_start, left)
+        longest = options.random_start if left is None else min(options.random_start, max(0.0, left - _MARGIN))
         self.sleep(self.chance(0.0, longest))
 
     def _request(self, shell: RemoteShell, options: RebootOptions, watch: BootWatch) -> Requested:

@@ -14,6 +14,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.as
     assess,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.boot_wait import RebootOptions
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.permission import NotPermittedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.restart import Rebooting, RebootRequest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import client as client_module
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
@@ -33,7 +34,7 @@ def fleet() -> Iterator[RunningFleet]:
     overrides = {"power": POWER}
     hosts = [
         {"name": name, "profile": "vista_hung_tcpipreg", "limits": limits, "overrides": overrides}
-        for name in ("symptom", "restarted", "without", "lean")
+        for name in ("symptom", "restarted", "spread", "without", "lean")
     ]
     with running_fleet({"time_scale": SCALE, "hosts": hosts}) as running:
         yield running
@@ -70,6 +71,32 @@ def test_a_random_start(fleet: RunningFleet) -> None:
     client.close()
     assert result.seen is not None
     assert host.state()["reboots"] == 1
+
+
+def test_the_longest_random_start_leaves_time_for_the_request(fleet: RunningFleet) -> None:
+    """The window is asked again at the request: a wait to its last second would find it closed."""
+    slept: list[float] = []
+
+    def permit(step: str, lead: float = 0.0) -> float | None:
+        left = 100.0 - sum(slept)
+        if left < 30.0:
+            raise NotPermittedError(f"{step}: {left:g} s before the end, {lead:g} s of them to go")
+        return left
+
+    host = fleet.host("spread")
+    client = ntlm(host)
+    rebooting = Rebooting(
+        client,
+        DEFINITION,
+        sleep=lambda seconds: slept.append(seconds) if not slept else pause(seconds),
+        clock=client.clock,
+        chance=lambda _low, high: high,
+        permit=permit,
+    )
+    result = rebooting.run(RebootRequest(RebootOptions(delay=1, random_start=400.0, deadline=300.0, settle=5.0)))
+    client.close()
+    assert slept == [40.0]
+    assert result.seen is not None
 
 
 def test_without_the_rule_the_host_is_lost(fleet: RunningFleet, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ REQUIRED_BY_KB = "required_by_kb"
 _QUESTIONS = 600.0
 """Seconds for the questions before the request, and for asking it."""
 _MARGIN = 60.0
-"""Seconds of a window that a random start leaves for those questions: the window is asked again right at the request."""
+"""Seconds of a window that a random start leaves for those questions: it is asked again right at the request."""
 
 _BOOT_TIME = "SELECT LastBootUpTime FROM Win32_OperatingSystem"
 

@@ -42,12 +42,13 @@ def is_visible(text: str) -> bool:
 
 def all_visible(value: object) -> object:
     """The same for every text in lists and mappings, keys too."""
+    kind = value.__class__
     if isinstance(value, str):
         return visible(value)
-    if value is None or isinstance(value, (int, float)):
+    if value is None or kind is int or kind is bool:
         return value
-    if isinstance(value, (dict, Mapping)):
-        return {all_visible(key): all_visible(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [all_visible(item) for item in value]
+    if isinstance(value, (dict, Mapping)):
+        return {visible(key) if key.__class__ is str else all_visible(key): all_visible(v) for key, v in value.items()}
     return value

@@ -59,7 +59,15 @@ def element_row(element: ET.Element) -> Row:
     """The children of an instance, an XmlFragment or a method's output, as a row; a repeated name makes a list."""
     grouped: dict[str, list[Value]] = {}
     for item in element:
-        grouped.setdefault(local(item), []).append(element_value(item))
+        # a list of all packages has hundreds of plain texts
+        plain = len(item) == 0 and item.get(_NIL) is None
+        value = (item.text or "") if plain else element_value(item)
+        name = local(item)
+        known = grouped.get(name)
+        if known is None:
+            grouped[name] = [value]
+        else:
+            known.append(value)
     return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
 
 

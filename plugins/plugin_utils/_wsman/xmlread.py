@@ -183,7 +183,7 @@ def _local(tag: str) -> str:
 
 def local(element: ET.Element) -> str:
     """An element's name without its namespace: one object for the same name again and again."""
-    return _local(str(element.tag))
+    return _local(element.tag)
 
 
 def child(parent: ET.Element | None, name: str) -> ET.Element | None:

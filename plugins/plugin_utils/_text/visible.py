@@ -42,13 +42,21 @@ def is_visible(text: str) -> bool:
 
 def all_visible(value: object) -> object:
     """The same for every text in lists and mappings, keys too."""
-    kind = value.__class__
     if isinstance(value, str):
-        return visible(value)
-    if value is None or kind is int or kind is bool:
+        return value if value.isascii() and value.isprintable() else visible(value)
+    if value is None or value.__class__ is int or value.__class__ is bool:
         return value
+    if isinstance(value, (dict, Mapping)):
+        return {all_visible(key): all_visible(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [all_visible(item) for item in value]
-    if isinstance(value, (dict, Mapping)):
-        return {visible(key) if key.__class__ is str else all_visible(key): all_visible(v) for key, v in value.items()}
     return value
+
+
+def is_all_visible(value: object) -> bool:
+    """Whether all_visible() leaves every text as it is."""
+    if isinstance(value, str):
+        return (value.isascii() and value.isprintable()) or is_visible(value)
+    if isinstance(value, (dict, Mapping)):
+        return all(is_all_visible(key) and is_all_visible(item) for key, item in value.items())
+    return all(map(is_all_visible, value)) if isinstance(value, (list, tuple)) else True

@@ -5,8 +5,7 @@
 
 Setting up costs about as much as a conversation with a host that is ruled out. What a winrm connection reads of a
 host's variables is in Ansible's own tables (the plugin's options, the magic names, ansible_winrm_*): hosts that have
-the same values there share. Templates and vaulted values are evaluated for each host before they are compared. What
-cannot be compared is set up by itself.
+the same values there share (footprint.py), and each has its own address. What cannot be compared is set up by itself.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible import constants
+
+from .footprint import footprint
 
 _PLUGIN = "ansible.plugins.connection.winrm"
 _EXTRAS = "ansible_winrm_"
@@ -32,10 +33,6 @@ _MOST = 256
 
 Key = tuple[Any, ...]
 Evaluate = Callable[[Any], Any]
-
-
-class _Incomparable(Exception):
-    """A value that is no text, number, or list of them."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +68,12 @@ class Alike:
         if names is None:
             return None
         try:
-            found = {
-                name: _evaluated(value, evaluate)
-                for name, value in variables.items()
-                if name in names.read or name.startswith(_EXTRAS)
-            }
-            shared = tuple((name, _comparable(found[name])) for name in sorted(found.keys() - names.address))
-        except Exception:  # noqa: BLE001 - a template that fails says so where the host is set up by itself
+            found = sorted(name for name in variables if name in names.read or name.startswith(_EXTRAS))
+            shared = tuple((name, footprint(variables[name], variables)) for name in found if name not in names.address)
+            address = {name: _evaluated(variables[name], evaluate) for name in found if name in names.address}
+        except Exception:  # noqa: BLE001 - Unsaid, or a template that fails: it says so where the host is set up
             return None
-        return Told((kind, *shared), {name: found[name] for name in found.keys() & names.address})
+        return Told((kind, *shared), address)
 
     def like(self, told: Told) -> Any:
         """A connection as Ansible would set it up for this host; None where none was kept that is like it."""
@@ -122,18 +116,7 @@ def _names(plugin: str) -> _Names:
 
 
 def _evaluated(value: Any, evaluate: Evaluate) -> Any:
-    """The value, templated and decrypted where it must be."""
+    """The value, as a template where it is one."""
     if isinstance(value, str) and "{" not in value and not value.startswith("#"):  # `#jinja2:` may name other marks
         return value
     return value if value is None or isinstance(value, (int, float)) else evaluate(value)
-
-
-def _comparable(value: Any) -> Any:
-    """The same for equal values of one type alone."""
-    if isinstance(value, str):
-        return str.__str__(value)
-    if value is None or isinstance(value, (bool, int, float)):
-        return type(value).__name__, value
-    if isinstance(value, (list, tuple)):
-        return tuple(_comparable(item) for item in value)
-    raise _Incomparable

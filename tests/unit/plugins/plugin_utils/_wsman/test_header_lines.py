@@ -16,7 +16,8 @@ SEALED = (
     b'boundary="Encrypted Boundary"\r\n'
 )
 BLOCKS = {
-    "sealed": SEALED + b"Server: Microsoft-HTTPAPI/2.0\r\nDate: Thu, 26 Nov 2026 20:00:00 GMT\r\nContent-Length: 9\r\n\r\n",
+    "sealed": SEALED + b"Server: Microsoft-HTTPAPI/2.0\r\nDate: Thu, 26 Nov 2026 20:00:00 GMT\r\n"
+    b"Content-Length: 9\r\n\r\n",
     "challenges": b"WWW-Authenticate: Negotiate TlRM==\r\nWWW-Authenticate: Basic realm=\"WSMAN\"\r\n\r\n",
     "none": b"\r\n",
     "nothing at all": b"",

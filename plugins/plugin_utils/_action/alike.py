@@ -94,13 +94,14 @@ class Alike:
         made._play_context.remote_addr, made._play_context.port = (made._options[name] for name in _ADDRESS)
         return made
 
-    def keep(self, kind: object, told: Told | None, connection: Any) -> None:
+    def keep(self, kind: object, variables: Mapping[str, Any], evaluate: Evaluate, connection: Any) -> None:
         """Take a connection that was just set up, and has not been used, for others like it."""
-        if type(connection).__module__ != _PLUGIN or not isinstance(kind, str):
+        if type(connection).__module__ != _PLUGIN or not isinstance(kind, str) or len(self._kept) >= _MOST:
             return
         if kind not in self._names:
             self._names[kind] = _names(connection._load_name)
-        elif told is not None and len(self._kept) < _MOST:
+        told = self.told(kind, variables, evaluate)
+        if told is not None:
             self._kept[told.key] = copy.copy(connection)
 
 

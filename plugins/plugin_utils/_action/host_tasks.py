@@ -108,7 +108,7 @@ class HostTasks:
         if connection is None:
             connection, becomes = self._set_up(host, variables, engine)
             if not becomes and not self._templates:
-                self._alike.keep(kind, told, connection)
+                self._alike.keep(kind, variables, engine.template, connection)
         return HostTask(host.name, connection, variables, engine, becomes)
 
     def _set_up(self, host: Any, variables: dict[str, Any], engine: Any) -> tuple[Any, bool]:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import cProfile
 import pstats
 import time
-from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
+_REST = "the rest"
 PARTS: dict[str, tuple[str, ...]] = {
     "NTLM and sealing": ("spnego", "cryptography", "hmac.py", "enum.py", "/sealed.py", "/ntlm.py"),
     "XML to rows": ("/xml/", "/xmlread.py", "/values.py", "/response.py", "/enumeration.py"),
@@ -36,17 +37,17 @@ def shares(work: Callable[[], None], rounds: int = 30) -> str:
     for _round in range(rounds):
         work()
     profile.disable()
-    spent: Counter[str] = Counter()
-    stats: dict[tuple[str, int, str], tuple[int, int, float, float, dict[tuple[str, int, str], tuple[float, ...]]]]
-    stats = pstats.Stats(profile).stats  # type: ignore[attr-defined]
-    for (file, _line, _name), (_calls, _all, own, _whole, callers) in stats.items():
+    spent: dict[str, float] = dict.fromkeys((*PARTS, _REST), 0.0)
+    stats: Any = pstats.Stats(profile)
+    for (file, _line, _name), (_calls, _all, own, _whole, callers) in stats.stats.items():
         if file != "~":
             spent[_part(file)] += own
         for caller, figures in callers.items() if file == "~" else ():
             spent[_part(caller[0])] += figures[2]
     whole = sum(spent.values()) or 1.0
-    return ", ".join(f"{name} {part / whole:.0%}" for name, part in spent.most_common())
+    ordered = sorted(spent.items(), key=lambda one: -one[1])
+    return ", ".join(f"{name} {part / whole:.0%}" for name, part in ordered)
 
 
 def _part(file: str) -> str:
-    return next((name for name, places in PARTS.items() if any(one in file for one in places)), "the rest")
+    return next((name for name, places in PARTS.items() if any(one in file for one in places)), _REST)

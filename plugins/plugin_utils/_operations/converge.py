@@ -22,7 +22,7 @@ from .._windows.remote_shell import RemoteShell
 from .._windows.staging_folder import Layout
 from .._windows.wmi import ask
 from .._wsman.client import Client
-from . import boot, remainders, stage
+from . import boot, lock, remainders, stage
 from . import installer_task as install
 from .assess.interview import AssessOptions, assess
 from .assess.result import Assessment
@@ -209,8 +209,9 @@ class Hotfix:
             else:
                 self._tidied(result, shell, target)
         finally:
-            with suppress(Exception):  # what went wrong first is what the caller must see
-                stage.retreat(shell, target.layout)
+            if not target.left:
+                with suppress(Exception):  # what went wrong first is what the caller must see
+                    lock.retreat(shell, target.layout)
 
     def _tidied(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
         """The host is as it should be: what an earlier run left is no reason to fail, nor is who holds the lock."""

@@ -48,6 +48,7 @@ def holding(target: Target, shell: RemoteShell, owner: Owner, *, wait: float) ->
         target.shell = shell
         with suppress(Exception):  # what went wrong first is what the caller must see; a lock left is found stale
             lock.release(shell, target.layout, claim)
+            target.left = True
 
 
 def _sign_of_life(held: lock.Held, target: Target) -> bool | None:

@@ -196,10 +196,20 @@ def _could_not(layout: Layout, result: Result) -> str:
 
 
 def release(shell: Commander, layout: Layout, claim: Claim) -> None:
-    """Give the lock back; one that another run took over stays."""
+    """Give the lock back; one that another run took over stays. Our folders go with it where they are empty then."""
     record, mine = quote(layout.lock_record(claim.token)), quote(layout.shell_record(claim.token))
     own = f"del /f /q {mine} 2>nul"
-    shell.run(f"(if exist {record} del /f /q {record}) & rd {quote(layout.lock)} 2>nul & {own} & exit 0")
+    freed = f"(if exist {record} del /f /q {record}) & rd {quote(layout.lock)} 2>nul & {own}"
+    shell.run(f"{freed} & {_removing_empty(layout)} & exit 0")
+
+
+def retreat(shell: Commander, layout: Layout) -> None:
+    """Remove our folders where they are empty: after a refusal that made them for nothing, without a lock."""
+    shell.run(f"{_removing_empty(layout)} & exit 0")
+
+
+def _removing_empty(layout: Layout) -> str:
+    return f"rd {quote(layout.folder)} 2>nul & rd {quote(layout.parent)} 2>nul"
 
 
 def sweep(shell: Commander, layout: Layout, claim: Claim) -> list[str]:

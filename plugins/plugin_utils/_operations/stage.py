@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
 from .._windows import files, folder, together
-from .._windows.command import Commander, Step, program, quote, run_checked
+from .._windows.command import Step, program, quote, run_checked
 from .._windows.errors import HostError
-from .._windows.staging_folder import Layout
 from .errors import OperationError
 from .manifest import Manifest, ManifestError, load
 from .target import Target
@@ -183,7 +182,7 @@ def _expand(target: Target, source: str, delivery: Delivery) -> dict[str, str]:
 def remove(target: Target) -> None:
     """Remove all that is staged but the lock, which the caller holds and gives back. CommandError when something stays.
 
-    The folders themselves go with retreat(), after the lock.
+    The folders themselves go with the lock (lock.release).
     """
     folder_, lock = target.layout.folder, target.layout.lock.rpartition("\\")[2]
     others = f'for /d %d in ({quote(folder_ + chr(92) + "*")}) do @if /i not "%~nxd"=="{lock}"'
@@ -193,8 +192,3 @@ def remove(target: Target) -> None:
     left = [name for name in names if name != lock and not name.startswith("shell.")]  # the holder's, in another since
     if left:
         raise StagingError(f"{folder_} could not be emptied: {', '.join(left[:10])} stayed")
-
-
-def retreat(shell: Commander, layout: Layout) -> None:
-    """Remove our folders where they are empty: after a removal, and after a refusal that made them for nothing."""
-    shell.run(f"rd {quote(layout.folder)} 2>nul & rd {quote(layout.parent)} 2>nul & exit 0")

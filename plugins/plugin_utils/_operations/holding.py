@@ -23,7 +23,7 @@ def holding(target: Target, shell: RemoteShell, owner: Owner, *, wait: float) ->
     LockError.
     """
     claim = lock.Claim(owner)
-    lock.acquire(
+    left = lock.acquire(
         shell,
         target.layout,
         claim,
@@ -36,7 +36,6 @@ def holding(target: Target, shell: RemoteShell, owner: Owner, *, wait: float) ->
     )
     try:
         target.shell = lock.Fenced(shell, target.layout, claim)
-        left = lock.sweep(target.shell, target.layout, claim)
         for shell_id in left:
             shell.end(shell_id)
         if left:

@@ -97,16 +97,17 @@ def _write(path: str, claim: Claim) -> str:
 
 
 def _take(shell: Commander, layout: Layout, claim: Claim) -> tuple[_Taken, Result]:
-    """One command line, which may be repeated: a lock that it has got already counts as got."""
+    """One command line, which may be repeated: a lock that it has got already counts as got. Got, it sweeps."""
     folder, lock, prepared = quote(layout.folder + "\\"), quote(layout.lock), quote(layout.lock_prepared(claim.token))
     record = quote(layout.lock_record(claim.token))
     new = f"{layout.lock_prepared(claim.token)}\\{claim.token}.json"
     # renamed only when it is whole: on a full disk a file may be made and stay empty
     whole = f"for %f in ({quote(new)}) do @if %~zf=={len(echoed(claim.owner.dump()))} ren {prepared} lock"
     result = shell.run(
-        f"(if not exist {folder} exit {_COULD_NOT}) & (if exist {record} exit 0) & rd {lock} 2>nul & "
-        f"(md {prepared} && {_write(new, claim)} && ({whole})) 2>nul & (if exist {record} exit 0) & "
-        f"(rd /s /q {prepared} 2>nul) & (if exist {quote(layout.lock + chr(92))} exit {_HELD}) & exit {_COULD_NOT}"
+        f"(if not exist {folder} exit {_COULD_NOT}) & (if not exist {record} (rd {lock} 2>nul & "
+        f"((md {prepared} && {_write(new, claim)} && ({whole})) 2>nul))) & (if not exist {record} ("
+        f"(rd /s /q {prepared} 2>nul) & (if exist {quote(layout.lock + chr(92))} exit {_HELD}) & exit {_COULD_NOT})) & "
+        f"{_sweeping(layout, claim)} & exit 0"
     )
     code = _COULD_NOT if result.exit_code is None else result.exit_code
     return {0: _Taken.YES, _HELD: _Taken.HELD}.get(code, _Taken.COULD_NOT), result
@@ -146,11 +147,12 @@ def acquire(
     sleep: Callable[[float], None],
     clock: Callable[[], float],
     wait: float,
-) -> None:
-    """Take the host's lock, or a dead holder's over, waiting up to `wait` seconds for a live one.
+) -> list[str]:
+    """Take the host's lock, or a dead holder's over, waiting up to `wait` seconds for a live one; sweep.
 
     sign_of_life: whether this holder is at work; None when nothing of it is seen, which may be a pause of its own.
     end_predecessor: delete what a dead run left (its shell). prepare: make the folder again, where it has gone.
+    Returns the ids of the shells that dead and overtaken runs worked in, for the caller to end.
     Raises LockedError when the time is over (at most GRACE later, whatever the holders do), LockError. A host whose
     answers are slow is asked for no longer than _SLOWEST beyond that, a last look included that was begun before.
     """
@@ -159,7 +161,7 @@ def acquire(
     while True:
         taken, result = _take(shell, layout, claim)
         if taken is _Taken.YES:
-            return
+            return _shell_ids(result)
         if taken is _Taken.COULD_NOT:
             failures += 1
             if failures >= _MOST_FAILURES:
@@ -174,7 +176,7 @@ def acquire(
             if _take_over(shell, layout, found, claim):
                 if found.owner is not None:
                     end_predecessor(found.owner)
-                return
+                return _shell_ids(Fenced(shell, layout, claim).run(_sweeping(layout, claim)))
             races += 1
             if races >= _MOST_RACES:
                 raise LockedError(found.owner, max(waited, clock() - begun))
@@ -212,16 +214,16 @@ def _removing_empty(layout: Layout) -> str:
     return f"rd {quote(layout.folder)} 2>nul & rd {quote(layout.parent)} 2>nul"
 
 
-def sweep(shell: Commander, layout: Layout, claim: Claim) -> list[str]:
-    """Remove the prepared folders of runs that died; a live one prepares another. The caller holds the lock.
-
-    Returns the ids of the shells that those and overtaken runs worked in, for the caller to end.
-    """
+def _sweeping(layout: Layout, claim: Claim) -> str:
+    """Remove the prepared folders of runs that died (a live one prepares another), and tell the shells of all runs."""
     mine = layout.shell_record(claim.token)
     found = quote(layout.shell_record("*"))
     folders = f'for /d %d in ({quote(layout.lock + ".*")}) do @rd /s /q "%d"'
     others = f'if /i not "%~nxf"=="{mine.rpartition(chr(92))[2]}"'
-    result = shell.run(f'({folders}) & for %f in ({found}) do @{others} if %~zf leq {_SHELL_ID_LIMIT} type "%f"')
+    return f'({folders}) & (for %f in ({found}) do @{others} if %~zf leq {_SHELL_ID_LIMIT} type "%f")'
+
+
+def _shell_ids(result: Result) -> list[str]:
     said = result.stdout[:RECORD_LIMIT].decode("ascii", errors="replace").split()
     return [one for one in said if _SHELL_ID.fullmatch(one)]
 

@@ -20,7 +20,6 @@ PURPOSES = {
     "plant": ("mark of this boot", "a boot, whatever the clocks say; read back"),
     "uproot": ("mark of this boot", "a boot, whatever the clocks say; read back"),
     "acquire": ("lock", "one controller at a time"),
-    "sweep": ("lock", "one controller at a time"),
     "release": ("lock", "one controller at a time"),
     "retreat": ("lock", "one controller at a time"),
     "at_rest": ("shells of dead runs", "what is left of them is known before it is ended"),

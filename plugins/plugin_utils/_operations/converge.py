@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -197,7 +197,7 @@ class Hotfix:
     def _work(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
         """Everything under the lock; a run that finds nothing to do only clears away what an earlier one left."""
         shell.open()
-        acting = result.plan.changed or self._cleans_up(result) or install.under_way(target)
+        acting = result.plan.changed or self._cleans_up(result) or install.under_way(target, install.traces(target))
         if acting:
             if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
                 stage.check_room(target, result.package.delivery)
@@ -226,10 +226,10 @@ class Hotfix:
         owner = Owner(self._request.owner, self._request.run, this_process(), watch.record, shell.shell_id)
         try:
             with holding(target, shell, owner, wait=self._request.lock_wait if acting else 0.0):
-                self._finish_predecessor(result, target, watch)
+                left = self._finish_predecessor(result, target, watch)
                 if acting and result.after is None:
                     self._look_again(result)  # what was decided before the host was ours may be done by now
-                self._clear_remainders(result, target)
+                self._clear_remainders(result, target, left)
                 if result.plan.changed:
                     self._steps(result, target, watch)
                 self._tidy(result, target)
@@ -242,20 +242,27 @@ class Hotfix:
         self._decide(result, result.after)
         result.changed = result.plan.changed
 
-    def _finish_predecessor(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
-        """An installer that an earlier run began: wait for it, take note, clear it away, and look at the host anew."""
-        if not install.under_way(target):
-            return
+    def _finish_predecessor(
+        self, result: HotfixResult, target: Target, watch: boot.BootWatch
+    ) -> Mapping[str, int] | None:
+        """An installer that an earlier run began: wait for it, take note, clear it away, and look at the host anew.
+
+        Returns the traces that installers left; None where they are others since.
+        """
+        left = install.traces(target)
+        if not install.under_way(target, left):
+            return left
         self._say("an earlier run's installer is on the host: waiting for its end")
         result.exit_code = Installing(target, self._request.install, watch).adopt()
         self._look_again(result)
         result.adopted = result.changed = True
+        return None
 
-    def _clear_remainders(self, result: HotfixResult, target: Target) -> None:
+    def _clear_remainders(self, result: HotfixResult, target: Target, left: Mapping[str, int] | None) -> None:
         """What earlier runs left; half a staging goes on where the payload is still to be staged."""
         staging = result.last.facts.staging.value
         whole = staging is None or staging.present
-        remainders.clear(target, keep_staging=whole or result.plan.changed)
+        remainders.clear(target, keep_staging=whole or result.plan.changed, left=left)
 
     def _steps(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         steps = result.plan.steps
@@ -298,7 +305,7 @@ class Hotfix:
         if result.package is None:
             raise stage.StagingError("there is no package to stage")
         delivery = result.package.delivery
-        if stage.already(target, delivery) is not None:
+        if stage.already(target, delivery, result.last.facts.staging.value) is not None:
             return
         progress = Progress(self._say, self._clock)
 

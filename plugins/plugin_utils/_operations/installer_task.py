@@ -95,13 +95,18 @@ def _started(layout: Layout, name: str) -> str:
     return f"start /w {layout.windows}\\System32\\{name}.exe"
 
 
-def under_way(target: Target) -> bool:
-    """Whether an install was begun whose end nobody has seen to (starts no process).
+def traces(target: Target) -> Mapping[str, int]:
+    """What runs of the installer left on the host, by path: the task, the mark of its script, its files."""
+    layout = target.layout
+    return target.sizes([layout.task_file, layout.run_lock, *layout.run_files])
+
+
+def under_way(target: Target, there: Mapping[str, int]) -> bool:
+    """Whether an install was begun whose end nobody has seen to, by its traces.
 
     A task of ours is registered; or a script has begun and not ended, whoever took its task away.
     """
     layout = target.layout
-    there = target.sizes([layout.task_file, layout.run_lock, layout.exit_code])
     return layout.task_file in there or (layout.run_lock in there and layout.exit_code not in there)
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
+from .._model.facts import Staging
 from .._windows import files, folder, together
 from .._windows.command import Step, program, quote, run_checked
 from .._windows.errors import HostError
@@ -51,11 +52,12 @@ class Delivery:
     expanded_size: int = 0
 
 
-def already(target: Target, delivery: Delivery) -> Manifest | None:
-    """The manifest of a whole staging of just this payload, or None. Asks WMI first; reads the manifest only then."""
-    layout = target.layout
-    there = target.sizes([layout.manifest, layout.payload])
-    if layout.manifest not in there or there.get(layout.payload) != delivery.payload.size:
+def already(target: Target, delivery: Delivery, seen: Staging | None) -> Manifest | None:
+    """The manifest of a whole staging of just this payload, or None.
+
+    seen: what WMI showed of the folder under this lock; None: nothing. The manifest is read only where that fits.
+    """
+    if seen is None or not seen.present or seen.payload_size != delivery.payload.size:
         return None
     manifest = current(target)
     return manifest if manifest is not None and manifest.sha256 == delivery.payload.sha256 else None

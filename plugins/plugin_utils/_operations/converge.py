@@ -304,8 +304,8 @@ class Hotfix:
         """Stage the package, unless just this payload is staged whole already."""
         if result.package is None:
             raise stage.StagingError("there is no package to stage")
-        delivery = result.package.delivery
-        if stage.already(target, delivery, result.last.facts.staging.value) is not None:
+        delivery, seen = result.package.delivery, result.last.facts.staging.value
+        if stage.already(target, delivery, seen) is not None:
             return
         progress = Progress(self._say, self._clock)
 
@@ -316,7 +316,7 @@ class Hotfix:
 
         system = result.before.facts.os.value
         local = system.local_time.isoformat() if system is not None and system.local_time else ""
-        stage.stage(target, delivery, carry, staged_at=local, run=self._request.run)
+        stage.stage(target, delivery, carry, staged_at=local, run=self._request.run, seen=seen)
 
     def _verify(self, result: HotfixResult, target: Target) -> None:
         """The truth comes from servicing, not from the exit code."""

@@ -99,13 +99,17 @@ def check_room(target: Target, delivery: Delivery) -> None:
         raise StagingError(text)
 
 
-def stage(target: Target, delivery: Delivery, bring: Bring, *, staged_at: str, run: str) -> Manifest:
+def stage(
+    target: Target, delivery: Delivery, bring: Bring, *, staged_at: str, run: str, seen: Staging | None = None
+) -> Manifest:
     """Bring, check, expand, check again, and write the manifest. The caller prepared the folder and holds the lock.
 
+    seen: as in already(): where it shows that there is no manifest, none is deleted first.
     Raises StagingError, TransferError, CommandError, HashUnavailableError; then there is no manifest.
     """
-    layout, shell = target.layout, target.shell
-    files.delete(shell, [layout.manifest])
+    layout = target.layout
+    if seen is None or seen.manifest_size is not None:
+        files.delete(target.shell, [layout.manifest])
     temporary = layout.payload + ".tmp"
     bring()
     try:

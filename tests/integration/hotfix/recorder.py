@@ -24,7 +24,6 @@ PURPOSES = {
     "retreat": ("lock", "one controller at a time"),
     "at_rest": ("shells of dead runs", "what is left of them is known before it is ended"),
     "under_way": ("earlier run's installer and files", "none is at work; nothing of it is left"),
-    "clear_remainders": ("earlier run's installer and files", "none is at work; nothing of it is left"),
     "_clear_remainders": ("earlier run's installer and files", "none is at work; nothing of it is left"),
     "already": ("whether it is staged", "size and manifest are those of this package"),
     "bring": ("transfer", "the receiver's own count of bytes"),

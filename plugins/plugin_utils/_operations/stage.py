@@ -8,14 +8,14 @@ CBS is not touched. The manifest is written last, so a staging that broke anywhe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
 from .._model.facts import Staging
 from .._windows import files, folder, together
-from .._windows.command import Step, program, quote, run_checked
+from .._windows.command import CommandError, Result, Step, program, quote, run_checked
 from .._windows.errors import HostError
 from .errors import OperationError
 from .manifest import Manifest, ManifestError, load
@@ -29,7 +29,14 @@ EXPANDED_FACTOR = 2
 """Of what the package installs: CBS makes the files in a folder of its own and copies them to the component store."""
 
 ROOM_MARGIN = 100 * 1024 * 1024
-_EXPAND_DEADLINE = 600.0
+_EXPAND_DEADLINE = 900.0
+"""Seconds for hashing the payload, expanding it, and hashing what came of it."""
+
+_ANOTHER = 54942
+"""Exit code where the host does not show the payload's SHA-1; no program of Windows gives it."""
+
+_EXPANDED = "*"
+"""What the command prints when it has expanded: no word of certutil's."""
 
 Bring = Callable[[], None]
 """Brings the payload to layout.payload + '.tmp' by the way of transfer that was chosen."""
@@ -113,7 +120,7 @@ def stage(
     temporary = layout.payload + ".tmp"
     bring()
     try:
-        _check(target, temporary, delivery.payload.sha1, delivery.payload.size)
+        _check_size(target, temporary, delivery.payload.size)
         expanded = _expand(target, temporary, delivery)
         return _finish(target, _manifest(target, delivery, expanded, staged_at, run))
     except (HostError, OperationError):
@@ -156,10 +163,13 @@ def _undo(target: Target) -> None:
         files.remove_folder(target.shell, one)
 
 
-def _check(target: Target, path: str, sha1: str, size: int) -> None:
+def _check_size(target: Target, path: str, size: int) -> None:
     found = target.sizes([path]).get(path)
     if found != size:
         raise TransferError(f"{path} has {found} bytes on the host, the package has {size}; it was removed, run again")
+
+
+def _check_sha1(target: Target, path: str, sha1: str) -> None:
     digest = files.sha1(target.shell, path)
     if digest != sha1:
         raise TransferError(f"{path} has the SHA-1 {digest} on the host, the package {sha1}; it was removed, run again")
@@ -167,22 +177,41 @@ def _check(target: Target, path: str, sha1: str, size: int) -> None:
 
 def _expand(target: Target, source: str, delivery: Delivery) -> dict[str, str]:
     """Expand the .msu, and prove each file that the installer will use against the package on the controller."""
-    shell, into = target.shell, target.layout.expanded
-    fresh = f"(if exist {quote(into)} rd /s /q {quote(into)}) & md {quote(into)}"
-    command = f"{fresh} && {program('expand')} -f:* {quote(source)} {quote(into)} >nul"
-    run_checked(shell, Step("expanding the payload", command, _EXPAND_DEADLINE))
+    into = target.layout.expanded
     paths = {f"{into}\\{name}": expected for name, expected in delivery.members.items()}
+    result = _expanded(target, source, delivery.payload.sha1, [*paths])
     there = target.sizes(paths)
     for path, (_sha1, size) in paths.items():
         if there.get(path) != size:
             raise StagingError(f"{path} has {there.get(path)} bytes after expand, {size} were expected")
+    if result.exit_code != 0:
+        raise CommandError(f"hashing {', '.join(paths)}", "certutil", result)
     proven = {}
-    digests = files.sha1s(shell, [*paths]) if paths else []
+    digests = files.read_sha1s(result, [*paths]) if paths else []
     for (path, (sha1, _size)), digest in zip(paths.items(), digests, strict=True):
         if digest != sha1:
             raise StagingError(f"{path} has the SHA-1 {digest} after expand, {sha1} was expected")
         proven[path.rsplit("\\", 1)[1]] = digest
     return proven
+
+
+def _expanded(target: Target, source: str, sha1: str, paths: Sequence[str]) -> Result:
+    """Expand what has this SHA-1, and nothing else, and hash these files of it. TransferError, CommandError.
+
+    The exit code is the hashes' own: where it expanded, it says so.
+    """
+    shell, into = target.shell, quote(target.layout.expanded)
+    expand = f"{program('expand')} -f:* {quote(source)} {into} >nul && echo({_EXPANDED}"
+    hashes = f" && {files.hashing(paths)}" if paths else ""
+    command = f"(if exist {into} rd /s /q {into}) & md {into} && {expand}{hashes}"
+    gate = f"({files.has_sha1(source, sha1)} || exit {_ANOTHER}) & "
+    result = shell.run(gate + command, deadline=_EXPAND_DEADLINE)
+    if result.exit_code == _ANOTHER:
+        _check_sha1(target, source, sha1)
+        result = shell.run(command, deadline=_EXPAND_DEADLINE)
+    if result.exit_code != 0 and _EXPANDED.encode() not in result.stdout.split():
+        raise CommandError("expanding the payload", command, result)
+    return result
 
 
 def remove(target: Target) -> None:

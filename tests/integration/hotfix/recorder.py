@@ -27,7 +27,7 @@ PURPOSES = {
     "_clear_remainders": ("earlier run's installer and files", "none is at work; nothing of it is left"),
     "already": ("whether it is staged", "size and manifest are those of this package"),
     "bring": ("transfer", "the receiver's own count of bytes"),
-    "_check": ("proof of the payload", "size and SHA-1 on the host"),
+    "_check_size": ("proof of the payload", "size and SHA-1 on the host"),
     "_expand": ("expand and proof", "size and SHA-1 of each file that the installer reads"),
     "_finish": ("into place, manifest", "written last: whole or not there"),
     "_prove": ("proof before the start", "owner and access list of all that SYSTEM reads; the script's SHA-1"),

@@ -20,7 +20,7 @@ from .._windows import folder, install_task
 from .._windows.command import CommandError, quote
 from .._windows.files import HashUnavailableError, echoed, held_for_writing, read_text, sha1
 from .._windows.staging_folder import Layout
-from .._windows.together import deleting, run_together, write_all
+from .._windows.together import Part, deleting, run_together, write_all
 from .boot import BootRecord, parse_record
 from .boot import booted as judged
 from .errors import OperationError
@@ -33,6 +33,9 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE, _PART = 1.5, 20.0, 0.09
 _RECORD_LIMIT = 4096
 _LETTING_GO = 5
 """Tries, a second apart: the script that has written its exit code is about to let its files go."""
+_BEGUN = 54943
+"""Exit code of a command that found the mark of a script; no program of Windows gives it."""
+
 _LOG_LIMIT = 512 * 1024
 _LOG_TAIL_LINES = 25
 
@@ -125,7 +128,6 @@ def begin(
     On CommandError (the task service may be off) all is undone. BusyError when an earlier script still runs.
     """
     layout, shell = target.layout, target.shell
-    _alone(target)
     script = install_task.run_script(layout.folder, layout.windows, command, dict(expected))
     minutes = max(1, round(time_limit / 60))
     xml = install_task.task_xml(layout.for_system(layout.script), description=description, time_limit_minutes=minutes)
@@ -135,14 +137,27 @@ def begin(
         layout.task_xml: xml,
     }
     # the lock first: without run.rc it would stand for a script at work
-    write_all(shell, [deleting([layout.run_lock]), deleting([*layout.run_files, *layout.logs])], texts)
+    parts = [deleting([layout.run_lock]), deleting([*layout.run_files, *layout.logs])]
+    register = [install_task.creation(layout.task, layout.task_xml)]
     try:
-        install_task.create(shell, layout.task, layout.task_xml)
+        try:
+            write_all(shell, [_untouched(layout), *parts], texts, register)
+        except CommandError as error:
+            if error.exit_code != _BEGUN:
+                raise
+            _alone(target)
+            write_all(shell, parts, texts, register)
         _prove(target, script, expected)
         install_task.start(shell, layout.task)
     except (CommandError, TamperedError, HashUnavailableError, folder.FolderRefusedError):
         clear(target)
         raise
+
+
+def _untouched(layout: Layout) -> Part:
+    """Goes no further where a script has begun: its mark is there, whether it is held or not."""
+    mark = quote(layout.run_lock)
+    return Part("looking for a script at work", lambda _code: f"(if exist {mark} exit {_BEGUN})")
 
 
 def _alone(target: Target) -> None:

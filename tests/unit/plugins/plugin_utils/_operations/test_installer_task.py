@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -157,8 +158,9 @@ def test_a_script_that_has_begun_and_may_run_keeps_another_from_starting() -> No
         """A shell in which a second writer gets in, and all else is asked too early."""
 
         def run(self, command: str, **_more: Any) -> Any:
-            assert "9>>" in command, "it went on to write"
-            return ShellResult(9, b"", b"")
+            guard = re.match(rf'\(if exist "{re.escape(_LAYOUT.run_lock)}" exit (\d+)\) & ', command)
+            assert guard or "9>>" in command, "it went on to write"
+            return ShellResult(int(guard[1]) if guard else 9, b"", b"")
 
     target = Unfinished(Running.UNKNOWN)
     target.shell = Free()

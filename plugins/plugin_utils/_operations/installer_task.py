@@ -18,7 +18,7 @@ from .._verdict.boot import Booted
 from .._verdict.running import GRACE, Running
 from .._windows import folder, install_task
 from .._windows.command import CommandError, quote
-from .._windows.files import HashUnavailableError, echoed, held_for_writing, read_text, sha1
+from .._windows.files import HashUnavailableError, echoed, held_for_writing, only_with_sha1, read_text, sha1
 from .._windows.staging_folder import Layout
 from .._windows.together import Part, deleting, run_together, write_all
 from .boot import BootRecord, parse_record
@@ -147,8 +147,8 @@ def begin(
                 raise
             _alone(target)
             write_all(shell, parts, texts, register)
-        _prove(target, script, expected)
-        install_task.start(shell, layout.task)
+        _prove(target, expected)
+        _start(target, hashlib.sha1(echoed(script), usedforsecurity=False).hexdigest())
     except (CommandError, TamperedError, HashUnavailableError, folder.FolderRefusedError):
         clear(target)
         raise
@@ -187,21 +187,28 @@ def _alone(target: Target) -> None:
     raise InstallerError("the installer of an earlier run has ended just now; nothing was started. Run again")
 
 
-def _prove(target: Target, script: str, expected: Mapping[str, str]) -> None:
-    """Owner and access list of everything that SYSTEM will read, and the script's hash, right before it starts.
+def _prove(target: Target, expected: Mapping[str, str]) -> None:
+    """Owner and access list of everything that SYSTEM will read, right before it starts.
 
     The script checks the hashes of the other files itself, on the host, before it installs.
     """
     layout = target.layout
     paths = [layout.parent, layout.folder, layout.script, *(path.rpartition("\\")[0] for path in expected), *expected]
     folder.prove(target.client, target.shell, [*dict.fromkeys(paths)])
-    wanted = hashlib.sha1(echoed(script), usedforsecurity=False).hexdigest()
+
+
+def _start(target: Target, wanted: str) -> None:
+    """Start the task where the script has the SHA-1 that was written, in one command line. TamperedError."""
+    layout = target.layout
+    if install_task.start(target.shell, layout.task, only=only_with_sha1(layout.script, wanted)):
+        return
     found = sha1(target.shell, layout.script)
     if found != wanted:
         raise TamperedError(
             f"{layout.script} has the SHA-1 {found}, {wanted} was written; nothing was installed. "
             "Find out who wrote to the folder"
         )
+    install_task.start(target.shell, layout.task)
 
 
 def recorded(target: Target) -> BootRecord | None:

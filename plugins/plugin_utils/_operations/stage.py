@@ -32,9 +32,6 @@ ROOM_MARGIN = 100 * 1024 * 1024
 _EXPAND_DEADLINE = 900.0
 """Seconds for hashing the payload, expanding it, and hashing what came of it."""
 
-_ANOTHER = 54942
-"""Exit code where the host does not show the payload's SHA-1; no program of Windows gives it."""
-
 _EXPANDED = "*"
 """What the command prints when it has expanded: no word of certutil's."""
 
@@ -204,9 +201,8 @@ def _expanded(target: Target, source: str, sha1: str, paths: Sequence[str]) -> R
     expand = f"{program('expand')} -f:* {quote(source)} {into} >nul && echo({_EXPANDED}"
     hashes = f" && {files.hashing(paths)}" if paths else ""
     command = f"(if exist {into} rd /s /q {into}) & md {into} && {expand}{hashes}"
-    gate = f"({files.has_sha1(source, sha1)} || exit {_ANOTHER}) & "
-    result = shell.run(gate + command, deadline=_EXPAND_DEADLINE)
-    if result.exit_code == _ANOTHER:
+    result = shell.run(files.only_with_sha1(source, sha1) + command, deadline=_EXPAND_DEADLINE)
+    if result.exit_code == files.ANOTHER_SHA1:
         _check_sha1(target, source, sha1)
         result = shell.run(command, deadline=_EXPAND_DEADLINE)
     if result.exit_code != 0 and _EXPANDED.encode() not in result.stdout.split():

@@ -79,15 +79,20 @@ def hashing(paths: Sequence[str]) -> str:
     return " && ".join(f"{program('certutil')} -hashfile {quote(path)}" for path in paths)
 
 
-def has_sha1(path: str, digest: str) -> str:
-    """A condition for `&&` and `||`: certutil prints this SHA-1 as a line of its own, in pairs or in one piece.
+ANOTHER_SHA1 = 54942
+"""Exit code of a command line that did not get past only_with_sha1; no program of Windows gives it."""
+
+
+def only_with_sha1(path: str, digest: str) -> str:
+    """The beginning of a command line that goes on only where certutil prints this SHA-1 as a line of its own, in pairs
+    or in one piece.
 
     A file of another SHA-1 never passes. One that does not pass may have it all the same, where certutil writes it in
     a third way: sha1 tells.
     """
     pairs = " ".join(digest[at : at + 2] for at in range(0, len(digest), 2))
     found = f'{program("findstr")} /i /l /x /c:"{pairs}" /c:"{digest}"'
-    return f"({program('certutil')} -hashfile {quote(path)} | {found} >nul)"
+    return f"(({program('certutil')} -hashfile {quote(path)} | {found} >nul) || exit {ANOTHER_SHA1}) & "
 
 
 def read_sha1s(result: Result, paths: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from .._model.exit_codes import ExitCode, explain
 from .._windows.command import Step, quote, run_checked
 from .._windows.files import delete, remove_folder
+from . import installer_commands as commands
 from . import installer_task as running
 from .boot import BootWatch
 from .permission import Permit, always
@@ -68,7 +69,7 @@ class Installing:
         """Remove a package by the identity that the host lists. Raises InstallerError, CommandError."""
         if not _IDENTITY.fullmatch(identity):
             raise running.InstallerError(f"the host lists the package as {identity!r}, which is no identity to act on")
-        return self._run(running.pkgmgr_remove(self.target.layout, identity), {}, "removes")
+        return self._run(commands.pkgmgr_remove(self.target.layout, identity), {}, "removes")
 
     def adopt(self) -> ExitCode | None:
         """The end of an installer that an earlier run began: its exit code, or None when it never ran to its end.
@@ -94,18 +95,18 @@ class Installing:
         if delivery is None:
             raise StagingError("there is no package on the controller that what is staged could be proven against")
         if self.options.installer is Installer.WUSA:
-            return running.wusa(layout), {layout.payload: delivery.payload.sha1}
+            return commands.wusa(layout), {layout.payload: delivery.payload.sha1}
         expected = {f"{layout.expanded}\\{name}": sha1 for name, (sha1, _size) in delivery.members.items()}
         cabinets = [path for path in expected if path.lower().endswith(".cab")]
         answers = [path for path in expected if path.lower().endswith(".xml")]
         if self.options.installer is Installer.PKGMGR and answers:
-            return running.pkgmgr_answer_file(layout, answers[0]), expected
+            return commands.pkgmgr_answer_file(layout, answers[0]), expected
         if not cabinets:
             raise StagingError(f"{delivery.name} holds no package for pkgmgr")
         sandbox = layout.path("sandbox")
         remove_folder(self.target.shell, sandbox)
         run_checked(self.target.shell, Step("making a folder for pkgmgr", f"md {quote(sandbox)}"))
-        return running.pkgmgr_package(layout, cabinets[0], sandbox), {cabinets[0]: expected[cabinets[0]]}
+        return commands.pkgmgr_package(layout, cabinets[0], sandbox), {cabinets[0]: expected[cabinets[0]]}
 
     def _run(self, command: str, expected: Mapping[str, str], verb: str) -> ExitCode:
         for attempt in range(self.options.retries + 1):

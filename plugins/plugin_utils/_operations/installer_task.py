@@ -30,6 +30,9 @@ from .transfer.common import LOST as BROKEN
 _SHORTEST_PAUSE, _LONGEST_PAUSE, _PART = 1.5, 20.0, 0.09
 """Seconds between two looks at an installer, and of the time passed: its end is noticed within 2 s or 10 % of that."""
 
+_ALIVE = 10.0
+"""Seconds for which an installer that was seen counts as running."""
+
 _RECORD_LIMIT = 4096
 _LETTING_GO = 5
 """Tries, a second apart: the script that has written its exit code is about to let its files go."""
@@ -65,37 +68,6 @@ class Outcome:
     """How the installer ended: its exit code as the host wrote it, signed or unsigned as it came."""
 
     exit_code: int
-
-
-def pkgmgr_answer_file(layout: Layout, answer_file: str) -> str:
-    """pkgmgr with an answer file (KB934307): always waited for, silent and without its own restart.
-
-    The answer file of a genuine package names its cabinet as %configsetroot%\\NAME.CAB. Whether pkgmgr puts its own
-    folder there is not known, so the variable is set for the process (the script's own block, gone with it).
-    """
-    folder_ = answer_file.rpartition("\\")[0]
-    installer = f"{_started(layout, 'pkgmgr')} /n:{quote(answer_file)} /quiet /norestart /l:{quote(layout.log)}"
-    return f'set "configsetroot={folder_}"\n{installer}'
-
-
-def pkgmgr_package(layout: Layout, cabinet: str, sandbox: str) -> str:
-    """pkgmgr with a cabinet; sandbox is a fresh, empty folder."""
-    what = f"/ip /m:{quote(cabinet)} /s:{quote(sandbox)}"
-    return f"{_started(layout, 'pkgmgr')} {what} /quiet /norestart /l:{quote(layout.log)}"
-
-
-def pkgmgr_remove(layout: Layout, identity: str) -> str:
-    """pkgmgr's removal by the identity that the host itself lists, letter case included; never together with /m."""
-    return f"{_started(layout, 'pkgmgr')} /up:{identity} /quiet /norestart /l:{quote(layout.log)}"
-
-
-def wusa(layout: Layout) -> str:
-    """The update installer with the whole package."""
-    return f"{_started(layout, 'wusa')} {quote(layout.payload)} /quiet /norestart"
-
-
-def _started(layout: Layout, name: str) -> str:
-    return f"start /w {layout.windows}\\System32\\{name}.exe"
 
 
 def traces(target: Target) -> Mapping[str, int]:
@@ -240,6 +212,7 @@ def wait(
     begun = target.clock()
     ends, quiet = begun + deadline, 0.0
     restarted = False
+    life = _Life()
     while True:
         seen = Running.UNKNOWN
         try:
@@ -247,7 +220,7 @@ def wait(
                 return _read(target)
             if restarted:
                 raise AbandonedError("the host restarted while the installer ran; assess it again and repeat")
-            seen = target.installer()
+            seen = life.of(target)
             if seen is not Running.YES:
                 since = None if elapsed is None else elapsed + target.clock() - begun
                 if judged(target.client, record, elapsed=since).booted is Booted.YES:
@@ -257,6 +230,7 @@ def wait(
             if not patient:
                 raise
             seen = Running.UNKNOWN
+            life.forget()
             target.say(f"no answer while the installer runs: {error}")
         quiet = quiet if seen is Running.NO else 0.0
         if quiet >= GRACE:
@@ -271,6 +245,28 @@ def wait(
         slept = min(pause, max(0.0, ends - target.clock()))
         target.sleep(slept)
         quiet += slept
+        life.slept += slept
+
+
+@dataclass
+class _Life:
+    """Whether the installer runs; once seen it counts as alive for a while. Its end is told by its exit code alone."""
+
+    at: float | None = None
+    slept: float = 0.0
+
+    def of(self, target: Target) -> Running:
+        """Asked where it was not seen lately."""
+        now = target.clock()
+        if self.at is not None and max(self.slept, now - self.at) < _ALIVE:
+            return Running.YES
+        seen = target.installer()
+        self.at, self.slept = (now if seen is Running.YES else None), 0.0
+        return seen
+
+    def forget(self) -> None:
+        """Ask at the next look."""
+        self.at = None
 
 
 def _left_running(seen: Running, deadline: float) -> str:

@@ -9,16 +9,18 @@ import re
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installer_commands import (
+    pkgmgr_answer_file,
+    pkgmgr_package,
+    pkgmgr_remove,
+    wusa,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installer_task import (
     AbandonedError,
     BusyError,
     InstallerError,
     begin,
-    pkgmgr_answer_file,
-    pkgmgr_package,
-    pkgmgr_remove,
     wait,
-    wusa,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.running import Running, judge_running
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.install_task import run_script
@@ -132,6 +134,23 @@ def test_the_end_is_noticed_within_two_seconds_or_a_tenth_of_the_time(seconds: f
     target.shell = Told()
     assert wait(target, deadline=3600.0, record=None, elapsed=before).exit_code == 3010
     assert target.now - seconds <= max(2.0, 0.1 * (seconds + before))
+
+
+def test_an_installer_that_was_seen_is_not_looked_for_at_every_look() -> None:
+    """Its end is its exit code, which is asked for each time; gone without one is noticed ten seconds later."""
+
+    class Counting(Target):
+        looked = 0
+
+        def installer(self) -> Running:
+            self.looked += 1
+            return Running.YES if self.now < 100 else Running.NO
+
+    target = Counting(Running.YES)
+    with pytest.raises(AbandonedError):
+        target.wait()
+    assert target.looked < 25
+    assert 100 + 60 - 10 <= target.now <= 100 + 60 + 10 + 2 * 17, "it was noticed too late"
 
 
 def test_what_cannot_be_told_is_never_gone() -> None:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from integration.hotfix.driver import OPEN, apply, package
 from integration.hotfix.recorder import Recording, RecordingChannel
+from integration.hotfix.test_message_budget import INSTALL, STAGING
 from winhost.testing import RunningHost, running_fleet
 
-STAGING, INSTALL = 96, 100
 BEFORE = {"staged": 116, "present": 125}
 """What they cost before anything was joined."""
 

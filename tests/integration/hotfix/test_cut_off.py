@@ -119,7 +119,7 @@ def test_an_installer_outlives_the_deadline_and_the_next_run_adopts_it(
     assert (result["ended"]["by"], result["ended"]["during"]) == ("deadline", "waiting")
     assert "the deadline of 60 s is over" in result["msg"]
     assert (result["status"], result["changed"]) == ("needs_fix", True), "what was learnt is lost"
-    assert result["messages"] > 100
+    assert result["messages"] > 60
     state = host.state()
     assert "pkgmgr.exe" in state["processes_running"], "the installer was ended"
     assert state["shells"] == 0

@@ -18,6 +18,7 @@ from .._windows import files, folder, together
 from .._windows.command import CommandError, Result, Step, program, quote, run_checked
 from .._windows.errors import HostError
 from .errors import OperationError
+from .lock import LockLostError
 from .manifest import Manifest, ManifestError, load
 from .target import Target
 from .transfer.common import Payload, TransferError
@@ -121,8 +122,14 @@ def stage(
         expanded = _expand(target, temporary, delivery)
         return _finish(target, _manifest(target, delivery, expanded, staged_at, run))
     except (HostError, OperationError):
+        lost = None
         with suppress(Exception):  # why it is refused is what the caller must see
-            _undo(target)
+            try:
+                _undo(target)
+            except LockLostError as error:
+                lost = error
+        if lost is not None:  # what was found is another run's work
+            raise lost from None
         raise
 
 

@@ -31,11 +31,12 @@ DOUBTS = {"marked": {}, "no-mark": {"hardware_value": "denied"}}
 
 def is_up(host: RunningHost) -> bool:
     state = host.state()
-    return bool(state["boots"] == 2 and state["state"] == "running")
+    return bool(state["boots"] >= 2 and state["state"] == "running")
 
 
 def goes_down(host: RunningHost) -> bool:
-    return bool(host.state()["state"] != "running")
+    state = host.state()
+    return bool(state["state"] != "running" or state["boots"] >= 2)  # it is down for a moment only
 
 
 UNTIL: dict[str, Callable[[RunningHost], bool]] = {"is-up": is_up, "goes-down": goes_down, "is-due": lambda _host: True}

@@ -19,7 +19,7 @@ from integration.hotfix.test_message_budget import INSTALL, STAGING
 from winhost.testing import RunningHost, running_fleet
 
 BEFORE = {"staged": 116, "present": 125}
-"""What they cost before anything was joined."""
+"""What they cost before anything was joined; the install without the twelve looks that it was measured with."""
 
 
 def measured(host: RunningHost, state: str, path: Path) -> Recording:

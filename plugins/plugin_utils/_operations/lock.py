@@ -137,7 +137,7 @@ def holder(shell: Commander, layout: Layout) -> Held | None:
 
 
 def acquire(
-    shell: Commander,
+    shell: RemoteShell,
     layout: Layout,
     claim: Claim,
     *,

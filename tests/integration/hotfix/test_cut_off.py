@@ -24,7 +24,7 @@ from winhost.testing import RunningFleet, RunningHost, running_fleet
 LIMIT = 60.0
 """The least that hotfix takes, in seconds; the test's clock is set forward instead of waiting."""
 
-AT = (14, 45, 65)
+AT = (14, 38, 47)
 """Messages of a staging after which its time is over: among the first commands, in the transfer, at the proof."""
 
 POWER = {"shutdown_seconds": 5, "boot_seconds": 60, "services_seconds": 5, "servicing_seconds": 5}

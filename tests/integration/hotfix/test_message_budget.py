@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def test_a_staging_and_an_install_keep_within_their_messages(package_dir: Path) 
                 fleet.host("h"),
                 state,
                 path=package_dir / "x64.msu",
-                wrap=lambda one, recording=recording: RecordingChannel(one, recording),
+                wrap=functools.partial(RecordingChannel, recording=recording),
             )
             print("\n".join([state, *recording.lines()]))
             recordings.append(recording)

@@ -18,6 +18,7 @@ from .._package.request import PackageRequest
 from .._verdict.plan import DesiredState, Outlook, Plan, Step, plan
 from .._verdict.plan_code import PlanCode
 from .._windows.errors import HostError
+from .._windows.folder import FolderRefusedError
 from .._windows.remote_shell import RemoteShell
 from .._windows.staging_folder import Layout
 from .._windows.wmi import ask
@@ -204,14 +205,21 @@ class Hotfix:
             result.acted = True
         try:
             if acting:
-                stage.prepare(target)
+                self._prepare(result, target)
                 self._watched(result, shell, target, acting=True)
             else:
                 self._tidied(result, shell, target)
         finally:
-            if not target.left:
+            if target.proven and not target.left:
                 with suppress(Exception):  # what went wrong first is what the caller must see
                     lock.retreat(shell, target.layout)
+
+    def _prepare(self, result: HotfixResult, target: Target) -> None:
+        try:
+            stage.prepare(target)
+        except FolderRefusedError:
+            result.acted = False  # what was made for it is gone again
+            raise
 
     def _tidied(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
         """The host is as it should be: what an earlier run left is no reason to fail, nor is who holds the lock."""

@@ -39,6 +39,8 @@ _SLOWEST = 180.0
 """Seconds for the answers to the questions between the pauses."""
 
 _MOST_FAILURES = 3
+_MOST_NAMELESS = 3
+"""Looks at a lock without a holder's record: no run leaves one, since it is renamed into its place with the record."""
 _MOST_RACES = 10
 _COULD_NOT, _HELD = 5, 6
 _SHELL_ID = re.compile(r"[0-9A-Za-z:-]{1,80}")
@@ -156,7 +158,7 @@ def acquire(
     Raises LockedError when the time is over (at most GRACE later, whatever the holders do), LockError. A host whose
     answers are slow is asked for no longer than _SLOWEST beyond that, a last look included that was begun before.
     """
-    begun, waited, quiet, failures, races = clock(), 0.0, 0.0, 0, 0
+    begun, waited, quiet, failures, races, nameless = clock(), 0.0, 0.0, 0, 0, 0
     last = ""
     while True:
         taken, result = _take(shell, layout, claim)
@@ -169,6 +171,9 @@ def acquire(
             prepare()
             continue
         found = holder(shell, layout)
+        nameless = nameless + 1 if found is None else 0
+        if nameless >= _MOST_NAMELESS:
+            raise LockError(_no_lock(layout))
         alive = None if found is None else sign_of_life(found)
         quiet = 0.0 if found is None or found.token != last or alive is not None else quiet
         last = found.token if found is not None else ""
@@ -197,6 +202,13 @@ def _could_not(layout: Layout, result: Result) -> str:
     )
 
 
+def _no_lock(layout: Layout) -> str:
+    return (
+        f"{layout.lock} is in the way: it holds something that is no record of a run, and no run holds the host. "
+        "Remove it on the host, as an administrator, and run again"
+    )
+
+
 def release(shell: Commander, layout: Layout, claim: Claim) -> None:
     """Give the lock back; one that another run took over stays. Our folders go with it where they are empty then."""
     record, mine = quote(layout.lock_record(claim.token)), quote(layout.shell_record(claim.token))
@@ -206,7 +218,7 @@ def release(shell: Commander, layout: Layout, claim: Claim) -> None:
 
 
 def retreat(shell: Commander, layout: Layout) -> None:
-    """Remove our folders where they are empty: after a refusal that made them for nothing, without a lock."""
+    """Remove our folders where they are empty: they are proven to be ours, and the lock could not be taken."""
     shell.run(f"{_removing_empty(layout)} & exit 0")
 
 

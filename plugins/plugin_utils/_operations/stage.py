@@ -90,6 +90,7 @@ def prepare(target: Target) -> None:
         parents=[layout.windows, layout.parent],
         is_ours=layout.is_ours,
     )
+    target.proven = True
 
 
 def check_room(target: Target, delivery: Delivery) -> None:

@@ -24,6 +24,7 @@ class Target:
 
     client: the WS-Man client (questions start no process). shell: opened on first use, closed by whoever made this.
     boot: the host's boot time as the assessment read it. say: a line of progress for people.
+    proven: the folder was proven to be ours in this run: before that, nothing of the host's may be removed.
     left: the lock was given back, and our folders went with it where they were empty.
     """
 
@@ -34,6 +35,7 @@ class Target:
     say: Callable[[str], None] = field(default=lambda _line: None)
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
+    proven: bool = False
     left: bool = False
 
     def sizes(self, paths: Iterable[str]) -> Mapping[str, int]:

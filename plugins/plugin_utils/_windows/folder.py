@@ -131,20 +131,44 @@ def prepare(
     Access lists are set by SID (names are localised), on folders that were made just now only.
     Raises FolderRefusedError, CommandError, and what the client raises.
     """
-    own = parents[-1]
-    made, absent = _made(shell, [*parents, path])
+    new: list[str] = []
+    try:
+        _prepared(client, shell, [*parents, path], is_ours, new)
+    except (FolderRefusedError, CommandError):
+        _unmake(shell, new)
+        raise
+
+
+def _prepared(client: Invoker, shell: Commander, paths: Sequence[str], is_ours: IsOurs, new: list[str]) -> None:
+    """new: gets the folders that were made, outermost first."""
+    own, path = paths[-2:]
+    made, absent = _made(shell, paths, new)
     if not _is_safe(client, shell, own, made=own in made):
         if path in made:  # in a folder that others may write to: not before that one is secured
             run_checked(shell, Step(f"removing {path}", f"rd {quote(path)} & if exist {_inside(path)} exit 5"))
+            new.remove(path)
         _make_safe(client, shell, own)
         made, absent = {own}, True
-    fresh = path in made or (absent and _make(shell, path))
+    fresh = path in made
+    if absent and _make(shell, path):
+        new.append(path)
+        fresh = True
     if not _is_safe(client, shell, path, made=fresh):
         _make_safe(client, shell, path)
-    listed = _listed(shell, [parents[-1], path])
+    listed = _listed(shell, [own, path])
     strange = [f"{name} (a folder)" if folder else name for name, folder in listed if not is_ours(name, folder=folder)]
     if strange:
-        raise FolderRefusedError(path, [f"it holds {_shown(strange)}, which we did not put there"])
+        problem = f"it holds {_shown(strange)}, which we did not put there: look at it, and remove it on the host"
+        raise FolderRefusedError(path, [problem])
+
+
+def _unmake(shell: Commander, new: Sequence[str]) -> None:
+    """After a refusal: what was made goes again where it is empty, and nothing that was there before.
+
+    No name above them is one that others could have turned into a link since: the outermost stands in Windows' folder.
+    """
+    if new:
+        shell.run(" & ".join(f"rd {quote(path)} 2>nul" for path in reversed(new)) + " & exit 0")
 
 
 def prove(client: Invoker, shell: Commander, paths: Sequence[str]) -> None:
@@ -194,11 +218,11 @@ def _make_safe(client: Invoker, shell: Commander, path: str) -> None:
     prove(client, shell, [path])
 
 
-def _made(shell: Commander, paths: Sequence[str]) -> tuple[set[str], bool]:
+def _made(shell: Commander, paths: Sequence[str], new: list[str]) -> tuple[set[str], bool]:
     """Make the last two folders where the first of them is missing, and none is a reparse point (FolderRefusedError).
 
-    Those that were made now, and whether the last is missing still: where the folder above it was there before, that
-    one is to be proven first. CommandError when one cannot be made.
+    Those that were made now (they are put into new as well), and whether the last is missing still: where the folder
+    above it was there before, that one is to be proven first. CommandError when one cannot be made.
     """
     own = list(zip(paths[-2:], _MADE, strict=True))
     checks = (f"(if exist {quote(path)} ({_reparse_check(path, number)}))" for number, path in enumerate(paths))
@@ -209,11 +233,12 @@ def _made(shell: Commander, paths: Sequence[str]) -> tuple[set[str], bool]:
         f"(if not exist {_inside(last)} echo({_ABSENT}) & exit {_NONE_IS}"
     )
     result = shell.run(command)
+    said = _names(result.stdout)
+    new += [one for one, word in own if word in said]
     if result.exit_code == _NOT_MADE:
         raise CommandError(f"making {last}", command, result)
     _judge_reparse_points(result.exit_code, paths)
-    said = _names(result.stdout)
-    return {one for one, word in own if word in said}, _ABSENT in said
+    return set(new), _ABSENT in said
 
 
 def _inside(path: str) -> str:

@@ -8,13 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from .._catalogue.definition import Definition
 from .._model.answer import Answer
 from .._model.facts import Staging
-from .._package.keep import Keep
-from .._package.request import PackageRequest
 from .._verdict.plan import DesiredState, Outlook, Plan, Step, plan
 from .._verdict.plan_code import PlanCode
 from .._windows.errors import HostError
@@ -25,55 +23,23 @@ from .._windows.wmi import ask
 from .._wsman.client import Client
 from . import boot, lock, remainders, stage
 from . import installer_task as install
-from .assess.interview import AssessOptions, assess
+from .assess.interview import assess
 from .assess.result import Assessment
 from .delivery import Installable, deliver, look_at
 from .errors import OperationError
 from .holding import holding
 from .hotfix_result import HotfixError, HotfixResult
-from .installation import Installing, InstallOptions
+from .installation import Installing
 from .owner import Owner, this_process
 from .permission import Permit, always
+from .run_request import HotfixRequest
 from .target import Target
 from .transfer.progress import Progress
-from .transfer.ways import TransferOptions, bring
-
-OTHER_STEPS = 1800.0
-"""Seconds for what has no limit of its own: three assessments (300 s each), and the commands between."""
+from .transfer.ways import bring
 
 __all__ = ["Hotfix", "HotfixError", "HotfixRequest", "HotfixResult"]
 
 _FOLDER_UNKNOWN = "the host does not tell its Windows folder (Win32_OperatingSystem), so nothing can be staged"
-
-
-@dataclass(frozen=True)
-class HotfixRequest:
-    """What the user asks for. cleanup: remove staged files once the hotfix is there. owner, run: who this run is.
-
-    deadline: seconds for the whole run; None: the sum of its steps' limits.
-    """
-
-    state: DesiredState
-    owner: str
-    run: str
-    package: PackageRequest | None = None
-    transfer: TransferOptions = field(default_factory=TransferOptions)
-    install: InstallOptions = field(default_factory=InstallOptions)
-    assess: AssessOptions = field(default_factory=AssessOptions)
-    lock_wait: float = 600.0
-    deadline: float | None = None
-    cleanup: bool = False
-    check: bool = False
-
-    def keeping(self, keep: Keep) -> HotfixRequest:
-        """The same request, whose package is read into what the run knows of packages and sent from there."""
-        return self if self.package is None else replace(self, package=replace(self.package, keep=keep))
-
-    @property
-    def seconds(self) -> float:
-        """How long the whole run may take."""
-        steps = self.lock_wait + self.transfer.deadline + self.install.deadline
-        return self.deadline if self.deadline is not None else steps + OTHER_STEPS
 
 
 class Hotfix:
@@ -275,7 +241,9 @@ class Hotfix:
     def _steps(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         steps = result.plan.steps
         delivery = result.package.delivery if result.package is not None else None
-        installing = Installing(target, self._request.install, watch, delivery, self._permit)
+        step = Step.INSTALL_PACKAGE if Step.INSTALL_PACKAGE in steps else Step.UNINSTALL_PACKAGE
+        wanted = lambda: self._still_wanted(result, step)  # noqa: E731
+        installing = Installing(target, self._request.install, watch, delivery, self._permit, wanted)
         if Step.TRANSFER_PAYLOAD in steps:
             self._stage(result, target)
         if Step.INSTALL_PACKAGE in steps:
@@ -292,6 +260,11 @@ class Hotfix:
             stage.remove(target)  # a removal without a staging has left its log
         if not looked or Step.REMOVE_STAGING in steps:
             self._look_whether_reached(result)
+
+    def _still_wanted(self, result: HotfixResult, step: Step) -> bool:
+        """Whether a step that was planned is still to be done, by a new look at the host."""
+        result.after = self._assess()
+        return step in self._plan(result.after).steps
 
     def _look_whether_reached(self, result: HotfixResult) -> None:
         """What was done was proven step by step; HotfixError where the host does not show it afterwards."""

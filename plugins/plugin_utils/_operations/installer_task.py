@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -34,6 +35,7 @@ _ALIVE = 10.0
 """Seconds for which an installer that was seen counts as running."""
 
 _RECORD_LIMIT = 4096
+_EXIT_CODE_LIMIT, _EXIT_CODE = 64, re.compile(r"-?[0-9]{1,10}")
 _LETTING_GO = 5
 """Tries, a second apart: the script that has written its exit code is about to let its files go."""
 _BEGUN = 54943
@@ -216,11 +218,13 @@ def wait(
     while True:
         seen = Running.UNKNOWN
         try:
-            if target.layout.exit_code in target.sizes([target.layout.exit_code]):
-                return _read(target)
+            size = target.sizes([target.layout.exit_code]).get(target.layout.exit_code)
+            outcome = None if size is None else _ended(target, size)
+            if outcome is not None:
+                return outcome
             if restarted:
                 raise AbandonedError("the host restarted while the installer ran; assess it again and repeat")
-            seen = life.of(target)
+            seen = life.of(target) if size is None else Running.YES
             if seen is not Running.YES:
                 since = None if elapsed is None else elapsed + target.clock() - begun
                 if judged(target.client, record, elapsed=since).booted is Booted.YES:
@@ -276,7 +280,25 @@ def _left_running(seen: Running, deadline: float) -> str:
     return f"{text}. Whether it still runs cannot be told: where it does not, restart the host and run again"
 
 
-def _read(target: Target) -> Outcome:
+def _ended(target: Target, size: int) -> Outcome | None:
+    """What the script wrote at its end; None while an installer runs: a file does not outvote a living process."""
+    try:
+        outcome = _read(target, size)
+    except (BusyError, TamperedError):  # another's installer may run: here the mark that the script holds tells
+        if held_for_writing(target.shell, target.layout.run_lock):
+            return None
+        raise
+    except EndedError:
+        if target.lists_installer():
+            return None
+        raise
+    return None if target.lists_installer() else outcome
+
+
+def _read(target: Target, size: int) -> Outcome:
+    """What the script wrote. Only its own words and a number of 32 bits count; anything else is no exit code."""
+    if size > _EXIT_CODE_LIMIT:
+        raise EndedError(f"{target.layout.exit_code} holds {size} bytes, which is no exit code")
     text = (read_text(target.shell, target.layout.exit_code) or "").strip()
     if text == install_task.TAMPERED:
         raise TamperedError(
@@ -290,10 +312,9 @@ def _read(target: Target) -> Outcome:
             "the host's wmic does not list its processes, so that another installer might run unseen; nothing was "
             "installed. Repair WMI on the host"
         )
-    try:
-        return Outcome(int(text))
-    except ValueError:
-        raise EndedError(f"the installer's exit code on the host reads {text[:60]!r}, which is no number") from None
+    if not _EXIT_CODE.fullmatch(text) or not -(2**31) <= int(text) < 2**32:
+        raise EndedError(f"the installer's exit code on the host reads {text[:60]!r}, which is no number of 32 bits")
+    return Outcome(int(text))
 
 
 def clear(target: Target) -> None:

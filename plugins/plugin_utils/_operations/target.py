@@ -49,6 +49,10 @@ class Target:
         ).value
         return judge_running(seen, None if seen else files.held_for_writing(self.shell, self.layout.run_lock))
 
+    def lists_installer(self) -> bool:
+        """Whether an installer is seen on the host now, ours or another's: an answer that is missing shows none."""
+        return ask(lambda: processes.lists_installer(self.client)).value is True
+
     def works_for(self, token: str) -> bool | None:
         """Whether anything runs for the lock's holder: an installer, its script, a receiver, a command of its own.
 

@@ -20,6 +20,7 @@ _NO_FSUTIL = 29
 _NONE_IS = 20
 _THERE = 21
 _NOT_MADE = 5
+_NO_ROOT = 6
 _MADE, _ABSENT = ("*made", "*made too"), "*absent"
 """Words of ours in a command's output: no name of a file can be one."""
 _MOST_NAMES, _MOST_BYTES = 200, 65536
@@ -229,12 +230,15 @@ def _made(shell: Commander, paths: Sequence[str], new: list[str]) -> tuple[set[s
     making = (f"md {quote(one)} & (if not exist {_inside(one)} exit {_NOT_MADE}) & echo({word}" for one, word in own)
     above, last = paths[-2:]
     command = (
-        f"{' & '.join(checks)} & (if not exist {_inside(above)} ({' & '.join(making)})) & "
+        f"(if not exist {_inside(paths[0])} exit {_NO_ROOT}) & {' & '.join(checks)} & "
+        f"(if not exist {_inside(above)} ({' & '.join(making)})) & "
         f"(if not exist {_inside(last)} echo({_ABSENT}) & exit {_NONE_IS}"
     )
     result = shell.run(command)
     said = _names(result.stdout)
     new += [one for one, word in own if word in said]
+    if result.exit_code == _NO_ROOT:
+        raise FolderRefusedError(paths[0], ["the host names it as its Windows folder, and has no such folder"])
     if result.exit_code == _NOT_MADE:
         raise CommandError(f"making {last}", command, result)
     _judge_reparse_points(result.exit_code, paths)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guide to a hotfix of your own, command by command: a definition from packages and article, and an assessment with it."""
+"""The guide to a hotfix of your own, command by command: a definition from packages and article, and an assessment."""
 
 from __future__ import annotations
 

@@ -147,8 +147,8 @@ def test_the_table_of_branches_is_that_of_the_code() -> None:
             assert (gdr, ldr) == tuple("{} to {}".format(*told[one]) for one in (Branch.GDR, Branch.LDR))
     assert {int(row[0]) for row in _table("build")} == {build for build in ranges if build < 7000}
     later = pages.guide("verdicts").partition("other hotfixes: ")[2].partition("\n\n")[0]
-    for build in (build for build in ranges if build > 7000):
-        for _branch, first, last in ranges[build]:
+    for number in (one for one in ranges if one > 7000):
+        for _branch, first, last in ranges[number]:
             assert f"{first} to {last}" in later or f"from {first} on" in later
 
 

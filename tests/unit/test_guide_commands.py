@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pages
@@ -43,7 +44,16 @@ def _commands(text: str) -> list[list[str]]:
     return [one for one in words if one]
 
 
+def _in_the_text(path: Path) -> Iterator[tuple[pages.Block, list[str]]]:
+    """Commands of ours that a sentence quotes, as `make docs`."""
+    text = path.read_text(encoding="utf-8")
+    for found in re.finditer(r"(?<!`)(`+)((?:ansible|ansible-[a-z]+|make) [^`]+)\1", text):
+        line = text.count("\n", 0, found.start()) + 1
+        yield pages.Block(path.name, line, "sh", found[2]), shlex.split(" ".join(found[2].split()))
+
+
 COMMANDS = [(block, words) for block in BLOCKS for words in _commands(block.text)]
+COMMANDS += [one for path in sorted(TEXTS) for one in _in_the_text(path)]
 
 
 def _parsed(kind: type[CLI], words: list[str]) -> Any:
@@ -134,6 +144,20 @@ def test_a_command_can_be_typed(block: pages.Block, words: list[str]) -> None:
         return
     assert words[0] in OURS, f"{block}: nothing checks {words[0]}"
     assert not OURS[words[0]](words), f"{block}: {shlex.join(words)}"
+
+
+def test_each_block_of_the_readme_is_run() -> None:
+    """Its examples of commands are not only typed rightly: something runs them, but for what changes a machine."""
+    readme = (pages.ROOT / "README.md").read_text(encoding="utf-8")
+    run = set(re.findall(r'lines\("(\w+)"\)', (pages.ROOT / "tools" / "install_proof.py").read_text(encoding="utf-8")))
+    assert run == {"install", "ask", "bring"}
+    marked = re.findall(r"<!-- (\w+): begin -->\s*```sh\n(.*?)```", readme, re.DOTALL)
+    blocks = [one.text for one in pages.blocks(pages.ROOT / "README.md") if one.language == "sh"]
+    left = [one for one in blocks if one not in {text for mark, text in marked if mark in run}]
+    demo, debian = left
+    assert {"make demo"} == {line.split("  #")[0].strip() for line in demo.splitlines() if "DEMO_ARGS" not in line}
+    assert "make demo" in (pages.ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert debian in dict(marked)["debian12"], "needs another machine, and its administrator"
 
 
 def test_the_checks_see_what_is_wrong() -> None:

@@ -125,7 +125,8 @@ def lines(block: str) -> list[str]:
     found = re.search(_BLOCK.format(block), readme, re.DOTALL)
     if found is None:
         raise ProofError(f"the README has no {block} block (a sh block between the {block} marks)")
-    return [line.split("  #")[0].strip() for line in found[1].splitlines() if line.strip()]
+    whole = found[1].replace("\\\n", " ")
+    return [line.split("  #")[0].strip() for line in whole.splitlines() if line.strip()]
 
 
 def install(product: Product) -> None:

@@ -65,6 +65,14 @@ def test_a_page_has_its_label_and_its_licence(name: str) -> None:
     assert len(directives) == len(list(pages.blocks(pages.GUIDES / f"{name}.rst"))), "an example that no test would see"
 
 
+@pytest.mark.parametrize("name", pages.names())
+def test_examples_fit_the_page(name: str) -> None:
+    """A reader does not scroll for the end of a command. Windows' own have no continuation that is worth it."""
+    asked = [one for one in pages.blocks(pages.GUIDES / f"{name}.rst") if one.language in ("sh", "yaml")]
+    ours = [line for one in asked for line in one.text.splitlines() if not line.startswith(("openssl", "printf"))]
+    assert not [line for line in ours if len(line) > 112]
+
+
 def test_files_of_the_documentation_that_are_named_are_there() -> None:
     wrong = []
     for path in _written():

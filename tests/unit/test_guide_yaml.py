@@ -165,3 +165,14 @@ def test_an_inventory_is_read_whole_and_names_what_there_is(block: pages.Block, 
     assert not [one for name, value in told.items() for one in setting_problems(name, value)]
     secret = [value for name, value in told.items() if "password" in name]
     assert not [value for value in secret if "vault_" not in value]
+
+
+def test_the_checks_see_what_is_wrong() -> None:
+    wrong = {"kb952876_reboott": True, "kb952876_batches": "none", "hotfix_transfer": "ftp", "winlegacy_tls": True}
+    assert not [name for name, value in wrong.items() if not list(setting_problems(name, value))]
+    assert list(setting_problems("winlegacy_connect_timeout", "soon"))
+    assert option_problems("winlegacy.servicing.hotfixes", {})
+    assert option_problems("winlegacy.servicing.hotfix", {"stat": "present"})
+    assert option_problems("winlegacy.servicing.hotfix_info", {"depth": "deep"})
+    assert not option_problems("winlegacy.servicing.hotfix_info", {"depth": "{{ how }}"})
+    assert _kind([{"hosts": "all"}, {"debug": None}]) == "neither"

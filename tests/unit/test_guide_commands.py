@@ -26,7 +26,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.status
 from unit.documented import PREFIX, option_problems
 from unit.test_guide_yaml import TEXTS, setting_problems
 
-BLOCKS = [one for path in sorted(TEXTS) for one in pages.blocks(path) if one.language in ("sh", "bash", "shell")]
+_SHELLS = ("sh", "bash", "shell", "console")
+BLOCKS = [one for path in sorted(TEXTS) for one in pages.blocks(path) if one.language in _SHELLS]
 FOREIGN = {
     **dict.fromkeys(("umask", "openssl", "printf", "osslsigncode"), "test_lab_signing.py runs them"),
     **dict.fromkeys(("python3", ".", "pip", "sudo", "echo"), "tools/install_proof.py runs them, but for apt-get"),
@@ -39,6 +40,14 @@ FOREIGN = {
 _NO_COMMAND = re.compile(r"do|done|then|fi|wait|[A-Za-z_]+=.*", re.DOTALL)
 _TARGETS = set(re.findall(r"^([a-z-]+):", (pages.ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 _DEMO_OPTIONS = (pages.ROOT / "tools" / "demo.py").read_text(encoding="utf-8")
+
+
+def _typed(block: pages.Block) -> str:
+    """What a reader types: of a console the lines after a prompt, and those that go on from one."""
+    if block.language != "console":
+        return block.text
+    whole = block.text.replace("\\\n", " ").splitlines()
+    return "\n".join(line.removeprefix("$ ") for line in whole if line.startswith("$ "))
 
 
 def _commands(text: str) -> list[list[str]]:
@@ -66,7 +75,7 @@ def _in_the_text(path: Path) -> Iterator[tuple[pages.Block, list[str]]]:
         yield pages.Block(path.name, line, "sh", found[2]), shlex.split(" ".join(found[2].split()))
 
 
-COMMANDS = [(block, words) for block in BLOCKS for words in _commands(block.text)]
+COMMANDS = [(block, words) for block in BLOCKS for words in _commands(_typed(block))]
 COMMANDS += [one for path in sorted(TEXTS) for one in _in_the_text(path)]
 
 

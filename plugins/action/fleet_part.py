@@ -18,7 +18,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.hotfixes import hotfix_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout import part
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import assessment, host_results
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results, was_assessed
 
 
 class ActionModule(ControllerAction):
@@ -38,9 +38,9 @@ class ActionModule(ControllerAction):
             raise BadInput(f"hosts: {strange[0]!r} is no host of the inventory")
         asked = list(dict.fromkeys(arguments["hosts"]))
         known_of = {host: registered(told, host) for host in asked}
-        reached = [host for host in asked if assessment(known_of[host], host)]
         try:
             wanted = kb_name(arguments["kb"]) if arguments["kb"] else None
+            reached = [host for host in asked if was_assessed(known_of[host], host, wanted)]
             results = plain(host_results(known_of, reached, wanted))
             made = part.make(
                 name,

@@ -188,9 +188,9 @@ def decoded(text: str | bytes, field: str) -> Any:
     except UnicodeDecodeError as error:
         raise PartError(field, f"it is no text in UTF-8: byte {error.start} is damaged") from None
     except json.JSONDecodeError as error:
-        cut_off = " It ends too early: it was cut off." if error.pos >= len(error.doc.rstrip()) - 1 else ""
-        where = f"line {error.lineno}, column {error.colno}"
-        raise PartError(field, f"it is no JSON document: {error.msg} ({where}).{cut_off}") from None
+        ends = error.pos >= len(error.doc.rstrip()) - 1 or error.msg.startswith("Unterminated")
+        where = f"line {error.lineno}, column {error.colno}{'; it was cut off' if ends else ''}"
+        raise PartError(field, f"it is no JSON document: {error.msg} ({where})") from None
     except (ValueError, RecursionError) as error:
         raise PartError(field, f"it is no JSON document that can be read: {error}") from None
 

@@ -41,7 +41,7 @@ def test_what_reports_and_groups_show_of_a_part_is_what_they_show_of_the_run() -
     whole, short = rows(FLEET), rows(dict(back.results))
     assert [{**one, "result": None} for one in short] == [{**one, "result": None} for one in whole]
     assert inventory(short, "kb952876") == inventory(whole, "kb952876")
-    assert any(one["reasons"] and one["symptom"] and one["package"] for one in whole), "the sample has something to lose"
+    assert any(one["reasons"] and one["symptom"] and one["package"] for one in whole), "there is something to lose"
     for name in sorted(set(FORMATS) - {"html", "json"}):  # these have the results themselves in them
         assert FORMATS[name].write(short, ABOUT) == FORMATS[name].write(whole, ABOUT), name
     assert len(json.dumps(dict(back.results))) < 0.4 * len(json.dumps(FLEET))
@@ -125,7 +125,7 @@ def _nested(levels: int) -> Any:
 
 
 HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], object], str, str]] = {
-    "another form": (_set("winlegacy_part", 2), "winlegacy_part", "its form is 2 (of collection 0.1.0), this one reads 1"),
+    "another form": (_set("winlegacy_part", 2), "winlegacy_part", "form is 2 (of collection 0.1.0), this one reads 1"),
     "no form": (_set("winlegacy_part", "1"), "winlegacy_part", "it must be 1"),
     "a field too many": (_set("extra", 1), "extra", "it is not a field of this form"),
     "a field too few": (lambda head: head.pop("made"), "made", "it is missing"),

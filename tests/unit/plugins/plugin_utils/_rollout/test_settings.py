@@ -177,15 +177,6 @@ VALUES: list[tuple[str, Any, bool]] = [
     ("report_formats", [], False),
     ("windows", {"start": "22:00", "end": "04:00"}, False),
     ("windows", "22:00-04:00", False),
-    ("part", "slice2of3", True),
-    ("part", 17, True),
-    ("part", "slice4of3", False),
-    ("part", "a-b", False),
-    ("part", "{{x}}", False),
-    ("part", ["17"], False),
-    ("parts", "runs", True),
-    ("parts", ["a.json", "b.json"], True),
-    ("parts", [1], False),
 ]
 
 
@@ -299,14 +290,6 @@ def test_of_the_common_prefix_only_near_misses_are_told(name: str, nearest: str 
 def test_known_names_are_not_strange() -> None:
     assert names.unknown(KB952876, KB952876.known) == {}
     assert names.unknown(KB952876, ["__kb952876_scope", "kb9528760_x", "winlegacy"]) == {}
-
-
-def test_parts_that_a_workflow_hands_on_are_no_settings() -> None:
-    """Every later job of a workflow gets them, remediations too."""
-    for naming in (KB952876, HOTFIX):
-        assert names.unknown(naming, ["winlegacy_part_17", "winlegacy_part_slice1of3"]) == {}
-        assert not names.is_ours(naming, "winlegacy_part_17")
-        assert names.unknown(naming, ["winlegacy_parts"]) != {}
 
 
 def test_what_the_role_sets_is_no_extra_variable() -> None:

@@ -218,4 +218,5 @@ def test_a_large_file_is_read_no_further_than_a_part_may_be(tmp_path: Path, monk
         file.truncate(10 * part_read.LARGEST)
     for module in (part_sources, part_read):
         monkeypatch.setattr(module, "LARGEST", 1000)
+    assert len(part_sources._content(tmp_path / "large.json")) == 1001  # noqa: SLF001
     assert "larger than 0 MiB" in merge("a", tmp_path / "large.json")["msg"]

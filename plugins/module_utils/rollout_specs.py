@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-PLAYBOOKS = ["assess", "stage", "remediate", "rollback"]
+ROLLOUTS = ["stage", "remediate", "rollback"]
+
+PLAYBOOKS = ["assess", "merge", *ROLLOUTS]
 
 ROLES = ["kb952876", "hotfix"]
 
@@ -16,7 +18,7 @@ ROLLOUT_SETTINGS = {
 }
 
 ROLLOUT_SCOPE = {
-    "playbook": {"type": "str", "required": True, "choices": PLAYBOOKS[1:]},
+    "playbook": {"type": "str", "required": True, "choices": ROLLOUTS},
     "state": {"type": "str", "required": True, "choices": ["staged", "present", "absent"]},
     "settings": {"type": "dict", "required": True},
 }
@@ -46,4 +48,17 @@ FLEET_REPORT = {
     "inventory_file": {"type": "str", "default": ""},
     "terminal": {"type": "bool", "default": False},
     "playbook": {"type": "str", "default": "", "choices": ["", *PLAYBOOKS]},
+}
+
+FLEET_PART = {
+    "hosts": {"type": "list", "elements": "str", "required": True},
+    "kb": {"type": "str"},
+    "name": {"type": "str", "required": True},
+    "details": {"type": "bool", "default": False},
+}
+
+FLEET_MERGE = {
+    "hosts": {"type": "list", "elements": "str", "required": True},
+    "kb": {"type": "str"},
+    "parts": {"type": "list", "elements": "str", "default": []},
 }

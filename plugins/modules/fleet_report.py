@@ -66,7 +66,7 @@ options:
   playbook:
     description: Which playbook shows it, for the next command to type.
     type: str
-    choices: ['', assess, stage, remediate, rollback]
+    choices: ['', assess, merge, stage, remediate, rollback]
     default: ''
 extends_documentation_fragment:
   - winlegacy.servicing.attributes

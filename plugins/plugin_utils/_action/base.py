@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -132,6 +134,8 @@ class HostAction(ActionBase):  # type: ignore[misc]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task. Only Ansible's own exceptions leave this method."""
+        if multiprocessing.parent_process() is not None:
+            gc.freeze()  # a worker has one task: looking through all that Ansible has loaded frees nothing, and copies it
         if self._task.async_val:
             why = f"{self.NAME} runs on the controller and cannot run async: remove async and poll"
             return {"changed": False, "failed": True, "msg": why}

@@ -51,7 +51,14 @@ _LAB_WORD = re.compile(
 _PACKAGE = re.compile(
     r"[\w.-]{1,160}~31bf3856ad364e35~(?:x86|amd64|ia64|wow64)?~[A-Za-z-]{0,20}~[0-9]{1,5}(?:\.[0-9]{1,7}){3}", re.ASCII
 )
+_COMPONENT = re.compile(
+    r"(?:x86|amd64|ia64|wow64|msil)_[\w.-]{1,120}_31bf3856ad364e35_[0-9]{1,5}(?:\.[0-9]{1,7}){3}_[\w-]{1,12}_[0-9a-f]{16}",
+    re.ASCII | re.IGNORECASE,
+)
 _HOTFIX = re.compile(r"(?:KB|Q)[0-9]{5,7}(?:-v[0-9])?", re.IGNORECASE)
+_MICROSOFTS = (_PACKAGE, _COMPONENT, _HOTFIX)
+"""Names that Microsoft gave: packages and components signed with its own key, and hotfixes."""
+
 _CLASS = re.compile(
     r"(?:(?:Win32|CIM|CCM|MSFT|Msft|Winlegacy)_[A-Za-z0-9_]{1,60}|__[A-Za-z0-9_]{1,60}|StdRegProv|MSFT_WmiError|\*)(?:_Type)?"
 )
@@ -154,7 +161,7 @@ class Forms:
 
     def name(self, text: str) -> str:
         """A name: as it is where it is public or made of words of Windows, else a stand-in for what is not."""
-        if text.casefold() in self.public or _HOTFIX.fullmatch(text) or _PACKAGE.fullmatch(text):
+        if text.casefold() in self.public or any(form.fullmatch(text) for form in _MICROSOFTS):
             return text
         return self._kept(text, lambda token: token.casefold() in WORDS)
 

@@ -62,13 +62,13 @@ cimv2 clientsdk cmd component computername config configuration continue control
 currentcontrolset currentstate currentversion default degraded description directory dism dll driver drivers
 environment eventlog exe file files floatingpointprocessor hardware hotfix http httpapi identifier ignore interface
 joindomain json kernel language localaccounttokenfilterpolicy logs manager manifest manual msu multifunctionadapter
-mum net netlogon normal nt ntkrnlpa ntoskrnl ok other own packages packagespending parameters pause paused payload
-pending pendingfilerenameoperations pkgmgr policies power process processor program provider reboot rebootinprogress
-rebootpending rebootrequired receive required rollup root rpcss run running schedule security services servicing session sessions set
-severe share software start stop stopped subpackages sys system system32 systembiosdate systembiosversion systemroot
-syswow64 task tasks tcpip tcpip6 tcpipreg temp troubleshooter trustedinstaller type unicode unknown update
-videobiosdate w32time w3svc wbem windowsupdate wininit winlegacy winmgmt winner winrm winsxs wsman wsmwmipl wuauserv
-wusa
+mum net netlogon normal nt ok other own packages packagespending parameters pause paused payload pending
+pendingfilerenameoperations pkgmgr policies power process processor program provider reboot rebootinprogress
+rebootpending rebootrequired receive required rollup root rpcss run running schedule security services servicing
+session sessions set severe share software start stop stopped subpackages sys system system32 systembiosdate
+systembiosversion systemroot syswow64 task tasks tcpip temp troubleshooter trustedinstaller type unicode unknown
+update videobiosdate w32time w3svc wbem windowsupdate wininit winlegacy winmgmt winner winrm winsxs wsman wsmwmipl
+wuauserv wusa
 """
 
 WORDS = frozenset(re.findall("[a-z]+|[0-9]+", f"{_EDITIONS} {_FAULTS} {_SYSTEM}"))

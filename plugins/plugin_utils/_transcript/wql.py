@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A WQL query: names of classes and properties stay, literals only where they name nobody. And its meaning, to compare."""
+"""WQL: names of classes and properties stay, literals only where they name nobody. And what a query means."""
 
 from __future__ import annotations
 

@@ -5,7 +5,8 @@
 
     python tools/make_transcripts.py
 
-With --expect FILE it writes only what is expected, beside a transcript that somebody sent: read it before you commit it.
+With --expect FILE it writes only what is expected, beside a transcript that somebody sent: read it before you
+commit it.
 The collection has to be importable (build/collections, as `make` links it).
 """
 
@@ -26,19 +27,20 @@ _DAYS = -700
 
 sys.path[:0] = [str(ROOT / "build" / "collections"), str(ROOT / "tests")]
 
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.transcript import collection_version  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.open_questions import (  # noqa: E402
+    public_names,
+    record,
+)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript import document, standins, tape, times  # noqa: E402
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client  # noqa: E402
+from integration.assess.driver import DEFINITION, OPEN, channel  # noqa: E402
+from unit.transcripts import expected_beside, verdicts  # noqa: E402
+from winhost.testing import running_fleet  # noqa: E402
+
 
 def make(name: str, profile: str) -> str:
     """The text of one transcript."""
-    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.transcript import collection_version
-    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.open_questions import (
-        public_names,
-        record,
-    )
-    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript import document, standins, tape, times
-    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
-    from integration.assess.driver import DEFINITION, OPEN, channel
-    from winhost.testing import running_fleet
-
     ticks = itertools.count()
     recorded = tape.Tape(clock=lambda: next(ticks) / 100)
     with running_fleet({"hosts": [{"name": "one", "profile": profile, "auth": OPEN}]}) as fleet:
@@ -58,8 +60,6 @@ def make(name: str, profile: str) -> str:
 
 def main(arguments: list[str]) -> None:
     """Write the files."""
-    from unit.transcripts import expected_beside, verdicts
-
     if arguments[:1] == ["--expect"]:
         paths = [Path(one) for one in arguments[1:]]
     else:

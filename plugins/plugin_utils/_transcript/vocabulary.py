@@ -58,17 +58,18 @@ wsman xml you your zone
 
 _SYSTEM = """
 absent activecomputername architecture asp auto avoidspnset boot buildlab buildlabex cab cat cbs ccm centralprocessor
-cimv2 clientsdk cmd component computername config configuration continue control copy critical current
-currentcontrolset currentstate currentversion default degraded description directory dism dll driver drivers
-environment eventlog exe file files floatingpointprocessor hardware hotfix http httpapi identifier ignore interface
-joindomain json kernel language localaccounttokenfilterpolicy logs manager manifest manual msu multifunctionadapter
-mum net netlogon normal nt ok other own packages packagespending parameters pause paused payload pending
-pendingfilerenameoperations pkgmgr policies power process processor program provider reboot rebootinprogress
-rebootpending rebootrequired receive required rollup root rpcss run running schedule security services servicing
-session sessions set severe share software start stop stopped subpackages sys system system32 systembiosdate
-systembiosversion systemroot syswow64 task tasks tcpip temp troubleshooter trustedinstaller type unicode unknown
-update videobiosdate w32time w3svc wbem windowsupdate wininit winlegacy winmgmt winner winrm winsxs wsman wsmwmipl
-wuauserv wusa
+certutil chcp cimv2 clientsdk cmd cmdshell codepage component computername config configuration consolemode continue
+control copy critical cscript current currentcontrolset currentstate currentversion default degraded description
+directory dism dll driver drivers environment eventlog exe false file files findstr floatingpointprocessor hardware
+hashfile hotfix http httpapi identifier ignore interface joindomain json keepalive kernel language
+localaccounttokenfilterpolicy logs manager manifest manual msu multifunctionadapter mum net netlogon noprofile normal
+nt ok option other own packages packagespending parameters pause paused payload pending pendingfilerenameoperations
+pkgmgr policies power process processor program provider reboot rebootinprogress rebootpending rebootrequired receive
+required rollup root rpcss run running schedule security services servicing session sessions set severe share shellid
+skip software start stderr stdin stdout stop stopped subpackages sys system system32 systembiosdate systembiosversion
+systemroot syswow64 task tasks tcpip temp troubleshooter true trustedinstaller type unicode unknown update
+videobiosdate w32time w3svc wbem windowsupdate wininit winlegacy winmgmt winner winrm winrs winsxs wscript wsman
+wsmwmipl wuauserv wusa
 """
 
 WORDS = frozenset(re.findall("[a-z]+|[0-9]+", f"{_EDITIONS} {_FAULTS} {_SYSTEM}"))

@@ -36,15 +36,12 @@ def test_words_are_replaced_consistently(words: list[str]) -> None:
     assert len(set(made.values())) == len(made)
 
 
-@given(ANY)
+@given(ANY.filter(lambda text: text.strip().casefold() not in ("true", "false")))
 def test_no_word_of_a_private_text_stays(text: str) -> None:
     made = forms().private(text)
     left = set(re.findall("[^\\W\\d_]{4,}", made.casefold()))
     before = set(re.findall("[^\\W\\d_]{4,}", text.casefold()))
-    assert not {word for word in left & before if not re.match("name|standin", word)} or made == text.strip() in (
-        "true",
-        "false",
-    )
+    assert not {word for word in left & before if not word.startswith(("name", "standin"))}
 
 
 @given(WORD, WORD)

@@ -116,7 +116,9 @@ def write_transcript(
     )
     text = document.text_of(made)
     if leaked(text, secrets):
-        raise BadInput(f"{path} is not written: the connection's password would be in it. Please report this.")
+        raise BadInput(
+            f"{path} is not written: the connection's password would be in it, or is a word that every transcript has."
+        )
     put(path, text, overwrite=overwrite)
     return {
         "path": str(path),

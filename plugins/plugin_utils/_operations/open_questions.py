@@ -114,7 +114,7 @@ def _updates(client: Client, _definition: Definition) -> object:
 
 
 def _volatile_key(client: Client, _definition: Definition) -> object:
-    params = {
+    params: dict[str, messages.ParamValue] = {
         "hDefKey": registry.HKEY_LOCAL_MACHINE,
         "sSubKeyName": boot_signs.VOLATILE_KEY,
         "uRequired": _KEY_SET_VALUE,

@@ -56,12 +56,12 @@ class Reader:
         """True or false."""
         return bool(self._take(name, bool))
 
-    def object(self, name: str, *, none: bool = False) -> Reader | None:
+    def inner(self, name: str, *, none: bool = False) -> Reader | None:
         """An object within."""
         value = self._take(name, dict, none=none)
         return None if value is None else Reader(value, f"{self.where}: {name}")
 
-    def objects(self, name: str, *, most: int) -> list[Reader]:
+    def inners(self, name: str, *, most: int) -> list[Reader]:
         """A list of objects."""
         value = self._list(name, most)
         return [Reader(one, f"{self.where}: {name} {number}") for number, one in enumerate(value, 1)]

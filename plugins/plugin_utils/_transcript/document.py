@@ -150,7 +150,7 @@ def parse(data: bytes, name: str = "the transcript") -> Transcript:
     transcript = Transcript(
         top.truth("simulated"),
         top.texts_by_name("wire"),
-        tuple(_recorded(one) for one in top.objects("exchanges", most=tape.MAX_EXCHANGES)),
+        tuple(_recorded(one) for one in top.inners("exchanges", most=tape.MAX_EXCHANGES)),
         top.numbers_by_name("removed"),
     )
     top.text("note", most=1000)
@@ -168,7 +168,7 @@ def _recorded(one: Reader) -> Recorded:
     one.integer("status", most=999, none=True)
     one.text("content_type", most=400)
     request, answer = one.xml("request"), one.xml("answer", none=True)
-    failed = one.object("error", none=True)
+    failed = one.inner("error", none=True)
     error = None
     if failed is not None:
         error = failed.text("kind", most=40), failed.text("text", most=4000)

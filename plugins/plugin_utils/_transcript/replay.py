@@ -22,8 +22,8 @@ class ReplayChannel:
     """channel.Channel over a transcript.
 
     Requests are told apart by what they ask for (meaning.py). Where one was asked several times its answers come in
-    their order; one that only reads gets its last answer again. Everything else is asked once for each answer. Raises
-    NotRecorded, which names the request, and what the recorded channel raised.
+    their order; one that only reads gets its last answer again, and its pages with it. Everything else is asked once
+    for each answer. Raises NotRecorded, which names the request, and what the recorded channel raised.
     """
 
     ends: float | None = None
@@ -32,7 +32,12 @@ class ReplayChannel:
     def __init__(self, transcript: Transcript) -> None:
         self._answers: dict[meaning.Asked, deque[Recorded]] = defaultdict(deque)
         for one in transcript.exchanges:
-            self._answers[meaning.asked(markup.read(one.request))].append(one)
+            self._answers[_asked(one)].append(one)
+        self._pages = {
+            _context(held[0].request): tuple(held)
+            for wanted, held in self._answers.items()
+            if wanted.action.endswith("/pull")
+        }
         self.sent: list[str] = []
         """What was asked, in a few words each."""
 
@@ -46,7 +51,18 @@ class ReplayChannel:
         if not held:
             raise NotRecorded(f"the transcript has no answer to: {said}")
         last = len(held) == 1 and wanted.repeatable
-        return self._delivered(held[0] if last else held.popleft(), request)
+        recorded = held[0] if last else held.popleft()
+        self._rewind(_context(recorded.answer), _context(envelope))
+        return self._delivered(recorded, request)
+
+    def _rewind(self, coming: str, at: str) -> None:
+        """The pages of an enumeration that an answer begins are there from the first on, though they were asked before.
+
+        A host may give the same context with every page: then they go on.
+        """
+        pages = self._pages.get(coming, ()) if coming != at else ()
+        if pages:
+            self._answers[_asked(pages[0])] = deque(pages)
 
     def _delivered(self, recorded: Recorded, request: markup.Node) -> bytes:
         if recorded.error is not None:
@@ -65,6 +81,17 @@ class ReplayChannel:
 
     def close(self) -> None:
         """Nothing to do."""
+
+
+def _asked(recorded: Recorded) -> meaning.Asked:
+    return meaning.asked(markup.read(recorded.request))
+
+
+def _context(message: bytes) -> str:
+    """The enumeration that a message goes on with; "" for one without."""
+    if b"EnumerationContext" not in message:
+        return ""
+    return next((one.text.strip() for one in markup.read(message).walk() if one.local == "EnumerationContext"), "")
 
 
 def _same(one: markup.Node, other: markup.Node) -> bool:

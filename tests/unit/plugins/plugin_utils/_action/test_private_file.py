@@ -52,13 +52,17 @@ def test_it_overwrites_only_when_asked(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_text(encoding="utf-8") == "text"
 
 
+def _no_links(_path: Path, _target: Path) -> None:
+    raise PermissionError(1, "no hard links here")
+
+
 @pytest.mark.parametrize("links", [True, False])
 def test_what_comes_between_looking_and_writing_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, links: bool
 ) -> None:
     monkeypatch.setattr(private_file, "refuse", lambda _path, *, overwrite: overwrite)
     if not links:
-        monkeypatch.setattr(Path, "hardlink_to", lambda _self, _target: (_ for _ in ()).throw(PermissionError(1, "no")))
+        monkeypatch.setattr(Path, "hardlink_to", _no_links)
         private_file.put(tmp_path / "free", "text")
         assert (tmp_path / "free").read_text(encoding="utf-8") == "text"
     for name, make in {"file": Path.touch, "link": lambda path: path.symlink_to("nowhere")}.items():

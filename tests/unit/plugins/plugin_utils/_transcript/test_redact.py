@@ -10,7 +10,13 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript import document, markup, meaning, redact
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript import (
+    allowed,
+    document,
+    markup,
+    meaning,
+    redact,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.forms import Forms
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.leaks import leaked
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.standins import StandIns
@@ -97,7 +103,7 @@ def test_the_secret_would_be_found() -> None:
 
 
 def test_where_numbers_stay_is_a_short_list() -> None:
-    staying = set()
+    staying: set[str] = set()
     for name in NAMES:
         for request, answer in planted(NUMBER, name, but="/config<"):
             redact.Redactor(Forms(StandIns(), Shift())).exchange(request, answer)
@@ -150,6 +156,11 @@ def test_a_registry_value_stays_by_its_name_and_form() -> None:
     state = "<p:uValue>112</p:uValue>"
     assert ">112<" in redacted([registry("GetDWORDValue", key, "CurrentState", state)])
     assert ">112<" not in redacted([registry("GetDWORDValue", key, "Serial", state)])
+
+
+def test_names_of_values_that_have_a_form_stay_in_questions() -> None:
+    for name in (*allowed.REGISTRY_TEXTS, *allowed.REGISTRY_NUMBERS):
+        assert Forms(StandIns(), Shift()).name(name) == name
 
 
 def test_a_key_with_a_users_name_is_replaced_in_the_question_too() -> None:

@@ -27,7 +27,7 @@ def forms(public: tuple[str, ...] = (), days: int = -700) -> Forms:
 @given(st.lists(WORD, min_size=1, max_size=30))
 def test_words_are_replaced_consistently(words: list[str]) -> None:
     stand_ins = StandIns(random.Random(1))  # noqa: S311
-    made = {}
+    made: dict[str, str] = {}
     for word in words:
         stand_in = stand_ins.word(word)
         assert stand_in.casefold() != word.casefold()

@@ -89,16 +89,17 @@ REGISTRY_OUTPUT: Mapping[str, Form] = {
 }
 
 ELEMENTS: Mapping[str, Form] = {
-    **_each(URI, "Action ResourceURI To Address ProtocolVersion FaultDetail SecurityProfileName"),
-    **_each(ID, "MessageID RelatesTo EnumerationContext ShellId CommandId"),
+    **_each(URI, "Action ResourceURI ResourceUri To Address ProtocolVersion FaultDetail SecurityProfileName"),
+    **_each(ID, "MessageID RelatesTo Selector EnumerationContext ShellId CommandId"),
     **_each(
         NUMBER, "MaxEnvelopeSize MaxElements MaxCharacters StatusCode error_Code error_Category CIMStatusCode ExitCode"
     ),
     **_each(NUMBER, "ErrorType ErrorSourceFormat PerceivedSeverity ProbableCause"),
-    **_each(DURATION, "OperationTimeout IdleTimeOut MaxTime Expires"),
+    **_each(DURATION, "OperationTimeout ShellRunTime ShellInactivity IdleTimeOut MaxTime Expires"),
     **_each(WORDS, "Text Message Reason ProviderFault ProductVendor Description Operation ProviderName ParameterInfo"),
     **_each(WORDS, "error_WindowsErrorMessage error_Type CIMStatusCodeDescription ErrorSource faultstring"),
     **_each(NAME, "InputStreams OutputStreams Option Command Arguments WorkingDirectory"),
+    **_each(IDENTITY, "Owner"),
     **_each(QUALIFIED, "Value"),
     **_each(PRODUCT, "ProductVersion"),
     **_each(STREAM, "Stream"),
@@ -108,7 +109,7 @@ ELEMENTS: Mapping[str, Form] = {
 
 ATTRIBUTES: Mapping[str, Form] = {
     **_each(SETTING, "nil mustUnderstand End Code IsCIM_Error error_Code"),
-    **_each(QUALIFIED, "type"),
+    **_each(QUALIFIED, "type qname"),
     **_each(LANGUAGE, "lang"),
     **_each(NAME, "Name"),
     **_each(ID, "CommandId ShellId"),

@@ -15,11 +15,13 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from .._wsman.fault_codes import BY_SUBCODE
 from .standins import StandIns
 from .times import Shift
 from .vocabulary import EDITIONS, WORDS, is_public
 
 _CODE = re.compile(r"0x[0-9A-Fa-f]{8}(?![0-9A-Fa-f])|(?<![0-9])(?:21508[0-9]{5}|2147[0-9]{6})(?![0-9])")
+_RESULT = re.compile("(?:HRESULT )?0x[0-9A-Fa-f]{8}")
 _GUID = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
 _BARE_GUID = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{32}(?![0-9A-Za-z])")
 _SID = re.compile(r"(S-1-5-21-)([0-9]{1,10}-[0-9]{1,10}-[0-9]{1,10})-([0-9]{1,10})(?![0-9])", re.IGNORECASE)
@@ -181,6 +183,8 @@ class Forms:
 
     def identifier(self, text: str) -> str:
         """An id of a message, a shell, an enumeration; its prefix stays."""
+        if _RESULT.fullmatch(text):  # MessageID is also what WMI calls its HRESULT
+            return text
         match = re.match("uuid:", text, re.IGNORECASE)
         begin = "" if match is None else match[0]
         return begin + self.private(text[len(begin) :])
@@ -212,7 +216,12 @@ class Forms:
         match = _QNAME.fullmatch(text.strip())
         if match is None:
             return None
-        known = _CLASS.fullmatch(match[1]) or _CIM_TYPE.fullmatch(match[1]) or _camel_is_public(match[1])
+        known = (
+            match[1] in BY_SUBCODE
+            or _CLASS.fullmatch(match[1])
+            or _CIM_TYPE.fullmatch(match[1])
+            or _camel_is_public(match[1])
+        )
         return text if known else None
 
     def lab(self, text: str) -> str | None:
@@ -245,11 +254,12 @@ class Forms:
         return text if _CLASS.fullmatch(text) else None
 
     def of(self, form: Form, text: str) -> str:
-        """A text in a form, all replaced where it is not of it; no text stays none."""
-        if not text.strip():
+        """A text in a form, all replaced where it is not of it; no text stays none, and spaces around one stay."""
+        bare = text.strip()
+        if not bare:
             return text
-        made = form(self, text)
-        return self.private(text) if made is None else made
+        made = form(self, bare)
+        return text.replace(bare, self.private(bare) if made is None else made, 1)
 
 
 def _camel_is_public(name: str) -> bool:

@@ -20,40 +20,41 @@ vista web windows without x64 x86
 """
 
 _FAULTS = """
-a aborted accepted access account action active actor actually address after again all allow allowed already an and
-another any application are argument array as assigned at attempt authentication authorization available bad be
-because been before being between body both buffer but by bytes call called caller calling can cannot case cause
-caused causes change changed channel character check class classes client close closed code codes command commands
-complete completed computer concurrent condition configuration configured connect connected connecting connection
-connections contain contains content context control could count create created credentials current data database
-default defined delete denied description destination detail details determine device dialect did different directory
-disabled disconnected disk do document does domain done duplicate during each either element embedded empty enable
-enabled encoding encountered encrypted encryption end ended enough enter entry enumerate enumeration envelope
-environment equal error errors event exceed exceeded exceeds except exception executed execution exist existing exists
-expected expired explicitly expression extended extension external failed failure fault faults features field file
-filter find finished firewall first folder following for format found from full function general generic get given
-greater group handle handler has have header headers higher host hresult http https id identified if illegal
-implemented improper in include including incorrect index information initialize initialized input instance instances
-instead insufficient integer interface internal into invalid invoke is issued it item items its key keys kind language
-last later least length less level limit limits list listener listening local locale located lock log logged logon
-long lost management manager many match maximum may mechanism memory message messages method methods might minimum
-missing more most must name named names namespace namespaces necessary network next no non none not nothing null
-number object objects obtained occurred of off on one online only open opened operation operations operationtimeout
-option options or order other out output outside over overlapped own owner package packet parameter parameters part
-path pending per perform performed permission permissions please plug point policy port possible present prevent
-previous privilege privileges problem process processed processes processing properties property protected protocol
-provided provider providers proxy pull queries query quota raise read ready reason receive received record refused
-registered registry reject rejected release remote remove removed renew reply report reported request requested
-requests required requires resource resources respond response restart result results retry return returned returns
-right rights rpc run running same schema script search second security see selector selectors send sending sent
-sequence server service services session set setting settings shell shells should shut shutdown signal simple size
-soap some source space specified specify stack started starting state statement status stop stopped storage stream
-string subscription successful successfully such supplied support supported syntax target terminated test than that
-the their them then there these they this thread through time timed timeout timeouts times to token too transport
-trust try trying two type types unable unavailable unexpected unit unknown unless unrecognized unspecified unsupported
-until up uri url use used user users uses using valid value values verb verify version virtual wait want was well were
-when where whether which while will winrm with within wmi wmsvc work workgroup working wql write written wrong ws
-wsman xml you your zone
+a aborted accepted access account action active actor actually address addressing after again all allow allowed
+already an and another any application are argument array as assigned at attempt authentication authorization
+available bad be because been before being between body both buffer but by bytes call called caller calling can cannot
+case cause caused causes change changed channel character check class classes client close closed code codes command
+commands complete completed computer concurrent condition configuration configured connect connected connecting
+connection connections contain contains content context control could count create created createinstanceenum
+credentials current data database default defined delete denied description destination detail details determine
+device dialect did different directory disabled disconnected disk do document does domain done duplicate during each
+either element embedded empty enable enabled encoding encountered encrypted encryption end ended enough enter entry
+enumerate enumeration envelope environment equal error errors event exceed exceeded exceeds except exception
+execmethod execquery executed execution exist existing exists expected expired explicitly expression extended
+extension external failed failure fault faults features field file filename filter find finished firewall first folder
+following for format found from full function general generic get getobject given greater group handle handler has
+have header headers higher host hresult http https id identified if illegal implemented improper in include including
+incorrect index information initialize initialized input instance instances instead insufficient integer interface
+internal into invalid invoke is issued it item items its key keys kind language last later least length less level
+limit limits list listener listening local locale located lock log logged logon long lost machine management manager
+many match maximum may mechanism memory message messages method methods might minimum missing more most must name
+named names namespace namespaces necessary network next no non none not nothing null number object objects obtained
+occurred of off on one online only open opened operation operations operationtimeout option options or order other out
+output outside over overlapped own owner package packet parameter parameters part path pending per perform performed
+permission permissions please plug plugin point policy port possible present prevent previous privilege privileges
+problem process processed processes processing properties property protected protocol provided provider providers
+proxy pull queries query quota raise read ready reason receive received record refused registered registry reject
+rejected release remote remove removed renew reply report reported request requested requests required requires
+resource resources respond response restart result results retry return returned returns right rights rpc run running
+same schema script search second security see selector selectors send sending sent sequence server service services
+session set setting settings shell shells should shut shutdown signal simple size soap some source space specified
+specify stack started starting state statement status stop stopped storage stream string subscription successful
+successfully such supplied support supported syntax target terminated test text than that the their them then there
+these they this thread through time timed timeout timeouts times to token too transport trust try trying two type
+types unable unavailable unexpected unit unknown unless unrecognized unspecified unsupported until up uri url use used
+user users uses using valid validation value values verb verify version virtual wait want was well were when where
+whether which while will winrm winrscmd with within wmi wmiv wmsvc work workgroup working wql write written wrong ws
+wsa wsman xml you your zone
 """
 
 _SYSTEM = """

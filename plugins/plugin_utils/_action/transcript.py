@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The transcript option of a task: records the task's messages, asks the open questions, leaves one file.
 
-An action switches it on with these lines (base.py does the rest):
+An action with the options transcript (path) and transcript_overwrite (bool) switches it on with these lines:
 
     def prepare(self, arguments):
         self.recording = Recording.of(arguments)             # None without the option
@@ -32,12 +32,6 @@ from .._wsman.client import Client
 from .._wsman.errors import WSManError
 from .private_file import put, refuse
 from .variables import BadInput
-
-OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    "transcript": {"type": "path"},
-    "transcript_overwrite": {"type": "bool", "default": False},
-}
-"""What belongs into a module's argument specification."""
 
 _ROOT = Path(__file__).parents[3]
 

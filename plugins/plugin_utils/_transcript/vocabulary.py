@@ -58,20 +58,21 @@ wsa wsman xml you your zone
 """
 
 _SYSTEM = """
-absent activecomputername architecture asp auoptions auto avoidspnset boot buildlab buildlabex cab cat cbs ccm
-centralprocessor certutil chcp cimv2 clientsdk cmd cmdshell codepage component computername config configuration
-consolemode continue control copy critical cscript csdversion current currentbuild currentbuildnumber
-currentcontrolset currentstate currentversion default degraded description directory dism dll driver drivers editionid
-environment eventlog exe false file files findstr floatingpointprocessor hardware hashfile hotfix http httpapi
-identifier ignore interface joindomain json keepalive kernel language localaccounttokenfilterpolicy logs manager
-manifest manual msu multifunctionadapter mum net netlogon noprofile normal nt ok option other own packages
-packagespending parameters pause paused payload pending pendingfilerenameoperations pkgmgr policies power process
-processor productname program provider reboot rebootinprogress rebootpending rebootrequired receive
-registeredorganization registeredowner required rollup root rpcss run running schedule security services servicing
-session sessions set severe share shellid skip software start stderr stdin stdout stop stopped subpackages sys system
-system32 systembiosdate systembiosversion systemroot syswow64 task tasks tcpip temp troubleshooter true
-trustedinstaller type unicode unknown update videobiosdate w32time w3svc wbem windowsupdate wininit winlegacy winmgmt
-winner winrm winrs winsxs wscript wsman wsmwmipl wuauserv wusa
+absent activecomputername application architecture asp auoptions auto avoidspnset basic boot buildlab buildlabex cab
+cat cbs ccm centralprocessor certificate certutil charset chcp cimv2 clientsdk cmd cmdshell codepage component
+computername config configuration consolemode continue control copy credssp critical cscript csdversion current
+currentbuild currentbuildnumber currentcontrolset currentstate currentversion default degraded description directory
+dism dll driver drivers editionid encrypted environment eventlog exe false file files findstr floatingpointprocessor
+hardware hashfile hotfix http httpapi https identifier ignore interface joindomain json keepalive kerberos kernel
+language localaccounttokenfilterpolicy logs manager manifest manual msu multifunctionadapter multipart mum negotiate
+net netlogon noprofile normal nt ntlm ok option other own packages packagespending parameters pause paused payload
+pending pendingfilerenameoperations pkgmgr plaintext policies power process processor productname program provider
+reboot rebootinprogress rebootpending rebootrequired receive registeredorganization registeredowner required rollup
+root rpcss run running schedule security services servicing session sessions set severe share shellid skip soap
+software spnego ssl start stderr stdin stdout stop stopped subpackages sys system system32 systembiosdate
+systembiosversion systemroot syswow64 task tasks tcpip temp troubleshooter true trustedinstaller type unicode unknown
+update utf videobiosdate w32time w3svc wbem windowsupdate wininit winlegacy winmgmt winner winrm winrs winsxs wscript
+wsman wsmwmipl wuauserv wusa xml
 """
 
 WORDS = frozenset(re.findall("[a-z]+|[0-9]+", f"{_EDITIONS} {_FAULTS} {_SYSTEM}"))

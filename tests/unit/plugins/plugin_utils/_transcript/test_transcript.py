@@ -79,6 +79,12 @@ def test_a_tape_is_bounded(name: str, most: int, monkeypatch: pytest.MonkeyPatch
     assert document.make(made)["left_out"] == made.left_out
 
 
+@pytest.mark.parametrize("method", ["ntlm", "kerberos", "basic", "plaintext", "certificate", "credssp"])
+def test_how_it_was_talked_to_is_told(method: str) -> None:
+    made = document.make(tape.Tape(wire={"scheme": "https", "method": method}), named=["10.20.30.40", "corp\\jane"])
+    assert made["wire"] == {"scheme": "https", "method": method}
+
+
 def test_durations_are_the_clocks() -> None:
     ticks = itertools.count()
     made = tape.Tape(clock=lambda: next(ticks) * 0.25)

@@ -65,8 +65,9 @@ def test_what_comes_between_looking_and_writing_stays(
         monkeypatch.setattr(Path, "hardlink_to", _no_links)
         private_file.put(tmp_path / "free", "text")
         assert (tmp_path / "free").read_text(encoding="utf-8") == "text"
-    for name, make in {"file": Path.touch, "link": lambda path: path.symlink_to("nowhere")}.items():
-        make(tmp_path / name)
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("nowhere")
+    for name in ("file", "link"):
         with pytest.raises(BadInput, match="is there already"):
             private_file.put(tmp_path / name, "text")
     assert not (tmp_path / "nowhere").exists()

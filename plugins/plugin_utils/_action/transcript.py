@@ -25,6 +25,7 @@ from .._catalogue.definition import Definition
 from .._operations.ending import ending
 from .._operations.open_questions import public_names, record
 from .._transcript import document
+from .._transcript.checked import BadTranscript
 from .._transcript.leaks import leaked
 from .._transcript.tape import RecordingChannel, Tape
 from .._wsman.channel import Channel
@@ -113,6 +114,10 @@ def write_transcript(
         raise BadInput(
             f"{path} is not written: the connection's password would be in it, or is a word that every transcript has."
         )
+    try:
+        document.parse(text.encode())
+    except BadTranscript as error:
+        raise BadInput(f"{path} is not written, as nobody could read it: {error}") from None
     put(path, text, overwrite=overwrite)
     return {
         "path": str(path),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from .._wsman import errors, xmlread
 
-MAX_LINES = 100_000
+MAX_LINES = 500_000
 """Lines of one message."""
 
 

@@ -23,7 +23,7 @@ from .times import Shift
 
 FORMAT = "winlegacy.servicing transcript"
 VERSION = 1
-MAX_FILE = 32 * 1024 * 1024
+MAX_FILE = 64 * 1024 * 1024
 """Bytes of a file: what a tape holds, written out, and some."""
 
 WITHHELD = "withheld"

@@ -17,6 +17,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.transc
     write_transcript,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript import document
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.tape import Exchange, Tape
 
 
@@ -100,6 +101,13 @@ def test_a_file_that_would_hold_the_password_is_not_written(tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
     told = write_transcript(tmp_path / "a", tape, [], secrets=["L0gin-7f3a9c21"])
     assert (told["exchanges"], told["left_out"], told["path"]) == (1, 0, str(tmp_path / "a"))
+
+
+def test_a_file_that_nobody_could_read_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MAX_FILE", 500)
+    with pytest.raises(BadInput, match="nobody could read it"):
+        write_transcript(tmp_path / "a", Tape([Exchange(0, 0, b"<a/>", b"<a/>")]), [])
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_version_is_the_collections() -> None:

@@ -237,8 +237,18 @@ def test_a_damaged_or_hostile_one_is_refused_in_a_sentence(kind: str) -> None:
     assert str(caught.value).startswith("sent.json")
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[" * 200_000, b"\xff\xfe", b"{} " + b" " * 40_000_000], ids=len)
-def test_what_is_no_json_or_too_large_is_refused(data: bytes) -> None:
+def test_a_file_that_is_too_large_is_not_taken_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = json.dumps(good()).encode()
+    (tmp_path / "sent.json").write_bytes(data)
+    monkeypatch.setattr(document, "MAX_FILE", len(data))
+    assert document.load(tmp_path / "sent.json").exchanges
+    monkeypatch.setattr(document, "MAX_FILE", len(data) - 1)
+    with pytest.raises(BadTranscript, match="more than"):
+        document.load(tmp_path / "sent.json")
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[" * 200_000, b"\xff\xfe"], ids=len)
+def test_what_is_no_json_is_refused(data: bytes) -> None:
     with pytest.raises(BadTranscript):
         document.parse(data)
 

@@ -9,7 +9,7 @@ import gc
 import multiprocessing
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible.errors import AnsibleActionFail, AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
@@ -25,6 +25,9 @@ from .preload import preload
 from .run_record import insist_on_check
 from .variables import BadInput, WireOptions
 
+if TYPE_CHECKING:
+    from .transcript import Recording
+
 display = Display()
 preload()
 
@@ -38,10 +41,12 @@ def converse(
     *,
     seconds: float | None = None,
     say: Callable[[str], None] | None = None,
+    recording: Recording | None = None,
 ) -> dict[str, Any]:
     """What perform() makes of a client over one connection, which is closed whatever happens.
 
-    seconds: of all together, some for tidying up come on top; None: no limit of its own. Raises the wire's errors.
+    seconds: of all together, some for tidying up come on top; None: no limit of its own. recording: keeps every
+    message. Raises the wire's errors.
     """
     channel = channel_from_connection(
         connection,
@@ -51,7 +56,8 @@ def converse(
         early=wire.early_message,
     )
     try:
-        client = Client(channel, operation_timeout=wire.operation_timeout)
+        kept = channel if recording is None else recording.over(channel)
+        client = Client(kept, operation_timeout=wire.operation_timeout)
         if seconds is not None:
             client.deadline.set(seconds)
         with tidy_end():
@@ -106,6 +112,8 @@ class HostAction(ActionBase):  # type: ignore[misc]
     RULES: ClassVar[Mapping[str, Any]] = {}
     host: str | None = None
     """The inventory's name of the task's host."""
+    recording: Recording | None = None
+    """Set by prepare() where the task is to leave a transcript of its messages."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -164,6 +172,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
             lambda client: self.perform(client, request),
             seconds=self.deadline(request),
             say=self.say,
+            recording=self.recording,
         )
 
     def _wire_options(self, task_vars: Mapping[str, Any]) -> WireOptions:

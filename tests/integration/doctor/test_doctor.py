@@ -1,0 +1,201 @@
+# Copyright (c) 2026, winlegacy.servicing contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the doctor says of a fleet in which each host has a trouble of its own, in one run of its playbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from integration.assess.commands import Ran, ansible, of_host
+from integration.assess.driver import PASSWORD
+from winhost.testing import RunningFleet, running_fleet
+
+WRONG = "not-the-w0rd"
+OPERATOR = {"ansible_user": "operator", "ansible_password": "0perator-sim"}
+LOOK, TABLE = "Look at the host", "Say what keeps hosts from being worked on"
+
+EXPECTED: dict[str, tuple[bool | None, str, str, str]] = {
+    # host: healthy, the first finding's id, what its text says, what its cure says
+    "healthy": (True, "", "", ""),
+    "wrong-password": (False, "login", "by a method that it offers", "attempts lock accounts"),
+    "wrong-port": (False, "ports", "Port 81 refuses connections", "set ansible_port: 80"),
+    "no-listener": (False, "ports", "Port 80 refuses connections", "winrm quickconfig"),
+    "plain-to-tls": (False, "tls", "TLS is spoken at this port", "ansible_winrm_scheme: https"),
+    "tls-to-plain": (False, "tls", "a port that does not speak it", "ansible_winrm_scheme: http"),
+    "silent": (False, "identify", "went silent", "Check ansible_port"),
+    "filtered": (False, "token", "withholds properties", "LocalAccountTokenFilterPolicy"),
+    "denied": (False, "wmi", "This user may not read WMI", "administrator"),
+    "clock": (True, "clock", "3 hours ahead of", "w32tm"),
+    "expired": (False, "tls", "has expired", "renew it"),
+    "not-windows": (False, "identify", "This is no Windows", "ansible_host"),
+    "basic-refused": (False, "authentication", "Windows refuses basic", "ansible_winrm_transport: ntlm"),
+    "no-password": (False, "credentials", "No password is set", "vault"),
+    "no-name": (False, "resolution", "not known", "ansible_host"),
+    "ssh": (False, "connection", "plugin is ssh", "ansible_connection: winrm"),
+    "misspelt": (True, "variables", "no variable ansible_winrm_transprt", "ansible_winrm_transport"),
+    "task-service": (False, "task_service", "(Schedule) is disabled", "sc config Schedule"),
+    "installer": (False, "servicing", "(TrustedInstaller) is disabled", "sc config TrustedInstaller"),
+    "pending": (True, "servicing", "cbs_reboot_pending", "Restart the host"),
+    "full": (False, "free_space", "0 MB free", "Make room"),
+    "no-scripts": (True, "script_host", "Enabled of Windows Script Host is 0", "smb"),
+    "no-registry": (False, "registry", "no StdRegProv", "Repair WMI"),
+    "no-wmi": (False, "wmi", "does not know Win32_OperatingSystem", "Winmgmt"),
+}
+
+
+class NotWindows(BaseHTTPRequestHandler):
+    """What openwsman answers to Identify."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = (
+            '<?xml version="1.0"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
+            'xmlns:wsmid="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"><s:Header/><s:Body>'
+            "<wsmid:IdentifyResponse><wsmid:ProtocolVersion>http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
+            "</wsmid:ProtocolVersion><wsmid:ProductVendor>Openwsman Project</wsmid:ProductVendor>"
+            "<wsmid:ProductVersion>2.6.5</wsmid:ProductVersion></wsmid:IdentifyResponse></s:Body></s:Envelope>"
+        ).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/soap+xml;charset=UTF-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def not_windows() -> Iterator[tuple[str, int]]:
+    """Another WS-Management server."""
+    server = ThreadingHTTPServer(("127.0.77.1", 18985), NotWindows)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield "127.0.77.1", 18985
+    server.shutdown()
+    server.server_close()
+
+
+def _certificate(folder: Path, starts: dt.datetime, ends: dt.datetime) -> dict[str, str]:
+    """A key and a certificate of its own for localhost, valid from and to."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(7).not_valid_before(starts).not_valid_after(ends)
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    pem = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    form, cipher = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (folder / "host.pem").write_bytes(pem)
+    (folder / "host.key").write_bytes(key.private_bytes(serialization.Encoding.PEM, form, cipher))
+    return {"certificate": str(folder / "host.pem"), "key": str(folder / "host.key")}
+
+
+@pytest.fixture(scope="module")
+def expired(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A certificate that has expired, and its key."""
+    now = dt.datetime.now(dt.UTC)
+    return _certificate(tmp_path_factory.mktemp("tls"), now - dt.timedelta(days=30), now - dt.timedelta(days=2))
+
+
+@pytest.fixture(scope="module")
+def fleet(expired: dict[str, str]) -> Iterator[RunningFleet]:
+    """A host for each trouble that is a host's own."""
+    services = {"task-service": "Schedule", "installer": "TrustedInstaller"}
+    hosts: list[dict[str, Any]] = [
+        {"name": name, "profile": "vista_sp1_x64"} for name in ("healthy", "clock", "pending", "full", *services)
+    ]
+    hosts += [
+        {"name": "tls", "profile": "srv2008r2", "scheme": "https"},
+        {"name": "expired", "profile": "srv2008r2", "scheme": "https", "address": "127.0.0.1", "tls": expired},
+        {"name": "silent", "profile": "vista_sp1_x64", "faults": [{"kind": "silent"}]},
+        {"name": "filtered", "profile": "vista_uac_filtered"},
+        {"name": "denied", "profile": "vista_uac_filtered", "doubt": {"filtered_logon": "denied"}},
+        {"name": "no-scripts", "profile": "vista_wsh_disabled"},
+        {"name": "no-registry", "profile": "vista_sp1_x64", "overrides": {"missing_classes": ["StdRegProv"]}},
+        {"name": "no-wmi", "profile": "vista_sp1_x64", "overrides": {"missing_classes": ["Win32_OperatingSystem"]}},
+    ]
+    with running_fleet({"hosts": hosts}) as running:
+        running.host("clock").change("clock_step", seconds=3 * 3600)
+        running.host("full").change("disk", free=1000)
+        key = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPending"
+        running.host("pending").change("registry", path=key)
+        for host, service in services.items():
+            running.host(host).change("service", name=service, start_mode="Disabled", state="Stopped")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def run(
+    fleet: RunningFleet,
+    expired: dict[str, str],
+    not_windows: tuple[str, int],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Ran:
+    """The playbook over all of them."""
+    healthy = fleet.host("healthy")
+    own = ("healthy", "clock", "pending", "full", "task-service", "installer", "no-scripts", "no-registry", "no-wmi")
+    inventory = {name: of_host(fleet.host(name)) for name in own}
+    inventory |= {
+        "wrong-password": of_host(healthy, ansible_password=WRONG),
+        "wrong-port": of_host(healthy, ansible_port=81),
+        "no-listener": of_host(healthy, ansible_host="127.0.99.99", ansible_port=80),
+        "plain-to-tls": of_host(fleet.host("tls"), ansible_winrm_scheme="http"),
+        "tls-to-plain": of_host(healthy, ansible_winrm_scheme="https"),
+        "silent": of_host(fleet.host("silent"), winlegacy_operation_timeout=1),
+        "filtered": of_host(fleet.host("filtered"), **OPERATOR),
+        "denied": of_host(fleet.host("denied"), **OPERATOR),
+        "expired": of_host(
+            fleet.host("expired"), ansible_host="localhost", ansible_winrm_server_cert_validation="validate",
+            ansible_winrm_ca_trust_path=expired["certificate"],
+        ),
+        "not-windows": of_host(healthy, ansible_host=not_windows[0], ansible_port=not_windows[1]),
+        "basic-refused": of_host(healthy, ansible_winrm_transport="basic"),
+        "no-password": of_host(healthy, ansible_password=""),
+        "no-name": of_host(healthy, ansible_host="no-such-host.invalid"),
+        "ssh": of_host(healthy, ansible_connection="ssh"),
+        "misspelt": of_host(healthy, ansible_winrm_transprt="ntlm"),
+    }  # fmt: skip
+    folder = tmp_path_factory.mktemp("doctor")
+    return ansible(folder, inventory, "-f", "8", playbook=[{"import_playbook": "winlegacy.servicing.doctor"}])
+
+
+@pytest.mark.parametrize("host", EXPECTED)
+def test_the_first_finding_names_the_trouble_and_its_cure(run: Ran, host: str) -> None:
+    healthy, check, says, cure = EXPECTED[host]
+    result = run.tasks[host, LOOK]
+    assert result["healthy"] is healthy, result
+    assert not result.get("failed")
+    found = [one for one in result["findings"] if one["severity"] in {"problem", "notice"}]
+    found.sort(key=lambda one: one["severity"] != "problem")
+    if not check:
+        assert found == [], found
+        return
+    assert (found[0]["id"], found[0]["severity"]) == (check, "notice" if healthy else "problem"), found
+    assert says in found[0]["text"], found[0]
+    assert cure in found[0]["cure"], found[0]
+    assert "\n" not in found[0]["text"] + found[0]["cure"]
+
+
+def test_no_secret_is_shown(run: Ran) -> None:
+    for secret in (PASSWORD, WRONG, OPERATOR["ansible_password"]):
+        assert secret not in run.out
+
+
+def test_show(run: Ran) -> None:
+    print(run.out)
+    import json
+    print(json.dumps(run.tasks["healthy", LOOK], indent=1))

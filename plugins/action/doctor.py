@@ -39,7 +39,7 @@ class ActionModule(HostAction):
     def _work(self, arguments: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         deadline = bounded("deadline", arguments["deadline"], least=1, most=3600)
         if arguments["results"] is not None:
-            return self._tabulated(plain(arguments["results"]))
+            return self._tabulated(plain(arguments["results"]), plain(arguments["controller"]))
         details, scope = arguments["details"], arguments["scope"]
         with tidy_end():
             if scope == "controller":
@@ -68,8 +68,8 @@ class ActionModule(HostAction):
         return Diagnosis(tuple(kept), diagnosis.subject)
 
     @staticmethod
-    def _tabulated(results: Any) -> dict[str, Any]:
-        text = table(results)
+    def _tabulated(results: Any, controller: Any) -> dict[str, Any]:
+        text = table(results, controller)
         display.display(f"\n{text}")
         return {"changed": False, "msg": text.rstrip().rpartition("\n")[2]}
 

@@ -56,4 +56,5 @@ DOCTOR = {
     "deadline": {"type": "int", "default": 120},
     "details": {"type": "bool", "default": False},
     "results": {"type": "dict"},
+    "controller": {"type": "dict"},
 }

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a host's variables and its connection plugin to what the doctor looks at: options only, never a secret's value."""
+"""From a host's variables and its connection plugin to what the doctor looks at: never a secret's value."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _login_trouble(told: Mapping[str, Any], connection: Any) -> Trouble | None:
 
 
 def _winrm(connection: Any) -> dict[str, Any]:
-    told = {
+    told: dict[str, Any] = {
         "refused": _refused(connection.get_option("remote_addr"), connection.get_option("port")),
         "user": str(connection.get_option("remote_user") or ""),
         "password": bool(connection.get_option("remote_password")),
@@ -138,7 +138,8 @@ def _winrm(connection: Any) -> dict[str, Any]:
     named = more.get("ansible_winrm_proxy", _UNSET)
     chosen = str(named) if named is not None and str(named) != _UNSET else ""
     url = endpoint(connection)
-    told["proxy"], told["proxy_from"] = _proxy(chosen or (_of_environment(url) if named is not None else ""), url, WINRM)
+    chosen = chosen or (_of_environment(url) if named is not None else "")
+    told["proxy"], told["proxy_from"] = _proxy(chosen, url, WINRM)
     return told
 
 
@@ -177,7 +178,9 @@ def _tls(connection: Any, seen: InventorySeen) -> TLSOptions | None:
     except errors.WSManError:
         raise
     except ImportError as error:
-        raise errors.MissingLibrary(f"pywinrm is missing on the controller ({error})", do="Run: pip install pywinrm") from None
+        raise errors.MissingLibrary(
+            f"the Python package pywinrm is missing on the controller ({error})", do="Run: pip install pywinrm"
+        ) from None
     except Exception as error:  # noqa: BLE001 - pywinrm refuses options in its own ways; none of these holds a secret
         raise errors.ChannelUnavailable(str(error), do="Check the ansible_winrm_* options.") from None
 
@@ -190,7 +193,7 @@ def _psrp(connection: Any) -> dict[str, Any]:
     protocol = str(said) if said else ("http" if port is not None and int(port) == 5985 else "https")
     number = port if port is not None else (5985 if protocol == "http" else 5986)
     auth = str(connection.get_option("auth") or "negotiate")
-    told = {
+    told: dict[str, Any] = {
         "refused": _refused(connection.get_option("remote_addr"), number),
         "user": str(connection.get_option("remote_user") or ""),
         "password": bool(connection.get_option("remote_password")),

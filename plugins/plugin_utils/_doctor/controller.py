@@ -68,7 +68,7 @@ def judge_openssl(seen: ControllerSeen, hosts: tuple[InventorySeen, ...]) -> Ite
     if openssl is None:
         return
     if openssl.tls10:
-        yield ok(Check.OPENSSL, f"{openssl.version}: at least {openssl.lowest}, and TLS 1.0 where a host is allowed it.")
+        yield ok(Check.OPENSSL, f"{openssl.version}: {openssl.lowest} or later, and TLS 1.0 where a host may.")
         return
     wants = any(one.tls and one.legacy_tls for one in hosts)
     why = f" ({openssl.why_not})" if openssl.why_not else ""

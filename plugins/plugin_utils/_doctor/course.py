@@ -58,7 +58,7 @@ class Course:
         return not why
 
     def skip(self, checks: Iterable[Check], why: str, *, blocks: bool = True) -> None:
-        """Steps that are not taken, and a clause that says why. blocks: whether those that need them are not, either."""
+        """Steps that are not taken, and a clause that says why. blocks: those that need them are not, either."""
         for check in checks:
             if not any(one.check is check for one in self.findings):
                 if blocks:

@@ -49,12 +49,12 @@ def judge_wmi(os: Answer[OperatingSystem]) -> Iterator[Finding]:
         caption = f": {os.value.caption}" if os.value is not None and os.value.caption else ""
         yield ok(Check.WMI, f"Win32_OperatingSystem answers{caption}.")
     elif os.cause is Cause.ACCESS_DENIED:
-        yield problem(Check.WMI, f"This user may not read WMI: {_told(os)}\", "Use an administrator of the host.")
+        yield problem(Check.WMI, f"This user may not read WMI: {_told(os)}", "Use an administrator of the host.")
     elif os.cause in _NO_SUCH:
-        yield problem(Check.WMI, f"WMI does not know Win32_OperatingSystem: {_told(os)}\",
+        yield problem(Check.WMI, f"WMI does not know Win32_OperatingSystem: {_told(os)}",
                       "Look at the service Winmgmt; its repository may be damaged.")  # fmt: skip
     else:
-        yield unknown(Check.WMI, f"Win32_OperatingSystem gave no answer: {_told(os)}\", "Ask again; look at Winmgmt.")
+        yield unknown(Check.WMI, f"Win32_OperatingSystem gave no answer: {_told(os)}", "Ask again; look at Winmgmt.")
 
 
 def judge_token(facts: Facts, policy: Answer[int]) -> Iterator[Finding]:
@@ -71,8 +71,8 @@ def judge_token(facts: Facts, policy: Answer[int]) -> Iterator[Finding]:
     if policy.value == 1:
         yield unknown(
             Check.TOKEN,
-            f"{sentence(lack).rstrip('.')}, as for a filtered token; but LocalAccountTokenFilterPolicy is 1, so that none "
-            "is filtered.",
+            f"{sentence(lack).rstrip('.')}, as for a filtered token; but LocalAccountTokenFilterPolicy is 1, so that "
+            "none is filtered.",
             "Use another administrator, and compare.",
         )
         return
@@ -84,7 +84,7 @@ def judge_token(facts: Facts, policy: Answer[int]) -> Iterator[Finding]:
 def judge_clock(host: Answer[datetime], here: datetime, within: timedelta, *, kerberos: bool) -> Iterator[Finding]:
     """host: its clock, read somewhere within that time around here."""
     if host.value is None:
-        yield unknown(Check.CLOCK, f"The host does not tell the time: {_told(host)}\")
+        yield unknown(Check.CLOCK, f"The host does not tell the time: {_told(host)}")
         return
     skew = host.value - here
     least = max(abs(skew) - within, timedelta(0))
@@ -109,7 +109,7 @@ def _span(time: timedelta) -> str:
 def judge_code_page(code_set: Answer[str], language: Answer[int]) -> Iterator[Finding]:
     """What its programs speak: nothing is decided from their words, so that every language will do."""
     if code_set.value is None:
-        yield unknown(Check.CODE_PAGE, f"The host does not tell its code page: {_told(code_set)}\")
+        yield unknown(Check.CODE_PAGE, f"The host does not tell its code page: {_told(code_set)}")
         return
     tongue = f", language {language.value}" if language.value is not None else ""
     yield ok(Check.CODE_PAGE, f"Code page {code_set.value} (ANSI){tongue}; shells are opened with 437.")
@@ -120,19 +120,19 @@ def judge_registry(answer: Answer[Architecture]) -> Iterator[Finding]:
     if answer.value is not None:
         yield ok(Check.REGISTRY, f"StdRegProv reads the registry: {answer.value.value}.")
     elif answer.cause is Cause.ACCESS_DENIED:
-        yield problem(Check.REGISTRY, f"This user may not read the registry through WMI: {_told(answer)}\",
+        yield problem(Check.REGISTRY, f"This user may not read the registry through WMI: {_told(answer)}",
                       "Use an administrator of the host.")  # fmt: skip
     elif answer.cause in _NO_SUCH:
-        yield problem(Check.REGISTRY, f"There is no StdRegProv that works: {_told(answer)}\",
-                      "Repair WMI on the host: installed packages and pending restarts are read through it.")  # fmt: skip
+        yield problem(Check.REGISTRY, f"There is no StdRegProv that works: {_told(answer)}",
+                      "Repair WMI on the host: installed packages and restarts are read through it.")  # fmt: skip
     else:
-        yield unknown(Check.REGISTRY, f"StdRegProv gave no answer: {_told(answer)}\")
+        yield unknown(Check.REGISTRY, f"StdRegProv gave no answer: {_told(answer)}")
 
 
 def judge_shells(seen: Answer[ShellsSeen]) -> Iterator[Finding]:
     """Whether one more shell can be opened: staging and installing need one, an assessment none."""
     if seen.value is None:
-        yield unknown(Check.SHELLS, f"The host does not list its shells: {_told(seen)}\")
+        yield unknown(Check.SHELLS, f"The host does not list its shells: {_told(seen)}")
         return
     used, quota, allowed = seen.value.used, seen.value.quota, seen.value.allowed
     if allowed is False:
@@ -142,7 +142,7 @@ def judge_shells(seen: Answer[ShellsSeen]) -> Iterator[Finding]:
     elif quota is None:
         yield unknown(Check.SHELLS, f"This user has {used} shells; the quota is not told.")
     elif used >= quota:
-        yield problem(Check.SHELLS, f"This user has {used} shells, and MaxShellsPerUser is {quota}: none can be opened.",
+        yield problem(Check.SHELLS, f"This user has {used} shells, and MaxShellsPerUser is {quota}: no other opens.",
                       "End those that nobody needs, or wait: an idle one ends by itself after some time.")  # fmt: skip
     else:
         yield ok(Check.SHELLS, f"{used} of {quota} shells of this user are in use.")
@@ -164,7 +164,8 @@ def judge_servicing(installer: Answer[Driver], facts: Facts) -> Iterator[Finding
                      "Restart the host, with winlegacy.servicing.reboot for example.")  # fmt: skip
     elif pending is None:
         lacking = [f"{one.value} ({answer.detail})" for one, answer in facts.reboot.items() if answer.is_unknown]
-        yield unknown(Check.SERVICING, f"It is not known whether a restart is pending: {'; '.join(lacking) or 'no answer'}.")
+        said = "; ".join(lacking) or "no answer"
+        yield unknown(Check.SERVICING, f"It is not known whether a restart is pending: {said}.")
     elif installer.value is not None and installer.value.start_mode not in {None, "Disabled"}:
         yield ok(Check.SERVICING, f"No restart is pending; TrustedInstaller starts {installer.value.start_mode}.")
 
@@ -172,7 +173,7 @@ def judge_servicing(installer: Answer[Driver], facts: Facts) -> Iterator[Finding
 def _service(seen: Answer[Driver], check: Check, title: str, name: str, *, runs: bool) -> Iterator[Finding]:
     """runs: whether it has to run already. Words of State and StartMode are WMI's own, in no language."""
     if seen.value is None:
-        yield unknown(check, f"The host does not tell of the service {name}: {_told(seen)}\", "Look at it on the host.")
+        yield unknown(check, f"The host does not tell of the service {name}: {_told(seen)}", "Look at it on the host.")
     elif seen.value.start_mode == "Disabled":
         yield problem(check, f"The {title} ({name}) is disabled (state {seen.value.state}): nothing can be installed.",
                       f"Run on the host: sc config {name} start= {'auto' if runs else 'demand'}"
@@ -194,9 +195,9 @@ def judge_script_host(enabled: Answer[bool], program: Answer[bool]) -> Iterator[
         yield notice(Check.SCRIPT_HOST, f"Scripts do not run: {lacking}. A package goes the slow way, by certutil.",
                      "Nothing has to be done; smb, or a path that the host reads, is faster.")  # fmt: skip
     elif enabled.value is None:
-        yield unknown(Check.SCRIPT_HOST, f"Whether scripts run is not told: {_told(enabled)}\")
+        yield unknown(Check.SCRIPT_HOST, f"Whether scripts run is not told: {_told(enabled)}")
     elif program.value is None:
-        yield unknown(Check.SCRIPT_HOST, f"Whether cscript.exe is there is not told: {_told(program)}\")
+        yield unknown(Check.SCRIPT_HOST, f"Whether cscript.exe is there is not told: {_told(program)}")
     else:
         yield ok(Check.SCRIPT_HOST, "Windows Script Host is on.")
 
@@ -204,7 +205,7 @@ def judge_script_host(enabled: Answer[bool], program: Answer[bool]) -> Iterator[
 def judge_free_space(drive: str, free: Answer[int], least: int) -> Iterator[Finding]:
     """least: bytes without which nothing is staged, whatever its size."""
     if free.value is None:
-        yield unknown(Check.FREE_SPACE, f"The host does not tell the free space of {drive}: {_told(free)}\")
+        yield unknown(Check.FREE_SPACE, f"The host does not tell the free space of {drive}: {_told(free)}")
         return
     text = f"{drive} has {free.value // _MEGABYTE} MB free"
     wants = f"staging needs {least // _MEGABYTE} MB and several times the package"

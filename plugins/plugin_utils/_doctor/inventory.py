@@ -91,7 +91,7 @@ def _credentials(seen: InventorySeen) -> Iterator[Finding]:
     if method in {"basic", "plaintext", "ssl"} and not by_certificate and not seen.tls:
         yield notice(
             Check.CREDENTIALS,
-            f"{method} sends the password in the clear over HTTP, and Windows refuses it unless AllowUnencrypted is set.",
+            f"{method} sends the password in the clear over HTTP, and Windows refuses it without AllowUnencrypted.",
             f"Set {seen.transport_variable}: ntlm, which encrypts every message.",
         )
         return

@@ -115,7 +115,7 @@ def _remarks(seen: InventorySeen, found: CertificateSeen, now: datetime) -> Iter
                      "Compare this controller's clock with the host's.")  # fmt: skip
     if not seen.validates and not _names_host(found, seen.host):
         names = ", ".join(found.names[:3]) or "no name"
-        yield notice(Check.TLS, f"The certificate is for {names}, not for {seen.host}, and certificates are not checked.",
+        yield notice(Check.TLS, f"The certificate is for {names}, not for {seen.host}, and it is not checked.",
                      "Set ansible_host to a name that it holds, and check certificates.")  # fmt: skip
 
 
@@ -187,7 +187,8 @@ def judge_authentication(seen: InventorySeen, schemes: Sequence[str] | None) -> 
         yield unknown(Check.AUTHENTICATION, f"Offered: {offered}; a certificate is not among what a refusal names.")
         return
     better = next((one for one in ("ntlm", "kerberos", "basic", "credssp") if offers(one, schemes)), "")
-    cure = f"Set {seen.transport_variable}: {better}" if better else "Allow a method on the host (winrm/config/service/auth)"
+    allow = "Allow a method on the host (winrm/config/service/auth)"
+    cure = f"Set {seen.transport_variable}: {better}" if better else allow
     windows = "; Windows refuses basic by default" if first in {"basic", "plaintext", "ssl"} else ""
     yield problem(Check.AUTHENTICATION, f"{chosen} is chosen, and the service offers {offered}{windows}.", f"{cure}.")
 

@@ -32,7 +32,7 @@ def line_of(host: str, result: object) -> Line:
     told = result if isinstance(result, Mapping) else {}
     if "healthy" not in told:
         said = str(told.get("msg") or "It was not looked at.")
-        cure = "See what Ansible said of this host above; its connection variables cannot be used." if "msg" in told else ""
+        cure = "Ansible itself could not use its variables: correct what is named here." if "msg" in told else ""
         return Line(visible(host), 0, visible(" ".join(said.split())), cure)
     found = [one for one in told.get("findings") or () if isinstance(one, Mapping)]
     found.sort(key=lambda one: _ORDER.index(str(one.get("severity"))) if one.get("severity") in _ORDER else len(_ORDER))
@@ -42,10 +42,26 @@ def line_of(host: str, result: object) -> Line:
     return Line(visible(host), state, visible(str(text)), visible(str(first.get("cure") or "")))
 
 
-def table(results: Mapping[str, object]) -> str:
-    """Hosts with a problem first, each group in the order given. It ends with a line feed."""
+def table(results: Mapping[str, object], controller: object = None) -> str:
+    """Hosts with a problem first, each group in the order given. It ends with a line feed.
+
+    controller: its own result, whose findings come before the hosts.
+    """
     lines = sorted((line_of(host, one) for host, one in results.items()), key=lambda line: line.state)
-    return "".join(f"{line}\n" for line in _lines(lines))
+    return "".join(f"{line}\n" for line in (*_of_controller(controller), *_lines(lines)))
+
+
+def _of_controller(result: object) -> Iterator[str]:
+    told = result.get("findings") if isinstance(result, Mapping) else None
+    found = [one for one in told or () if isinstance(one, Mapping)]
+    if found:
+        yield "On the controller:"
+    for one in found:
+        yield from (f"  {part}" for part in wrap(visible(str(one.get("text"))), WIDTH - 2, _LINES))
+        cures = wrap(visible(str(one.get("cure") or "")), WIDTH - 5, _LINES)
+        yield from (f"  {'->' if at == 0 else '  '} {part}" for at, part in enumerate(cures))
+    if found:
+        yield ""
 
 
 def _lines(lines: list[Line]) -> Iterator[str]:
@@ -58,7 +74,8 @@ def _lines(lines: list[Line]) -> Iterator[str]:
             yield cut(name, WIDTH)
             name = ""
         parts = wrap(one.text, beside, _LINES) or [""]
-        parts += [f"-> {part}" if at == 0 else f"   {part}" for at, part in enumerate(wrap(one.cure, beside - 3, _LINES))]
+        cures = wrap(one.cure, beside - 3, _LINES)
+        parts += [f"{'->' if at == 0 else '  '} {part}" for at, part in enumerate(cures)]
         for at, part in enumerate(parts):
             yield f"{fill(name if at == 0 else '', width)}  {part}".rstrip()
     counts = [sum(one.state == state for one in lines) for state in range(3)]

@@ -49,6 +49,16 @@ EXPECTED: dict[str, tuple[bool | None, str, str, str]] = {
     "no-wmi": (False, "wmi", "does not know Win32_OperatingSystem", "Winmgmt"),
 }
 
+LOCKED = """ansible_password: !vault |
+  $ANSIBLE_VAULT;1.1;AES256
+  33363965326261303234626463623963633531343539616564613036306535326534393335623530
+  6234306130623565643439666538636666366163303066380a316266393331656335396465616164
+  63376262323161363666633531353862363364306534376264393934353836643234356433626264
+  3334653064666630630a313232623463393336393362386138623366653065386331336534336532
+  3737
+"""
+"""A value whose vault this run does not unlock."""
+
 
 class NotWindows(BaseHTTPRequestHandler):
     """What openwsman answers to Identify."""
@@ -58,12 +68,12 @@ class NotWindows(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         body = (
-            '<?xml version="1.0"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
-            'xmlns:wsmid="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"><s:Header/><s:Body>'
-            "<wsmid:IdentifyResponse><wsmid:ProtocolVersion>http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
-            "</wsmid:ProtocolVersion><wsmid:ProductVendor>Openwsman Project</wsmid:ProductVendor>"
-            "<wsmid:ProductVersion>2.6.5</wsmid:ProductVersion></wsmid:IdentifyResponse></s:Body></s:Envelope>"
-        ).encode()
+            b'<?xml version="1.0"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
+            b'xmlns:wsmid="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"><s:Header/><s:Body>'
+            b"<wsmid:IdentifyResponse><wsmid:ProtocolVersion>http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
+            b"</wsmid:ProtocolVersion><wsmid:ProductVendor>Openwsman Project</wsmid:ProductVendor>"
+            b"<wsmid:ProductVersion>2.6.5</wsmid:ProductVersion></wsmid:IdentifyResponse></s:Body></s:Envelope>"
+        )
         self.send_response(200)
         self.send_header("Content-Type", "application/soap+xml;charset=UTF-8")
         self.send_header("Content-Length", str(len(body)))
@@ -170,6 +180,10 @@ def run(
         "misspelt": of_host(healthy, ansible_winrm_transprt="ntlm"),
     }  # fmt: skip
     folder = tmp_path_factory.mktemp("doctor")
+    inventory |= {"no-plugin": of_host(healthy, ansible_connection="wimrm"), "vault": of_host(healthy)}
+    del inventory["vault"]["ansible_password"]
+    (folder / "host_vars").mkdir()
+    (folder / "host_vars" / "vault.yml").write_text(LOCKED, encoding="utf-8")
     return ansible(folder, inventory, "-f", "8", playbook=[{"import_playbook": "winlegacy.servicing.doctor"}])
 
 
@@ -190,12 +204,37 @@ def test_the_first_finding_names_the_trouble_and_its_cure(run: Ran, host: str) -
     assert "\n" not in found[0]["text"] + found[0]["cure"]
 
 
+@pytest.mark.parametrize(("host", "says"), [("no-plugin", "wimrm"), ("vault", "vault")])
+def test_what_ansible_itself_cannot_use_is_in_the_table(run: Ran, host: str, says: str) -> None:
+    """Such a task ends before it begins, with Ansible's own words."""
+    told = run.tasks[host, LOOK]
+    assert "healthy" not in told
+    assert says in told["msg"].lower()
+    shown = run.out.partition(TABLE)[2]
+    assert f"\n{host} " in shown
+    assert says in shown.partition(f"\n{host} ")[2][:400].lower()
+
+
+def test_the_table_and_the_exit_code(run: Ran) -> None:
+    shown = run.out.partition(TABLE)[2].partition("TASK")[0]
+    assert run.code == 2
+    assert max(map(len, shown.splitlines()[1:])) <= 100
+    sick = sum(1 for healthy, *_rest in EXPECTED.values() if healthy is False) + 2
+    assert f"{len(EXPECTED) + 2} hosts: {sick} with a problem, {len(EXPECTED) + 2 - sick} healthy" in shown
+    order = [shown.index(f"\n{host} ") for host in ("full", "wrong-port", "healthy", "pending")]
+    assert order == sorted(order)
+
+
+def test_nothing_is_started_and_no_second_password_is_tried(run: Ran, fleet: RunningFleet) -> None:
+    healthy = fleet.host("healthy")
+    actions = {str(one.get("action", "")).rpartition("/")[2] for one in healthy.log(1000)}
+    assert actions & {"Create", "Command", "Send", "Put", "Delete"} == set(), actions
+    assert actions & {"Get", "Enumerate"}
+    assert healthy.state()["processes_started"] == []
+    refused = [one for one in healthy.log(1000) if "credentials refused" in str(one)]
+    assert len(refused) == 1, refused  # that of wrong-password; a method that is not offered is not tried
+
+
 def test_no_secret_is_shown(run: Ran) -> None:
     for secret in (PASSWORD, WRONG, OPERATOR["ansible_password"]):
         assert secret not in run.out
-
-
-def test_show(run: Ran) -> None:
-    print(run.out)
-    import json
-    print(json.dumps(run.tasks["healthy", LOOK], indent=1))

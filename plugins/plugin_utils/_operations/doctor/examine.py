@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ..._doctor import network as judge
-from ..._doctor.controller import uses_kerberos
 from ..._doctor.course import Course, Diagnosis
 from ..._doctor.finding import Check, Finding, Severity, Trouble
 from ..._doctor.inventory import PORTS, judge_inventory
@@ -180,9 +179,7 @@ class Examination:
         return judge.judge_refusal(told, offered=offered, user=self.reach.inventory.user)
 
     def _ask(self, client: Client, method: str) -> None:
-        questions = HostQuestions(
-            client, self.reach.inventory.user, self.now, kerberos=method == "kerberos" or uses_kerberos(self.reach.inventory)
-        )
+        questions = HostQuestions(client, self.reach.inventory.user, self.now, kerberos=method == "kerberos")
         try:
             questions.run(self._course)
         except errors.WSManError as error:

@@ -14,7 +14,7 @@ from ..._doctor.course import Course
 from ..._doctor.finding import Check, Finding
 from ..._doctor.host import ShellsSeen
 from ..._model.answer import Answer, Cause
-from ..._model.facts import Driver, Facts, OperatingSystem, RebootIndicator
+from ..._model.facts import Driver, Facts, KernelFile, OperatingSystem, RebootIndicator
 from ..._windows import operating_system, properties, reboot_pending, registry
 from ..._windows.architecture import architecture
 from ..._windows.driver import drivers
@@ -97,11 +97,13 @@ class HostQuestions:
         paths = [f"{folder}\\{name}" for name in names]
         where = " OR ".join(f"Name={literal(path)}" for path in paths)
         rows = ask_rows(self._client, f"SELECT * FROM CIM_DataFile WHERE {where}")  # noqa: S608 - WQL, escaped
-        return rows.map(
-            lambda found: {(properties.text(row, "Name").value or "").rpartition("\\")[2].casefold(): row for row in found}
-        )
 
-    def _kernel(self) -> Answer[tuple[()]]:
+        def name(row: Row) -> str:
+            return (properties.text(row, "Name").value or "").rpartition("\\")[2].casefold()
+
+        return rows.map(lambda found: {name(row): row for row in found})
+
+    def _kernel(self) -> Answer[tuple[KernelFile, ...]]:
         """Whether the kernel's row has its version; the version itself is no matter here."""
         if self._files.value is None:
             return Answer(None, self._files.cause, self._files.detail)
@@ -150,11 +152,9 @@ class HostQuestions:
         number = registry.get_dword(self._client, SCRIPT_HOST, "Enabled")
         if number.value is not None:
             return Answer.known(number.value != 0)
-        text = registry.get_string(self._client, SCRIPT_HOST, "Enabled")
-        if text.value is not None:
-            return Answer.known(text.value.strip() != "0")
-        absent = {number.cause, text.cause} <= {Cause.VALUE_MISSING, Cause.FAULT} and Cause.VALUE_MISSING in {text.cause}
-        return Answer.known(True) if absent else Answer(None, text.cause, text.detail)
+        if number.cause is Cause.VALUE_MISSING:
+            return Answer.known(True)
+        return registry.get_string(self._client, SCRIPT_HOST, "Enabled").map(lambda text: text.strip() != "0")
 
     def _cscript(self) -> Answer[bool]:
         if not self._files.was_asked:
@@ -165,7 +165,8 @@ class HostQuestions:
         os = self._os.value
         drive = self._folder[:2] or (os.system_drive if os is not None else None) or ""
         if not drive:
-            return judge.judge_free_space("the drive of Windows", Answer.unknown(Cause.VALUE_MISSING, "it is not known"), 0)
+            nowhere = Answer[int].unknown(Cause.VALUE_MISSING, "it is not known which it is")
+            return judge.judge_free_space("the drive of Windows", nowhere, 0)
         wql = f"SELECT FreeSpace FROM Win32_LogicalDisk WHERE DeviceID={literal(drive)}"  # noqa: S608 - WQL, escaped
         row = ask_one_row(self._client, wql, what=f"drive {drive}")
         free = properties.integer(row.value, "FreeSpace") if row.value is not None else Answer[int](

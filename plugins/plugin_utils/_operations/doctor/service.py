@@ -63,7 +63,7 @@ class Anonymous:
         self._channel = _WithoutCredentials(
             endpoint, [("none", lambda: self._asking)], legacy_tls=legacy_tls, connect_timeout=connect_timeout
         )
-        self._channel.NAMES = names  # type: ignore[misc]
+        self._channel.NAMES = names
         self._endpoint = endpoint
 
     def identify(self, seconds: float) -> ServiceSeen | None:

@@ -21,14 +21,20 @@ def misspelt(names: Iterable[str], known: Collection[str]) -> dict[str, str | No
     """
     found: dict[str, str | None] = {}
     for name in sorted(set(map(str, names)) - {*known}):
-        if _OF_PLUGIN.match(name):
-            near = difflib.get_close_matches(_folded(name), list(known), n=1, cutoff=_NEAR)
-            found[name] = near[0] if near else None
+        if prefix := _OF_PLUGIN.match(name):
+            found[name] = _nearest(_folded(name), prefix[0].lower(), known)
             continue
         meant = next((one for one in known if is_slip(_folded(name), one)), None)
         if meant is not None:
             found[name] = meant
     return found
+
+
+def _nearest(name: str, prefix: str, known: Collection[str]) -> str | None:
+    """By what is behind the prefix, which all of them have."""
+    rests = [one.removeprefix(prefix) for one in known if one.startswith(prefix)]
+    near = difflib.get_close_matches(name.removeprefix(prefix), rests, n=1, cutoff=_NEAR)
+    return prefix + near[0] if near else None
 
 
 def _folded(name: str) -> str:

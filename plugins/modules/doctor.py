@@ -12,11 +12,11 @@ module: doctor
 short_description: Say why a Windows host cannot be worked on
 version_added: 0.1.0
 description:
-  - Looks at the way from the controller to a host step by step, and says what is wrong, how that shows, and what to do.
-  - On the controller, packages, OpenSSL and Kerberos. Of the inventory, names, address and credentials. On the network,
-    proxy, name, the ports 80, 443, 5985 and 5986, TLS with its certificate, the service without credentials, and what
-    authentication it offers. Then one login. On the host, WMI, a filtered token, the clock, the code page, the registry,
-    shells, the Task Scheduler, Windows Script Host, free space and servicing.
+  - Looks at the way from the controller to a host step by step, and says what is wrong, how it shows, and what to do.
+  - On the controller, packages, OpenSSL and Kerberos. Of the inventory, names, address and credentials. On the
+    network, proxy, name, the ports 80, 443, 5985 and 5986, TLS with its certificate, the service without credentials,
+    and what authentication it offers. Then one login. On the host, WMI, a filtered token, the clock, the code page,
+    the registry, shells, the Task Scheduler, Windows Script Host, free space and servicing.
   - A step that cannot be taken because of an earlier one is C(not_asked) and names that one. A host that cannot be
     reached or refuses the login is an answer here, and neither a failure nor unreachable.
   - Changes nothing. Starts no process and opens no shell on the host.
@@ -108,8 +108,8 @@ findings:
       sample: ports
     severity:
       description:
-        - V(problem) keeps the work from being done, V(notice) is worth knowing. V(unknown) was asked, and the answer is no
-          evidence.
+        - V(problem) keeps the work from being done, V(notice) is worth knowing. V(unknown) was asked, and the answer is
+          no evidence.
         - In RV(details.checks) also V(ok) and V(not_asked).
       returned: always
       type: str

@@ -16,7 +16,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import 
 from unit.plugins.plugin_utils._action.test_connection import connection
 
 SECRET = "s3cr3t-w0rd"
-HTTP = {"ansible_port": 80, "ansible_winrm_scheme": "http", "ansible_winrm_transport": "ntlm"}
+HTTP: dict[str, Any] = {"ansible_port": 80, "ansible_winrm_scheme": "http", "ansible_winrm_transport": "ntlm"}
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +124,7 @@ def test_one_method_is_logged_in_by_and_no_other() -> None:
 
 def test_whom_the_inventory_trusts() -> None:
     assert reach_of(connection(**HTTP), {}, str).tls() is None
-    given = {"ansible_port": 5986, "ansible_winrm_ca_trust_path": "/some/ca.pem"}
+    given: dict[str, Any] = {"ansible_port": 5986, "ansible_winrm_ca_trust_path": "/some/ca.pem"}
     told = reach_of(connection(**given), {"winlegacy_legacy_tls": True}, lambda value: value).tls()
     assert told is not None
     assert (told.authority, told.legacy) == ("/some/ca.pem", True)

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
+import shutil
 import socket
 import time
 from pathlib import Path
@@ -86,7 +88,7 @@ def test_a_port_that_swallows_what_is_sent_is_silent(monkeypatch: pytest.MonkeyP
         pass
 
     monkeypatch.setattr(Dropping, "connect", connect)
-    monkeypatch.setattr(network.socket, "socket", Dropping)
+    monkeypatch.setattr(socket, "socket", Dropping)
     found = [(socket.AF_INET, 1, 6, "", ("192.0.2.1", 80))]
     assert network.look_at_ports(found, (80,), 0.2)[0].state == "silent"
 
@@ -149,8 +151,8 @@ def test_a_library_that_cannot_be_loaded_says_why(monkeypatch: pytest.MonkeyPatc
     def broken(name: str) -> NoReturn:
         raise OSError(f"{name}: libarchive.so.13: cannot open\nshared object")
 
-    monkeypatch.setattr(controller.importlib, "import_module", broken)
-    monkeypatch.setattr(controller.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(importlib, "import_module", broken)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
     seen = controller.look_at_controller((), kerberos=False)
     assert [(one.name, one.version) for one in seen.libraries] == [
         ("jmespath", None),
@@ -164,7 +166,7 @@ def test_the_kerberos_configuration_that_is_read_first(monkeypatch: pytest.Monke
     first, second = tmp_path / "one.conf", tmp_path / "two.conf"
     first.write_text("[libdefaults]\n  dns_lookup_kdc = true\n", encoding="utf-8")
     second.write_text("[libdefaults]\n  default_realm = CORP.EXAMPLE\n", encoding="utf-8")
-    monkeypatch.setattr(controller.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
     monkeypatch.setenv("KRB5_CONFIG", f"{tmp_path}/none:{first}:{second}")
     seen = controller.look_at_kerberos()
     assert (seen.config, seen.realm, seen.tools, seen.ticket) == (str(first), "CORP.EXAMPLE", False, None)

@@ -52,10 +52,13 @@ class Course:
 
     def opens(self, check: Check) -> bool:
         """Whether this step can be taken. Where it cannot, that and the reason are its finding."""
-        why = next((found for need in NEEDS.get(check, ()) if (found := self._stopped(need))), "")
+        why = self._against(check)
         if why:
             self.skip([check], why)
         return not why
+
+    def _against(self, check: Check) -> str:
+        return next((found for need in NEEDS.get(check, ()) if (found := self._stopped(need))), "")
 
     def skip(self, checks: Iterable[Check], why: str, *, blocks: bool = True) -> None:
         """Steps that are not taken, and a clause that says why. blocks: those that need them are not, either."""
@@ -66,10 +69,13 @@ class Course:
                 self.findings.append(Finding(check, Severity.NOT_ASKED, f"Not asked: {why}."))
 
     def _stopped(self, check: Check) -> str:
+        """Why what needs this check cannot be taken; "" where it can. Of a step that nobody came to, its own."""
         if check in self._cause:
             return self._cause[check]
-        failed = any(one.check is check and one.severity is Severity.PROBLEM for one in self.findings)
-        return f"{check.value} has a problem" if failed else ""
+        mine = [one for one in self.findings if one.check is check]
+        if any(one.severity is Severity.PROBLEM for one in mine):
+            return f"{check.value} has a problem"
+        return "" if mine else self._against(check)
 
 
 @dataclass(frozen=True)

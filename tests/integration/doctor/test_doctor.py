@@ -195,6 +195,8 @@ def test_the_first_finding_names_the_trouble_and_its_cure(run: Ran, host: str) -
     assert not result.get("failed")
     found = [one for one in result["findings"] if one["severity"] in {"problem", "notice"}]
     found.sort(key=lambda one: one["severity"] != "problem")
+    problems = [one["id"] for one in found if one["severity"] == "problem"]
+    assert len(problems) == {"denied": 2}.get(host, int(healthy is False)), "a problem that follows from another"
     if not check:
         assert found == [], found
         return
@@ -238,3 +240,45 @@ def test_nothing_is_started_and_no_second_password_is_tried(run: Ran, fleet: Run
 def test_no_secret_is_shown(run: Ran) -> None:
     for secret in (PASSWORD, WRONG, OPERATOR["ansible_password"]):
         assert secret not in run.out
+
+
+SECRET = "s3cr3t/w0rd"
+IN_URL = "s3cr3t%2Fw0rd"
+
+
+def test_secrets_in_every_variable_are_in_no_output(fleet: RunningFleet, tmp_path: Path) -> None:
+    """Each way to log in, each of which fails in its own words; with the most that Ansible says."""
+    healthy = fleet.host("healthy")
+    proxy = f"http://anna:{IN_URL}@127.0.0.1:9"
+    every = {
+        "ansible_password": SECRET,
+        "ansible_pasword": SECRET,
+        "ansible_winrm_passwort": SECRET,
+        "ansible_become_password": SECRET,
+        "ansible_psrp_proxy": proxy,
+    }
+    shut = of_host(healthy, ansible_port=81, **every)
+    inventory = {
+        "ntlm": of_host(healthy, **every),
+        "basic": of_host(healthy, ansible_winrm_transport="basic", **every),
+        "proxied": of_host(healthy, ansible_winrm_proxy=proxy, **every),
+        "certificate": of_host(
+            fleet.host("tls"), ansible_winrm_transport="certificate", ansible_winrm_cert_pem="/no/cert.pem",
+            ansible_winrm_cert_key_pem="/no/key.pem", **every,
+        ),
+        "kerberos": of_host(healthy, ansible_winrm_transport="kerberos", ansible_winrm_kinit_cmd="/bin/false", **every),
+        "credssp": of_host(healthy, ansible_winrm_transport="credssp", **every),
+        "psrp": {**shut, "ansible_connection": "psrp", "ansible_psrp_auth": "ntlm", "ansible_psrp_protocol": "http"},
+        "closed": shut,
+    }  # fmt: skip
+    environment = {"http_proxy": "", "https_proxy": proxy.replace("anna", "otto"), "no_proxy": "*"}
+    run = ansible(
+        tmp_path, inventory, "all", "-m", "winlegacy.servicing.doctor", "-a", "details=true", "-vvv", "-f", "8",
+        environment=environment,
+    )  # fmt: skip
+    assert {outcome for outcome, _result in run.results.values()} == {"ok"}, run.results
+    assert set(run.results) == set(inventory)
+    shown = run.out + str(run.results)
+    for secret in (SECRET, IN_URL):
+        assert secret not in shown, shown[max(0, shown.index(secret) - 300) : shown.index(secret) + 20]
+    assert all(result["healthy"] is False for _outcome, result in run.results.values()), run.results

@@ -179,4 +179,5 @@ class HostQuestions:
         works = found[RebootIndicator.CBS_REBOOT_PENDING].is_known
         found[RebootIndicator.WINDOWS_UPDATE] = reboot_pending.windows_update(self._client, lists_work=works)
         found[RebootIndicator.FILE_RENAME] = reboot_pending.file_rename(self._client)
+        found[RebootIndicator.COMPUTER_RENAME] = reboot_pending.computer_rename(self._client)
         return Facts(reboot=found)

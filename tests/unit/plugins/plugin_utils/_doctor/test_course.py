@@ -49,6 +49,11 @@ def test_a_stop_names_its_first_cause_and_not_the_step_before() -> None:
     assert not {Check.PACKAGES, Check.VARIABLES} & set(said)
 
 
+@pytest.mark.parametrize("check", [Check.CONNECTION, Check.ADDRESS, Check.RESOLUTION, Check.PORTS, Check.TLS])
+def test_no_login_is_tried_past_a_problem_whose_next_step_nobody_came_to(check: Check) -> None:
+    assert not Course([problem(check, "shut.", "open it.")]).opens(Check.LOGIN)
+
+
 @pytest.mark.parametrize("make", [notice, unknown])
 def test_only_a_problem_stops(make: object) -> None:
     assert callable(make)

@@ -242,6 +242,25 @@ def test_no_secret_is_shown(run: Ran) -> None:
         assert secret not in run.out
 
 
+def test_without_pywinrm_the_network_is_looked_at_nevertheless(fleet: RunningFleet, tmp_path: Path) -> None:
+    """A package of that name which cannot be loaded stands in front of the real one."""
+    (tmp_path / "path" / "winrm").mkdir(parents=True)
+    (tmp_path / "path" / "winrm" / "__init__.py").write_text("raise ImportError('no winrm here')\n", encoding="utf-8")
+    inventory = {"http": of_host(fleet.host("healthy")), "https": of_host(fleet.host("tls"))}
+    environment = {"PYTHONPATH": str(tmp_path / "path")}
+    run = ansible(
+        tmp_path, inventory, "all", "-m", "winlegacy.servicing.doctor", "-a", "details=true", environment=environment
+    )
+    for host, answered in (("http", {"ports", "identify", "authentication"}), ("https", {"ports"})):
+        result = run.results[host][1]
+        (found,) = [one for one in result["findings"] if one["severity"] == "problem"]
+        assert (found["id"], found["cure"]) == ("packages", "Run: pip install pywinrm")
+        assert "no winrm here" in found["text"]
+        checks = {one["id"]: one for one in result["details"]["checks"]}
+        assert {one for one in answered if checks[one]["severity"] != "ok"} == set()
+        assert checks["login"]["text"] == "Not asked: packages has a problem."
+
+
 SECRET = "s3cr3t/w0rd"
 IN_URL = "s3cr3t%2Fw0rd"
 

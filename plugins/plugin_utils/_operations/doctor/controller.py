@@ -30,7 +30,7 @@ _PACKAGES = {
     "pywinrm": ("winrm", "the winrm connection"),
     "pypsrp": ("pypsrp.wsman", "the psrp connection"),
     "pyspnego": ("spnego", "NTLM"),
-    "pykerberos": ("winrm.vendor.requests_kerberos", "Kerberos over winrm"),
+    "pykerberos": ("kerberos", "Kerberos over winrm"),
     "requests-credssp": ("requests_credssp", "CredSSP"),
     "jmespath": ("jmespath", "queries of reports and conditions"),
     "libarchive-c": ("libarchive", "reading packages"),

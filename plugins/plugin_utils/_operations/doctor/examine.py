@@ -26,7 +26,8 @@ from . import network
 from .questions import HostQuestions
 from .service import Anonymous, service, trouble
 
-_THROUGH_PROXY = (Check.RESOLUTION, Check.PORTS, Check.TLS, Check.IDENTIFY, Check.AUTHENTICATION)
+_WITHOUT_CREDENTIALS = (Check.TLS, Check.IDENTIFY, Check.AUTHENTICATION)
+_THROUGH_PROXY = (Check.RESOLUTION, Check.PORTS, *_WITHOUT_CREDENTIALS)
 _LEAST = 0.5
 
 
@@ -105,6 +106,9 @@ class Examination:
             return
         tls = self._look_at_tls() if seen.tls else TLSSeen()
         asked = self._asked()
+        if isinstance(asked, errors.MissingLibrary):  # what the inventory demands of TLS is pywinrm's to say
+            course.skip(_WITHOUT_CREDENTIALS, f"{Check.PACKAGES.value} has a problem")
+            return
         if not seen.tls and isinstance(asked, errors.ConnectionLost) and self._look_at_tls().version:
             asked = not_http(TLS_RECORD, Place(seen.endpoint, names=self.reach.names))
         if seen.tls:

@@ -15,7 +15,7 @@ description:
   - Looks at the way from the controller to a host step by step, and says what is wrong, how it shows, and what to do.
   - On the controller, packages, OpenSSL and Kerberos. Of the inventory, names, address and credentials. On the
     network, proxy, name, the ports 80, 443, 5985 and 5986, TLS with its certificate, the service without credentials,
-    and what authentication it offers. Then one login. On the host, WMI, a filtered token, the clock, the code page,
+    what authentication it offers, and its clock. Then one login. On the host, WMI, a filtered token, the code page,
     the registry, shells, the Task Scheduler, Windows Script Host, free space and servicing.
   - A step that cannot be taken because of an earlier one is C(not_asked) and names that one. A host that cannot be
     reached or refuses the login is an answer here, and neither a failure nor unreachable.
@@ -100,8 +100,8 @@ findings:
     id:
       description:
         - What was looked at. One of V(packages), V(openssl), V(kerberos), V(variables), V(connection), V(address),
-          V(credentials), V(proxy), V(resolution), V(ports), V(tls), V(identify), V(authentication), V(login), V(wmi),
-          V(token), V(clock), V(code_page), V(registry), V(shells), V(task_service), V(script_host), V(free_space) and
+          V(credentials), V(proxy), V(resolution), V(ports), V(tls), V(identify), V(authentication), V(clock), V(login),
+          V(wmi), V(token), V(code_page), V(registry), V(shells), V(task_service), V(script_host), V(free_space) and
           V(servicing).
       returned: always
       type: str

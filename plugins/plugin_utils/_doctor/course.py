@@ -14,7 +14,7 @@ OF_CONTROLLER = (Check.PACKAGES, Check.OPENSSL, Check.KERBEROS)
 """What is the same for all hosts."""
 
 _ON_THE_HOST = (
-    Check.WMI, Check.TOKEN, Check.CLOCK, Check.CODE_PAGE, Check.REGISTRY, Check.SHELLS, Check.TASK_SERVICE,
+    Check.WMI, Check.TOKEN, Check.CODE_PAGE, Check.REGISTRY, Check.SHELLS, Check.TASK_SERVICE,
     Check.SCRIPT_HOST, Check.FREE_SPACE, Check.SERVICING,
 )  # fmt: skip
 
@@ -30,7 +30,7 @@ NEEDS: Mapping[Check, tuple[Check, ...]] = {
     Check.LOGIN: (Check.AUTHENTICATION, Check.CREDENTIALS, Check.PACKAGES, Check.KERBEROS),
     **dict.fromkeys(_ON_THE_HOST, (Check.LOGIN,)),
     Check.TOKEN: (Check.LOGIN,),
-    Check.CLOCK: (Check.WMI,),
+    Check.CLOCK: (Check.IDENTIFY,),
     Check.CODE_PAGE: (Check.WMI,),
     Check.TASK_SERVICE: (Check.WMI,),
     Check.FREE_SPACE: (Check.WMI,),
@@ -50,6 +50,10 @@ class Course:
     def add(self, findings: Iterable[Finding]) -> None:
         self.findings += findings
 
+    def has(self, check: Check) -> bool:
+        """Whether there is a finding of this check."""
+        return any(one.check is check for one in self.findings)
+
     def opens(self, check: Check) -> bool:
         """Whether this step can be taken. Where it cannot, that and the reason are its finding."""
         why = self._against(check)
@@ -63,7 +67,7 @@ class Course:
     def skip(self, checks: Iterable[Check], why: str, *, blocks: bool = True) -> None:
         """Steps that are not taken, and a clause that says why. blocks: those that need them are not, either."""
         for check in checks:
-            if not any(one.check is check for one in self.findings):
+            if not self.has(check):
                 if blocks:
                     self._cause[check] = why
                 self.findings.append(Finding(check, Severity.NOT_ASKED, f"Not asked: {why}."))

@@ -35,10 +35,10 @@ class Check(enum.StrEnum):
     TLS = "tls"
     IDENTIFY = "identify"
     AUTHENTICATION = "authentication"
+    CLOCK = "clock"
     LOGIN = "login"
     WMI = "wmi"
     TOKEN = "token"  # noqa: S105 - a name
-    CLOCK = "clock"
     CODE_PAGE = "code_page"
     REGISTRY = "registry"
     SHELLS = "shells"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 from .._model.answer import Answer, Cause
@@ -15,11 +15,15 @@ from .._model.facts import Architecture, Driver, Facts, OperatingSystem
 from .._verdict.filtered import filtered_token
 from .._verdict.restart import pending_indicators
 from .finding import Check, Finding, notice, ok, problem, sentence, unknown
+from .seen import ClockSeen
 
 T = TypeVar("T")
 
 KERBEROS_LIMIT = timedelta(minutes=5)
 """Kerberos' own default for clocks that disagree (RFC 4120, 5.10: 5 minutes is typical; Windows' and MIT's default)."""
+
+_ONE_CLOCK = timedelta(minutes=1)
+"""What two looks at one clock may differ by: an answer's Date is in whole seconds, and a clock can be set between."""
 
 ROOMY = 1024 * 1024 * 1024
 _MEGABYTE = 1024 * 1024
@@ -81,13 +85,18 @@ def judge_token(facts: Facts, policy: Answer[int]) -> Iterator[Finding]:
     yield problem(Check.TOKEN, f"{shows}{told}; it shows by this: {lack}.", sentence(cure))
 
 
-def judge_clock(host: Answer[datetime], here: datetime, within: timedelta, *, kerberos: bool) -> Iterator[Finding]:
-    """host: its clock, read somewhere within that time around here."""
-    if host.value is None:
-        yield unknown(Check.CLOCK, f"The host does not tell the time: {_told(host)}")
+def judge_clock(seen: Answer[ClockSeen], before: ClockSeen | None = None, *, kerberos: bool) -> Iterator[Finding]:
+    """seen: by WMI, or by the Date of an HTTP answer. before: by that one, where seen is by WMI: both have to agree."""
+    if seen.value is None:
+        yield unknown(Check.CLOCK, f"The host does not tell the time: {_told(seen)}")
         return
-    skew = host.value - here
-    least = max(abs(skew) - within, timedelta(0))
+    skew = seen.value.skew
+    if before is not None and abs(skew - before.skew) > _ONE_CLOCK + seen.value.within + before.within:
+        yield unknown(Check.CLOCK, f"The host's clock is off by {_span(abs(skew))} as WMI tells it, and by "
+                      f"{_span(abs(before.skew))} as its HTTP answers do.",
+                      "Look at its time zone, and at what answers in its place.")  # fmt: skip
+        return
+    least = max(abs(skew) - seen.value.within, timedelta(0))
     direction = "ahead of" if skew > timedelta(0) else "behind"
     text = f"The host's clock is {_span(abs(skew))} {direction} this controller's"
     cure = "Set one of the clocks: w32tm /resync on the host, or correct the controller's."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .finding import Trouble
 
@@ -141,6 +141,20 @@ class TLSSeen:
     cipher: str = ""
     certificate: CertificateSeen | None = None
     problem: str = ""
+
+
+@dataclass(frozen=True)
+class ClockSeen:
+    """host: a host's clock. here: this controller's, at that moment or within so much before or after it."""
+
+    host: datetime
+    here: datetime
+    within: timedelta
+
+    @property
+    def skew(self) -> timedelta:
+        """Positive where the host is ahead."""
+        return self.host - self.here
 
 
 @dataclass(frozen=True)

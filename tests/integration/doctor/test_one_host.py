@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_reach import reach_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.course import Diagnosis
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.finding import Check, Severity
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.doctor.examine import Examination
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from hostile.servers import BEHAVIOURS, LATER, serving
 from integration.assess.commands import of_host
 from integration.assess.driver import PASSWORD
@@ -48,6 +50,7 @@ def fleet() -> Iterator[RunningFleet]:
         {"name": "tls10", **old},
         {"name": "tls", "profile": "srv2008r2", "scheme": "https"},
         {"name": "few-shells", "profile": "vista_sp1_x64", "limits": {"max_shells_per_user": 1}},
+        {"name": "late", "profile": "vista_sp1_x64"},
         {"name": "stalls", "profile": "vista_sp1_x64"},
         {"name": "breaks", "profile": "vista_sp1_x64"},
     ]
@@ -55,9 +58,15 @@ def fleet() -> Iterator[RunningFleet]:
         yield running
 
 
+def refuse(_method: str) -> NoReturn:
+    raise errors.AuthenticationRefused(
+        "authentication failed: Clock skew too great", do="Check user, password or ticket."
+    )
+
+
 def examined(host: RunningHost, deadline: float = 60.0, **variables: Any) -> Diagnosis:
-    given = of_host(host, **variables)
-    plugin = connection(**{name: value for name, value in given.items() if name != "ansible_connection"})
+    given: dict[str, Any] = of_host(host, **variables)
+    plugin = connection(**{str(name): value for name, value in given.items() if name != "ansible_connection"})
     return Examination(reach_of(plugin, given, lambda value: value), deadline).run()
 
 
@@ -94,6 +103,22 @@ def test_tls_1_0_is_named_and_the_way_round_it(fleet: RunningFleet) -> None:
     assert examined(fleet.host("tls10"), winlegacy_legacy_tls=True).healthy is True
 
 
+def test_a_clock_that_kerberos_refuses_comes_before_the_login(fleet: RunningFleet) -> None:
+    """Told by the Date of what answers without credentials."""
+    host = fleet.host("late")
+    host.change("clock_step", seconds=-7200)
+    given = of_host(host)
+    plugin = connection(ansible_host=host.address, ansible_port=host.port, ansible_winrm_scheme="http")
+    reach = reach_of(plugin, given, lambda value: value)
+    seen = dataclasses.replace(reach.inventory, methods=("kerberos",))
+    found = Examination(dataclasses.replace(reach, inventory=seen, log_in=refuse), 10).run()
+    assert [one.check for one in found.having(Severity.PROBLEM)] == [Check.CLOCK, Check.LOGIN]
+    assert found.summary.startswith("The host's clock is 2 hours behind this controller's; Kerberos takes at most 5")
+    ntlm = examined(host, ansible_password="not-the-w0rd")
+    assert [one.check for one in ntlm.having(Severity.PROBLEM)] == [Check.LOGIN]
+    assert [one.check for one in ntlm.having(Severity.NOTICE)] == [Check.CLOCK]
+
+
 def test_a_certificate_of_its_own_is_named(fleet: RunningFleet) -> None:
     found = examined(fleet.host("tls"), ansible_winrm_server_cert_validation="validate").having(Severity.PROBLEM)
     assert [one.check for one in found] == [Check.TLS]
@@ -122,7 +147,7 @@ def test_a_host_that_goes_silent_half_way_costs_its_question_then_the_rest(fleet
     host = fleet.host("stalls")
     host.fault("stall", seconds=60, times=0, **{"in": 5})
     begun = time.monotonic()
-    found = examined(host, deadline=3, winlegacy_operation_timeout=30)
+    found = examined(host, deadline=1.5, winlegacy_operation_timeout=30)
     assert time.monotonic() - begun < 10
     left = [one for one in found.findings if one.severity is Severity.NOT_ASKED]
     assert left
@@ -142,7 +167,7 @@ def test_a_connection_that_breaks_again_and_again_ends_the_questions(fleet: Runn
 
 @pytest.mark.parametrize("name", sampled(LATER, "silent after Identify", "endless_rows after Identify"))
 def test_whatever_a_host_does_after_the_login_the_doctor_ends(name: str) -> None:
-    variables = {
+    variables: dict[str, Any] = {
         "ansible_host": "127.0.0.1",
         "ansible_winrm_scheme": "http",
         "ansible_winrm_transport": ["basic"],
@@ -151,7 +176,7 @@ def test_whatever_a_host_does_after_the_login_the_doctor_ends(name: str) -> None
     with serving(BEHAVIOURS[name]) as port:
         plugin = connection(**variables, ansible_port=port)
         begun = time.monotonic()
-        found = Examination(reach_of(plugin, variables, lambda value: value), 3).run()
+        found = Examination(reach_of(plugin, variables, lambda value: value), 1.5).run()
         assert time.monotonic() - begun < 9
     assert found.healthy is not True
     assert {one.check for one in found.findings} >= {Check.LOGIN, Check.WMI, Check.SERVICING}
@@ -188,7 +213,7 @@ def test_a_wrong_password_is_sent_once() -> None:
         listener.bind(("127.0.77.2", 18986))
         listener.listen()
         threading.Thread(target=serve, args=(listener,), daemon=True).start()
-        given = {
+        given: dict[str, Any] = {
             "ansible_host": "127.0.77.2",
             "ansible_winrm_scheme": "http",
             "ansible_winrm_transport": ["basic", "ntlm"],

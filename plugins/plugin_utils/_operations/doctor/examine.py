@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ..._doctor import network as judge
 from ..._doctor.course import Course, Diagnosis
 from ..._doctor.finding import Check, Finding, Severity, Trouble
+from ..._doctor.host import judge_clock
 from ..._doctor.inventory import PORTS, judge_inventory
-from ..._doctor.seen import InventorySeen, ServiceSeen, TLSSeen
+from ..._doctor.seen import ClockSeen, InventorySeen, ServiceSeen, TLSSeen
+from ..._model.answer import Answer
 from ..._wsman import errors, messages
 from ..._wsman.channel import Channel
 from ..._wsman.client import Client
@@ -62,6 +64,7 @@ class Examination:
         self._course = Course(self.controller)
         self._schemes: tuple[str, ...] | None = None
         self._service: ServiceSeen | None = None
+        self._clock: ClockSeen | None = None
         self._subject = ""
 
     def run(self) -> Diagnosis:
@@ -75,6 +78,10 @@ class Examination:
         else:
             self._network()
         self._log_in_and_ask()
+        if self._clock is not None and not course.has(Check.CLOCK) and course.opens(Check.CLOCK):
+            course.add(self._by_date(self._clock))
+        elif not course.has(Check.CLOCK):
+            course.skip([Check.CLOCK], "nothing told the host's time")
         for check in Check:
             course.opens(check)  # what is left out so far has its reason in what it needs
         return Diagnosis.of(course.findings, self._subject)
@@ -124,6 +131,13 @@ class Examination:
         course.add(judge.judge_identify(seen, self._service, failed))
         if course.opens(Check.AUTHENTICATION):
             course.add(judge.judge_authentication(seen, self._schemes))
+        if self._clock is not None:  # a problem of the clock comes before the login that Kerberos refuses for it
+            course.add(one for one in self._by_date(self._clock) if one.severity is Severity.PROBLEM)
+
+    def _by_date(self, clock: ClockSeen) -> Iterator[Finding]:
+        seen = self.reach.inventory
+        method = judge.login_method(seen.methods, self._schemes)
+        return judge_clock(Answer.known(clock), kerberos=method == "kerberos")
 
     def _look_at_tls(self) -> TLSSeen:
         seen = self.reach.inventory
@@ -136,9 +150,10 @@ class Examination:
         try:
             anonymous = Anonymous(
                 reach.inventory.endpoint, reach.tls(), self._seconds(reach.connect_timeout), reach.names,
-                legacy_tls=reach.inventory.legacy_tls,
+                legacy_tls=reach.inventory.legacy_tls, now=self.now,
             )  # fmt: skip
             self._service = anonymous.identify(self._seconds(reach.operation_timeout))
+            self._clock = anonymous.clock
             self._schemes = anonymous.offered(self._seconds(reach.operation_timeout))
         except errors.WSManError as error:
             return error
@@ -183,7 +198,8 @@ class Examination:
         return judge.judge_refusal(told, offered=offered, user=self.reach.inventory.user)
 
     def _ask(self, client: Client, method: str) -> None:
-        questions = HostQuestions(client, self.reach.inventory.user, self.now, kerberos=method == "kerberos")
+        user, kerberos = self.reach.inventory.user, method == "kerberos"
+        questions = HostQuestions(client, user, self.now, kerberos=kerberos, before=self._clock)
         try:
             questions.run(self._course)
         except errors.WSManError as error:

@@ -13,6 +13,7 @@ from ..._doctor import host as judge
 from ..._doctor.course import Course
 from ..._doctor.finding import Check, Finding
 from ..._doctor.host import ShellsSeen
+from ..._doctor.seen import ClockSeen
 from ..._model.answer import Answer, Cause
 from ..._model.facts import Driver, Facts, KernelFile, OperatingSystem, RebootIndicator
 from ..._windows import operating_system, properties, reboot_pending, registry
@@ -34,8 +35,17 @@ _SERVICES = ("Schedule", "TrustedInstaller")
 class HostQuestions:
     """Asks in the order of the way. now: this controller's clock. Raises the wire's errors where the host is lost."""
 
-    def __init__(self, client: Client, user: str, now: Callable[[], datetime], *, kerberos: bool) -> None:
-        self._client, self._user, self._now, self._kerberos = client, user, now, kerberos
+    def __init__(
+        self,
+        client: Client,
+        user: str,
+        now: Callable[[], datetime],
+        *,
+        kerberos: bool,
+        before: ClockSeen | None = None,
+    ) -> None:
+        """before: the host's clock as the service told it without credentials."""
+        self._client, self._user, self._now, self._kerberos, self._before = client, user, now, kerberos, before
         self._row: Answer[Row] = Answer()
         self._os: Answer[OperatingSystem] = Answer()
         self._files: Answer[dict[str, Row]] = Answer()
@@ -46,13 +56,13 @@ class HostQuestions:
     def run(self, course: Course) -> None:
         """All of them, as far as each one's needs are well."""
         for check, look in self._steps():
-            if course.opens(check):
+            if course.opens(check) and not course.has(check):
                 course.add(look())
 
     def _steps(self) -> Iterator[tuple[Check, Callable[[], Iterator[Finding]]]]:
         yield Check.WMI, self._wmi
         yield Check.TOKEN, self._token
-        yield Check.CLOCK, lambda: judge.judge_clock(self._moment(), self._here, self._within, kerberos=self._kerberos)
+        yield Check.CLOCK, lambda: judge.judge_clock(self._clock(), self._before, kerberos=self._kerberos)
         yield Check.CODE_PAGE, lambda: judge.judge_code_page(self._of_row("CodeSet", properties.text),
                                                             self._of_row("OSLanguage", properties.integer))  # fmt: skip
         yield Check.REGISTRY, lambda: judge.judge_registry(architecture(self._client))
@@ -78,8 +88,9 @@ class HostQuestions:
         row = self._row.value
         return read(row, name) if row is not None else Answer(None, self._row.cause, self._row.detail)
 
-    def _moment(self) -> Answer[datetime]:
-        return self._of_row("LocalDateTime", properties.moment)
+    def _clock(self) -> Answer[ClockSeen]:
+        moment = self._of_row("LocalDateTime", properties.moment)
+        return moment.map(lambda told: ClockSeen(told, self._here, self._within))
 
     def _token(self) -> Iterator[Finding]:
         """By the rows of the system and of its kernel's file; the policy is asked for only where something lacks."""

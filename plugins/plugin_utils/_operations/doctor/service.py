@@ -8,15 +8,18 @@ By the channel that everything else goes through, so that whatever answers is to
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ..._doctor.finding import Trouble
-from ..._doctor.seen import ServiceSeen
+from ..._doctor.seen import ClockSeen, ServiceSeen
 from ..._wsman import envelope, errors, messages, response
 from ..._wsman.identify import IdentifyResponse, read_identify_response
 from ..._wsman.lean_channel import LeanChannel
 from ..._wsman.lean_http import LeanHTTP
-from ..._wsman.place import Variables
+from ..._wsman.place import WINRM, LastAnswer, Variables
 from ..._wsman.tls_context import TLSOptions
 
 _HEADERS = {"User-Agent": "Python WinRM client", "Connection": "Keep-Alive"}
@@ -29,10 +32,14 @@ class _Asking:
 
     encryption = False
 
-    def __init__(self, endpoint: str, tls: TLSOptions | None, connect_timeout: float) -> None:
+    def __init__(
+        self, endpoint: str, tls: TLSOptions | None, connect_timeout: float, now: Callable[[], datetime]
+    ) -> None:
         self.http = LeanHTTP(endpoint, tls, connect_timeout)
         self.identifies = True
         self.challenges: tuple[str, ...] | None = None
+        self.clock: ClockSeen | None = None
+        self._now = now
 
     def exchange(self, message: bytes, seconds: float) -> bytes:
         if not self.http.connected:
@@ -40,7 +47,9 @@ class _Asking:
         headers = {**_HEADERS, "Content-Type": _SOAP}
         if self.identifies:
             headers["WSMANIDENTIFY"] = "unauthenticated"  # MS-WSMV 3.1.4.1.23
+        begun = self._now()
         answer = self.http.post(message if self.identifies else b"", headers, seconds)
+        self.clock = clock_of(self.http.last, begun, self._now())
         self.challenges = answer.challenges if answer.status == 401 else None
         return answer.body
 
@@ -57,9 +66,16 @@ class Anonymous:
     """One connection without credentials. Each question is bounded by so many seconds; close() at the end."""
 
     def __init__(
-        self, endpoint: str, tls: TLSOptions | None, connect_timeout: float, names: Variables, *, legacy_tls: bool
+        self,
+        endpoint: str,
+        tls: TLSOptions | None,
+        connect_timeout: float,
+        names: Variables = WINRM,
+        *,
+        legacy_tls: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._asking = _Asking(endpoint, tls, connect_timeout)
+        self._asking = _Asking(endpoint, tls, connect_timeout, now)
         self._channel = _WithoutCredentials(
             endpoint, [("none", lambda: self._asking)], legacy_tls=legacy_tls, connect_timeout=connect_timeout
         )
@@ -89,8 +105,30 @@ class Anonymous:
                 return None
         return None if self._asking.challenges is None else schemes(self._asking.challenges)
 
+    @property
+    def clock(self) -> ClockSeen | None:
+        """The host's clock as its last answer tells it; None where that is not known to be the host's own."""
+        return self._asking.clock
+
     def close(self) -> None:
         self._channel.close()
+
+
+def clock_of(last: LastAnswer, begun: datetime, ended: datetime) -> ClockSeen | None:
+    """By the Date of an answer of Windows' own HTTP server, between these moments of this controller's clock.
+
+    Date is in whole seconds, of the moment that the answer was made (RFC 9110 6.6.1).
+    """
+    if "httpapi" not in last.server.lower():
+        return None
+    try:
+        date = parsedate_to_datetime(last.date)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    if date.tzinfo is None:
+        return None
+    half = (ended - begun) / 2
+    return ClockSeen(date, begun + half, half + timedelta(seconds=1))
 
 
 def schemes(challenges: tuple[str, ...]) -> tuple[str, ...]:

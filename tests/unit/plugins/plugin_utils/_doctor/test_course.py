@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.course import NEEDS, Course, Diagnosis
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.finding import (
@@ -27,6 +30,12 @@ def test_every_check_has_its_place_and_needs_only_earlier_ones() -> None:
     assert set(NEEDS) <= set(order)
     for check, needs in NEEDS.items():
         assert all(order.index(need) < order.index(check) for need in needs), check
+
+
+def test_the_documentation_names_every_check_in_its_order() -> None:
+    module = Path(__file__).resolve().parents[5] / "plugins" / "modules" / "doctor.py"
+    told = module.read_text(encoding="utf-8").partition("What was looked at. One of")[2].partition("returned:")[0]
+    assert re.findall(r"V\((\w+)\)", told) == [*Check]
 
 
 def test_everything_on_the_host_needs_the_login() -> None:

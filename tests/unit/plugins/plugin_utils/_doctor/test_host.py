@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor import host
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.finding import Finding
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.seen import ClockSeen
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.table import table
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.answer import Answer, Cause
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import (
@@ -79,10 +80,26 @@ def test_token(facts: Facts, policy: Answer[int], severity: str, says: str) -> N
     ],
 )
 def test_clock(skew: timedelta | None, within: timedelta, kerberos: bool, severity: str, says: str) -> None:
-    answer = SILENT if skew is None else Answer.known(NOW + skew)
-    got = one(host.judge_clock(answer, NOW, within, kerberos=kerberos))
+    answer = SILENT if skew is None else Answer.known(ClockSeen(NOW + skew, NOW, within))
+    got = one(host.judge_clock(answer, kerberos=kerberos))
     assert got[0] == severity
     assert says in got[1]
+
+
+@pytest.mark.parametrize(
+    ("http", "wmi", "severity"),
+    [
+        (SECOND, SECOND, "ok"),
+        (MINUTE, SECOND, "ok"),
+        (60 * MINUTE, SECOND, "unknown"),
+        (-2 * MINUTE, SECOND, "unknown"),
+    ],
+)
+def test_two_clocks_of_one_host_are_no_evidence(http: timedelta, wmi: timedelta, severity: str) -> None:
+    seen, before = ClockSeen(NOW + wmi, NOW, SECOND), ClockSeen(NOW + http, NOW, SECOND)
+    got = one(host.judge_clock(Answer.known(seen), before, kerberos=True))
+    assert got[0] == severity
+    assert ("as WMI tells it" in got[1]) is (severity == "unknown")
 
 
 @pytest.mark.parametrize(

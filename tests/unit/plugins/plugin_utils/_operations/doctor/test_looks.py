@@ -24,7 +24,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.do
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.doctor.examine import Examination, Reach
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.place import WINRM
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.place import WINRM, LastAnswer
 from hostile.servers import BEHAVIOURS, FIRST, HANDSHAKES, serving
 from sampling import sampled
 from unit.plugins.plugin_utils._windows.scripted import ScriptedClient
@@ -125,6 +125,28 @@ def test_schemes(headers: tuple[str, ...], found: tuple[str, ...]) -> None:
     assert tuple(one for one in service.schemes(headers) if one != 'b=c"') == found
 
 
+@pytest.mark.parametrize(
+    ("server", "date", "seconds"),
+    [
+        ("Microsoft-HTTPAPI/2.0", "Thu, 01 Jan 2026 00:05:00 GMT", 298),
+        ("Microsoft-HTTPAPI/2.0", "Thu, 01 Jan 2026 01:05:00 +0100", 298),
+        ("nginx", "Thu, 01 Jan 2026 00:05:00 GMT", None),
+        ("Microsoft-HTTPAPI/2.0", "Thu, 01 Jan 2026 00:05:00", None),
+        ("Microsoft-HTTPAPI/2.0", "yesterday", None),
+        ("Microsoft-HTTPAPI/2.0", "Thu, 01 Jan 99999 00:05:00 GMT", None),
+        ("Microsoft-HTTPAPI/2.0", "", None),
+    ],
+)
+def test_a_clock_by_the_date_of_windows_own_server(server: str, date: str, seconds: int | None) -> None:
+    begun = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    found = service.clock_of(LastAnswer(server=server, date=date), begun, begun + dt.timedelta(seconds=4))
+    if seconds is None:
+        assert found is None
+        return
+    assert found is not None
+    assert (found.skew.total_seconds(), found.within.total_seconds()) == (seconds, 3)
+
+
 def test_openssl_is_asked_for_a_first_message() -> None:
     seen = controller.look_at_controller(("pywinrm",), kerberos=False, programs=False)
     assert seen.openssl is not None
@@ -204,7 +226,7 @@ def test_a_question_that_fails_costs_its_own_answer_only() -> None:
     assert found[Check.TOKEN][0][0] == "ok"
     for check in (Check.SHELLS, Check.TASK_SERVICE, Check.FREE_SPACE):
         assert [severity for severity, _text in found[check]] == ["unknown"], found[check]
-    assert set(found) == {*list(Check)[list(Check).index(Check.WMI) :]}
+    assert set(found) == {Check.CLOCK, *list(Check)[list(Check).index(Check.WMI) :]}
 
 
 @pytest.mark.usefixtures("without_shells")

@@ -63,8 +63,7 @@ class HostQuestions:
         yield Check.WMI, self._wmi
         yield Check.TOKEN, self._token
         yield Check.CLOCK, lambda: judge.judge_clock(self._clock(), self._before, kerberos=self._kerberos)
-        yield Check.CODE_PAGE, lambda: judge.judge_code_page(self._of_row("CodeSet", properties.text),
-                                                            self._of_row("OSLanguage", properties.integer))  # fmt: skip
+        yield Check.CODE_PAGE, self._code_page
         yield Check.REGISTRY, lambda: judge.judge_registry(architecture(self._client))
         yield Check.SHELLS, lambda: judge.judge_shells(self._shells())
         yield Check.TASK_SERVICE, lambda: judge.judge_task_service(self._service("Schedule"))
@@ -87,6 +86,10 @@ class HostQuestions:
     def _of_row(self, name: str, read: Callable[[Row, str], Answer[properties.T]]) -> Answer[properties.T]:
         row = self._row.value
         return read(row, name) if row is not None else Answer(None, self._row.cause, self._row.detail)
+
+    def _code_page(self) -> Iterator[Finding]:
+        code_set, language = self._of_row("CodeSet", properties.text), self._of_row("OSLanguage", properties.integer)
+        return judge.judge_code_page(code_set, language)
 
     def _clock(self) -> Answer[ClockSeen]:
         moment = self._of_row("LocalDateTime", properties.moment)

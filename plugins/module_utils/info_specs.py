@@ -50,3 +50,11 @@ WQL_INFO = {
     "on_error": {"type": "str", "default": "fail", "choices": ["fail", "report"]},
     "deadline": {"type": "int", "default": 60},
 }
+
+DOCTOR = {
+    "scope": {"type": "str", "default": "all", "choices": ["all", "host", "controller"]},
+    "deadline": {"type": "int", "default": 120},
+    "details": {"type": "bool", "default": False},
+    "results": {"type": "dict"},
+    "controller": {"type": "dict"},
+}

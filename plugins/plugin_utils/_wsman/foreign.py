@@ -12,6 +12,9 @@ _SHOWN = 60
 _TLS_RECORDS = frozenset({0x14, 0x15, 0x16, 0x17})
 _SETTINGS = 4
 
+TLS_RECORD = b"\x16\x03"
+"""How what a TLS server sends begins: for who has seen that TLS is spoken, by other means than this module's."""
+
 
 def _is_tls(first: bytes) -> bool:
     """A TLS record: its type, then version 3.x (RFC 8446 5.1)."""

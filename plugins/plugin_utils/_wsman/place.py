@@ -55,14 +55,15 @@ class LastAnswer:
     location: str = ""
     server: str = ""
     via: str = ""
+    date: str = ""
     proxy: str = ""
 
-    HEADERS: ClassVar[tuple[str, ...]] = ("Content-Type", "Location", "Server", "Via")
+    HEADERS: ClassVar[tuple[str, ...]] = ("Content-Type", "Location", "Server", "Via", "Date")
     """What take() looks at."""
 
     def clear(self) -> None:
         self.status = None
-        self.content_type = self.location = self.server = self.via = ""
+        self.content_type = self.location = self.server = self.via = self.date = ""
 
     def take(self, status: int, headers: Mapping[str, str]) -> None:
         """Note an answer."""
@@ -71,6 +72,7 @@ class LastAnswer:
         self.location = headers.get("Location", "")
         self.server = headers.get("Server", "")
         self.via = headers.get("Via", "")
+        self.date = headers.get("Date", "")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.definitions import definition_of
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.misspelt import strange_options
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, local_path
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
@@ -39,6 +40,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         if self._task.async_val:
             raise AnsibleActionFail("package_info runs on the controller and cannot run async: remove async and poll")
         result: dict[str, Any] = super().run(tmp, task_vars)
+        strange = strange_options("package_info", self._task.args, PACKAGE_INFO)
+        if strange:
+            raise AnsibleActionFail(strange)
         _unused, arguments = self.validate_argument_spec(dict(PACKAGE_INFO), **PACKAGE_INFO_RULES)
         wanted = {name: plain(value) for name, value in arguments.items() if name in PACKAGE_INFO}
         try:

@@ -12,7 +12,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.winlegacy.servicing.plugins.module_utils.authoring_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils._authoring_specs import (
     HOTFIX_DEFINITION,
     HOTFIX_DEFINITION_RULES,
 )

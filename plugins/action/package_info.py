@@ -11,7 +11,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
+from ansible_collections.winlegacy.servicing.plugins.module_utils._package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.definitions import definition_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.misspelt import strange_options
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep

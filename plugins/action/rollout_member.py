@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible import constants
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_MEMBER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import ROLLOUT_MEMBER
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """See HOTFIX_INFO in plugins/module_utils/info_specs.py for the specification that these describe."""
+    """See HOTFIX_INFO in plugins/module_utils/_info_specs.py for the specification that these describe."""
 
     DOCUMENTATION = r"""
 options:

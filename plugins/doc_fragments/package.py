@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """See plugins/module_utils/package_specs.py for the specification that these describe."""
+    """See plugins/module_utils/_package_specs.py for the specification that these describe."""
 
     DOCUMENTATION = r"""
 options:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """See WINDOWS in plugins/module_utils/change_specs.py for the specification that these describe."""
+    """See WINDOWS in plugins/module_utils/_change_specs.py for the specification that these describe."""
 
     DOCUMENTATION = r"""
 options:

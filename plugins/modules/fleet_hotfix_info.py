@@ -74,7 +74,7 @@ extends_documentation_fragment:
   - winlegacy.servicing.connection
 seealso:
   - module: winlegacy.servicing.hotfix_info
-  - plugin: winlegacy.servicing.rollout_members
+  - plugin: winlegacy.servicing._rollout_members
     plugin_type: filter
 """
 
@@ -151,7 +151,7 @@ msg:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import (
     FLEET_HOTFIX_INFO,
     RUNS_ON_THE_CONTROLLER,
 )

@@ -209,11 +209,11 @@ differences:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.authoring_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils._authoring_specs import (
     HOTFIX_DEFINITION,
     HOTFIX_DEFINITION_RULES,
 )
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
 
 
 def main() -> None:

@@ -824,7 +824,7 @@ details:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import HOTFIX_INFO, RUNS_ON_THE_CONTROLLER
 
 
 def main() -> None:

@@ -600,8 +600,8 @@ refusals:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
-from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
 
 
 def main() -> None:

@@ -183,8 +183,8 @@ messages:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import REBOOT
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._change_specs import REBOOT
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
 
 
 def main() -> None:

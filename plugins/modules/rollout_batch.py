@@ -90,8 +90,8 @@ untouched:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_BATCH
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import ROLLOUT_BATCH
 
 
 def main() -> None:

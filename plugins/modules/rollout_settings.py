@@ -81,8 +81,8 @@ rollout:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_SETTINGS
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import ROLLOUT_SETTINGS
 
 
 def main() -> None:

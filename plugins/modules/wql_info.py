@@ -210,7 +210,7 @@ messages:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER, WQL_INFO
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER, WQL_INFO
 
 
 def main() -> None:

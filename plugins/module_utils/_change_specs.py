@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.winlegacy.servicing.plugins.module_utils.definition_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils._definition_specs import (
     DEFINITION_OPTIONS,
     ONE_SOURCE,
 )
-from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_OPTIONS
+from ansible_collections.winlegacy.servicing.plugins.module_utils._package_specs import PACKAGE_OPTIONS
 
 REBOOT_REASONS = [
     "required_by_kb",

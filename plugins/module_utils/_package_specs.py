@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.winlegacy.servicing.plugins.module_utils.definition_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils._definition_specs import (
     DEFINITION_OPTIONS,
     ONE_SOURCE,
 )

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 name: verdicts
 type: stdout
 short_description: One line a host for ad hoc runs, and a table at the end
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - winlegacy.servicing contributors (@winlegacy)
 description:

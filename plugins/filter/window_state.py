@@ -15,7 +15,7 @@ DOCUMENTATION = r"""
 ---
 name: window_state
 short_description: Tell whether a maintenance window is open on a host
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - winlegacy.servicing contributors (@winlegacy)
 description:

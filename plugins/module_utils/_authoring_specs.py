@@ -1,7 +1,10 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Argument specification of hotfix_definition."""
+"""Argument specification of hotfix_definition.
+
+Private: for this collection alone, and may change in any release.
+"""
 
 from __future__ import annotations
 

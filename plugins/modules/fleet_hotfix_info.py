@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: fleet_hotfix_info
 short_description: Find out for all hosts of a play at once whether they need hotfix KB952876
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks each host what M(winlegacy.servicing.hotfix_info) asks, with the host's own connection, and gives the same
     answers, but in one task instead of one a host. A thousand hosts cost the controller what a few hundred tasks do.

@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: fleet_report
 short_description: Write reports and an inventory of verdicts on the controller
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Collects what the hosts of a play ended with (C(hotfix_result), and what the role registered after it) and
     writes it, in

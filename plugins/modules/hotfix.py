@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: hotfix
 short_description: Stage, install or remove a hotfix, KB952876 or another, on a Windows host without PowerShell
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Assesses the host as M(winlegacy.servicing.hotfix_info) does, and brings it to the state that is asked for.
   - The package comes from the operator. It is read, compared with the definition and checked on the controller before

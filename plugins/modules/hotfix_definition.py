@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: hotfix_definition
 short_description: Write the definition of a hotfix from its packages and its article
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes the file that O(winlegacy.servicing.hotfix_info#module:definition_dir) reads, so that a hotfix that the
     collection does not know becomes one that it does. It is written from the hotfix's packages, from its Knowledge Base

@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: hotfix_info
 short_description: Find out whether a Windows host needs a hotfix, KB952876 or others
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks a host for its Windows version, the hotfix's files on disk, the kernel in memory, what component-based
     servicing knows of the hotfix, and whether a restart is pending, and says whether the hotfix applies, is missing,

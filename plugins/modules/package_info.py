@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: package_info
 short_description: Tell what a hotfix package is before it touches a host
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads a C(.msu) or C(.cab) file on the controller. It tells the hotfix, the architecture, the package identity,
     the state of its signature, and what it brings. For each file that is where it goes, for which builds of Windows,

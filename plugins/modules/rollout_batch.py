@@ -9,9 +9,10 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: rollout_batch
-short_description: Tell whether a batch may begin, and what became of it
-version_added: 0.1.0
+short_description: "(internal) Tell whether a batch may begin, and what became of it"
+version_added: 1.0.0
 description:
+  - Private. It is for the playbooks of this collection, and may change in any release.
   - Before a batch it compares the play with the scope, and says that it may begin unless the share of failed or lost
     hosts of an earlier batch is above the limit. A host whose partner (the setting C(apart)) failed or gave no verdict
     is held

@@ -9,9 +9,10 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: rollout_scope
-short_description: Decide which hosts of a run have work, in batches
-version_added: 0.1.0
+short_description: "(internal) Decide which hosts of a run have work, in batches"
+version_added: 1.0.0
 description:
+  - Private. It is for the playbooks of this collection, and may change in any release.
   - Reads this run's own assessments (C(hotfix_result) of each host of the play) and gives the batches of the
     canary and
     of the remainder, in the inventory's order. Groups of the inventory do not count, and no name is read as a

@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: rollout_settings
 short_description: Judge every setting of a run before any host is asked
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - One list of all that is wrong with the variables C(kb952876_*) or C(hotfix_*), and C(winlegacy_*), of every host
     of the play, of the play and of the command line. Unknown names with the nearest known one; types and ranges;

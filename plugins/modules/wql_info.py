@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: wql_info
 short_description: Run WQL queries on a Windows host without PowerShell
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks a Windows host one or more WQL queries over WS-Management and returns the rows.
   - No process is started on the host.

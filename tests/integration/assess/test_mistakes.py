@@ -43,7 +43,7 @@ OF_A_RUN: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "no package": ({}, ("no package is named", "set kb952876_package_dir to the folder on the controller")),
     "empty folder": (
         {"kb952876_package_dir": "EMPTY"},
-        ("holds no package of KB952876; found: no cabinet at all", "put the files there", "Windows6.0-KB952876-x64.msu"),
+        ("holds no package of KB952876; found: no cabinet", "put the files there", "Windows6.0-KB952876-x64.msu"),
     ),
     "wrong architecture": (
         {"kb952876_package_dir": "X86", "kb952876_signature": "ignore"},

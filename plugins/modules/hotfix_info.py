@@ -143,7 +143,7 @@ kernel:
   contains:
     running:
       description: The version of the kernel that runs; null where that is not known or was not asked.
-      returned: always
+      returned: when O(kb) is no list, or beside RV(hotfixes)
       type: str
       sample: 6.0.6001.18000
     branch:
@@ -154,13 +154,13 @@ kernel:
     fixed:
       description: The first kernel with the fix for this build, on the branch that runs where that has one; null where
         there is none.
-      returned: always
+      returned: when O(kb) is no list, or in RV(hotfixes)
       type: str
       sample: 6.0.6001.22191
     level:
       description: V(fixed), the running kernel has the fix; V(below), it has not, by number or branch; V(unknown). Null
         where the hotfix changes no kernel.
-      returned: always
+      returned: when O(kb) is no list, or in RV(hotfixes)
       type: str
       sample: below
 files:
@@ -199,12 +199,12 @@ restart:
   contains:
     required:
       description: Whether this hotfix needs the restart; null where that is not known.
-      returned: always
+      returned: when O(kb) is no list, or in RV(hotfixes)
       type: bool
       sample: false
     pending:
       description: Whether any reason that was asked is set; null where none is and one could not be read.
-      returned: always
+      returned: when O(kb) is no list, or beside RV(hotfixes)
       type: bool
       sample: false
     reasons:
@@ -213,7 +213,7 @@ restart:
           V(windows_update),
           V(file_rename), V(computer_rename), V(netlogon) and V(sccm).
         - A list where O(details) is true, else text with commas.
-      returned: always
+      returned: when O(kb) is no list, or beside RV(hotfixes)
       type: raw
       sample: []
 next:
@@ -394,12 +394,13 @@ details:
           type: str
           sample: Tcpipreg.sys hangs
         article_revision:
-          description: The revision of Microsoft's article that it was taken from.
+          description: The revision of Microsoft's article that it was taken from; null where the
+            definition does not tell.
           returned: always
           type: str
           sample: '2.0'
         article_reviewed:
-          description: When the article was last reviewed.
+          description: When the article was last reviewed; null where the definition does not tell.
           returned: always
           type: str
           sample: '2011-10-08'
@@ -443,12 +444,12 @@ details:
               type: str
               sample: 6.0.6001
             service_pack:
-              description: The service pack, where it is one.
+              description: The service pack, where it is one; else null.
               returned: always
               type: int
               sample: 1
             kb:
-              description: The hotfix, where it is one.
+              description: The hotfix, where it is one; else null.
               returned: always
               type: str
               sample: null
@@ -469,12 +470,12 @@ details:
               type: str
               sample: Enable
             kind:
-              description: Its type, as V(REG_DWORD).
+              description: Its type, as V(REG_DWORD); null where there is none.
               returned: always
               type: str
               sample: REG_DWORD
             data:
-              description: Its data.
+              description: Its data; null where there is none.
               returned: always
               type: str
               sample: '1'

@@ -352,18 +352,18 @@ package:
           type: str
           sample: Microsoft-Windows-OS-Kernel
         component_version:
-          description: That component's version. For most of Windows it is the files' own; it is not for Windows
-            Installer, Internet Explorer, the driver frameworks and the C runtime.
+          description: That component's version; null where no component is known. For most of Windows it is the files'
+            own; it is not for Windows Installer, Internet Explorer, the driver frameworks and the C runtime.
           returned: always
           type: str
           sample: 6.0.6001.22191
         component_architecture:
-          description: That component's architecture in the words of CBS.
+          description: That component's architecture in the words of CBS; null as RV(package.files[].component_version).
           returned: always
           type: str
           sample: amd64
         language:
-          description: That component's language.
+          description: That component's language; null as RV(package.files[].component_version).
           returned: always
           type: str
           sample: neutral

@@ -61,6 +61,11 @@ playbook:
   description: As O(playbook).
   returned: success
   type: str
+kb:
+  description: The hotfix of the run.
+  returned: success
+  type: str
+  sample: KB952876
 canary:
   description: The batches of the canary; more than one where hosts are kept apart.
   returned: success

@@ -129,7 +129,7 @@ def test_the_modules_that_read_packages_name_what_that_needs() -> None:
 
 
 def test_what_is_private_says_so() -> None:
-    """Argument specifications, and what only the roles and playbooks use: by name where Ansible allows, else in words."""
+    """Argument specifications, and what only the roles and playbooks use: by name or in words."""
     shared = sorted(path for path in (ROOT / "plugins" / "module_utils").glob("*.py") if path.stem != "__init__")
     assert shared
     assert not [path.name for path in shared if not path.name.startswith("_")]
@@ -149,7 +149,8 @@ _INTERNAL = ("rollout_batch", "rollout_member", "rollout_scope")
 def test_everything_says_since_when_it_is_there() -> None:
     """No release is older than 1.0.0, and nothing is added by one that is later than the next."""
     next_one = tuple(map(int, str(_yaml("galaxy.yml")["version"]).split(".")))
-    paths = [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "plugins").rglob("*.yml"), *(ROOT / "roles").rglob("meta/*.yml")]
+    plugins = ROOT / "plugins"
+    paths = [*plugins.rglob("*.py"), *plugins.rglob("*.yml"), *(ROOT / "roles").rglob("meta/*.yml")]
     said = {path: re.findall(r"version_added: (\S+)", path.read_text(encoding="utf-8")) for path in paths}
     wrong = [
         (path.name, one)

@@ -131,7 +131,7 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
 
 def _at_first(place: Place) -> str:
     """What to do about a connection that broke before anything was answered: often it is the scheme."""
-    if place.established or place.last.status is not None or place.between:
+    if place.established or place.last.heard or place.between:
         return ""
     if place.tls:
         return f"Check ansible_port and {place.names.scheme}: {USUAL_PORTS}."

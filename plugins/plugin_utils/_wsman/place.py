@@ -56,6 +56,8 @@ class LastAnswer:
     server: str = ""
     via: str = ""
     proxy: str = ""
+    heard: bool = False
+    """Whether anything was ever answered on this channel."""
 
     HEADERS: ClassVar[tuple[str, ...]] = ("Content-Type", "Location", "Server", "Via")
     """What take() looks at."""
@@ -66,7 +68,7 @@ class LastAnswer:
 
     def take(self, status: int, headers: Mapping[str, str]) -> None:
         """Note an answer."""
-        self.status = status
+        self.status, self.heard = status, True
         self.content_type = headers.get("Content-Type", "")
         self.location = headers.get("Location", "")
         self.server = headers.get("Server", "")

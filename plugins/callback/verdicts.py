@@ -25,8 +25,8 @@ extends_documentation_fragment:
   - default_callback
   - result_format_callback
 requirements:
-  - Chosen as C(stdout_callback) in ansible.cfg, or by C(ANSIBLE_STDOUT_CALLBACK=winlegacy.servicing.verdicts). The
-    command C(ansible) heeds that only with C(bin_ansible_callbacks=true), or C(ANSIBLE_LOAD_CALLBACK_PLUGINS=true).
+  - Chosen as C(stdout_callback) in ansible.cfg, or by E(ANSIBLE_STDOUT_CALLBACK=winlegacy.servicing.verdicts). The
+    command C(ansible) heeds that only with C(bin_ansible_callbacks=true), or E(ANSIBLE_LOAD_CALLBACK_PLUGINS=true).
 """
 
 from collections.abc import Mapping

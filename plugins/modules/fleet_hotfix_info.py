@@ -20,15 +20,16 @@ description:
   - A host that is silent, refuses or cannot be asked costs its own time and its own entry of RV(hosts). The task
     fails only where its options are wrong.
   - The hosts are asked by processes of several threads. Hosts that get Kerberos tickets of their own are asked by
-    processes of their own, one identity each, since a ticket is a matter of a whole process (C(KRB5CCNAME)); the
+    processes of their own, one identity each, since a ticket is a matter of a whole process (E(KRB5CCNAME)); the
     ticket is got once, and a refused one is not asked for again.
   - Shows progress on the terminal after 5 seconds, then about every 10.
-  - Strategies other than C(linear), which run no task once for all hosts, cannot use it.
+  - Strategies other than P(ansible.builtin.linear#strategy), which run no task once for all hosts, cannot use it.
 author:
   - winlegacy.servicing contributors (@winlegacy)
 options:
   hosts:
-    description: The hosts to ask, of this play. All of its batch by default. A host that is named twice is asked once.
+    description: The hosts to ask, of this play. All of its batch by default. A host that is named twice is asked
+      once.
     type: list
     elements: str
   host_options:
@@ -53,14 +54,17 @@ options:
     default: 7200
   interrupted_file:
     description:
-      - A file on the controller that gets what was learnt, as the report C(json) has it, when the task is interrupted
+      - A file on the controller that gets what was learnt, as P(winlegacy.servicing.report#filter) has it with
+        V(format=json), when the task is interrupted
         (Ctrl-C).
       - None is written without it.
     type: str
     default: ""
   packed:
     description:
-      - Return C(plan), C(unmet) and C(details) of each host inside one JSON text, C(packed), which has the whole
+      - Return RV(winlegacy.servicing.hotfix_info#module:plan), RV(winlegacy.servicing.hotfix_info#module:unmet) and
+        RV(winlegacy.servicing.hotfix_info#module:details) of each host inside one JSON text, RV(hosts.packed),
+        which has the whole
         result. It is cheap where there are thousands; the filter P(winlegacy.servicing.host_results#filter) and
         M(winlegacy.servicing.fleet_report) read it.
       - Implies O(details).

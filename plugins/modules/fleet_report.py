@@ -37,18 +37,20 @@ options:
     type: str
     default: ""
   formats:
-    description: Which reports, as M(winlegacy.servicing.hotfix_info) results are shown by the filter C(report).
+    description: Which reports, as M(winlegacy.servicing.hotfix_info) results are shown by the filter
+      P(winlegacy.servicing.report#filter).
     type: list
     elements: str
     choices: [html, csv, json, junit, text, markdown]
     default: [html, csv, json, junit]
   query:
-    description: A JMESPath expression that chooses rows, C([?status=='needs_fix']) for instance.
+    description: A JMESPath expression that chooses rows, V([?status=='needs_fix']) for instance.
     type: str
     default: ""
   compare:
     description:
-      - An earlier JSON report on the controller, to tell what is newly fixed, newly broken, otherwise changed, new and
+      - An earlier JSON report on the controller, to tell what is newly fixed, newly broken, otherwise changed, new
+        and
         gone. A run reads it once, before anything is written, so that it may be the one that O(folder) has.
       - Without it, O(playbook) compares with the verdicts that the roll-out of this run began with.
     type: str

@@ -21,7 +21,8 @@ description:
 author:
   - winlegacy.servicing contributors (@winlegacy)
 requirements:
-  - The Python package C(libarchive-c) and the system's libarchive on the controller (C(libarchive13) on Debian, Ubuntu
+  - The Python package C(libarchive-c) and the system's libarchive on the controller (C(libarchive13) on Debian,
+    Ubuntu
     and SUSE, C(libarchive) on Enterprise Linux, Fedora, Alpine and Arch), to read the package that is staged or
     installed.
   - For signatures, C(osslsigncode) 2.9 or later on the controller; 2.13 or later is recommended.
@@ -348,7 +349,8 @@ was:
   type: str
   sample: needs_fix
 predicted:
-  description: Whether RV(status) and RV(reboot_required) are a prediction, as in check mode, or where nothing was done.
+  description: Whether RV(status) and RV(reboot_required) are a prediction, as in check mode, or where nothing was
+    done.
   returned: when the host could be assessed
   type: bool
   sample: false

@@ -14,7 +14,8 @@ version_added: 1.0.0
 description:
   - Private. It is for the playbooks of this collection, and may change in any release.
   - Before a batch it compares the play with the scope, and says that it may begin unless the share of failed or lost
-    hosts of an earlier batch is above the limit. A host whose partner (the setting C(apart)) failed or gave no verdict
+    hosts of an earlier batch is above the limit. A host whose partner (the setting C(apart)) failed or gave no
+    verdict
     is held
     back.
   - What happened is observed, and not predicted. A host that was begun is done only when it came to its end in this

@@ -19,13 +19,15 @@ description:
   - Names are compared untemplated. Values are templated with their host's variables, secrets are not; one that rests
     on a
     result of the run is left to the step that uses it.
-  - The roles C(hotfix) and C(kb952876) and the playbooks begin with it. It asks no host and needs no connection.
+  - The roles P(winlegacy.servicing.hotfix#role) and P(winlegacy.servicing.kb952876#role) and the playbooks begin
+    with it. It asks no host and needs no connection.
 author:
   - winlegacy.servicing contributors (@winlegacy)
 options:
   role:
     description:
-      - Whose settings these are. Those of V(kb952876) begin with C(kb952876_), and all names that do are ours. Those of
+      - Whose settings these are. Those of V(kb952876) begin with C(kb952876_), and all names that do are ours.
+        Those of
         V(hotfix), which is for any hotfix, begin with C(hotfix_); others may use that prefix too, so that only a name
         that is like one of ours is told.
     type: str

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""extensions/patterns: each is as the ecosystem's specification wants it, and its survey asks for settings that there are.
+"""extensions/patterns: each is as the ecosystem's specification wants it, and its survey asks for real settings.
 
 The rules are those of the specification and schema in github.com/ansible/pattern-service, as ansible-lint has them.
 """

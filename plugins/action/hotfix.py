@@ -99,12 +99,11 @@ class ActionModule(HostAction):
         return shaped
 
     def _assessed(self, learnt: Mapping[str, object]) -> dict[str, Any]:
-        short = brief(learnt)
-        told = {name: short[name] for name in ("kb", "status", "next") if name in short}
+        short: dict[str, Any] = brief(learnt)
         if self._details:
-            return {**told, "ended": learnt.get("ended"), "before": dict(learnt)}
-        seen = ("summary", "windows", "kernel", "files", "ended")
-        return {**told, **{name: short[name] for name in seen if name in short}}
+            short = {**short, "ended": learnt.get("ended"), "before": dict(learnt)}
+        told = ("before",) if self._details else ("summary", "windows", "kernel", "files")
+        return {name: short[name] for name in ("kb", "status", "next", "ended", *told) if name in short}
 
     def _shaped(self, result: dict[str, Any], client: Client) -> dict[str, Any]:
         return {**result, "messages": client.messages} if self._details else result

@@ -35,7 +35,7 @@ def strange_options(module: str, given: Iterable[str], spec: Mapping[str, Mappin
     return f"Unsupported parameters for {module}: {wrong}{which}"
 
 
-def misspelt_wire(names: Iterable[str]) -> str:
+def misspelt_wire(names: Iterable[object]) -> str:
     """A sentence about a variable that is a slip of one of winlegacy_*; "" where there is none."""
     for name in names:
         if isinstance(name, str) and name.startswith(_WIRE_PREFIX) and name not in WIRE:
@@ -68,11 +68,13 @@ def _variables(connection: Any) -> set[str]:
 
 def _further(prefix: str) -> set[str]:
     """What a plugin passes on to its library."""
-    if prefix != "ansible_winrm_":
-        return set()
-    from winrm.protocol import Protocol
+    if prefix == "ansible_winrm_":
+        from winrm.protocol import Protocol
 
-    return {prefix + name for name in inspect.signature(Protocol.__init__).parameters} | {_KERBEROS_DELEGATION}
+        return {prefix + name for name in inspect.signature(Protocol.__init__).parameters} | {_KERBEROS_DELEGATION}
+    from pypsrp.wsman import AUTH_KWARGS
+
+    return {prefix + name for names in AUTH_KWARGS.values() for name in names}
 
 
 def _nearest(name: str, known: Collection[str], prefix: str = "") -> str | None:

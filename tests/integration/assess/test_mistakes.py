@@ -196,7 +196,8 @@ def test_facts_left_on_and_a_vault_that_is_locked(fleet: RunningFleet, tmp_path:
 
     secret = tmp_path / "word"
     secret.write_text("open", encoding="utf-8")
-    command = [HERE / "python", HERE / "ansible-vault", "encrypt_string", "--vault-password-file", secret, "unknown"]
+    words = ("encrypt_string", "--vault-password-file", str(secret), "unknown")
+    command = [str(HERE / "python"), str(HERE / "ansible-vault"), *words]
     vault = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     locked = tmp_path / "host_vars"
     locked.mkdir()

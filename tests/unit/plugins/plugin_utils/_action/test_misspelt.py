@@ -43,7 +43,8 @@ def test_whatever_a_library_takes_is_no_slip() -> None:
     known = connection("ansible_winrm_transport", "ansible_winrm_scheme")
     assert not misspelt_extra(known, "ansible_winrm_", [*taken, "ansible_winrm_kerberos_delegation"])
     assert not misspelt_extra(known, "ansible_winrm_", ["ansible_winrm_zzz"])
-    assert "did you mean ansible_winrm_transport?" in misspelt_extra(known, "ansible_winrm_", ["ansible_winrm_trnsport"])
+    told = misspelt_extra(known, "ansible_winrm_", ["ansible_winrm_trnsport"])
+    assert "did you mean ansible_winrm_transport?" in told
     wsman = pytest.importorskip("pypsrp.wsman")
     taken = [f"ansible_psrp_{name}" for names in wsman.AUTH_KWARGS.values() for name in names]
     known = connection("ansible_psrp_auth", "ansible_psrp_protocol", "ansible_psrp_certificate_pem")

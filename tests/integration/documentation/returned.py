@@ -70,6 +70,7 @@ class Comparison:
     def _mapping(
         self, value: Mapping[str, Any], entries: Entries, path: str, there: tuple[str, ...], *, nulls: bool = False
     ) -> None:
+        value = {_documented_name(name, entries): below for name, below in value.items()}
         for name in value:
             if name not in entries:
                 self._say(f"{path}{name}", "is returned and not documented")
@@ -101,6 +102,14 @@ class Comparison:
             kept = {key: below for key, below in one.items() if key in whole or key not in ANSIBLES}
             there = () if path == "hotfixes" else ("always", "for each host")  # these have what is theirs alone
             self._mapping(kept, whole, f"{path}.", there, nulls="each value is null" in _told(entry))
+
+
+def _documented_name(name: str, entries: Entries) -> str:
+    """The documented key that a key is one of: `part_NAME` stands for all that begin so."""
+    if name in entries:
+        return name
+    stands = (one for one in entries if one.endswith("_NAME") and name.startswith(one.removesuffix("NAME")))
+    return next(stands, name)
 
 
 def _mappings(value: Any, *, by_name: bool) -> Iterator[Mapping[str, Any]]:

@@ -18,7 +18,9 @@ import yaml
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 _ENVIRONMENT = re.compile(r"C\((?:ANSIBLE_[A-Z_]+|KRB5[A-Z]+|[a-z]+_proxy)(?:=[^)]*)?\)")
-_PLUGIN = re.compile(r"C\(winlegacy\.servicing\.[a-z_0-9]+\)")
+_PLUGIN = re.compile(r"(?<!playbook )C\(winlegacy\.servicing\.[a-z_0-9]+\)")
+"""Playbooks have no markup of their own."""
+
 _VALUE = re.compile(r"C\((?:true|false|KB\d{6,7})\)")
 
 

@@ -21,6 +21,7 @@ from .._wsman import errors
 from .._wsman.client import Client
 from .connection import channel_from_connection
 from .interruption import tidy_end
+from .misspelt import strange_options
 from .preload import preload
 from .run_record import insist_on_check
 from .variables import BadInput, WireOptions
@@ -149,6 +150,9 @@ class HostAction(ActionBase):  # type: ignore[misc]
             return {"changed": False, "failed": True, "msg": why}
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.host = self._host(task_vars)
+        strange = strange_options(self.NAME, self._task.args, self.SPEC)
+        if strange:
+            return {**result, "changed": False, "failed": True, "msg": strange}
         try:
             _unused, arguments = self.validate_argument_spec(dict(self.SPEC), **self.RULES)
         except AnsibleActionFail as error:  # returned and not raised: 2.16 would announce a traceback

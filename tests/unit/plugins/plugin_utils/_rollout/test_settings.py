@@ -12,8 +12,8 @@ from typing import Any
 import pages
 import pytest
 import yaml
-from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX as HOTFIX_SPEC
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO
+from ansible_collections.winlegacy.servicing.plugins.module_utils._change_specs import HOTFIX as HOTFIX_SPEC
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import HOTFIX_INFO
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import Depth
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installation import Installer
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.ways import Way

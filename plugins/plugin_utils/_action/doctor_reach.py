@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,7 +48,7 @@ def reach_of(connection: Any, variables: Mapping[str, Any], template: Callable[[
         wire = WireOptions()
     noted: dict[str, Any] = {
         "named": "ansible_connection" in variables,
-        "misspelt": {**unknown_of_ours(KB952876, variables), **misspelt(variables, known_names())},
+        "misspelt": {**unknown_of_ours(KB952876, variables), **misspelt(_judged(variables), known_names())},
         "legacy_tls": wire.legacy_tls,
     }
     if kind not in {"winrm", "psrp"}:
@@ -95,6 +96,15 @@ def known_names() -> frozenset[str]:
         arguments = set(inspect.signature(Protocol.__init__).parameters) - _NOT_ARGUMENTS
         names |= {f"ansible_winrm_{name}" for name in arguments}
     return frozenset(names)
+
+
+def _judged(names: Iterable[str]) -> list[str]:
+    """Those that can be judged: which ansible_winrm_* are pywinrm's own is not known where it is missing."""
+    try:
+        importlib.import_module("winrm.protocol")
+    except Exception:  # noqa: BLE001 - missing or broken; the packages are another finding's
+        return [name for name in names if not str(name).lower().startswith("ansible_winrm_")]
+    return [*names]
 
 
 def _refused(host: object, port: object) -> Trouble | None:

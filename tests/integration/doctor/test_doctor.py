@@ -256,6 +256,7 @@ def test_without_pywinrm_the_network_is_looked_at_nevertheless(fleet: RunningFle
         (found,) = [one for one in result["findings"] if one["severity"] == "problem"]
         assert (found["id"], found["cure"]) == ("packages", "Run: pip install pywinrm")
         assert "no winrm here" in found["text"]
+        assert "variables" not in {one["id"] for one in result["findings"]}
         checks = {one["id"]: one for one in result["details"]["checks"]}
         assert {one for one in answered if checks[one]["severity"] != "ok"} == set()
         assert checks["login"]["text"] == "Not asked: packages has a problem."

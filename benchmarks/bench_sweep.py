@@ -32,7 +32,9 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import winrm
-from bench_channel import LeanChannel, WinRMChannel, assessed
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.lean_channel import LeanChannel
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.winrm_channel import WinRMChannel
+from bench_channel import assessed
 from bench_winhost import _wql
 from integration.hotfix.driver import PASSWORD, USER
 from winhost.testing import RunningFleet, RunningHost, running_fleet

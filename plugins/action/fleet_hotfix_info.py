@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.utils.display import Display
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import (
     FLEET_HOTFIX_INFO,
     HOTFIX_INFO,
     HOTFIX_INFO_RULES,

@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import traceback
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.winlegacy.servicing.plugins.module_utils.authoring_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils._authoring_specs import (
     HOTFIX_DEFINITION,
     HOTFIX_DEFINITION_RULES,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, local_path
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
@@ -33,38 +31,21 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible 
 display = Display()
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(ControllerAction):
     """Reads, composes, checks, writes. Whatever the task's connection is, it stays unused."""
 
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_async = False
-    _supports_diff = False
+    NAME = "hotfix_definition"
+    SPEC = HOTFIX_DEFINITION
+    RULES = HOTFIX_DEFINITION_RULES
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the task. Only Ansible's own exceptions leave this method."""
-        if self._task.async_val:
-            raise AnsibleActionFail(
-                "hotfix_definition runs on the controller and cannot run async: remove async and poll"
-            )
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _unused, arguments = self.validate_argument_spec(dict(HOTFIX_DEFINITION), **HOTFIX_DEFINITION_RULES)
-        wanted = {name: plain(value) for name, value in arguments.items() if name in HOTFIX_DEFINITION}
+    def work(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        """What was written. Raises BadInput where package, article and options give no definition."""
         try:
             with run_keep() as keep:
-                written = write(self._request(wanted, keep), check_only=bool(self._task.check_mode))
-        except (CatalogueError, PackageError, BadInput) as error:
-            result.update(failed=True, msg=visible(str(error)))
-        except AnsibleError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a user never sees a traceback
-            display.vvv(visible(traceback.format_exc()))
-            kind = type(error).__name__
-            said = visible(f"hotfix_definition failed unexpectedly: {kind}: {error} (-vvv shows where)")
-            result.update(failed=True, msg=said)
-        else:
-            result.update(self._shown(written, whole=bool(wanted["details"])))
-        return result
+                written = write(self._request(arguments, keep), check_only=bool(self._task.check_mode))
+        except (CatalogueError, PackageError) as error:
+            raise BadInput(str(error)) from error
+        return self._shown(written, whole=bool(arguments["details"]))
 
     @staticmethod
     def _shown(written: Written, *, whole: bool) -> dict[str, Any]:

@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import Any
 
-from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
+from ansible_collections.winlegacy.servicing.plugins.module_utils._package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.definitions import definition_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_keep import run_keep
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, local_path
@@ -26,40 +24,25 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible 
 display = Display()
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(ControllerAction):
     """Reads and judges a package. Whatever the task's connection is, it stays unused."""
 
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_async = False
-    _supports_diff = False
+    NAME = "package_info"
+    SPEC = PACKAGE_INFO
+    RULES = PACKAGE_INFO_RULES
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the task. Only Ansible's own exceptions leave this method."""
-        if self._task.async_val:
-            raise AnsibleActionFail("package_info runs on the controller and cannot run async: remove async and poll")
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _unused, arguments = self.validate_argument_spec(dict(PACKAGE_INFO), **PACKAGE_INFO_RULES)
-        wanted = {name: plain(value) for name, value in arguments.items() if name in PACKAGE_INFO}
+    def work(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        """What the package is. Raises BadInput for one that cannot be read, and for options that cannot be used."""
         try:
-            judged = self._judge(wanted)
-        except (PackageError, BadInput) as error:
-            result.update(failed=True, msg=visible(str(error)))
-        except AnsibleError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a user never sees a traceback
-            display.vvv(visible(traceback.format_exc()))
-            kind = type(error).__name__
-            said = visible(f"package_info failed unexpectedly: {kind}: {error} (-vvv shows where)")
-            result.update(failed=True, msg=said)
-        else:
-            shown: Any = all_visible(plain(judged.as_dict(details=wanted["details"])))
-            result.update(changed=False, **shown)
-            for warning in judged.warnings:
-                display.warning(visible(warning))
-            if judged.refusals and wanted["fail_on_refusal"]:
-                result.update(failed=True, msg=visible("; ".join(one.text for one in judged.refusals)))
-        return result
+            judged = self._judge(arguments)
+        except PackageError as error:
+            raise BadInput(str(error)) from error
+        for warning in judged.warnings:
+            display.warning(visible(warning))
+        shown: Any = all_visible(plain(judged.as_dict(details=arguments["details"])))
+        if judged.refusals and arguments["fail_on_refusal"]:
+            shown.update(failed=True, msg=visible("; ".join(one.text for one in judged.refusals)))
+        return dict(shown)
 
     def _judge(self, wanted: dict[str, Any]) -> Judged:
         definition = definition_of(wanted, self._find_needle)

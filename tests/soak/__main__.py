@@ -89,15 +89,16 @@ def report(state: Path, wanted: list[Case]) -> int:
     keys = {case.key: case.seed for case in wanted}
     found = {one["case"]: one for one in results(state) if keys.get(one["case"]) == one["seed"]}
     done: Counter[str] = Counter()
-    spread: dict[str, Counter[str]] = {name: Counter() for name in (*EXPECTED, "unused shells", "marks")}
+    counted = (*EXPECTED, "restarts asked for", "unused shells", "marks")
+    spread: dict[str, Counter[str]] = {name: Counter() for name in counted}
     for one in found.values():
         done.update(one.get("done", {}))
         for name, value in one.get("figures", {}).items():
             spread[name][str(value)] += 1
     print(f"{len(found)} of {len(wanted)} trials: {dict(Counter(one['kind'] for one in found.values()))}")
     print("disturbances: " + ", ".join(f"{name} {count}" for name, count in sorted(done.items())))
-    for name, counted in spread.items():
-        print(f"{name}: " + ", ".join(f"{value} at {count} hosts" for value, count in sorted(counted.items())))
+    for name, found_at in spread.items():
+        print(f"{name}: " + ", ".join(f"{value} at {count} hosts" for value, count in sorted(found_at.items())))
     wrong = [one for one in found.values() if one["wrong"]]
     for one in wrong:
         print(f"WRONG {one['case']}: {json.dumps(one['wrong'])[:1200]}")

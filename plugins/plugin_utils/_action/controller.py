@@ -14,6 +14,8 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from .._model.plain import plain
+from .._text.visible import visible
+from .misspelt import strange_options
 from .variables import BadInput
 
 display = Display()
@@ -50,6 +52,9 @@ class ControllerAction(ActionBase):  # type: ignore[misc]
             why = f"{self.NAME} runs on the controller and cannot run async: remove async and poll"
             return {"changed": False, "failed": True, "msg": why}
         result: dict[str, Any] = super().run(tmp, task_vars)
+        strange = strange_options(self.NAME, self._task.args, self.SPEC)
+        if strange:
+            return {**result, "changed": False, "failed": True, "msg": strange}
         try:
             _unused, arguments = self.validate_argument_spec(dict(self.SPEC), **self.RULES)
         except AnsibleActionFail as error:  # returned and not raised: 2.16 would announce a traceback
@@ -59,11 +64,12 @@ class ControllerAction(ActionBase):  # type: ignore[misc]
             wanted = {name: plain(value) for name, value in arguments.items() if name in self.SPEC}
             result.update({"changed": False, **self.shaped(self.work(wanted, task_vars or {}))})
         except BadInput as error:
-            result.update(failed=True, changed=False, msg=str(error))
+            result.update(failed=True, changed=False, msg=visible(str(error)))
         except AnsibleError:
             raise
         except Exception as error:  # noqa: BLE001 - a user never sees a traceback
-            display.vvv(traceback.format_exc())
+            display.vvv(visible(traceback.format_exc()))
             kind = type(error).__name__
-            result.update(failed=True, msg=f"{self.NAME} failed unexpectedly: {kind}: {error} (-vvv shows where)")
+            said = visible(f"{self.NAME} failed unexpectedly: {kind}: {error} (-vvv shows where)")
+            result.update(failed=True, msg=said)
         return result

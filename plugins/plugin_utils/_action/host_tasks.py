@@ -20,6 +20,7 @@ from ansible.executor import task_executor
 from ansible.executor.process import worker
 
 from .._text.visible import visible
+from .advice import advised
 from .alike import Alike
 from .run_record import play_itself
 from .variables import BadInput, WireOptions
@@ -94,7 +95,7 @@ class HostTasks:
         try:
             return self._of(host)
         except Exception as error:  # noqa: BLE001 - a template of this host can raise anything; the others go on
-            raise BadInput(f"its connection cannot be set up: {visible(_told(error))}") from None
+            raise BadInput(f"its connection cannot be set up: {advised(visible(_told(error)))}") from None
 
     def _of(self, host: Any) -> HostTask:
         only = [host.name]  # not empty: the manager would look for all hosts then

@@ -21,6 +21,7 @@ from .._windows.properties import moment
 from .._windows.remote_shell import BREAKS, RemoteShell
 from .._windows.wmi import ask_rows
 from .._wsman.client import Client
+from .._wsman.fault_codes import ShellNotFound
 from .assess.interview import AssessOptions, Depth, assess
 from .boot import BootWatch
 from .boot_wait import NotAskedError, Rebooted, RebootError, RebootOptions, Requested, Waiter, request
@@ -168,11 +169,14 @@ class Rebooting:
         """A break in the answer may be the host going down already: the wait tells."""
         shell.open()
         self.permit("restart", options.delay)  # after the shell, which may have had to wait for one
-        self.asked = True
         record = watch.record
+        marked = record.signs.mark is Mark.THERE
+        if not marked and self._booted_since(watch, None):
+            return Requested(joined=True)
+        self.asked = True
         try:
             try:
-                return request(shell, options, mark=record.name if record.signs.mark is Mark.THERE else None)
+                return request(shell, options, mark=record.name if marked else None)
             except NotAskedError as error:
                 self.asked = False
                 if self._booted_since(watch, error):
@@ -182,6 +186,10 @@ class Rebooting:
         except CommandError:
             self.asked = False
             raise
+        except ShellNotFound:  # it went with a boot: after one since the decision, nothing is left to be asked for
+            if watch.look().booted is not Booted.YES:
+                raise
+            return Requested(joined=True)
         except BREAKS as error:
             if not self.asked:
                 raise
@@ -189,14 +197,17 @@ class Rebooting:
             return Requested()
 
     @staticmethod
-    def _booted_since(watch: BootWatch, error: NotAskedError) -> bool:
+    def _booted_since(watch: BootWatch, error: NotAskedError | None) -> bool:
         """Whether another run restarted the host since: by all signs, not by the word of one program.
 
+        error: why the request did not tell; None where no mark could be left that it could ask for.
         RebootError where they do not tell, or the mark was taken away without a boot.
         """
         seen = watch.look()
-        if seen.booted is Booted.UNKNOWN or (error.gone and seen.booted is Booted.NO):
-            text = f"whether another run has restarted the host since cannot be told ({error}; {seen.why})"
+        gone = error is not None and error.gone
+        if seen.booted is Booted.UNKNOWN or (gone and seen.booted is Booted.NO):
+            why = error or "no mark could be left in its volatile registry"
+            text = f"whether another run has restarted the host since cannot be told ({why}; {seen.why})"
             raise RebootError(f"{text}; no restart was asked for. Run again")
         return seen.booted is Booted.YES
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import errors
+from .address import CHECK_PORT
 from .turns import connecting
 from .watchdog import Abandoned, Watch, abandonable
 
@@ -165,7 +166,7 @@ def connect(
     said = failure.strerror or ("timed out" if isinstance(failure, TimeoutError) else str(failure))
     if proxy:
         raise errors.ProxyFailed(f"no connection, {said}")  # the channel knows where it was set
-    raise errors.Unreachable(f"no connection: {said}", do="Check address and port.")
+    raise errors.Unreachable(f"no connection: {said}", do=CHECK_PORT)
 
 
 @functools.cache

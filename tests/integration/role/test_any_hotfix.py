@@ -88,10 +88,41 @@ def test_two_hotfixes_in_one_play(controller: Controller, fleet: RunningFleet, p
     played = controller.play(book)
     assert played.code == 0, played.out[-3000:]
     assert played.said("Tell the first") == ["KB952876", "staged", "staged"]
-    assert played.said("Tell the second") == ["KB942288", "needs_fix", "none"]
+    assert played.said("Tell the second") == ["KB942288", "needs_fix", "staged"]
     folder = controller.folder / "both"
     reports = [json.loads((folder / f"{kb.lower()}.json").read_text(encoding="utf-8")) for kb in both]
     assert [one["hosts"][0]["status"] for one in reports] == ["unknown", "needs_fix"]
+
+
+def test_the_ready_made_roles_results_are_variables_of_the_host(tmp_path: Path, packages: Packages) -> None:
+    """In later plays and for other hosts too, of a host that failed as well; and a template may rest on them before."""
+    names = ("result", "stage", "change", "restart", "failure")
+    told = {name: f"{{{{ hostvars[item].kb952876_{name} }}}}" for name in names}
+    well = machine("well", "vista_sp1_x64")
+    failing = machine("failing", "srv2008_rtm_x64", servicing={"fault": "noop_zero"})
+    play = play_of_role("present")
+    later = {"ansible.builtin.debug": {"msg": told}, "loop": ["well", "failing", "idle"], "name": "Tell"}
+    book = [
+        *play,
+        {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [later]},
+    ]
+    with running_fleet({"hosts": [well, failing, machine("idle", "srv2008_fixed")]}) as fleet:
+        played = Controller(tmp_path, fleet).play(
+            book,
+            **packages,
+            kb952876_reboot_delay=0,
+            kb952876_reboot_settle=2,
+            kb952876_reboot=True,
+            kb952876_reboot_message="{{ 'It is ' ~ (kb952876_result.status | default('unread')) }}",
+        )
+        assert "It is needs_fix" in str(fleet.host("well").state()["processes_started"])
+    said = [one["result"] for one in played.events if str(one["task"]).endswith("Tell")]
+    one, other, idle = (entry["msg"] for entry in said[-1]["results"])
+    assert (one["result"]["status"], one["change"]["changed"], one["failure"]) == ("fixed", True, {})
+    assert one["restart"]["changed"]
+    assert other["failure"]["task"]
+    assert other["stage"]["changed"]
+    assert (idle["result"]["status"], idle["stage"], idle["change"]) == ("fixed", {}, {})
 
 
 def test_extra_variables_do_not_take_the_place_of_the_ready_made_roles_own(fleet: RunningFleet, tmp_path: Path) -> None:

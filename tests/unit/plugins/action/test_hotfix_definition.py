@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible.errors import AnsibleActionFail
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.template import Templar
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix_definition
-from ansible_collections.winlegacy.servicing.plugins.module_utils.authoring_specs import HOTFIX_DEFINITION
+from ansible_collections.winlegacy.servicing.plugins.module_utils._authoring_specs import HOTFIX_DEFINITION
 from ansible_collections.winlegacy.servicing.plugins.modules import hotfix_definition as docs
 from packages import other, write_msu
 from packages.articles import article, table
@@ -102,5 +101,6 @@ def test_a_dest_that_can_be_no_file_is_refused(tmp_path: Path, dest: str, said: 
 
 
 def test_async_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(AnsibleActionFail, match="async"):
-        run({"dest": "a.json"}, tmp_path, run_async=5)
+    result = run({"dest": "a.json"}, tmp_path, run_async=5)
+    assert result["failed"] is True
+    assert "cannot run async: remove async" in result["msg"]

@@ -45,7 +45,7 @@ def plain(value: Any, depth: int = _DEEPEST, *, shown: bool = False) -> Any:
 
 def _visible_text(value: Any) -> str:
     if value.__class__ is str and value.isascii() and value.isprintable():
-        return value  # type: ignore[no-any-return]
+        return value
     return visible(_text(value))
 
 

@@ -106,6 +106,11 @@ class Diagnosis:
         return None if self.having(Severity.UNKNOWN, Severity.NOT_ASKED) else True
 
     @property
+    def logged_in(self) -> bool:
+        """Whether the host took the login."""
+        return any(one.check is Check.LOGIN and one.severity in (Severity.OK, Severity.NOTICE) for one in self.findings)
+
+    @property
     def summary(self) -> str:
         """One sentence: the first problem, which is the likeliest cause of what comes after it, or what answered."""
         problems = self.having(Severity.PROBLEM)

@@ -18,8 +18,8 @@ options:
     type: str
   definition:
     description:
-      - One definition of a hotfix on the controller, a JSON file as C(docs/definitions.md) of this collection describes
-        it.
+      - One definition of a hotfix on the controller, a JSON file, as the page
+        R(Definitions,ansible_collections.winlegacy.servicing.docsite.definitions) describes it.
       - It is checked whole before a host is asked. What is wrong is said with file, field and reason.
       - A relative path is looked for as in M(ansible.builtin.copy), in the C(files) folders of the role and play.
     type: path

@@ -14,7 +14,8 @@ version_added: 0.1.0
 description:
   - Makes the file that O(winlegacy.servicing.hotfix_info#module:definition_dir) reads, so that a hotfix that the
     collection does not know becomes one that it does. It is written from the hotfix's packages, from its Knowledge Base
-    article, or from both. C(docs/own-hotfix.md) shows the whole way.
+    article, or from both.
+    The guide R(A hotfix of your own,ansible_collections.winlegacy.servicing.docsite.guide_own_hotfix) shows the way.
   - Packages tell for which builds and architectures they are, which files they bring where, on which branch, with size
     and hash, their identity, and whether they want a restart. They do not tell the files' own versions.
   - The article tells the versions, and why and for whom the hotfix is. Each row of its file tables is held against the
@@ -149,7 +150,10 @@ kb:
   type: str
   sample: KB958644
 definition:
-  description: The definition as it is in the file; C(docs/definitions.md) describes each field.
+  description: >-
+    The definition as it is in the file; the page
+    R(Definitions,ansible_collections.winlegacy.servicing.docsite.definitions)
+    describes each field.
   returned: when O(details) is true
   type: dict
   sample: {"format": 2, "kb": "KB958644", "restart": "required"}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a hotfix is: the frozen form of a definition. catalogue.py loads one; docs/definitions.md has every field."""
+"""What a hotfix is: the frozen form of a definition. catalogue.py loads one; definitions.rst tells every field."""
 
 from __future__ import annotations
 

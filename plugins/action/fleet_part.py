@@ -9,7 +9,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_PART
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import FLEET_PART
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput

@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: fleet_merge
 short_description: Join what several runs found, each on its part of the hosts, as the result of one run
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads parts, as M(winlegacy.servicing.fleet_part) makes them, from files and from variables that begin with
     C(winlegacy_part_), which is how a workflow of AWX hands on what earlier jobs gave to set_stats.
@@ -154,8 +154,8 @@ msg:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_MERGE
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import FLEET_MERGE
 
 
 def main() -> None:

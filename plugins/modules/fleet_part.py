@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: fleet_part
 short_description: Make of this run's results a part, to be merged with those of other runs
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Collects what the hosts of a play ended with (C(hotfix_result), and what the role registered after it) as one value
     that M(ansible.builtin.set_stats) can carry, so that nothing is left on the machine that ran it. The playbook
@@ -95,8 +95,8 @@ msg:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_PART
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import FLEET_PART
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ from typing import Any
 import pages
 import pytest
 import yaml
-from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX as HOTFIX_SPEC
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO
+from ansible_collections.winlegacy.servicing.plugins.module_utils._change_specs import HOTFIX as HOTFIX_SPEC
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import HOTFIX_INFO
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import Depth
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installation import Installer
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.ways import Way
@@ -36,7 +36,7 @@ from hypothesis import strategies as st
 ROOT = Path(__file__).resolve().parents[5]
 ROLES = ROOT / "roles"
 BOTH = pytest.mark.parametrize("naming", NAMINGS.values(), ids=lambda naming: naming.role)
-OF_PLAYBOOKS = {"hosts", "canary", "canary_size", "canary_done", "batches", "max_fail_percentage", "apart", "parts"}
+OF_PLAYBOOKS = {"hosts", "canary", "canary_size", "canary_done", "batches", "max_fail_percentage", "apart"}
 
 
 def _yaml(path: Path) -> Any:

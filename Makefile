@@ -21,6 +21,7 @@ help:
 	@echo "make lint      ruff, mypy, ansible-lint, changelog and tree checks"
 	@echo "make sanity    ansible-test sanity on ansible-core 2.16 and 2.21"
 	@echo "make cores     the scenarios on ansible-core 2.16 and 2.21"
+	@echo "make smoke     assess, stage and install on every ansible-core and every Python that we promise"
 	@echo "make install-proof  install with the README's lines alone, then stage and install with that"
 	@echo "make published  build the artifact and look at it as Ansible Galaxy does"
 	@echo "make docs      module documentation as HTML in build/docs"
@@ -60,6 +61,9 @@ soak-matrix: venv
 
 cores: venv
 	@$(BIN)/python tools/on_cores.py $(CORES)
+
+smoke: venv
+	@$(BIN)/python tools/smoke.py $(PAIRS)
 
 install-proof: venv
 	@$(BIN)/python tools/install_proof.py

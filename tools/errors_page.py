@@ -36,6 +36,7 @@ SECTIONS: dict[str, str] = {
     "staging": "Staging and transfer",
     "installing": "Installing, removing and restarting",
     "reports": "Reports, filters and comparisons",
+    "transcripts": "Transcripts",
 }
 
 BY_KIND: dict[str, str] = {
@@ -59,6 +60,7 @@ BY_PLACE: tuple[tuple[str, str], ...] = (
     ("_package/", "packages"),
     ("_catalogue/", "definitions"),
     ("_report/", "reports"),
+    ("_transcript/", "transcripts"),
     ("_rollout/", "rollout"),
     ("action/rollout_", "rollout"),
     ("_action/", "options"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import DOCTOR
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import DOCTOR
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction, display
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_reach import reach_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_sketch import sketches

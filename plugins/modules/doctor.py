@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: doctor
 short_description: Say why a Windows host cannot be worked on
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Looks at the way from the controller to a host step by step, and says what is wrong, how it shows, and what to do.
   - On the controller, packages, OpenSSL and Kerberos. Of the inventory, names, address and credentials. On the
@@ -149,7 +149,7 @@ msg:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import DOCTOR, RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import DOCTOR, RUNS_ON_THE_CONTROLLER
 
 
 def main() -> None:

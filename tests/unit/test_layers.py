@@ -19,12 +19,16 @@ _ORDER = (
     ("_text", ()),
     ("_model", ("_text",)),
     ("_wsman", ("_text",)),
+    ("_transcript", ("_wsman", "_text")),
     ("_catalogue", ("_model", "_text")),
     ("_verdict", ("_catalogue", "_model", "_text")),
     ("_doctor", ("_verdict", "_catalogue", "_model", "_text")),
     ("_windows", ("_wsman", "_model", "_text")),
     ("_package", ("_catalogue", "_model", "_text")),
-    ("_operations", ("_package", "_windows", "_doctor", "_verdict", "_catalogue", "_wsman", "_model", "_text")),
+    (
+        "_operations",
+        ("_package", "_windows", "_doctor", "_verdict", "_catalogue", "_transcript", "_wsman", "_model", "_text"),
+    ),
     ("_report", ("_verdict", "_model", "_text")),
     ("_rollout", ("_report", "_operations", "_package", "_verdict", "_catalogue", "_model", "_wsman", "_text")),
 )

@@ -34,7 +34,8 @@ def listed(wmi: Wmi) -> Answer[tuple[str, ...]]:
 
 def of_kb(names: Iterable[str], kb: str) -> tuple[str, ...]:
     """Those of one hotfix, the root first; () when servicing was read and knows none."""
-    found = (name for name in names if is_of_kb(name, kb))
+    number = kb.removeprefix("KB")  # one quick look first: a host lists hundreds of names of others
+    found = [name for name in names if number in name and is_of_kb(name, kb)]
     return tuple(sorted(found, key=lambda name: (not is_root_of_kb(name, kb), name)))
 
 

@@ -57,6 +57,8 @@ class LastAnswer:
     via: str = ""
     date: str = ""
     proxy: str = ""
+    heard: bool = False
+    """Whether anything was ever answered on this channel."""
 
     HEADERS: ClassVar[tuple[str, ...]] = ("Content-Type", "Location", "Server", "Via", "Date")
     """What take() looks at."""
@@ -67,7 +69,7 @@ class LastAnswer:
 
     def take(self, status: int, headers: Mapping[str, str]) -> None:
         """Note an answer."""
-        self.status = status
+        self.status, self.heard = status, True
         self.content_type = headers.get("Content-Type", "")
         self.location = headers.get("Location", "")
         self.server = headers.get("Server", "")

@@ -16,7 +16,7 @@ import xml.etree.ElementTree as ET
 from typing import Final, TypeAlias
 
 from . import uris
-from .xmlread import local
+from .xmlread import local, local_name
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
 Row: TypeAlias = "dict[str, Value]"
@@ -58,8 +58,16 @@ def element_value(element: ET.Element) -> Value:
 def element_row(element: ET.Element) -> Row:
     """The children of an instance, an XmlFragment or a method's output, as a row; a repeated name makes a list."""
     grouped: dict[str, list[Value]] = {}
-    for item in element:
-        grouped.setdefault(local(item), []).append(element_value(item))
+    children = list(element)
+    texts = not any(map(len, children)) and not any(map(ET.Element.keys, children))  # as in a list of all packages
+    for item in children:
+        value = (item.text or "") if texts else element_value(item)
+        name = local_name(item.tag)
+        known = grouped.get(name)
+        if known is None:
+            grouped[name] = [value]
+        else:
+            known.append(value)
     return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
 
 
@@ -110,9 +118,10 @@ def strings(row: Row, name: str) -> list[str] | Missing | None:
         return value
     members = value if isinstance(value, list) else [value]
     found = [member for member in members if member is not None]
-    if any(not isinstance(member, str) for member in found):
+    texts = [member for member in found if isinstance(member, str)]
+    if len(texts) < len(found):
         raise UnparsableValue(f"{name} holds embedded instances, expected strings")
-    return [str(member) for member in found]
+    return texts
 
 
 def moment(row: Row, name: str) -> dt.datetime | Missing | None:

@@ -27,7 +27,7 @@ NEEDS: Mapping[Check, tuple[Check, ...]] = {
     Check.TLS: (Check.PORTS,),
     Check.IDENTIFY: (Check.TLS,),
     Check.AUTHENTICATION: (Check.IDENTIFY,),
-    Check.LOGIN: (Check.AUTHENTICATION, Check.CREDENTIALS, Check.PACKAGES, Check.KERBEROS),
+    Check.LOGIN: (Check.VARIABLES, Check.AUTHENTICATION, Check.CREDENTIALS, Check.PACKAGES, Check.KERBEROS),
     **dict.fromkeys(_ON_THE_HOST, (Check.LOGIN,)),
     Check.TOKEN: (Check.LOGIN,),
     Check.CLOCK: (Check.IDENTIFY,),

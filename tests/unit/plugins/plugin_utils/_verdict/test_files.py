@@ -121,9 +121,9 @@ COLUMNS = {
 # as in test_rules.py: F fixed, N needs_fix, I install_pending, R removal_pending, ? unknown, ! unknown by conflict;
 # two signs: where servicing is quiet, and where it is not (or not known to be)
 TABLE = {
-    (DRIVERS, "one", LDR): "F? F? F FI R F?",
-    (PROGRAMS, "two", LDR): "F F F FI R F?",
-    (PROGRAMS, "two", OLD): "N N ! I R N?",
+    (DRIVERS, "one", LDR): "F? F? F FI R ?",
+    (PROGRAMS, "two", LDR): "F F F FI R ?",
+    (PROGRAMS, "two", OLD): "N N ! I R ?",
     (PROGRAMS, "two", "6.0.6002.22269"): "? ? ? I R ?",
     (MIXED, "two", LDR): "? ? F I R ?",
     (SILENT, "two", OLD): "N ? F I R ?",

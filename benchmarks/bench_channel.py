@@ -37,7 +37,7 @@ MOST = {CANDIDATE: 0.55, RULED_OUT: 0.4}
 MOST_OF_SCRIPT = {CANDIDATE: 2.0, RULED_OUT: 0.5}
 QUESTIONS = (
     "SELECT Version, CSDVersion FROM Win32_OperatingSystem",
-    "SELECT HotFixID FROM Win32_QuickFixEngineering",
+    "SELECT Name, State FROM Win32_Service WHERE Name = 'winmgmt'",
 )
 
 

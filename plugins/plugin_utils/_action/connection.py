@@ -10,6 +10,7 @@ those private names change. The plugin stays "not connected": the session is our
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,13 @@ from .._wsman.place import PSRP, WINRM, Place
 from .._wsman.proxies import passwords
 from .._wsman.psrp_channel import PSRPChannel
 from .channel_choice import channel_class
+from .misspelt import misspelt_extra
 from .winrm_options import endpoint, extras, methods, protocol_by_options
+
+_NO_LOGIN = ("requires a username", "requires a password")
+"""What pywinrm says where a user or a password is not there; the plugin wraps what it raises."""
+
+_LOGIN = "Set ansible_user and ansible_password for this host (from an unlocked vault), or run with -u and -k."
 
 _PLACEHOLDER = "winlegacy: no shell"
 
@@ -63,7 +70,8 @@ def _import(module: str, package: str) -> None:
         __import__(module)
     except ImportError as exc:
         raise errors.MissingLibrary(
-            f"the Python package {package} is missing on the controller ({exc})", do=f"Run: pip install {package}"
+            f"the Python package {package} is missing on the controller ({exc})",
+            do=f"Run: {sys.executable} -m pip install {package}",
         ) from None
 
 
@@ -79,7 +87,15 @@ def _guarded(make: Callable[[], Any], secrets: tuple[str, ...]) -> Any:
             raise errors.AuthenticationRefused(said, do="Check user, password and the Kerberos realm.") from None
         if type(exc).__module__.startswith("requests"):
             raise translate(exc, Place(secrets=secrets)) from None
+        if any(lack in said for lack in _NO_LOGIN):
+            raise errors.ChannelUnavailable(said, do=_LOGIN) from None
         raise errors.ChannelUnavailable(said, do="Check the connection options and pip packages.") from None
+
+
+def _no_slips(connection: Any, prefix: str) -> None:
+    """Raises errors.ChannelUnavailable for a misspelt variable: Ansible would warn at most, and do without it."""
+    if slip := misspelt_extra(connection, prefix, extras(connection)):
+        raise errors.ChannelUnavailable(slip)
 
 
 def _secrets(connection: Any) -> tuple[str, ...]:
@@ -102,6 +118,7 @@ def _from_winrm(
     _import("winrm", "pywinrm")
     secrets = _secrets(connection)
     check_address(connection.get_option("remote_addr"), connection.get_option("port"))
+    _no_slips(connection, "ansible_winrm_")
     names = _guarded(lambda: winrm_methods(connection), secrets)
     candidates: list[Candidate] = [(name, _maker(connection, name, secrets)) for name in names]
     kind = channel_class(wanted, names, endpoint(connection), extras(connection))
@@ -167,6 +184,7 @@ def _from_psrp(connection: Any, legacy_tls: bool, connect_timeout: float) -> Cha
     _import("pypsrp", "pypsrp")
     secrets = _secrets(connection)
     check_address(connection.get_option("remote_addr"), _psrp_port(connection))
+    _no_slips(connection, "ansible_psrp_")
     login = connection.get_option("remote_user"), connection.get_option("remote_password")
 
     def make() -> Any:

@@ -21,10 +21,13 @@ def plain(value: Any, depth: int = _DEEPEST) -> Any:
     pair, which no encoding carries, becomes U+FFFD; a number that JSON has no word for becomes its text. Anything else
     becomes its text too. Raises ValueError for values nested deeper than 100, as a value inside itself is.
     """
+    kind = value.__class__
+    if kind is str:  # most of all values, and quickly seen
+        return value if value.isascii() else _text(value)
+    if value is None or kind is bool or kind is int:
+        return value
     if depth < 0:
         raise ValueError(f"the values are nested deeper than {_DEEPEST} levels")
-    if value is None or isinstance(value, bool) or value.__class__ is int:
-        return value
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float):

@@ -203,6 +203,10 @@ def weigh(evidence: Evidence) -> tuple[Status, Reason]:
 
 
 def _weigh_kernels(evidence: Evidence) -> tuple[Status, Reason]:
-    seen = evidence.running.level, evidence.disk.level, evidence.package.standing, evidence.quiet is True
-    rule = next(one for one in rules() if one.holds(*seen))
+    rule = _rule(evidence.running.level, evidence.disk.level, evidence.package.standing, evidence.quiet is True)
     return rule.status, rule.because(evidence)
+
+
+@functools.cache
+def _rule(running: FileLevel, disk: FileLevel, package: Standing, quiet: bool) -> Rule:
+    return next(one for one in rules() if one.holds(running, disk, package, quiet))

@@ -25,7 +25,7 @@ from .rules import running_reason, weigh
 from .servicing import PENDING, ServicingFinding, is_quiet, pending_without_indicator, servicing
 from .status import Outcome, Status
 
-__all__ = ["Status", "Verdict", "decide"]
+__all__ = ["Status", "Verdict", "decide", "ruled_out"]
 
 _CONFLICTS = frozenset(
     {
@@ -115,7 +115,7 @@ def decide(definition: Definition, facts: Facts) -> Verdict:
     """The verdict on one host. Never raises: what is missing or contradicts itself makes it unknown."""
     placement = place(definition, facts)
     found = servicing(definition.kb, facts, placement.architecture)
-    if len({target.judged_by for target in placement.targets}) == 1:
+    if _is_candidate(placement):
         return _of_candidate(definition, facts, placement, found)
     pending, indicators = pending_indicators(facts)
     status, applicable, required, why = _of_other(definition, facts, placement)
@@ -123,6 +123,17 @@ def decide(definition: Definition, facts: Facts) -> Verdict:
     return _verdict(
         definition, facts, placement, found, status=status, applicable=applicable, reasons=(why,), restart=restart
     )
+
+
+def ruled_out(definition: Definition, facts: Facts) -> bool:
+    """Whether the verdict says that the hotfix is not for this host, whatever else the host would say."""
+    placement = place(definition, facts)
+    return not _is_candidate(placement) and _of_other(definition, facts, placement)[1] is False
+
+
+def _is_candidate(placement: Placement) -> bool:
+    """Whether all targets that the host may be are judged by the same."""
+    return len({target.judged_by for target in placement.targets}) == 1
 
 
 def _of_other(

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterable, Iterator
 
 from . import errors, http_status, tls_errors
+from .address import CHECK_PORT, USUAL_PORTS
 from .foreign import not_http
 from .place import Place
 from .sockets import AnswerTooLong, NotHTTP
@@ -107,7 +108,7 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
     if "ProxyError" in names and place.proxy:
         return errors.ProxyFailed(f"{place.proxy} failed: {_root_text(chain, secrets)}", do=place.past_proxy)
     if names & {"ConnectTimeout", "ConnectTimeoutError", "NewConnectionError", "NameResolutionError", "ProxyError"}:
-        return errors.Unreachable(f"no connection: {_root_text(chain, secrets)}", do="Check address and port.")
+        return errors.Unreachable(f"no connection: {_root_text(chain, secrets)}", do=CHECK_PORT)
     if names & {"ReadTimeout", "ReadTimeoutError"}:
         return errors.Silent("the host went silent: no answer within the read time-out")
     if any(is_authentication(item) for item in chain):
@@ -117,7 +118,8 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
     if names & {"InvalidURL", "LocationParseError", "MissingSchema", "InvalidSchema", "InvalidProxyURL"}:
         return errors.BadAddress(f"the address cannot be used: {said}", do="Check ansible_host and port.")
     if any(isinstance(item, OSError | http.client.HTTPException) for item in chain) or "ProtocolError" in names:
-        return errors.ConnectionLost(f"{_of_status(place)}the connection broke: {_root_text(chain, secrets)}")
+        came = f"{_of_status(place)}the connection broke: {_root_text(chain, secrets)}"
+        return errors.ConnectionLost(came, do=_at_first(place))
     if type(exc).__name__ == "WinRMError" and not established:
         do = f"Check the {place.names.any_option} options and the installed pip packages."
         return errors.ChannelUnavailable(said, do=do)
@@ -125,6 +127,15 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
         return errors.ConnectionLost(f"the answer could not be read: {said}")
     do = f"Check ansible_port and {place.names.transport}."
     return errors.NotWSMan(f"the answer is not WinRM's: {said}", do=do)
+
+
+def _at_first(place: Place) -> str:
+    """What to do about a connection that broke before anything was answered: often it is the scheme."""
+    if place.established or place.last.heard or place.between:
+        return ""
+    if place.tls:
+        return f"Check ansible_port and {place.names.scheme}: {USUAL_PORTS}."
+    return f"If an HTTPS listener is at this port, set {place.names.scheme}: https. {USUAL_PORTS}."
 
 
 def slip(exc: Exception, place: Place) -> errors.WSManError:

@@ -16,7 +16,7 @@ import xml.etree.ElementTree as ET
 from typing import Final, TypeAlias
 
 from . import uris
-from .xmlread import local
+from .xmlread import local, local_name
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
 Row: TypeAlias = "dict[str, Value]"
@@ -64,12 +64,29 @@ def element_row(element: ET.Element) -> Row:
 
     Names are compared without case, as WMI does; the first spelling stands.
     """
-    names: dict[str, str] = {}
     grouped: dict[str, list[Value]] = {}
-    for item in element:
-        name = local(item)
-        grouped.setdefault(names.setdefault(name.casefold(), name), []).append(element_value(item))
+    children = list(element)
+    texts = not any(map(len, children)) and not any(map(ET.Element.keys, children))  # as in a list of all packages
+    for item in children:
+        value = (item.text or "") if texts else element_value(item)
+        name = local_name(item.tag)
+        known = grouped.get(name)
+        if known is None:
+            grouped[name] = [value]
+        else:
+            known.append(value)
+    if len({name.casefold() for name in grouped}) < len(grouped):
+        grouped = _without_case(grouped)
     return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
+
+
+def _without_case(grouped: dict[str, list[Value]]) -> dict[str, list[Value]]:
+    """The same with names that differ by case alone made one."""
+    names: dict[str, str] = {}
+    merged: dict[str, list[Value]] = {}
+    for name, values in grouped.items():
+        merged.setdefault(names.setdefault(name.casefold(), name), []).extend(values)
+    return merged
 
 
 def find(row: Row, name: str) -> Value | Missing:
@@ -125,9 +142,10 @@ def strings(row: Row, name: str) -> list[str] | Missing | None:
         return value
     members = value if isinstance(value, list) else [value]
     found = [member for member in members if member is not None]
-    if any(not isinstance(member, str) for member in found):
+    texts = [member for member in found if isinstance(member, str)]
+    if len(texts) < len(found):
         raise UnparsableValue(f"{name} holds embedded instances, expected strings")
-    return [str(member) for member in found]
+    return texts
 
 
 def moment(row: Row, name: str) -> dt.datetime | Missing | None:

@@ -55,6 +55,12 @@ def package_told(evidence: Evidence) -> str:
     return f"servicing knows no installed package of {evidence.kb}"
 
 
+_FILES_TELL = (
+    (FilesLevel.FIXED, "have", FileState.FIXED),
+    (FilesLevel.BELOW, "lack", FileState.BELOW),
+)
+
+
 def package_unknown(evidence: Evidence) -> Reason:
     """Why it is not known, beside what is: a kernel or files that cannot decide without it."""
     known = ""
@@ -64,10 +70,9 @@ def package_unknown(evidence: Evidence) -> Reason:
             known = f"the {what} {kernel.version}, which {has} the fix, cannot tell it"
             break
     else:
-        if evidence.files.level in (FilesLevel.FIXED, FilesLevel.BELOW):
-            has, state = ("have", FileState.FIXED), ("lack", FileState.BELOW)
-            verb, which = has if evidence.files.level is FilesLevel.FIXED else state
-            known = f"files on disk that {verb} the fix ({evidence.files.named(which)}) cannot tell it"
+        for level, verb, state in _FILES_TELL:
+            if evidence.files.level is level:
+                known = f"files on disk that {verb} the fix ({evidence.files.named(state)}) cannot tell it"
     return packages_unknown(evidence.kb, evidence.package.unread, known)
 
 

@@ -198,9 +198,14 @@ _TELLS_NOTHING = frozenset({Standing.NOT_INSTALLED, Standing.FILES_DECIDE})
 def _conflict(speaking: list[PackageView]) -> bool:
     """Whether packages that speak for the hotfix do not agree; one that cannot be read may say anything.
 
+    One package has one state: two for one identity do not agree, whatever they are.
     Parts are installed each as far as it applies, so some may be pending beside installed ones; those that were not
     asked about contradict nothing.
     """
+    states: dict[str, PackageState] = {}
+    for view in speaking:
+        if states.setdefault(view.record.identity.casefold(), view.state) is not view.state:
+            return True
     told = {standing_of(view.state) for view in speaking if view.root or view.asked} - _TELLS_NOTHING
     if len(told) < 2:
         return False

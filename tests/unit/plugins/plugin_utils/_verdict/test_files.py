@@ -172,6 +172,15 @@ def test_a_word_that_is_none_of_its_column_is_refused() -> None:
             FilesRule.parse(" ".join(words))
 
 
+@pytest.mark.parametrize(("version", "verb"), [(LDR, "have"), (OLD, "lack")])
+def test_files_beside_a_package_that_cannot_be_read_decide_nothing_and_are_named(version: str, verb: str) -> None:
+    facts = host(disk(two=version), None, reboot=QUIET)
+    verdict = decide(PROGRAMS, facts)
+    assert (verdict.status.value, verdict.reasons[0].code.value) == ("unknown", "packages_unknown")
+    assert f"files on disk that {verb} the fix (two.dll {version})" in verdict.summary
+    assert plan(PROGRAMS, facts, verdict, DesiredState.PRESENT).steps == ()
+
+
 # --- files of which no version is known ---------------------------------------------------------------------------
 
 

@@ -118,15 +118,15 @@ def test_values_of_the_registry_that_are_told_twice_or_not_at_all(name: str, dat
     how = data.draw(st.sampled_from(["twice", "code twice", "denied", "null", "no code", "unparsable"]))
     row: dict[str, Any] = {column: str(held), "ReturnValue": "0"}
     other = data.draw(st.sampled_from(values))
-    row |= {
+    damages: dict[str, dict[str, Any]] = {
         "twice": {column: [str(held), other]},
         "code twice": {"ReturnValue": ["0", "2"]},
         "denied": {column: None, "ReturnValue": "5"},
         "null": {column: None},
         "no code": {"ReturnValue": None},
         "unparsable": {column: "x"},
-    }[how]
-    client.faults[(method, key)] = row
+    }
+    client.faults[(method, key)] = row | damages[how]
     if value_name == "CurrentState" or "twice" in how:
         assert status(client) == "unknown", "nothing else may decide"
         return
@@ -162,7 +162,7 @@ def test_a_list_of_packages_that_cannot_be_read_decides_nothing(name: str, code:
 
 def told(client: ScriptedClient) -> str:
     """The summary of an unknown verdict."""
-    seen = assess(client, DEFINITION).as_dict()
+    seen: Any = assess(client, DEFINITION).as_dict()
     assert (seen["status"], seen["restart"]["required"]) == ("unknown", None)
     assert seen["plan"]["present"]["steps"] == []
     return str(seen["summary"])

@@ -16,7 +16,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from .._model.plain import plain
-from .._text.visible import all_visible, visible
+from .._text.visible import visible
 from .._wsman import errors
 from .._wsman.client import Client
 from .connection import channel_from_connection
@@ -96,8 +96,8 @@ def settle(
 
 def shown(outcome: Mapping[str, Any]) -> dict[str, Any]:
     """A result in plain types, every text of it fit for a terminal. What is raw data is in it as base64."""
-    made: Any = all_visible(plain(outcome))
-    return dict(made)
+    made: dict[str, Any] = plain(outcome, shown=True)
+    return made
 
 
 class HostAction(ActionBase):  # type: ignore[misc]
@@ -144,7 +144,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task. Only Ansible's own exceptions leave this method."""
         if multiprocessing.parent_process() is not None:
-            gc.freeze()  # a worker has one task: looking through all that Ansible has loaded frees nothing, and copies it
+            gc.freeze()  # one task a worker: to look through what Ansible has loaded frees nothing, but copies it
         if self._task.async_val:
             why = f"{self.NAME} runs on the controller and cannot run async: remove async and poll"
             return {"changed": False, "failed": True, "msg": why}

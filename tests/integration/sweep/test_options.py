@@ -89,7 +89,7 @@ HOSTS: dict[str, dict[str, Any]] = {
     "undefined": {**WINRM, "ansible_user": "{{ nobody_knows }}", "ansible_password": "x"},
     "odd {name}": {**WINRM, **ACCOUNT},
     "like-1": {**WINRM, **ACCOUNT, "ansible_host": "192.0.2.{{ 4 + 4 }}"},
-    "like-2": {**WINRM, **ACCOUNT, "ansible_winrm_host": "{{ inventory_hostname_short }}.example", "ansible_port": 5986},
+    "like-2": {**WINRM, **ACCOUNT, "ansible_winrm_host": "{{ inventory_hostname }}.example", "ansible_port": 5986},
     "like-3": {**WINRM, "ansible_user": "{{ who }}", "who": "ann", "ansible_password": "hers"},
     "like-4": {**WINRM, "ansible_user": "{{ who }}", "who": "bob", "ansible_password": "hers"},
     "like-5": {**WINRM, "ansible_user": "{{ who }}", "who": "{{ inventory_hostname }}", "ansible_password": "hers"},

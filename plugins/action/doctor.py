@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import DOCTOR
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction, display
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction, converse, display
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_reach import reach_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_sketch import sketches
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.interruption import tidy_end
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import bounded
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.transcript import Recording
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, bounded
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.controller import (
     judge_controller,
     uses_kerberos,
@@ -41,12 +43,28 @@ class ActionModule(HostAction):
         if arguments["results"] is not None:
             return self._tabulated(plain(arguments["results"]), plain(arguments["controller"]))
         details, scope = arguments["details"], arguments["scope"]
+        recording = Recording.of(arguments)
+        if recording is not None and scope == "controller":
+            raise BadInput("transcript is a host's, and scope is controller: leave one of them out")
         with tidy_end():
             if scope == "controller":
                 diagnosis = Diagnosis.of(_controller(sketches(task_vars)), "the controller")
             else:
                 diagnosis = self._examined(task_vars, deadline, alone=scope == "host")
-        return {"changed": False, **diagnosis.as_dict(details=details)}
+        result = {"changed": False, **diagnosis.as_dict(details=details)}
+        if recording is not None:
+            result["transcript"] = self._transcript(recording, task_vars, deadline) if diagnosis.logged_in else None
+        return result
+
+    def _transcript(self, recording: Recording, task_vars: Mapping[str, Any], deadline: float) -> dict[str, Any]:
+        """A conversation of its own, by the login that has just succeeded."""
+        return converse(
+            self._connection,
+            self._wire_options(task_vars),
+            lambda client: recording.finish(client, load(), self._connection, self.host),
+            seconds=deadline,
+            recording=recording,
+        )
 
     def _examined(self, task_vars: Mapping[str, Any], deadline: float, *, alone: bool) -> Diagnosis:
         """alone: of the controller only what keeps this host from being reached."""

@@ -58,6 +58,8 @@ DOCTOR = {
     "scope": {"type": "str", "default": "all", "choices": ["all", "host", "controller"]},
     "deadline": {"type": "int", "default": 120},
     "details": {"type": "bool", "default": False},
+    "transcript": {"type": "path"},
+    "transcript_overwrite": {"type": "bool", "default": False},
     "results": {"type": "dict"},
     "controller": {"type": "dict"},
 }

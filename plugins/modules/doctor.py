@@ -41,6 +41,19 @@ options:
     description: Also return RV(details), with every check.
     type: bool
     default: false
+  transcript:
+    description:
+      - A file on the controller for a redacted transcript of the host's answers, which is asked for what a full
+        assessment asks and for what settles open questions about Windows. The guide "Sending a transcript of a host"
+        tells what is in it and what was removed.
+      - The file is made with mode 600, whole or not at all. It is one host's, so its name has to hold that of the host.
+      - Asked for after all else, in a conversation of its own that may take O(deadline) again. Only where the login
+        succeeded.
+    type: path
+  transcript_overwrite:
+    description: Whether a file that is there already may be replaced. A link never is.
+    type: bool
+    default: false
   results:
     description:
       - Results of this module by host. Nothing is looked at then. They are shown as a table on the terminal, with the
@@ -76,6 +89,11 @@ EXAMPLES = r"""
     scope: host
     details: true
     deadline: 60
+
+- name: Leave a transcript to send
+  winlegacy.servicing.doctor:
+    transcript: "{{ inventory_hostname }}.transcript.json"
+    transcript_overwrite: true
 """
 
 RETURN = r"""
@@ -141,6 +159,36 @@ details:
       elements: dict
       sample:
         - {id: connection, severity: ok, text: The connection plugin is winrm., cure: ''}
+transcript:
+  description: What was written; null where the login failed.
+  returned: with O(transcript)
+  type: dict
+  contains:
+    path:
+      description: The file.
+      returned: always
+      type: str
+      sample: /srv/ansible/vista-17.transcript.json
+    exchanges:
+      description: Messages in it.
+      returned: always
+      type: int
+      sample: 54
+    left_out:
+      description: Messages that there was no room for.
+      returned: always
+      type: int
+      sample: 0
+    removed:
+      description: How often something of each kind was replaced.
+      returned: always
+      type: dict
+      sample: {ids: 165, numbers: 52, words: 190, times: 80}
+    ended:
+      description: What ended the questions early, as in M(winlegacy.servicing.hotfix_info); null where nothing did.
+      returned: always
+      type: dict
+      sample: null
 msg:
   description: The last line of the table.
   returned: with O(results)

@@ -105,7 +105,8 @@ status:
     - V(staged), the same, and the payload is staged by this collection.
     - V(install_pending) and V(removal_pending), a restart finishes it.
     - V(fixed), the fix is there, by every file whose version tells it; by servicing where no version does.
-    - V(unknown), evidence is missing or contradicts itself.
+    - V(unknown), evidence is missing or contradicts itself. RV(summary) names both facts. What cannot be read is never
+      taken for absent, so a package of the hotfix whose state cannot be read leaves it unknown whatever kernel runs.
   returned: when the host could be asked
   type: str
   sample: needs_fix

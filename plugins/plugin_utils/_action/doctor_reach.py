@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +25,7 @@ from .._wsman.lean_channel import tls_options
 from .._wsman.place import PSRP, WINRM, proxy_source
 from .._wsman.tls_context import TLSOptions
 from .connection import channel_from_connection, winrm_methods
+from .misspelt import misspelt_extra
 from .variables import BadInput, WireOptions
 from .winrm_options import endpoint, extras, managed_kerberos, methods, protocol_by_options, scheme
 
@@ -34,7 +33,7 @@ _UNSET = "legacy_requests"
 """pywinrm's word for "no option said"."""
 
 _GENERAL = ("ansible_connection", "ansible_host", "ansible_port", "ansible_user", "ansible_password")
-_NOT_ARGUMENTS = frozenset({"self", "endpoint", "username", "password"})
+_CORRECT = "Correct it, or remove it."
 
 
 def reach_of(connection: Any, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Reach:
@@ -44,11 +43,11 @@ def reach_of(connection: Any, variables: Mapping[str, Any], template: Callable[[
     try:
         wire = WireOptions.from_vars(variables, template)
     except BadInput as error:
-        unusable.append(Trouble(str(error), "Correct it, or remove it."))
+        unusable.append(Trouble(str(error), _CORRECT))
         wire = WireOptions()
     noted: dict[str, Any] = {
         "named": "ansible_connection" in variables,
-        "misspelt": {**unknown_of_ours(KB952876, variables), **misspelt(_judged(variables), known_names())},
+        "misspelt": {**unknown_of_ours(KB952876, _of_others(variables)), **misspelt(variables, known_names())},
         "legacy_tls": wire.legacy_tls,
     }
     if kind not in {"winrm", "psrp"}:
@@ -56,7 +55,7 @@ def reach_of(connection: Any, variables: Mapping[str, Any], template: Callable[[
     else:
         of_kind = _winrm(connection) if kind == "winrm" else _psrp(connection)
         login = _login_trouble(of_kind, connection)
-        unusable += [login] if login else []
+        unusable += [one for one in (login, _slip(connection)) if one]
         seen = InventorySeen(kind, unusable=tuple(unusable), **{**noted, **of_kind})
 
     def log_in(method: str) -> Channel:
@@ -84,27 +83,27 @@ def kind_of(connection: Any) -> str:
 
 
 def known_names() -> frozenset[str]:
-    """Variables of the two connection plugins, and of pywinrm's own arguments where it is there."""
+    """Variables of the two connection plugins."""
     names = {*_GENERAL}
     for plugin in ("winrm", "psrp"):
         with contextlib.suppress(Exception):  # a core that documents them elsewhere
             names |= {*constants.config.get_plugin_vars("connection", f"ansible.builtin.{plugin}")}
             names |= {*constants.config.get_plugin_vars("connection", plugin)}
-    with contextlib.suppress(ImportError):
-        from winrm.protocol import Protocol
-
-        arguments = set(inspect.signature(Protocol.__init__).parameters) - _NOT_ARGUMENTS
-        names |= {f"ansible_winrm_{name}" for name in arguments}
     return frozenset(names)
 
 
-def _judged(names: Iterable[str]) -> list[str]:
-    """Those that can be judged: which ansible_winrm_* are pywinrm's own is not known where it is missing."""
+def _of_others(names: Iterable[str]) -> list[str]:
+    """Without those of the wire, whose slips are refused."""
+    return [name for name in map(str, names) if not name.lower().startswith("winlegacy")]
+
+
+def _slip(connection: Any) -> Trouble | None:
+    """A misspelt variable of the connection plugin, in the words with which every module refuses it."""
     try:
-        importlib.import_module("winrm.protocol")
-    except Exception:  # noqa: BLE001 - missing or broken; the packages are another finding's
-        return [name for name in names if not str(name).lower().startswith("ansible_winrm_")]
-    return [*names]
+        slip = misspelt_extra(connection, f"ansible_{kind_of(connection)}_", extras(connection))
+    except ImportError:  # which names its library takes is not known; the packages are another finding's
+        return None
+    return Trouble(slip, _CORRECT) if slip else None
 
 
 def _refused(host: object, port: object) -> Trouble | None:

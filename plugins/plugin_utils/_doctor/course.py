@@ -27,7 +27,7 @@ NEEDS: Mapping[Check, tuple[Check, ...]] = {
     Check.TLS: (Check.PORTS,),
     Check.IDENTIFY: (Check.TLS,),
     Check.AUTHENTICATION: (Check.IDENTIFY,),
-    Check.LOGIN: (Check.AUTHENTICATION, Check.CREDENTIALS, Check.PACKAGES, Check.KERBEROS),
+    Check.LOGIN: (Check.VARIABLES, Check.AUTHENTICATION, Check.CREDENTIALS, Check.PACKAGES, Check.KERBEROS),
     **dict.fromkeys(_ON_THE_HOST, (Check.LOGIN,)),
     Check.TOKEN: (Check.LOGIN,),
     Check.CLOCK: (Check.IDENTIFY,),
@@ -104,6 +104,11 @@ class Diagnosis:
         if self.having(Severity.PROBLEM):
             return False
         return None if self.having(Severity.UNKNOWN, Severity.NOT_ASKED) else True
+
+    @property
+    def logged_in(self) -> bool:
+        """Whether the host took the login."""
+        return any(one.check is Check.LOGIN and one.severity in (Severity.OK, Severity.NOTICE) for one in self.findings)
 
     @property
     def summary(self) -> str:

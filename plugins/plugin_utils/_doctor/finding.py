@@ -77,7 +77,8 @@ def sentence(text: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    text = text if text[0] in "0123456789" or not text[0].islower() else text[0].upper() + text[1:]
+    if text.partition(" ")[0].rstrip(",:;").isalpha():  # and no name of a variable, a host, a program
+        text = text[0].upper() + text[1:]
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 

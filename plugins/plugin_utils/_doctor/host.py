@@ -71,7 +71,7 @@ def judge_token(facts: Facts, policy: Answer[int]) -> Iterator[Finding]:
         else:
             yield unknown(Check.TOKEN, "No row of WMI came that could show a filtered token.")
         return
-    lack = next(one.detail for one in rows if one.cause is Cause.PROPERTY_MISSING)
+    lack = "; ".join(one.detail for one in rows if one.cause is Cause.PROPERTY_MISSING)
     if policy.value == 1:
         yield unknown(
             Check.TOKEN,

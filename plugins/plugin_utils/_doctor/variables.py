@@ -1,40 +1,26 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of variables that look like a connection's and are none."""
+"""Names of variables that are one slip away from those that every connection reads."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable
 
-_OF_PLUGIN = re.compile(r"ansible_(?:winrm|psrp)_", re.IGNORECASE)
-_NEAR = 0.6
+_REFUSED = re.compile(r"(?:ansible_winrm|ansible_psrp|winlegacy)_", re.IGNORECASE)
+"""Slips of these are refused by every module: they are no notices."""
 
 
-def misspelt(names: Iterable[str], known: Collection[str]) -> dict[str, str | None]:
-    """Names with the nearest known one; None where nothing is near. By the names alone.
-
-    One that begins as a connection plugin's own (ansible_winrm_, ansible_psrp_) and is not known; and any other that
-    is one slip away from a known one, as ansible_pasword is.
-    """
-    found: dict[str, str | None] = {}
+def misspelt(names: Iterable[str], known: Collection[str]) -> dict[str, str]:
+    """Names with the known one that was meant, as ansible_pasword is ansible_password. By the names alone."""
+    found: dict[str, str] = {}
     for name in sorted(set(map(str, names)) - {*known}):
-        if prefix := _OF_PLUGIN.match(name):
-            found[name] = _nearest(_folded(name), prefix[0].lower(), known)
-            continue
-        meant = next((one for one in known if is_slip(_folded(name), one)), None)
-        if meant is not None:
-            found[name] = meant
+        if not _REFUSED.match(name):
+            meant = next((one for one in sorted(known) if is_slip(_folded(name), one)), None)
+            if meant is not None:
+                found[name] = meant
     return found
-
-
-def _nearest(name: str, prefix: str, known: Collection[str]) -> str | None:
-    """By what is behind the prefix, which all of them have."""
-    rests = [one.removeprefix(prefix) for one in known if one.startswith(prefix)]
-    near = difflib.get_close_matches(name.removeprefix(prefix), rests, n=1, cutoff=_NEAR)
-    return prefix + near[0] if near else None
 
 
 def _folded(name: str) -> str:

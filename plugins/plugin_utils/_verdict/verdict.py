@@ -18,7 +18,7 @@ from .because import Evidence
 from .files import FilesFinding, FilesLevel, files_reason, judge_files
 from .filtered import filtered_token
 from .level import FileLevel, KernelFinding, booted_names, compared_with, disk_kernel, is_checked, running_kernel
-from .placement import Placement, dotted, file_name, kernel_files, place
+from .placement import Placement, contradictory, dotted, file_name, kernel_files, place
 from .reasons import Reason, ReasonCode, reason
 from .restart import RestartFinding, pending_indicators, restart_finding
 from .rules import running_reason, weigh
@@ -29,6 +29,7 @@ __all__ = ["Status", "Verdict", "decide", "ruled_out"]
 
 _CONFLICTS = frozenset(
     {
+        ReasonCode.ANSWER_CONTRADICTORY,
         ReasonCode.BUILD_CONFLICT,
         ReasonCode.ARCHITECTURE_CONFLICT,
         ReasonCode.PACKAGE_KERNEL_CONFLICT,
@@ -36,6 +37,7 @@ _CONFLICTS = frozenset(
         ReasonCode.COMPONENT_MISSING,
         ReasonCode.KERNEL_CONFLICT,
         ReasonCode.PACKAGES_CONFLICT,
+        ReasonCode.DISK_KERNELS_DIFFER,
         ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS,
     }
 )
@@ -162,14 +164,18 @@ def _of_candidate(definition: Definition, facts: Facts, placement: Placement, fo
     target = placement.targets[0]
     fixed = target.fixed_kernels
     images = kernel_files(definition, facts)
+    disk = disk_kernel(facts, placement.targets, images) if fixed else _NOT_JUDGED
+    differ = disk.problem is not None and disk.problem.code is ReasonCode.DISK_KERNELS_DIFFER
     evidence = Evidence(
         kb=definition.kb,
         fixed=fixed,
         running=running_kernel(facts, fixed) if fixed else _NOT_JUDGED,
-        disk=disk_kernel(facts, placement.targets, images) if fixed else _NOT_JUDGED,
+        disk=disk,
         files=judge_files(facts, target),
         package=found,
         quiet=is_quiet(facts),
+        contradiction=contradictory(facts, Question.RUNNING_KERNEL, Question.DISK_KERNEL)
+        or (disk.problem if differ else None),
     )
     status, decisive = weigh(evidence)
     reasons = [decisive]

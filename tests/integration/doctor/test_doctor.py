@@ -39,7 +39,8 @@ EXPECTED: dict[str, tuple[bool | None, str, str, str]] = {
     "no-password": (False, "credentials", "No password is set", "vault"),
     "no-name": (False, "resolution", "not known", "ansible_host"),
     "ssh": (False, "connection", "plugin is ssh", "ansible_connection: winrm"),
-    "misspelt": (True, "variables", "no variable ansible_winrm_transprt", "ansible_winrm_transport"),
+    "misspelt": (False, "variables", "did you mean ansible_winrm_transport?", "Correct it"),
+    "slip": (True, "variables", "no variable ansible_prot", "ansible_port"),
     "task-service": (False, "task_service", "(Schedule) is disabled", "sc config Schedule"),
     "installer": (False, "servicing", "(TrustedInstaller) is disabled", "sc config TrustedInstaller"),
     "pending": (True, "servicing", "cbs_reboot_pending", "Restart the host"),
@@ -178,6 +179,7 @@ def run(
         "no-name": of_host(healthy, ansible_host="no-such-host.invalid"),
         "ssh": of_host(healthy, ansible_connection="ssh"),
         "misspelt": of_host(healthy, ansible_winrm_transprt="ntlm"),
+        "slip": of_host(healthy, ansible_prot=81),
     }  # fmt: skip
     folder = tmp_path_factory.mktemp("doctor")
     inventory |= {"no-plugin": of_host(healthy, ansible_connection="wimrm"), "vault": of_host(healthy)}

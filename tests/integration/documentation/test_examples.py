@@ -91,6 +91,8 @@ LOST = (
     _may_fail(_ours("hotfix", state="absent")),
     _may_fail(_ours("hotfix", state="absent", details=True)),
     _may_fail(_ours("reboot")),
+    _may_fail(_ours("doctor", details=True)),
+    _may_fail(_ours("doctor", transcript="{{ srv }}/mute.json", deadline=10)),
 )
 """A host that is lost in the middle: what was learnt, and what ended the task."""
 ODD = (_ours("wql_info", query="SELECT Caption FROM Win32_OperatingSystem"), _ours("hotfix_info", details=True))
@@ -117,7 +119,23 @@ BY_HAND = {
     "delegate_to": "localhost",
     "run_once": True,
 }
+HANDED_ON = {
+    "name": "Put the part where the next run looks",
+    "ansible.builtin.copy": {
+        "content": "{{ part.stats.winlegacy_part_slice2of3 | to_json }}",
+        "dest": "{{ srv }}/../controller/runs/artifacts/slice2of3.json",
+    },
+    "delegate_to": "localhost",
+    "run_once": True,
+}
 PARTS = (
+    Part(
+        "modules",
+        "doctor",
+        "asked",
+        before=(_ours("doctor", "sick", scope="host", details=True),),
+        after=(_ours("doctor", once=True, results="{{ {'asked': doctor} }}"),),
+    ),
     Part("modules", "wql_info", "asked", after=(_may_fail(_ours("wql_info", query="SELECT Name FROM Nothing_Here")),)),
     Part("modules", "hotfix_definition", "asked", after=(DEFINITION, BY_HAND), variables={"asked_for": ASKED_FOR}),
     Part(
@@ -149,6 +167,8 @@ PARTS = (
     Part("filter", "_rollout_members", "work", variables={**ROLLOUT, "kb952876_result": "{{ hotfix_result }}"}),
     Part("modules", "rollout_batch", "work", after=(*ENDED, TYPES)),
     Part("modules", "fleet_report", "work"),
+    Part("modules", "fleet_part", "work", after=(HANDED_ON,)),
+    Part("modules", "fleet_merge", "work"),
     Part("filter", "host_results", "work"),
     Part(
         "modules",
@@ -184,6 +204,7 @@ def fleet() -> Iterator[RunningFleet]:
 def played(fleet: RunningFleet, tmp_path_factory: pytest.TempPathFactory) -> Played:
     folder = tmp_path_factory.mktemp("examples")
     srv = folder / "srv"
+    (folder / "controller" / "runs" / "artifacts").mkdir(parents=True)
     proven = write_files(srv)
     package = srv / "hotfixes" / "Windows6.0-KB952876-x64.msu"
     shared = base64.b64encode(package.read_bytes()).decode()

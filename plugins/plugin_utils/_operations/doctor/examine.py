@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -154,7 +155,8 @@ class Examination:
             )  # fmt: skip
             self._service = anonymous.identify(self._seconds(reach.operation_timeout))
             self._clock = anonymous.clock
-            self._schemes = anonymous.offered(self._seconds(reach.operation_timeout))
+            with contextlib.suppress(errors.WSManError):  # what it offers is not known then, and the login will tell
+                self._schemes = anonymous.offered(self._seconds(reach.operation_timeout))
         except errors.WSManError as error:
             return error
         finally:

@@ -48,9 +48,8 @@ def seen(kind: str = "winrm", **variables: Any) -> InventorySeen:
         ({"ansible_winrm_server_cert_validation": "ignore"}, {"validates": False}),
         ({"winlegacy_legacy_tls": "yes"}, {"legacy_tls": True}),
         ({"ansible_host": "http://x"}, {"host": ""}),
-        ({"ansible_winrm_transprt": "ntlm"}, {"misspelt": {"ansible_winrm_transprt": "ansible_winrm_transport"}}),
         ({"ansible_pasword": SECRET}, {"misspelt": {"ansible_pasword": "ansible_password"}}),
-        ({"winlegacy_chanel": "lean"}, {"misspelt": {"winlegacy_chanel": "winlegacy_channel"}}),
+        ({"ansible_winrm_zzz": "x", "winlegacy_owner_of_ours": "x"}, {"misspelt": {}, "unusable": ()}),
         ({"kb952876_stat": "x"}, {"misspelt": {"kb952876_stat": "kb952876_state"}}),
         (
             {"ansible_winrm_proxy": f"http://anna:{SECRET}@gate:3128"},
@@ -107,6 +106,21 @@ def test_a_value_of_ours_that_cannot_be_used_is_a_finding_and_no_error() -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "variables", "says"),
+    [
+        ("winrm", {"ansible_winrm_transprt": "ntlm"}, "ansible_winrm_transprt: did you mean ansible_winrm_transport?"),
+        ("winrm", {"winlegacy_chanel": "lean"}, "winlegacy_chanel: did you mean winlegacy_channel?"),
+    ],
+)
+def test_a_slip_that_every_module_refuses_is_a_problem_in_their_words(
+    kind: str, variables: dict[str, Any], says: str
+) -> None:
+    found = seen(kind, **variables)
+    assert [one.text.partition(" The")[0].partition(" No")[0] for one in found.unusable] == [says]
+    assert found.misspelt == {}
+
+
 def test_a_password_that_basic_cannot_carry() -> None:
     found = seen(**{**HTTP, "ansible_winrm_transport": "basic", "ansible_password": "p\u0105ss"})
     assert "letters that basic" in found.unusable[0].text
@@ -141,8 +155,8 @@ def test_an_option_that_pywinrm_refuses_is_an_error_of_ours() -> None:
         reach_of(connection(ansible_winrm_server_cert_validation="perhaps"), {}, str).tls()
 
 
-def test_the_known_names_are_those_of_both_plugins_and_of_pywinrm() -> None:
-    wanted = {"ansible_host", "ansible_winrm_scheme", "ansible_psrp_auth", "ansible_winrm_proxy", "ansible_winrm_user"}
+def test_the_known_names_are_those_of_both_plugins() -> None:
+    wanted = {"ansible_host", "ansible_winrm_scheme", "ansible_psrp_auth", "ansible_winrm_user"}
     assert wanted <= known_names()
 
 

@@ -123,6 +123,7 @@ def test_a_result_shows_what_wants_attention_and_the_rest_on_demand() -> None:
     ("text", "shown"),
     [
         ("", ""),
+        ("ansible_winrm_x: did you mean it?", "ansible_winrm_x: did you mean it?"),
         ("the host went silent", "The host went silent."),
         ("HTTP 401", "HTTP 401."),
         ("C: is full.", "C: is full."),

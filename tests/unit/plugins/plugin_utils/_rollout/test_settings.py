@@ -36,7 +36,7 @@ from hypothesis import strategies as st
 ROOT = Path(__file__).resolve().parents[5]
 ROLES = ROOT / "roles"
 BOTH = pytest.mark.parametrize("naming", NAMINGS.values(), ids=lambda naming: naming.role)
-OF_PLAYBOOKS = {"hosts", "canary", "canary_size", "canary_done", "batches", "max_fail_percentage", "apart"}
+OF_PLAYBOOKS = {"hosts", "canary", "canary_size", "canary_done", "batches", "max_fail_percentage", "apart", "parts"}
 
 
 def _yaml(path: Path) -> Any:

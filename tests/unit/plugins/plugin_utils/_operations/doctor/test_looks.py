@@ -69,6 +69,17 @@ def test_no_server_holds_the_doctor(name: str) -> None:
     assert {one.check for one in found.findings} >= {*Check} - {Check.PACKAGES, Check.OPENSSL, Check.KERBEROS}
 
 
+def test_a_service_that_breaks_off_when_asked_what_it_offers_was_identified(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_self: object, _seconds: float) -> NoReturn:
+        raise errors.ConnectionLost("the connection broke")
+
+    monkeypatch.setattr(service.Anonymous, "offered", broken)
+    with serving(BEHAVIOURS["silent after Identify"]) as port:
+        found = {one.check: one.severity for one in Examination(reach(port), SECONDS).run().findings}
+    assert (found[Check.IDENTIFY], found[Check.AUTHENTICATION]) == (Severity.OK, Severity.UNKNOWN)
+    assert found[Check.LOGIN] is Severity.PROBLEM  # it was tried
+
+
 def test_ports_by_what_they_do() -> None:
     with socket.socket() as open_, socket.socket() as shut:
         open_.bind(("127.0.0.1", 0))

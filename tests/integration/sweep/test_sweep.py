@@ -37,7 +37,7 @@ def fleet() -> Iterator[RunningFleet]:
 
 def _inventory(fleet: RunningFleet) -> dict[str, dict[str, Any]]:
     good = of_host(fleet.host("vista_sp1_x64"))
-    place = fleet.host("vista_sp1_x64")
+    place, fixed = fleet.host("vista_sp1_x64"), of_host(fleet.host("srv2008_fixed"))
     psrp = {"ansible_connection": "psrp", "ansible_psrp_protocol": "http", "ansible_psrp_auth": "ntlm"}
     return {
         **{name: of_host(host) for name, host in fleet.hosts.items()},
@@ -57,8 +57,8 @@ def _inventory(fleet: RunningFleet) -> dict[str, dict[str, Any]]:
         "wrong-wire": {**good, "winlegacy_connect_timeout": "soon"},
         "full": {**of_host(place), "hotfix_depth": "full"},
         "wrong-depth": {**good, "hotfix_depth": "deep"},
-        "full-by-template": {**good, "hotfix_depth": "{{ wanted_depth }}", "wanted_depth": "full"},
-        "standard-by-template": {**good, "hotfix_depth": "{{ wanted_depth }}", "wanted_depth": "standard"},
+        "full-by-template": {**fixed, "hotfix_depth": "{{ wanted_depth }}", "wanted_depth": "full"},
+        "standard-by-template": {**fixed, "hotfix_depth": "{{ wanted_depth }}", "wanted_depth": "standard"},
     }
 
 
@@ -116,7 +116,8 @@ def test_each_host_has_one_outcome(ran: Ran) -> None:
     assert told["outcomes"]["ok"] == sum(told["verdicts"].values())
     assert "hotfix_depth" in told["hosts"]["wrong-depth"]["msg"]
     assert told["hosts"]["full"]["details"]["messages"] > told["hosts"]["vista_sp1_x64"]["details"]["messages"]
-    assert told["hosts"]["full-by-template"]["details"]["messages"] == told["hosts"]["full"]["details"]["messages"]
+    by_template = [told["hosts"][f"{depth}-by-template"]["details"]["messages"] for depth in ("full", "standard")]
+    assert by_template[0] > by_template[1] == told["hosts"]["srv2008_fixed"]["details"]["messages"]
     assert told["hosts"]["lost"]["status"], "what was learnt is kept"
 
 

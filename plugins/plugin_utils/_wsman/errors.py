@@ -79,6 +79,13 @@ class Silent(ConnectionLost):
     """No whole answer within the time allowed. It is not asked again: the answer would be the same silence."""
 
 
+class Unproven(ConnectionLost):
+    """An answer in clear where messages are encrypted: who sent it did not prove that it knows the password.
+
+    A stranger can say it, so nothing in it counts.
+    """
+
+
 class Unanswered(Silent):
     """This one question got no answer on a host that had answered others: it costs its own answer only."""
 

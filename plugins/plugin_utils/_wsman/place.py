@@ -88,6 +88,8 @@ class Place:
     names: Variables = WINRM
     last: LastAnswer = field(default_factory=LastAnswer)
     secrets: tuple[str, ...] = ()
+    in_clear: bool = False
+    """The last answer came in clear in a session whose messages are encrypted and that no TLS protects."""
 
     @property
     def host(self) -> str:

@@ -84,7 +84,7 @@ class HTTPChannel:
             with self._watch.within(whole, connecting):
                 return self._send(envelope, seconds)
         except errors.WSManError as exc:
-            exc.located(endpoint=self._endpoint)
+            self._place().through(exc).located(endpoint=self._endpoint)
             raise
 
     def _send(self, envelope: bytes, seconds: float) -> bytes:
@@ -180,7 +180,7 @@ class HTTPChannel:
     def _abandon(self) -> None:
         """Leave the exchange at hand to itself: its connection is shut down, and nothing of it is used again."""
         self._watch.end()
-        self._watch, self._last = Watch(), LastAnswer()
+        self._watch, self._last = Watch(), LastAnswer(proxy=self._last.proxy)
         self._transport = self._prepared = None
 
     def _silent(self, seconds: float) -> errors.Silent:

@@ -132,6 +132,17 @@ class Place:
         """The error for a proxy that could not be used."""
         return errors.ProxyFailed(f"{self.proxy or 'the proxy'}: {came}", do=self.past_proxy)
 
+    def through(self, error: errors.WSManError) -> errors.WSManError:
+        """The error; one of the connection, where a proxy is in use, names the proxy and the way past it."""
+        fits = isinstance(error, errors.Unreachable | errors.ConnectionLost) or (
+            isinstance(error, errors.NotWSMan | errors.EnvelopeTooLarge | errors.ServiceBusy) and not self.windows_http
+        )
+        if self.proxy and fits and self.past_proxy not in error.do:
+            of_proxy = "" if self.proxy in error.reported else f"; the way to {self.host} is {self.proxy}"
+            before = f"{error.do} " if isinstance(error, errors.TLSFailed) and error.do else ""
+            error.amended(f"{error.reported}{of_proxy}", do=f"{before}{self.past_proxy}")
+        return error
+
     @property
     def past_proxy(self) -> str:
         """What to do about a proxy. What the inventory names is used whatever no_proxy says."""

@@ -208,9 +208,17 @@ def _unprintable(rows: list[Row], first: int = 0) -> list[dict[str, object]]:
         for name, value in row.items():
             if all_visible(value) != value:
                 raw = value if isinstance(value, str) else json.dumps(value)
-                coded = base64.b64encode(raw.encode("utf-8", "surrogatepass")).decode()
+                coded = base64.b64encode(_as_sent(raw)).decode()
                 found.append({"row": number, "property": name, "base64": coded})
     return found
+
+
+def _as_sent(text: str) -> bytes:
+    """The UTF-8, in which what was no character (xmlmend.py) is the byte that it was."""
+    try:
+        return text.replace("\udc26", "&").encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _shown(row: Row, *, typed: bool) -> dict[str, object]:

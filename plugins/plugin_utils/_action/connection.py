@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._wsman import errors
-from .._wsman.address import check_address, check_login
+from .._wsman.address import check_address, check_login, check_path, check_proxy_option
 from .._wsman.channel import Channel, Wanted
 from .._wsman.http_channel import Candidate
 from .._wsman.http_errors import scrub, translate
@@ -24,6 +24,22 @@ from .._wsman.proxies import passwords
 from .._wsman.psrp_channel import PSRPChannel
 from .channel_choice import channel_class
 from .winrm_options import endpoint, extras, methods, protocol_by_options
+
+_CURES = (
+    ("requires a username", "Set ansible_user."),
+    ("requires a password", "Set ansible_password, or run with --ask-pass."),
+    ("server_cert_validation mode", "Set ansible_winrm_server_cert_validation to validate or ignore."),
+    (
+        "operation_timeout_sec",
+        "Set ansible_winrm_operation_timeout_sec to whole seconds above 0 and ansible_winrm_read_timeout_sec to more "
+        "(or ansible_winrm_connection_timeout alone).",
+    ),
+    ("read_timeout_sec", "Set ansible_winrm_read_timeout_sec to whole seconds above 0."),
+    ("support transport(s)", "Set ansible_winrm_transport to basic, ntlm, kerberos, credssp, ssl or certificate."),
+    ("cert_key_pem", "Set ansible_winrm_cert_pem and ansible_winrm_cert_key_pem to files that are there."),
+    ("cert_pem", "Set ansible_winrm_cert_pem and ansible_winrm_cert_key_pem to files that are there."),
+)
+"""What to do about what pywinrm and Ansible's winrm plugin refuse before anything is sent."""
 
 _PLACEHOLDER = "winlegacy: no shell"
 
@@ -79,7 +95,12 @@ def _guarded(make: Callable[[], Any], secrets: tuple[str, ...]) -> Any:
             raise errors.AuthenticationRefused(said, do="Check user, password and the Kerberos realm.") from None
         if type(exc).__module__.startswith("requests"):
             raise translate(exc, Place(secrets=secrets)) from None
-        raise errors.ChannelUnavailable(said, do="Check the connection options and pip packages.") from None
+        raise errors.ChannelUnavailable(said, do=_cure(said)) from None
+
+
+def _cure(said: str) -> str:
+    """What to do about an option that a library refuses, by its own (English, untranslated) words."""
+    return next((do for word, do in _CURES if word in said), "Check the connection options and pip packages.")
 
 
 def _secrets(connection: Any) -> tuple[str, ...]:
@@ -100,6 +121,8 @@ def _from_winrm(
     connection: Any, legacy_tls: bool, connect_timeout: float, wanted: Wanted, early: bool
 ) -> Channel:
     _import("winrm", "pywinrm")
+    check_proxy_option(extras(connection).get("ansible_winrm_proxy"), WINRM)
+    check_path(connection.get_option("path"), WINRM)
     secrets = _secrets(connection)
     check_address(connection.get_option("remote_addr"), connection.get_option("port"))
     names = _guarded(lambda: winrm_methods(connection), secrets)
@@ -165,6 +188,8 @@ def _psrp_port(connection: Any) -> object:
 
 def _from_psrp(connection: Any, legacy_tls: bool, connect_timeout: float) -> Channel:
     _import("pypsrp", "pypsrp")
+    check_proxy_option(connection.get_option("proxy"), PSRP)
+    check_path(connection.get_option("path"), PSRP)
     secrets = _secrets(connection)
     check_address(connection.get_option("remote_addr"), _psrp_port(connection))
     login = connection.get_option("remote_user"), connection.get_option("remote_password")

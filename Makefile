@@ -10,7 +10,7 @@ export ANSIBLE_HOME ?= $(CURDIR)/build/ansible
 export ANSIBLE_LOCALHOST_WARNING ?= false
 export PYTHON
 
-.PHONY: help venv demo test unit integration exhaustive soak soak-matrix cores install-proof published lint sanity docs bench clean
+.PHONY: help venv demo test unit integration exhaustive soak soak-matrix cores install-proof published lint sanity docs errors bench clean
 
 help:
 	@echo "make demo      run the main job on the embedded simulated fleet"
@@ -21,9 +21,11 @@ help:
 	@echo "make lint      ruff, mypy, ansible-lint, changelog and tree checks"
 	@echo "make sanity    ansible-test sanity on ansible-core 2.16 and 2.21"
 	@echo "make cores     the scenarios on ansible-core 2.16 and 2.21"
+	@echo "make smoke     assess, stage and install on every ansible-core and every Python that we promise"
 	@echo "make install-proof  install with the README's lines alone, then stage and install with that"
 	@echo "make published  build the artifact and look at it as Ansible Galaxy does"
 	@echo "make docs      module documentation as HTML in build/docs"
+	@echo "make errors    docs/docsite/rst/errors.rst, each error text of the source"
 	@echo "make bench     the benchmarks"
 	@echo "make clean     remove what the targets above made"
 
@@ -60,6 +62,9 @@ soak-matrix: venv
 cores: venv
 	@$(BIN)/python tools/on_cores.py $(CORES)
 
+smoke: venv
+	@$(BIN)/python tools/smoke.py $(PAIRS)
+
 install-proof: venv
 	@$(BIN)/python tools/install_proof.py
 
@@ -77,6 +82,9 @@ docs:
 	@sh tools/link.sh
 	@sh tools/venv.sh .venv-docs requirements-docs.txt
 	@.venv-docs/bin/python tools/build_docs.py
+
+errors: venv
+	@$(BIN)/python tools/errors_page.py
 
 bench: venv
 	@$(BIN)/python benchmarks/run.py $(BENCHES)

@@ -36,7 +36,9 @@ from packages.signing import Authority, sign  # noqa: E402
 from winhost.testing import RunningFleet, running_fleet  # noqa: E402
 
 FOLDER = worktree.ROOT / "build" / "install-proof"
-_BLOCK = re.compile(r"<!-- install: begin -->\s*```sh\n(.*?)```\s*<!-- install: end -->", re.DOTALL)
+_BLOCK = r"<!-- {0}: begin -->\s*```sh\n(.*?)```\s*<!-- {0}: end -->"
+_PACKAGES = "/srv/hotfixes"
+"""The folder of packages in the README."""
 _SYSTEM_LINE = re.compile(r"sudo apt-get install ((?:[a-z0-9.+-]+ ?)+)")
 _FOR_PIP = {"python3-venv"}
 """What the README installs for pip alone: an execution environment has its own Python."""
@@ -117,17 +119,19 @@ class Product:
         return done.stdout
 
 
-def lines() -> list[str]:
-    """The commands of the README's install block."""
-    found = _BLOCK.search((worktree.ROOT / "README.md").read_text(encoding="utf-8"))
+def lines(block: str) -> list[str]:
+    """The commands of one of the README's blocks: install, ask or bring."""
+    readme = (worktree.ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.search(_BLOCK.format(block), readme, re.DOTALL)
     if found is None:
-        raise ProofError("the README has no install block (a sh block between the install marks)")
-    return [line.split("  #")[0].strip() for line in found[1].splitlines() if line.strip()]
+        raise ProofError(f"the README has no {block} block (a sh block between the {block} marks)")
+    whole = found[1].replace("\\\n", " ")
+    return [line.split("  #")[0].strip() for line in whole.splitlines() if line.strip()]
 
 
 def install(product: Product) -> None:
     """Do what the README says, in a clone and in one shell, whose PATH is the user's from then on."""
-    said = lines()
+    said = lines("install")
     for line in said:
         system = _SYSTEM_LINE.fullmatch(line)
         if system is not None:
@@ -178,17 +182,26 @@ def ad_hoc(product: Product, fleet: RunningFleet, package: str, digest: str) -> 
     module("reboot", "delay=0 settle=2")
 
 
-def playbooks(product: Product, fleet: RunningFleet, variables: Mapping[str, str], digest: str) -> None:
-    """Stage and remediate the other host."""
+def ask(product: Product) -> None:
+    """The README's commands that ask, as they stand there; they leave what it says that they leave."""
+    for line in lines("ask"):
+        product.run(shlex.split(line), product.work)
+    for name in ("reports/kb952876.html", "groups.yml"):
+        if not (product.work / name).is_file():
+            raise ProofError(f"the README's commands left no {name}")
 
-    def play(name: str, **more: str) -> None:
-        settings = [word for key, value in {**variables, **more}.items() for word in ("-e", f"{key}={value}")]
-        command = ["ansible-playbook", f"winlegacy.servicing.{name}", "-i", "hosts.yml", "-e", "kb952876_hosts=played"]
-        product.run([*command, *settings], product.work)
 
-    play("stage")
-    _expect_staged(fleet, "played", digest)
-    play("remediate", kb952876_reboot="true", kb952876_reboot_delay="0", kb952876_reboot_settle="2")
+def playbooks(product: Product, fleet: RunningFleet, folder: Path, variables: Mapping[str, str], digest: str) -> None:
+    """The README's commands that bring the hotfix, for the other host: staged after the first, fixed after all.
+
+    They stand as they are, but for the folder of packages, what proves those of the proof, and simulated time.
+    """
+    quick = {"kb952876_hosts": "played", "kb952876_reboot_delay": "0", "kb952876_reboot_settle": "2"}
+    settings = [word for key, value in {**quick, **variables}.items() for word in ("-e", f"{key}={value}")]
+    for at, line in enumerate(lines("bring")):
+        product.run([*shlex.split(line.replace(_PACKAGES, str(folder))), *settings], product.work)
+        if at == 0:
+            _expect_staged(fleet, "played", digest)
 
 
 def _expect_staged(fleet: RunningFleet, host: str, digest: str) -> None:
@@ -228,9 +241,9 @@ def work(product: Product) -> None:
     defaults = {"overrides": {"power": _QUICK, "servicing": {"install_seconds": 1}}}
     with running_fleet({"time_scale": 1, "defaults": defaults, "hosts": hosts}) as fleet:
         (product.work / "hosts.yml").write_text(yaml.safe_dump(inventory(fleet)), encoding="utf-8")
+        ask(product)
         ad_hoc(product, fleet, f"package_dir={packages} ca_file={roots}", digests["x64"])
-        variables = {"kb952876_package_dir": str(packages), "kb952876_ca_file": str(roots)}
-        playbooks(product, fleet, variables, digests["x86"])
+        playbooks(product, fleet, packages, {"kb952876_ca_file": str(roots)}, digests["x86"])
         judge(product, fleet)
 
 
@@ -247,7 +260,7 @@ def introspect(product: Product) -> None:
     expected = {"python": {line for line in python if not line.startswith("ansible-core")}, "system": system}
     if found != expected:
         raise ProofError(f"ansible-builder finds {found}, the collection needs {expected}")
-    named = next((match[1].split() for line in lines() if (match := _SYSTEM_LINE.fullmatch(line))), [])
+    named = next((match[1].split() for line in lines("install") if (match := _SYSTEM_LINE.fullmatch(line))), [])
     debian = {line.split()[0] for line in system if "[" not in line or "platform:dpkg" in line}
     if debian != set(named) - _FOR_PIP:
         raise ProofError(f"the README installs {named}, bindep.txt names {sorted(debian)} for Debian")

@@ -22,13 +22,13 @@ BIN = Path(sys.executable).parent
 MOST_BYTES = 1_000_000
 _TESTS = {"tests", "tests/config.yml"}
 """All that is published of tests/: ansible-test reads it."""
-_SETTINGS = """[galaxy-importer]
+_SETTINGS = f"""[galaxy-importer]
 RUN_ANSIBLE_TEST=False
 RUN_ANSIBLE_LINT=True
 RUN_ANSIBLE_DOC=True
 RUN_FLAKE8=False
 CHECK_REQUIRED_TAGS=True
-CHECK_CHANGELOG=False
+CHECK_CHANGELOG={(worktree.ROOT / "CHANGELOG.rst").exists()}
 """
 
 

@@ -12,13 +12,18 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.utils.display import Display
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import (
     FLEET_HOTFIX_INFO,
     HOTFIX_INFO,
     HOTFIX_INFO_RULES,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.assessment import Wanted
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.footprint import (
+    Footprint,
+    Unsaid,
+    footprint,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.host_tasks import HostTask, HostTasks
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, write
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import insist_on_check
@@ -91,6 +96,7 @@ class _Questions:
         common = self._wanted(self._options)
         self.kb = common.definitions[0].kb
         self._known: dict[tuple[tuple[str, str], ...], Question] = {(): Question(common.ask, common.options.deadline)}
+        self._alike: dict[tuple[tuple[str, Footprint], ...], Question] = {}
         self._variables: dict[str, str] = {}
         for option, variable in arguments["host_options"].items():
             if option not in HOTFIX_INFO:
@@ -106,6 +112,19 @@ class _Questions:
 
     def of(self, task: HostTask) -> Question:
         """Raises BadInput that names the variable."""
+        try:
+            key = tuple(
+                (option, footprint(task.own[variable], task.own))
+                for option, variable in self._variables.items()
+                if variable in task.own
+            )
+        except Unsaid:
+            return self._evaluated(task)
+        if key not in self._alike:
+            self._alike[key] = self._evaluated(task)
+        return self._alike[key]
+
+    def _evaluated(self, task: HostTask) -> Question:
         told = {
             option: plain(task.template(task.variables[variable]))
             for option, variable in self._variables.items()

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 from ansible import constants, context
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import FLEET_REPORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction, display
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, typed, write
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered

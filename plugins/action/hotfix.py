@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX, HOTFIX_RULES
+from ansible_collections.winlegacy.servicing.plugins.module_utils._change_specs import HOTFIX, HOTFIX_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.definitions import definition_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.hotfix_request import build
@@ -17,6 +18,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variab
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.window_gate import permit, read_windows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.definition import Definition
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import brief
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.converge import (
     Hotfix,
     HotfixError,
@@ -85,6 +87,8 @@ class ActionModule(HostAction):
             if run.result is not None:
                 run.result.ended = ending(error)
                 error.learnt = self._shaped(run.result.as_dict(failed=True, details=self._details), client)
+            elif error.learnt:  # lost while it was assessed: what was learnt is an assessment, and nothing was done
+                error.learnt = self._shaped(self._assessed(error.learnt), client)
             raise
         for warning in result.package.judged.warnings if result.package else ():
             self.warn(warning)
@@ -93,6 +97,13 @@ class ActionModule(HostAction):
         if self._play_context.diff:
             shaped["diff"] = result.plan.diff()
         return shaped
+
+    def _assessed(self, learnt: Mapping[str, object]) -> dict[str, Any]:
+        short: dict[str, Any] = brief(learnt)
+        if self._details:
+            short = {**short, "ended": learnt.get("ended"), "before": dict(learnt)}
+        told = ("before",) if self._details else ("summary", "windows", "kernel", "files")
+        return {name: short[name] for name in ("kb", "status", "next", "ended", *told) if name in short}
 
     def _shaped(self, result: dict[str, Any], client: Client) -> dict[str, Any]:
         return {**result, "messages": client.messages} if self._details else result

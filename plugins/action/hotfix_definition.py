@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.utils.display import Display
-from ansible_collections.winlegacy.servicing.plugins.module_utils.authoring_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils._authoring_specs import (
     HOTFIX_DEFINITION,
     HOTFIX_DEFINITION_RULES,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import REBOOT, REBOOT_RULES
+from ansible_collections.winlegacy.servicing.plugins.module_utils._change_specs import REBOOT, REBOOT_RULES
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.definitions import definition_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, bounded

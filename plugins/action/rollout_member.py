@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_MEMBER
+from ansible import constants
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import ROLLOUT_MEMBER
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 
@@ -23,6 +24,17 @@ class ActionModule(ControllerAction):
         host, group = arguments["host"], arguments["group"]
         if host not in variables["groups"]["all"]:
             raise BadInput(f"{host!r} is no host of the inventory")
+        _told_once(self._task.action)
         add = getattr(super(), "add_host", None)  # ansible-core 2.21 asks for it; before, the strategy reads the result
         changed = False if add is None else bool(add(host_name=host, parent_group_names=[group], host_vars={}))
         return {"changed": changed, "add_host": {"host_name": host, "groups": [group], "host_vars": {}}}
+
+
+def _told_once(action: str) -> None:
+    """Before 2.21 the strategy shows each item that adds a host, and the worker those of all other actions: not both.
+
+    It counts in this worker alone, which ends with the task.
+    """
+    shown = getattr(constants, "_ACTION_INVENTORY_TASKS", None)
+    if shown is not None:
+        constants._ACTION_INVENTORY_TASKS = (*shown, action)

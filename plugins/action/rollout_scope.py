@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_SCOPE
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import ROLLOUT_SCOPE
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.play_variables import PlayVariables
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord

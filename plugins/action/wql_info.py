@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import WQL_INFO
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import WQL_INFO
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, bounded
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.ending import ending

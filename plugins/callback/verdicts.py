@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 name: verdicts
 type: stdout
 short_description: One line a host for ad hoc runs, and a table at the end
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - winlegacy.servicing contributors (@winlegacy)
 description:
@@ -25,8 +25,8 @@ extends_documentation_fragment:
   - default_callback
   - result_format_callback
 requirements:
-  - Chosen as C(stdout_callback) in ansible.cfg, or by C(ANSIBLE_STDOUT_CALLBACK=winlegacy.servicing.verdicts). The
-    command C(ansible) heeds that only with C(bin_ansible_callbacks=true), or C(ANSIBLE_LOAD_CALLBACK_PLUGINS=true).
+  - Chosen as C(stdout_callback) in ansible.cfg, or by E(ANSIBLE_STDOUT_CALLBACK=winlegacy.servicing.verdicts). The
+    command C(ansible) heeds that only with C(bin_ansible_callbacks=true), or E(ANSIBLE_LOAD_CALLBACK_PLUGINS=true).
 """
 
 from collections.abc import Mapping
@@ -36,6 +36,7 @@ from typing import Any
 from ansible import constants, context
 from ansible.plugins.callback.default import CallbackModule as Default
 from ansible.plugins.callback.minimal import CallbackModule as Minimal
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.advice import advice
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.this_run import this_run
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.kb import normal_kb
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
@@ -95,6 +96,9 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
             super().v2_runner_on_failed(result, ignore_errors=ignore_errors)
         elif not self._line(result, failed=True):
             Minimal.v2_runner_on_failed(self, result, ignore_errors=ignore_errors)
+        cure = advice(str(result._task.action), str(_plain(result._result).get("msg", "")))  # noqa: SLF001
+        if cure and not ignore_errors:
+            self._display.display(cure, color=constants.COLOR_ERROR)
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
         self._note(result)

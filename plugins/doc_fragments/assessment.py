@@ -7,22 +7,24 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """See HOTFIX_INFO in plugins/module_utils/info_specs.py for the specification that these describe."""
+    """See HOTFIX_INFO in plugins/module_utils/_info_specs.py for the specification that these describe."""
 
     DOCUMENTATION = r"""
 options:
   kb:
     description:
-      - The hotfix, as C(KB952876) or the number alone. Without it the one of O(definition), else KB952876.
+      - The hotfix, as V(KB952876) or the number alone. Without it the one of O(definition), else KB952876.
       - For M(winlegacy.servicing.hotfix_info), a list of up to 50, or a text with commas, asks
         for all of them in one conversation. What they
         need is asked together, so that ten of them cost a candidate at most 10 messages, and one for each
         root package of theirs that servicing lists.
-        The result is then C(hotfixes), with what the hotfixes share beside it once.
+        The result is then RV(winlegacy.servicing.hotfix_info#module:hotfixes), with what the hotfixes share beside
+        it once.
       - Every hotfix of a list must have a definition that is in order. One that has none is named, with its place in
         the list, and nothing is asked, so that no result lacks a hotfix unnoticed.
       - Windows Vista and Server 2008 send 20 files a message, so that V(standard) has room for about 100 files of all
-        hotfixes together. A hotfix with files beyond that is V(unknown), and its C(next) names the remedies,
+        hotfixes together. A hotfix with files beyond that is V(unknown), and its
+        RV(winlegacy.servicing.hotfix_info#module:next) names the remedies,
         O(depth=full) or fewer hotfixes at once.
     type: raw
   depth:
@@ -54,7 +56,8 @@ options:
     description:
       - When the driver is stopping, look again after this many seconds, up to 600. V(0) looks once. V(30) is a good
         value.
-      - A driver that is seen stopping twice is V(confirmed) in C(details.symptom.status). The second look
+      - A driver that is seen stopping twice is V(confirmed) in
+        RV(winlegacy.servicing.hotfix_info#module:details.symptom.status). The second look
         costs one message more.
     type: int
     default: 0
@@ -62,27 +65,36 @@ options:
     description:
       - Seconds that the whole task may take, between 1 and 3600, the events and the second look included. A host that
         has not answered anything by then is unreachable.
-      - What was not asked by then is in C(details.not_asked), and C(ended) says where it stopped.
+      - What was not asked by then is in RV(winlegacy.servicing.hotfix_info#module:details.not_asked), and
+        RV(winlegacy.servicing.hotfix_info#module:ended) says where it stopped.
     type: int
     default: 300
   only_if_symptomatic:
-    description: Plan with this option of M(winlegacy.servicing.hotfix), for C(plan).
+    description: Plan with this option of M(winlegacy.servicing.hotfix), for
+      RV(winlegacy.servicing.hotfix_info#module:plan).
     type: bool
     default: false
   fail_if_not_applicable:
-    description: Plan with this option of M(winlegacy.servicing.hotfix), for C(plan).
+    description: Plan with this option of M(winlegacy.servicing.hotfix), for
+      RV(winlegacy.servicing.hotfix_info#module:plan).
     type: bool
     default: false
   details:
     description:
-      - Also return C(plan), C(unmet) and C(details), which have what the verdict rests on and what each state of
+      - Also return RV(winlegacy.servicing.hotfix_info#module:plan),
+        RV(winlegacy.servicing.hotfix_info#module:unmet) and
+        RV(winlegacy.servicing.hotfix_info#module:details), which have what the verdict rests on and what each
+        state of
         M(winlegacy.servicing.hotfix) would take.
-      - Without it a result takes at most 30 lines of ad hoc output, whatever the host said. C(unknown),
-        C(restart.reasons) and C(ended) are one line of text each then.
+      - Without it a result takes at most 30 lines of ad hoc output, whatever the host said.
+        RV(winlegacy.servicing.hotfix_info#module:unknown),
+        RV(winlegacy.servicing.hotfix_info#module:restart.reasons) and
+        RV(winlegacy.servicing.hotfix_info#module:ended) are one line of text each then.
     type: bool
     default: false
   evidence:
-    description: Also return what was asked and what came back, raw, in C(details.evidence), for reports and doubts.
+    description: Also return what was asked and what came back, raw, in
+      RV(winlegacy.servicing.hotfix_info#module:details.evidence), for reports and doubts.
       Implies O(details).
     type: bool
     default: false

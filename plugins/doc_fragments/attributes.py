@@ -7,7 +7,8 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Fragments: the base, and INFO (read-only), CHANGE (the others of a host) or CONTROLLER (those that ask none)."""
+    """Fragments: the base, and INFO (read-only), CHANGE (the others of a host) or CONTROLLER (those that ask
+    none)."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -20,7 +21,8 @@ attributes:
   check_mode:
     description: Can run in check_mode and return changed status prediction without modifying target.
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
+    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff
+      mode.
   platform:
     description: Target OS/families that can be operated against.
 """

@@ -7,25 +7,25 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """See plugins/module_utils/definition_specs.py for the specification that these describe."""
+    """See plugins/module_utils/_definition_specs.py for the specification that these describe."""
 
     DOCUMENTATION = r"""
 options:
   kb:
     description:
-      - The hotfix, as C(KB952876) or the number alone.
+      - The hotfix, as V(KB952876) or the number alone.
       - Without it the one of O(definition), else KB952876.
     type: str
   definition:
     description:
-      - One definition of a hotfix on the controller, a JSON file as C(docs/definitions.md) of this collection describes
-        it.
+      - One definition of a hotfix on the controller, a JSON file, as the page
+        R(Definitions,ansible_collections.winlegacy.servicing.docsite.definitions) describes it.
       - It is checked whole before a host is asked. What is wrong is said with file, field and reason.
       - A relative path is looked for as in M(ansible.builtin.copy), in the C(files) folders of the role and play.
     type: path
   definition_dir:
     description:
-      - A folder on the controller with definitions, named C(kbNUMBER.json). Other files in it do not matter.
+      - A folder on the controller with definitions, named V(kbNUMBER.json). Other files in it do not matter.
       - A definition there goes before the collection's own of the same hotfix. This collection brings KB942288 and
         KB952876.
     type: path

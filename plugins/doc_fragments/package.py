@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """See plugins/module_utils/package_specs.py for the specification that these describe."""
+    """See plugins/module_utils/_package_specs.py for the specification that these describe."""
 
     DOCUMENTATION = r"""
 options:
@@ -26,7 +26,7 @@ options:
     type: path
   checksum:
     description:
-      - Pins, each C(sha1:) or C(sha256:) and the hexadecimal digits. They are checked before the file is parsed.
+      - Pins, each V(sha1:) or V(sha256:) and the hexadecimal digits. They are checked before the file is parsed.
       - Of each algorithm that is given, one of the pins must be the file's checksum. So one list can hold the pins
         of the packages for all architectures.
     type: list
@@ -62,7 +62,7 @@ options:
     type: bool
     default: false
 notes:
-  - A package is copied once in a run, into Ansible's local temporary folder (C(ANSIBLE_LOCAL_TEMP)), where only the
+  - A package is copied once in a run, into Ansible's local temporary folder (E(ANSIBLE_LOCAL_TEMP)), where only the
     controller's own user can read and write. What is judged and what is sent to hosts are that copy's bytes, whoever
     writes to the file meanwhile. The folder needs room for one copy of each package that is sent.
 """

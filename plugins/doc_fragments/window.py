@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """See WINDOWS in plugins/module_utils/change_specs.py for the specification that these describe."""
+    """See WINDOWS in plugins/module_utils/_change_specs.py for the specification that these describe."""
 
     DOCUMENTATION = r"""
 options:
@@ -16,7 +16,7 @@ options:
       - Maintenance windows. Outside them no installation, removal or restart is begun, and the task fails with a
         sentence that says so. Each is asked about directly before it begins, after every wait. An empty list is no
         restriction.
-      - Each has a C(start) and an C(end) as C('22:00'), in quotes, in the host's own local time. An end at or before
+      - Each has a C(start) and an C(end) as V(22:00), in quotes, in the host's own local time. An end at or before
         the start is on the next day. C(days) lists the days on which it begins, V(mon) to V(sun); all when absent.
       - Both the host's clock and the controller's (in the host's time zone) must be in the window, so that a wrong
         clock begins nothing at noon. A host that does not tell its time and zone has no open window.

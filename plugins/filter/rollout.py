@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters host_results, rollout_hosts, rollout_members, rollout_work: what hosts ended with, and who has work."""
+"""The filters host_results, _rollout_hosts, _rollout_members, _rollout_work: what hosts ended with, who has work."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope
 
 
 def rollout_work(result: Any, state: str, reboot: bool = False, cleanup: bool = False) -> bool:
-    """See rollout_work.yml. A result without a plan leaves nothing to do."""
+    """See _rollout_work.yml. A result without a plan leaves nothing to do."""
     plans = result.get("plan") if isinstance(result, Mapping) else None
     plan = plans.get(str(state)) if isinstance(plans, Mapping) else None
     return isinstance(plan, Mapping) and has_work(plan, reboot=bool(reboot), cleanup=bool(cleanup))
@@ -25,7 +25,7 @@ def rollout_work(result: Any, state: str, reboot: bool = False, cleanup: bool = 
 def rollout_hosts(
     pattern: Any, matched: Sequence[str], limited: Sequence[str], setting: str = "kb952876_hosts"
 ) -> Any:
-    """See rollout_hosts.yml. Raises AnsibleFilterError where no host is left."""
+    """See _rollout_hosts.yml. Raises AnsibleFilterError where no host is left."""
     if context.CLIARGS.get("syntax"):
         return pattern
     if not pattern:
@@ -36,13 +36,13 @@ def rollout_hosts(
 
 
 def rollout_members(result: Any, prefix: str = "kb952876", verdicts: bool = True) -> list[dict[str, str]]:
-    """See rollout_members.yml. Raises AnsibleFilterError."""
+    """See _rollout_members.yml. Raises AnsibleFilterError."""
     told = result if isinstance(result, Mapping) else {}
     if told.get("skipped"):
         return []
     found = told.get("hosts")
     if not isinstance(found, Mapping):
-        raise AnsibleFilterError("winlegacy.servicing.rollout_members: the result of fleet_hotfix_info was expected")
+        raise AnsibleFilterError("winlegacy.servicing._rollout_members: the result of fleet_hotfix_info was expected")
     return members(found, str(prefix), verdicts=bool(verdicts))
 
 
@@ -53,7 +53,7 @@ class FilterModule:
         """The filters by name."""
         return {
             "host_results": host_results,
-            "rollout_hosts": rollout_hosts,
-            "rollout_members": rollout_members,
-            "rollout_work": rollout_work,
+            "_rollout_hosts": rollout_hosts,
+            "_rollout_members": rollout_members,
+            "_rollout_work": rollout_work,
         }

@@ -15,7 +15,7 @@ DOCUMENTATION = r"""
 ---
 name: window_state
 short_description: Tell whether a maintenance window is open on a host
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - winlegacy.servicing contributors (@winlegacy)
 description:
@@ -31,17 +31,17 @@ options:
     type: dict
     required: true
   windows:
-    description: The windows. An C(end) at or before the C(start) is on the next day.
+    description: The windows. An O(windows[].end) at or before the O(windows[].start) is on the next day.
     type: list
     elements: dict
     required: true
     suboptions:
       start:
-        description: When it begins, as C(HH:MM).
+        description: When it begins, as V(HH:MM).
         type: str
         required: true
       end:
-        description: When it ends, as C(HH:MM).
+        description: When it ends, as V(HH:MM).
         type: str
         required: true
       days:

@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: fleet_hotfix_info
 short_description: Find out for all hosts of a play at once whether they need hotfix KB952876
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks each host what M(winlegacy.servicing.hotfix_info) asks, with the host's own connection, and gives the same
     answers, but in one task instead of one a host. A thousand hosts cost the controller what a few hundred tasks do.
@@ -20,15 +20,16 @@ description:
   - A host that is silent, refuses or cannot be asked costs its own time and its own entry of RV(hosts). The task
     fails only where its options are wrong.
   - The hosts are asked by processes of several threads. Hosts that get Kerberos tickets of their own are asked by
-    processes of their own, one identity each, since a ticket is a matter of a whole process (C(KRB5CCNAME)); the
+    processes of their own, one identity each, since a ticket is a matter of a whole process (E(KRB5CCNAME)); the
     ticket is got once, and a refused one is not asked for again.
   - Shows progress on the terminal after 5 seconds, then about every 10.
-  - Strategies other than C(linear), which run no task once for all hosts, cannot use it.
+  - Strategies other than P(ansible.builtin.linear#strategy), which run no task once for all hosts, cannot use it.
 author:
   - winlegacy.servicing contributors (@winlegacy)
 options:
   hosts:
-    description: The hosts to ask, of this play. All of its batch by default. A host that is named twice is asked once.
+    description: The hosts to ask, of this play. All of its batch by default. A host that is named twice is asked
+      once.
     type: list
     elements: str
   host_options:
@@ -53,14 +54,17 @@ options:
     default: 7200
   interrupted_file:
     description:
-      - A file on the controller that gets what was learnt, as the report C(json) has it, when the task is interrupted
+      - A file on the controller that gets what was learnt, as P(winlegacy.servicing.report#filter) has it with
+        V(format=json), when the task is interrupted
         (Ctrl-C).
       - None is written without it.
     type: str
     default: ""
   packed:
     description:
-      - Return C(plan), C(unmet) and C(details) of each host inside one JSON text, C(packed), which has the whole
+      - Return RV(winlegacy.servicing.hotfix_info#module:plan), RV(winlegacy.servicing.hotfix_info#module:unmet) and
+        RV(winlegacy.servicing.hotfix_info#module:details) of each host inside one JSON text, RV(hosts.packed),
+        which has the whole
         result. It is cheap where there are thousands; the filter P(winlegacy.servicing.host_results#filter) and
         M(winlegacy.servicing.fleet_report) read it.
       - Implies O(details).
@@ -74,7 +78,7 @@ extends_documentation_fragment:
   - winlegacy.servicing.connection
 seealso:
   - module: winlegacy.servicing.hotfix_info
-  - plugin: winlegacy.servicing.rollout_members
+  - plugin: winlegacy.servicing._rollout_members
     plugin_type: filter
 """
 
@@ -151,7 +155,7 @@ msg:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import (
     FLEET_HOTFIX_INFO,
     RUNS_ON_THE_CONTROLLER,
 )

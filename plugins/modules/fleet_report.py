@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: fleet_report
 short_description: Write reports and an inventory of verdicts on the controller
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Collects what the hosts of a play ended with (C(hotfix_result), and what the role registered after it) and
     writes it, in
@@ -37,18 +37,20 @@ options:
     type: str
     default: ""
   formats:
-    description: Which reports, as M(winlegacy.servicing.hotfix_info) results are shown by the filter C(report).
+    description: Which reports, as M(winlegacy.servicing.hotfix_info) results are shown by the filter
+      P(winlegacy.servicing.report#filter).
     type: list
     elements: str
     choices: [html, csv, json, junit, text, markdown]
     default: [html, csv, json, junit]
   query:
-    description: A JMESPath expression that chooses rows, C([?status=='needs_fix']) for instance.
+    description: A JMESPath expression that chooses rows, V([?status=='needs_fix']) for instance.
     type: str
     default: ""
   compare:
     description:
-      - An earlier JSON report on the controller, to tell what is newly fixed, newly broken, otherwise changed, new and
+      - An earlier JSON report on the controller, to tell what is newly fixed, newly broken, otherwise changed, new
+        and
         gone. A run reads it once, before anything is written, so that it may be the one that O(folder) has.
       - Without it, O(playbook) compares with the verdicts that the roll-out of this run began with.
     type: str
@@ -66,7 +68,7 @@ options:
   playbook:
     description: Which playbook shows it, for the next command to type.
     type: str
-    choices: ['', assess, stage, remediate, rollback]
+    choices: ['', assess, merge, stage, remediate, rollback]
     default: ''
 extends_documentation_fragment:
   - winlegacy.servicing.attributes
@@ -109,8 +111,8 @@ table:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import FLEET_REPORT
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: hotfix
 short_description: Stage, install or remove a hotfix, KB952876 or another, on a Windows host without PowerShell
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Assesses the host as M(winlegacy.servicing.hotfix_info) does, and brings it to the state that is asked for.
   - The package comes from the operator. It is read, compared with the definition and checked on the controller before
@@ -21,7 +21,8 @@ description:
 author:
   - winlegacy.servicing contributors (@winlegacy)
 requirements:
-  - The Python package C(libarchive-c) and the system's libarchive on the controller (C(libarchive13) on Debian, Ubuntu
+  - The Python package C(libarchive-c) and the system's libarchive on the controller (C(libarchive13) on Debian,
+    Ubuntu
     and SUSE, C(libarchive) on Enterprise Linux, Fedora, Alpine and Arch), to read the package that is staged or
     installed.
   - For signatures, C(osslsigncode) 2.9 or later on the controller; 2.13 or later is recommended.
@@ -348,7 +349,8 @@ was:
   type: str
   sample: needs_fix
 predicted:
-  description: Whether RV(status) and RV(reboot_required) are a prediction, as in check mode, or where nothing was done.
+  description: Whether RV(status) and RV(reboot_required) are a prediction, as in check mode, or where nothing was
+    done.
   returned: when the host could be assessed
   type: bool
   sample: false
@@ -391,8 +393,8 @@ messages:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX, HOTFIX_RULES
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._change_specs import HOTFIX, HOTFIX_RULES
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
 
 
 def main() -> None:

@@ -10,32 +10,38 @@ DOCUMENTATION = r"""
 ---
 module: hotfix_definition
 short_description: Write the definition of a hotfix from its packages and its article
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes the file that O(winlegacy.servicing.hotfix_info#module:definition_dir) reads, so that a hotfix that the
     collection does not know becomes one that it does. It is written from the hotfix's packages, from its Knowledge Base
-    article, or from both. C(docs/own-hotfix.md) shows the whole way.
+    article, or from both.
+    The guide R(A hotfix of your own,ansible_collections.winlegacy.servicing.docsite.guide_own_hotfix) shows the way.
   - Packages tell for which builds and architectures they are, which files they bring where, on which branch, with size
     and hash, their identity, and whether they want a restart. They do not tell the files' own versions.
-  - The article tells the versions, and why and for whom the hotfix is. Each row of its file tables is held against the
+  - The article tells the versions, and why and for whom the hotfix is. Each row of its file tables is held against
+    the
     packages, and every difference is told by name in RV(differences).
-  - An article alone makes a definition that is good for assessing, as far as it is known where its files lie. Articles
+  - An article alone makes a definition that is good for assessing, as far as it is known where its files lie.
+    Articles
     never say that; what is in O(paths) and some well-known files of Windows is known. The rest counts as unread, and
     then only servicing can tell.
-  - What neither of them tells stays empty and is named in RV(not_told). Nothing is guessed from a component's version.
-  - The definition is checked as every definition is, and against the packages that it was made of. Sources that do not
+  - What neither of them tells stays empty and is named in RV(not_told). Nothing is guessed from a component's
+    version.
+  - The definition is checked as every definition is, and against the packages that it was made of. Sources that do
+    not
     belong together are refused with file, field and reason, and then nothing is written.
   - No host is asked, whatever the task's connection is; C(connection=local) serves.
 author:
   - winlegacy.servicing contributors (@winlegacy)
 requirements:
-  - For packages the Python package C(libarchive-c) and the system's libarchive (C(libarchive13) or C(libarchive)), and
+  - For packages the Python package C(libarchive-c) and the system's libarchive (C(libarchive13) or C(libarchive)),
+    and
     C(osslsigncode) for their signatures, as M(winlegacy.servicing.package_info) says. An article needs nothing more.
 options:
   dest:
     description:
       - The file to write. A folder gets a file of the name that
-        O(winlegacy.servicing.hotfix_info#module:definition_dir) looks for, as C(kb942288.json).
+        O(winlegacy.servicing.hotfix_info#module:definition_dir) looks for, as V(kb942288.json).
       - A relative path begins beside the playbook. The folder must exist; a slash at the end says that it is one.
       - A link stays one, and the file that it leads to is written; it must exist.
     type: path
@@ -51,12 +57,13 @@ options:
     description:
       - The Knowledge Base article as a file on the controller. It may be Markdown (as Microsoft publishes its support
         articles), HTML (as a browser saves the page) or text (as it is copied out of one).
-      - File tables are read in any language. What the running text says of a restart, of prerequisites and of replaced
+      - File tables are read in any language. What the running text says of a restart, of prerequisites and of
+        replaced
         hotfixes is understood in English only.
     type: path
   kb:
     description:
-      - The hotfix, as C(KB952876) or the number alone. Only needed where neither packages nor article tell it.
+      - The hotfix, as V(KB952876) or the number alone. Only needed where neither packages nor article tell it.
       - Where they do, they must be of this one.
     type: str
   title:
@@ -66,11 +73,11 @@ options:
     description:
       - Where files of an article alone lie, by their names, relative to the Windows folder. Packages tell that
         themselves, so that with O(packages) it is refused, as is a name that the article does not have.
-      - For the 32-bit copies on a 64-bit Windows C(System32) becomes C(SysWOW64).
+      - For the 32-bit copies on a 64-bit Windows V(System32) becomes V(SysWOW64).
     type: dict
     default: {}
   checksum:
-    description: Pins of the packages, each C(sha1:) or C(sha256:) and the hexadecimal digits. Each package must have
+    description: Pins of the packages, each V(sha1:) or V(sha256:) and the hexadecimal digits. Each package must have
       one of them.
     type: list
     elements: str
@@ -149,7 +156,10 @@ kb:
   type: str
   sample: KB958644
 definition:
-  description: The definition as it is in the file; C(docs/definitions.md) describes each field.
+  description: >-
+    The definition as it is in the file; the page
+    R(Definitions,ansible_collections.winlegacy.servicing.docsite.definitions)
+    describes each field.
   returned: when O(details) is true
   type: dict
   sample: {"format": 2, "kb": "KB958644", "restart": "required"}
@@ -209,11 +219,11 @@ differences:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.authoring_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils._authoring_specs import (
     HOTFIX_DEFINITION,
     HOTFIX_DEFINITION_RULES,
 )
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
 
 
 def main() -> None:

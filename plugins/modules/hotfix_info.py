@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: hotfix_info
 short_description: Find out whether a Windows host needs a hotfix, KB952876 or others
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks a host for its Windows version, the hotfix's files on disk, the kernel in memory, what component-based
     servicing knows of the hotfix, and whether a restart is pending, and says whether the hotfix applies, is missing,
@@ -80,12 +80,14 @@ EXAMPLES = r"""
 RETURN = r"""
 hotfixes:
   description:
-    - By hotfix, as C(KB952876), what is its own of this result. Each has RV(kb), RV(status), RV(applicable),
-      RV(summary), RV(files), RV(next) and RV(unknown), RV(kernel) with C(fixed) and C(level) alone, RV(restart) with
-      C(required) alone, and with O(details) RV(plan), RV(unmet), and RV(details) without what the host has once.
-    - Beside it are, once, RV(windows), RV(kernel) with C(running) and C(branch), RV(restart) with C(pending) and
-      C(reasons), RV(ended), and with O(details) RV(details) with C(os), C(winrm), C(kernel), C(messages) and
-      C(evidence).
+    - By hotfix, as V(KB952876), what is its own of this result. Each has RV(kb), RV(status), RV(applicable),
+      RV(summary), RV(files), RV(next) and RV(unknown), RV(kernel) with RV(kernel.fixed) and RV(kernel.level) alone,
+      RV(restart) with RV(restart.required) alone, and with O(details) RV(plan), RV(unmet), and RV(details) without
+      what the host has once.
+    - Beside it are, once, RV(windows), RV(kernel) with RV(kernel.running) and RV(kernel.branch), RV(restart) with
+      RV(restart.pending) and RV(restart.reasons), RV(ended), and with O(details) RV(details.os),
+      RV(details.winrm), RV(details.kernel),
+      RV(details.messages) and RV(details.evidence).
   returned: when O(kb) is a list and the host could be asked
   type: dict
   sample: {}
@@ -97,12 +99,14 @@ kb:
 status:
   description:
     - V(not_applicable), the hotfix is not for this Windows.
-    - V(needs_fix), the fix is missing. The running kernel or a file on disk lacks it, or servicing knows no package of
+    - V(needs_fix), the fix is missing. The running kernel or a file on disk lacks it, or servicing knows no
+      package of
       a hotfix whose files tell no version.
     - V(staged), the same, and the payload is staged by this collection.
     - V(install_pending) and V(removal_pending), a restart finishes it.
     - V(fixed), the fix is there, by every file whose version tells it; by servicing where no version does.
-    - V(unknown), evidence is missing or contradicts itself.
+    - V(unknown), evidence is missing or contradicts itself. RV(summary) names both facts. What cannot be read is never
+      taken for absent, so a package of the hotfix whose state cannot be read leaves it unknown whatever kernel runs.
   returned: when the host could be asked
   type: str
   sample: needs_fix
@@ -143,7 +147,7 @@ kernel:
   contains:
     running:
       description: The version of the kernel that runs; null where that is not known or was not asked.
-      returned: always
+      returned: when O(kb) is no list, or beside RV(hotfixes)
       type: str
       sample: 6.0.6001.18000
     branch:
@@ -152,15 +156,17 @@ kernel:
       type: str
       sample: gdr
     fixed:
-      description: The first kernel with the fix for this build, on the branch that runs where that has one; null where
+      description: The first kernel with the fix for this build, on the branch that runs where that has one; null
+        where
         there is none.
-      returned: always
+      returned: when O(kb) is no list, or in RV(hotfixes)
       type: str
       sample: 6.0.6001.22191
     level:
-      description: V(fixed), the running kernel has the fix; V(below), it has not, by number or branch; V(unknown). Null
+      description: V(fixed), the running kernel has the fix; V(below), it has not, by number or branch; V(unknown).
+        Null
         where the hotfix changes no kernel.
-      returned: always
+      returned: when O(kb) is no list, or in RV(hotfixes)
       type: str
       sample: below
 files:
@@ -187,7 +193,8 @@ files:
       elements: str
       sample: []
     unread:
-      description: How many tell nothing, because the definition knows no path or no version of theirs, or the host has
+      description: How many tell nothing, because the definition knows no path or no version of theirs, or the host
+        has
         not the part of Windows that they belong to.
       returned: always
       type: int
@@ -199,12 +206,12 @@ restart:
   contains:
     required:
       description: Whether this hotfix needs the restart; null where that is not known.
-      returned: always
+      returned: when O(kb) is no list, or in RV(hotfixes)
       type: bool
       sample: false
     pending:
       description: Whether any reason that was asked is set; null where none is and one could not be read.
-      returned: always
+      returned: when O(kb) is no list, or beside RV(hotfixes)
       type: bool
       sample: false
     reasons:
@@ -213,7 +220,7 @@ restart:
           V(windows_update),
           V(file_rename), V(computer_rename), V(netlogon) and V(sccm).
         - A list where O(details) is true, else text with commas.
-      returned: always
+      returned: when O(kb) is no list, or beside RV(hotfixes)
       type: raw
       sample: []
 next:
@@ -225,7 +232,8 @@ next:
       description:
         - V(nothing), V(install_hotfix), V(install_only_if_symptomatic), V(prefer_service_pack), V(reboot) or
           V(investigate).
-        - The article advises to install the hotfix only on systems that show the trouble, so RV(status=needs_fix) with
+        - The article advises to install the hotfix only on systems that show the trouble, so RV(status=needs_fix)
+          with
           V(install_only_if_symptomatic) is no contradiction. The fix is missing, and whether to install it is yours.
           O(winlegacy.servicing.hotfix#module:only_if_symptomatic) keeps to the advice.
       returned: always
@@ -247,7 +255,8 @@ plan:
       type: dict
       contains: &plan
         outlook:
-          description: V(do), there are steps; V(met), there is nothing to do; V(skip), O(only_if_symptomatic) says no;
+          description: V(do), there are steps; V(met), there is nothing to do; V(skip), O(only_if_symptomatic) says
+            no;
             V(blocked), it must not be done.
           returned: always
           type: str
@@ -394,12 +403,13 @@ details:
           type: str
           sample: Tcpipreg.sys hangs
         article_revision:
-          description: The revision of Microsoft's article that it was taken from.
+          description: The revision of Microsoft's article that it was taken from; null where the
+            definition does not tell.
           returned: always
           type: str
           sample: '2.0'
         article_reviewed:
-          description: When the article was last reviewed.
+          description: When the article was last reviewed; null where the definition does not tell.
           returned: always
           type: str
           sample: '2011-10-08'
@@ -443,12 +453,12 @@ details:
               type: str
               sample: 6.0.6001
             service_pack:
-              description: The service pack, where it is one.
+              description: The service pack, where it is one; else null.
               returned: always
               type: int
               sample: 1
             kb:
-              description: The hotfix, where it is one.
+              description: The hotfix, where it is one; else null.
               returned: always
               type: str
               sample: null
@@ -469,12 +479,12 @@ details:
               type: str
               sample: Enable
             kind:
-              description: Its type, as V(REG_DWORD).
+              description: Its type, as V(REG_DWORD); null where there is none.
               returned: always
               type: str
               sample: REG_DWORD
             data:
-              description: Its data.
+              description: Its data; null where there is none.
               returned: always
               type: str
               sample: '1'
@@ -824,7 +834,7 @@ details:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO, RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import HOTFIX_INFO, RUNS_ON_THE_CONTROLLER
 
 
 def main() -> None:

@@ -10,12 +10,13 @@ DOCUMENTATION = r"""
 ---
 module: package_info
 short_description: Tell what a hotfix package is before it touches a host
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads a C(.msu) or C(.cab) file on the controller. It tells the hotfix, the architecture, the package identity,
     the state of its signature, and what it brings. For each file that is where it goes, for which builds of Windows,
     on which branch, its size and its checksum.
-  - The payload of Microsoft's packages is a delta container. It holds no executables but differences, and an index with
+  - The payload of Microsoft's packages is a delta container. It holds no executables but differences, and an index
+    with
     the files' names, sizes and hashes. The index, every member that it names and every manifest are read and must
     agree. The differences are not undone, so that a file's own version is not told where it comes as one; its
     component's is, in RV(package.files[].component_version).
@@ -26,9 +27,11 @@ description:
 author:
   - winlegacy.servicing contributors (@winlegacy)
 requirements:
-  - The Python package C(libarchive-c) and the system's libarchive on the controller (C(libarchive13) on Debian, Ubuntu
+  - The Python package C(libarchive-c) and the system's libarchive on the controller (C(libarchive13) on Debian,
+    Ubuntu
     and SUSE, C(libarchive) on Enterprise Linux, Fedora, Alpine and Arch), for packages whose cabinets are packed with
-    LZX or MSZIP, as all of Microsoft's are. Without them RV(package.not_looked_into) says what stayed closed, and such
+    LZX or MSZIP, as all of Microsoft's are. Without them RV(package.not_looked_into) says what stayed closed, and
+    such
     a package is refused.
   - For signatures, C(osslsigncode) 2.9 or later on the controller; 2.13 or later is recommended. Debian and Ubuntu
     have it in the package C(osslsigncode) (on Debian 12 take that of bookworm-backports), Enterprise Linux in EPEL.
@@ -217,7 +220,7 @@ package:
     cabinet:
       description:
         - The payload. C(name) is its name, C(compression) one of V(none), V(mszip), V(lzx), V(quantum), V(unknown),
-          or several joined by C(+).
+          or several joined by V(+).
         - Null when it could not be told which cabinet is the payload.
       returned: always
       type: dict
@@ -241,13 +244,14 @@ package:
           type: str
           sample: kb952876.cab
         expanded_size:
-          description: Bytes of all files once they are installed. Staging asks for twice as much free space, four times
+          description: Bytes of all files once they are installed. Staging asks for twice as much free space, four
+            times
             the package's size and 100 MiB.
           returned: always
           type: int
           sample: 14028391
         release:
-          description: V(1), or the number of the re-release, as in C(-v2). It is the third number of the version.
+          description: V(1), or the number of the re-release, as in V(-v2). It is the third number of the version.
           returned: always
           type: int
           sample: 1
@@ -276,7 +280,8 @@ package:
               type: str
               sample: client
             builds:
-              description: Builds of a running Windows, from the parents; empty for Windows PE and for parents that are
+              description: Builds of a running Windows, from the parents; empty for Windows PE and for parents that
+                are
                 not known here.
               returned: always
               type: list
@@ -352,18 +357,20 @@ package:
           type: str
           sample: Microsoft-Windows-OS-Kernel
         component_version:
-          description: That component's version. For most of Windows it is the files' own; it is not for Windows
-            Installer, Internet Explorer, the driver frameworks and the C runtime.
+          description: That component's version; null where no component is known. For most of Windows it is the
+            files'
+            own; it is not for Windows Installer, Internet Explorer, the driver frameworks and the C runtime.
           returned: always
           type: str
           sample: 6.0.6001.22191
         component_architecture:
-          description: That component's architecture in the words of CBS.
+          description: That component's architecture in the words of CBS; null as
+            RV(package.files[].component_version).
           returned: always
           type: str
           sample: amd64
         language:
-          description: That component's language.
+          description: That component's language; null as RV(package.files[].component_version).
           returned: always
           type: str
           sample: neutral
@@ -428,7 +435,8 @@ package:
             - Codes; empty when valid.
             - With V(untrusted) these are V(expired), V(not_yet_valid), V(issuer_unknown), V(weak_algorithm),
               V(chain_unproven), V(not_microsoft), V(not_for_code), V(no_timestamp) and V(timestamp_unproven).
-              V(not_microsoft) has a chain to a root of Microsoft's, and yet the signer is not Microsoft Corporation or
+              V(not_microsoft) has a chain to a root of Microsoft's, and yet the signer is not Microsoft
+              Corporation or
               its certificate is from none of the known code-signing authorities.
             - With V(invalid) they are V(digest_mismatch), V(size_mismatch), V(signature_broken), V(unreadable) and
               V(distrusted).
@@ -506,7 +514,8 @@ match:
       type: str
       sample: matches
     identity:
-      description: The identity of the hotfix's root package, as CBS lists it; null when the architecture is unknown or
+      description: The identity of the hotfix's root package, as CBS lists it; null when the architecture is
+        unknown or
         the hotfix has no package for it.
       returned: always
       type: dict
@@ -600,8 +609,8 @@ refusals:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
-from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._package_specs import PACKAGE_INFO, PACKAGE_INFO_RULES
 
 
 def main() -> None:

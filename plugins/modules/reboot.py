@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: reboot
 short_description: Restart a Windows host without PowerShell and wait for the proof of a boot
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks the host to restart with its own C(shutdown) command and waits until it has booted and settled.
   - The proof of a boot is neither a port that answers nor a clock. A value that the module leaves in a registry hive
@@ -183,8 +183,8 @@ messages:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import REBOOT
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._change_specs import REBOOT
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
 
 
 def main() -> None:

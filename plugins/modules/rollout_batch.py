@@ -9,11 +9,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: rollout_batch
-short_description: Tell whether a batch may begin, and what became of it
-version_added: 0.1.0
+short_description: "(internal) Tell whether a batch may begin, and what became of it"
+version_added: 1.0.0
 description:
+  - Private. It is for the playbooks of this collection, and may change in any release.
   - Before a batch it compares the play with the scope, and says that it may begin unless the share of failed or lost
-    hosts of an earlier batch is above the limit. A host whose partner (the setting C(apart)) failed or gave no verdict
+    hosts of an earlier batch is above the limit. A host whose partner (the setting C(apart)) failed or gave no
+    verdict
     is held
     back.
   - What happened is observed, and not predicted. A host that was begun is done only when it came to its end in this
@@ -90,8 +92,8 @@ untouched:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_BATCH
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import ROLLOUT_BATCH
 
 
 def main() -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: rollout_member
-short_description: Put a host into a group of this run, by its very name
-version_added: 0.1.0
+short_description: "(internal) Put a host into a group of this run, by its very name"
+version_added: 1.0.0
 description:
+  - Private. It is for the playbooks of this collection, and may change in any release.
   - Like M(ansible.builtin.add_host), which reads an address and a port out of a name, and adds hosts that are not
     there.
   - Used by the playbooks; it asks no host and needs no connection.
@@ -52,8 +53,8 @@ add_host:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_MEMBER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import ROLLOUT_MEMBER
 
 
 def main() -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: rollout_scope
-short_description: Decide which hosts of a run have work, in batches
-version_added: 0.1.0
+short_description: "(internal) Decide which hosts of a run have work, in batches"
+version_added: 1.0.0
 description:
+  - Private. It is for the playbooks of this collection, and may change in any release.
   - Reads this run's own assessments (C(hotfix_result) of each host of the play) and gives the batches of the
     canary and
     of the remainder, in the inventory's order. Groups of the inventory do not count, and no name is read as a
@@ -60,6 +61,11 @@ playbook:
   description: As O(playbook).
   returned: success
   type: str
+kb:
+  description: The hotfix of the run.
+  returned: success
+  type: str
+  sample: KB952876
 canary:
   description: The batches of the canary; more than one where hosts are kept apart.
   returned: success
@@ -110,8 +116,8 @@ msg:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_SCOPE
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import ROLLOUT_SCOPE
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: rollout_settings
 short_description: Judge every setting of a run before any host is asked
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - One list of all that is wrong with the variables C(kb952876_*) or C(hotfix_*), and C(winlegacy_*), of every host
     of the play, of the play and of the command line. Unknown names with the nearest known one; types and ranges;
@@ -19,13 +19,15 @@ description:
   - Names are compared untemplated. Values are templated with their host's variables, secrets are not; one that rests
     on a
     result of the run is left to the step that uses it.
-  - The roles C(hotfix) and C(kb952876) and the playbooks begin with it. It asks no host and needs no connection.
+  - The roles P(winlegacy.servicing.hotfix#role) and P(winlegacy.servicing.kb952876#role) and the playbooks begin
+    with it. It asks no host and needs no connection.
 author:
   - winlegacy.servicing contributors (@winlegacy)
 options:
   role:
     description:
-      - Whose settings these are. Those of V(kb952876) begin with C(kb952876_), and all names that do are ours. Those of
+      - Whose settings these are. Those of V(kb952876) begin with C(kb952876_), and all names that do are ours.
+        Those of
         V(hotfix), which is for any hotfix, begin with C(hotfix_); others may use that prefix too, so that only a name
         that is like one of ours is told.
     type: str
@@ -34,7 +36,7 @@ options:
   playbook:
     description: The playbook that asks. Without it the settings of a roll-out (canary, batches) are not looked at.
     type: str
-    choices: [assess, stage, remediate, rollback]
+    choices: [assess, merge, stage, remediate, rollback]
   state:
     description: The state that is to be reached. V(staged) and V(present) need a package.
     type: str
@@ -81,8 +83,8 @@ rollout:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import ROLLOUT_SETTINGS
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import ROLLOUT_SETTINGS
 
 
 def main() -> None:

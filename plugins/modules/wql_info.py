@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: wql_info
 short_description: Run WQL queries on a Windows host without PowerShell
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks a Windows host one or more WQL queries over WS-Management and returns the rows.
   - No process is started on the host.
@@ -35,9 +35,9 @@ options:
     description:
       - WS-Management sends every value as text. With V(true) a value becomes what its form says, whatever its
         property's WMI type is.
-      - Integers without leading zeros or plus sign become integers; C(true) and C(false) become booleans; ISO times
+      - Integers without leading zeros or plus sign become integers; V(true) and V(false) become booleans; ISO times
         with
-        a zone become the same time in UTC ending in C(Z). Anything else stays text, C(007) among it.
+        a zone become the same time in UTC ending in V(Z). Anything else stays text, V(007) among it.
       - Null is null and an array a list in either case. An array of one element cannot be told from a single value.
     type: bool
     default: true
@@ -137,7 +137,8 @@ results:
           description:
             - What it means, one of V(class_missing), V(namespace_missing), V(query_invalid), V(method_missing),
               V(access_denied), V(timeout), V(too_large), V(unparsable) or V(fault).
-            - A number of WMI decides, one in the provider's text too. Where the host tells only the service's own code,
+            - A number of WMI decides, one in the provider's text too. Where the host tells only the service's own
+              code,
               V(class_missing) is the likeliest of several, and the message says so.
           returned: when the query failed
           type: str
@@ -160,9 +161,9 @@ results:
     unprintable:
       description:
         - Values with control characters, escapes or marks of direction, and damaged ones. RV(results[].rows) has
-          these characters written out, as in C(\\x1b); here is what the host sent.
-        - What is no character (a byte that is not UTF-8, the C(&) of an unknown entity) is written out as
-          C(\\udc) and the byte, as in C(\\udcff).
+          these characters written out, as in V(\\x1b); here is what the host sent.
+        - What is no character (a byte that is not UTF-8, the V(&) of an unknown entity) is written out as
+          V(\\udc) and the byte, as in V(\\udcff).
       returned: always
       type: list
       elements: dict
@@ -212,7 +213,7 @@ messages:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import RUNS_ON_THE_CONTROLLER, WQL_INFO
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import RUNS_ON_THE_CONTROLLER, WQL_INFO
 
 
 def main() -> None:

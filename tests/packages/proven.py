@@ -33,6 +33,14 @@ def signed(path: Path) -> Path:
     return path
 
 
+def stamped(path: Path) -> Path:
+    """The same with a time stamp."""
+    if available():
+        authority, signer = _authority()
+        sign(path, signer, stamper=authority.time_stamper())
+    return path
+
+
 def ca_file() -> Path | None:
     """The root of what `signed` signed; None where nothing can be signed."""
     return _authority()[0].root_file if available() else None

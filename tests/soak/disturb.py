@@ -21,7 +21,7 @@ from winhost.testing import RunningHost
 from soak.cases import Case
 from soak.remediation import SCALE, Controller, sleep
 
-MESSAGES = 320
+MESSAGES = 240
 """About as many as a remediation takes."""
 
 YEAR = 366 * 86400

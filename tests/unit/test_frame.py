@@ -126,3 +126,38 @@ def test_the_modules_that_read_packages_name_what_that_needs() -> None:
         told = " ".join(text.partition("requirements:")[2].partition("options:")[0].split())
         for word in ("C(libarchive-c)", "C(libarchive13)", "C(libarchive)", "C(osslsigncode)"):
             assert word in told, (name, word)
+
+
+def test_what_is_private_says_so() -> None:
+    """Argument specifications, and what only the roles and playbooks use: by name or in words."""
+    shared = sorted(path for path in (ROOT / "plugins" / "module_utils").glob("*.py") if path.stem != "__init__")
+    assert shared
+    assert not [path.name for path in shared if not path.name.startswith("_")]
+    assert not [path.name for path in shared if "\nPrivate: " not in path.read_text(encoding="utf-8")]
+    told = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "filter").glob("*.yml")}
+    private = {name: text for name, text in told.items() if name.startswith("_")}
+    private |= {name: (ROOT / "plugins" / "modules" / f"{name}.py").read_text("utf-8") for name in _INTERNAL}
+    assert not [name for name, text in private.items() if 'short_description: "(internal) ' not in text]
+    assert not [name for name, text in private.items() if "- Private. It is for the" not in text]
+    public = {name: text for name, text in told.items() if name not in private}
+    assert not [name for name, text in public.items() if "(internal)" in text]
+
+
+_INTERNAL = ("rollout_batch", "rollout_member", "rollout_scope")
+
+
+def test_everything_says_since_when_it_is_there() -> None:
+    """No release is older than 1.0.0, and nothing is added by one that is later than the next."""
+    next_one = tuple(map(int, str(_yaml("galaxy.yml")["version"]).split(".")))
+    plugins = ROOT / "plugins"
+    paths = [*plugins.rglob("*.py"), *plugins.rglob("*.yml"), *(ROOT / "roles").rglob("meta/*.yml")]
+    said = {path: re.findall(r"version_added: (\S+)", path.read_text(encoding="utf-8")) for path in paths}
+    wrong = [
+        (path.name, one)
+        for path, versions in said.items()
+        for one in versions
+        if not (1, 0, 0) <= tuple(map(int, one.strip("'\"").split("."))) <= next_one
+    ]
+    assert not wrong
+    documented = {path for path in paths if path.parent.name in ("modules", "callback") or path.suffix == ".yml"}
+    assert not [path.name for path in documented if not said[path] and path.parent.name != "meta"]

@@ -19,11 +19,16 @@ _ORDER = (
     ("_text", ()),
     ("_model", ("_text",)),
     ("_wsman", ("_text",)),
+    ("_transcript", ("_wsman", "_text")),
     ("_catalogue", ("_model", "_text")),
     ("_verdict", ("_catalogue", "_model", "_text")),
+    ("_doctor", ("_verdict", "_catalogue", "_model", "_text")),
     ("_windows", ("_wsman", "_model", "_text")),
     ("_package", ("_catalogue", "_model", "_text")),
-    ("_operations", ("_package", "_windows", "_verdict", "_catalogue", "_wsman", "_model", "_text")),
+    (
+        "_operations",
+        ("_package", "_windows", "_doctor", "_verdict", "_catalogue", "_transcript", "_wsman", "_model", "_text"),
+    ),
     ("_report", ("_verdict", "_model", "_text")),
     ("_rollout", ("_report", "_operations", "_package", "_verdict", "_catalogue", "_model", "_wsman", "_text")),
 )
@@ -45,7 +50,7 @@ _IO = {*("winrm", "pypsrp", "smbclient", "requests"), *("socket", "ssl", "http",
 # Rooms that run without Ansible; of these, the ones that run without any I/O library.
 PURE = {
     **dict.fromkeys(_BELOW, _ANSIBLE),
-    **{f"plugin_utils/{room}": _ANSIBLE | _IO for room in ("_text", "_model", "_catalogue", "_verdict")},
+    **{f"plugin_utils/{room}": _ANSIBLE | _IO for room in ("_text", "_model", "_catalogue", "_verdict", "_doctor")},
 }
 RUNTIME_OPTIONAL = {
     *("winrm", "pypsrp", "requests", "spnego", "smbprotocol", "smbclient"),

@@ -13,6 +13,7 @@ import sys
 from errno import ECONNREFUSED, EHOSTUNREACH
 from pathlib import Path
 
+import pages
 import pytest
 from ansible.plugins.action import ActionBase
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.reasons import ReasonCode, reason
@@ -47,9 +48,9 @@ def _connecting(failure: OSError, monkeypatch: pytest.MonkeyPatch) -> errors.WSM
 
 def test_the_page_quotes_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each quotation of the table is in a message that the code makes, and each of these messages is quoted."""
-    table = (ROOT / "docs" / "target.md").read_text(encoding="utf-8").partition("| it says | look at |")[2]
-    rows = [line.split("|")[1] for line in table.partition("## ")[0].splitlines() if line.startswith("| `")]
-    quoted = [quote for row in rows for quote in re.findall(r"`([^`]+)`", row) if quote != "unknown"]
+    table = pages.guide("guide_target").partition("* - it says")[2]
+    rows = pages.cells(f"   * - it says{table}")[1:]
+    quoted = [quote for row in rows for quote in re.findall(r"``(.+?)``", row[0]) if quote != "unknown"]
     printed = [
         *(_connecting(OSError(code, os.strerror(code)), monkeypatch) for code in (ECONNREFUSED, EHOSTUNREACH)),
         _connecting(TimeoutError("timed out"), monkeypatch),

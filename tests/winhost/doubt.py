@@ -269,7 +269,13 @@ SWITCHES: tuple[Switch, ...] = (
         ("closes", "ignored", "fault"),
         (_STDIN,),
     ),
-    Switch("certutil_format", "7", "How does certutil -hashfile print a hash?", ("spaced", "compact"), ()),
+    Switch(
+        "certutil_format",
+        "7",
+        "How does certutil -hashfile print a hash?",
+        ("spaced", "compact", "spaced_to_the_end"),
+        (),
+    ),
 )
 
 BY_ID: Mapping[str, Switch] = {switch.id: switch for switch in SWITCHES}

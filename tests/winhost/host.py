@@ -108,6 +108,7 @@ class Host:
             strike=self.strike,
             credssp_available=self.stack.credssp,
             max_envelope=self.stack.max_envelope_kb * 1024,
+            now=machine.clock.now,
         )
         machine.power.on_shutdown.append(self._goes_down)
         machine.power.on_listening.append(self._comes_up)

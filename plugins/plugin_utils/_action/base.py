@@ -5,23 +5,29 @@
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible.errors import AnsibleActionFail, AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from .._model.plain import plain
-from .._text.visible import all_visible, visible
+from .._text.visible import visible
 from .._wsman import errors
 from .._wsman.client import Client
 from .connection import channel_from_connection
 from .interruption import tidy_end
+from .misspelt import strange_options
 from .preload import preload
 from .run_record import insist_on_check
 from .variables import BadInput, WireOptions
+
+if TYPE_CHECKING:
+    from .transcript import Recording
 
 display = Display()
 preload()
@@ -36,10 +42,12 @@ def converse(
     *,
     seconds: float | None = None,
     say: Callable[[str], None] | None = None,
+    recording: Recording | None = None,
 ) -> dict[str, Any]:
     """What perform() makes of a client over one connection, which is closed whatever happens.
 
-    seconds: of all together, some for tidying up come on top; None: no limit of its own. Raises the wire's errors.
+    seconds: of all together, some for tidying up come on top; None: no limit of its own. recording: keeps every
+    message. Raises the wire's errors.
     """
     channel = channel_from_connection(
         connection,
@@ -49,7 +57,8 @@ def converse(
         early=wire.early_message,
     )
     try:
-        client = Client(channel, operation_timeout=wire.operation_timeout)
+        kept = channel if recording is None else recording.over(channel)
+        client = Client(kept, operation_timeout=wire.operation_timeout)
         if seconds is not None:
             client.deadline.set(seconds)
         with tidy_end():
@@ -87,8 +96,8 @@ def settle(
 
 def shown(outcome: Mapping[str, Any]) -> dict[str, Any]:
     """A result in plain types, every text of it fit for a terminal. What is raw data is in it as base64."""
-    made: Any = all_visible(plain(outcome))
-    return dict(made)
+    made: dict[str, Any] = plain(outcome, shown=True)
+    return made
 
 
 class HostAction(ActionBase):  # type: ignore[misc]
@@ -104,6 +113,8 @@ class HostAction(ActionBase):  # type: ignore[misc]
     RULES: ClassVar[Mapping[str, Any]] = {}
     host: str | None = None
     """The inventory's name of the task's host."""
+    recording: Recording | None = None
+    """Set by prepare() where the task is to leave a transcript of its messages."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -132,11 +143,16 @@ class HostAction(ActionBase):  # type: ignore[misc]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task. Only Ansible's own exceptions leave this method."""
+        if multiprocessing.parent_process() is not None:
+            gc.freeze()  # one task a worker: to look through what Ansible has loaded frees nothing, but copies it
         if self._task.async_val:
             why = f"{self.NAME} runs on the controller and cannot run async: remove async and poll"
             return {"changed": False, "failed": True, "msg": why}
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.host = self._host(task_vars)
+        strange = strange_options(self.NAME, self._task.args, self.SPEC)
+        if strange:
+            return {**result, "changed": False, "failed": True, "msg": strange}
         try:
             _unused, arguments = self.validate_argument_spec(dict(self.SPEC), **self.RULES)
         except AnsibleActionFail as error:  # returned and not raised: 2.16 would announce a traceback
@@ -160,6 +176,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
             lambda client: self.perform(client, request),
             seconds=self.deadline(request),
             say=self.say,
+            recording=self.recording,
         )
 
     def _wire_options(self, task_vars: Mapping[str, Any]) -> WireOptions:

@@ -10,6 +10,7 @@ those private names change. The plugin stays "not connected": the session is our
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -23,11 +24,14 @@ from .._wsman.place import PSRP, WINRM, Place
 from .._wsman.proxies import passwords
 from .._wsman.psrp_channel import PSRPChannel
 from .channel_choice import channel_class
+from .misspelt import misspelt_extra
 from .winrm_options import endpoint, extras, methods, protocol_by_options
 
+_LOGIN = "Set ansible_user and ansible_password for this host (from an unlocked vault), or run with -u and -k."
+
 _CURES = (
-    ("requires a username", "Set ansible_user."),
-    ("requires a password", "Set ansible_password, or run with --ask-pass."),
+    ("requires a username", _LOGIN),
+    ("requires a password", _LOGIN),
     ("server_cert_validation mode", "Set ansible_winrm_server_cert_validation to validate or ignore."),
     (
         "operation_timeout_sec",
@@ -79,7 +83,8 @@ def _import(module: str, package: str) -> None:
         __import__(module)
     except ImportError as exc:
         raise errors.MissingLibrary(
-            f"the Python package {package} is missing on the controller ({exc})", do=f"Run: pip install {package}"
+            f"the Python package {package} is missing on the controller ({exc})",
+            do=f"Run: {sys.executable} -m pip install {package}",
         ) from None
 
 
@@ -101,6 +106,12 @@ def _guarded(make: Callable[[], Any], secrets: tuple[str, ...]) -> Any:
 def _cure(said: str) -> str:
     """What to do about an option that a library refuses, by its own (English, untranslated) words."""
     return next((do for word, do in _CURES if word in said), "Check the connection options and pip packages.")
+
+
+def _no_slips(connection: Any, prefix: str) -> None:
+    """Raises errors.ChannelUnavailable for a misspelt variable: Ansible would warn at most, and do without it."""
+    if slip := misspelt_extra(connection, prefix, extras(connection)):
+        raise errors.ChannelUnavailable(slip)
 
 
 def _secrets(connection: Any) -> tuple[str, ...]:
@@ -125,6 +136,7 @@ def _from_winrm(
     check_path(connection.get_option("path"), WINRM)
     secrets = _secrets(connection)
     check_address(connection.get_option("remote_addr"), connection.get_option("port"))
+    _no_slips(connection, "ansible_winrm_")
     names = _guarded(lambda: winrm_methods(connection), secrets)
     candidates: list[Candidate] = [(name, _maker(connection, name, secrets)) for name in names]
     kind = channel_class(wanted, names, endpoint(connection), extras(connection))
@@ -192,6 +204,7 @@ def _from_psrp(connection: Any, legacy_tls: bool, connect_timeout: float) -> Cha
     check_path(connection.get_option("path"), PSRP)
     secrets = _secrets(connection)
     check_address(connection.get_option("remote_addr"), _psrp_port(connection))
+    _no_slips(connection, "ansible_psrp_")
     login = connection.get_option("remote_user"), connection.get_option("remote_password")
 
     def make() -> Any:

@@ -15,6 +15,7 @@ from ansible.utils.display import Display
 
 from .._model.plain import plain
 from .._text.visible import visible
+from .misspelt import strange_options
 from .variables import BadInput
 
 display = Display()
@@ -51,6 +52,9 @@ class ControllerAction(ActionBase):  # type: ignore[misc]
             why = f"{self.NAME} runs on the controller and cannot run async: remove async and poll"
             return {"changed": False, "failed": True, "msg": why}
         result: dict[str, Any] = super().run(tmp, task_vars)
+        strange = strange_options(self.NAME, self._task.args, self.SPEC)
+        if strange:
+            return {**result, "changed": False, "failed": True, "msg": strange}
         try:
             _unused, arguments = self.validate_argument_spec(dict(self.SPEC), **self.RULES)
         except AnsibleActionFail as error:  # returned and not raised: 2.16 would announce a traceback

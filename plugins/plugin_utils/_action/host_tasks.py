@@ -10,7 +10,8 @@ names are private; where one is missing, nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,8 @@ from ansible.executor import task_executor
 from ansible.executor.process import worker
 
 from .._text.visible import visible
+from .advice import advised
+from .alike import Alike
 from .run_record import play_itself
 from .variables import BadInput, WireOptions
 
@@ -29,20 +32,32 @@ _SHARED = ("ansible_play_hosts_all", "ansible_play_hosts", "ansible_play_batch",
 """Lists of all hosts, the same for each: made once, and not ten thousand times ten thousand names."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class HostTask:
-    """Of one host. template: with its variables."""
+    """Of one host. own: its variables, as they were before there was a connection."""
 
     name: str
     connection: Any
-    variables: Mapping[str, Any]
-    template: Callable[[Any], Any]
+    own: dict[str, Any]
+    engine: Any
     becomes: bool
+
+    @functools.cached_property
+    def variables(self) -> Mapping[str, Any]:
+        """With what a connection tells of itself besides, once they are looked at: most hosts have nothing to evaluate.
+        """
+        self.connection.update_vars(self.own)
+        return self.own
+
+    def template(self, value: Any) -> Any:
+        """A value, evaluated with the host's variables, which are those that the engine has."""
+        _completed = self.variables
+        return self.engine.template(value)
 
     @property
     def wire(self) -> WireOptions:
         """Raises BadInput."""
-        return WireOptions.from_vars(self.variables, self.template)
+        return WireOptions.from_vars(self.own, self.template)
 
 
 class HostTasks:
@@ -70,6 +85,7 @@ class HostTasks:
             name: one for name, one in written.items() if isinstance(one, str) and self._templar.is_template(one)
         }
         self._attributes = task.dump_attrs()
+        self._alike = Alike(self._attributes)
 
     def of(self, name: str) -> HostTask:
         """What a task for this host would have. Nothing is sent. Raises BadInput in one sentence."""
@@ -79,7 +95,7 @@ class HostTasks:
         try:
             return self._of(host)
         except Exception as error:  # noqa: BLE001 - a template of this host can raise anything; the others go on
-            raise BadInput(f"its connection cannot be set up: {visible(_told(error))}") from None
+            raise BadInput(f"its connection cannot be set up: {advised(visible(_told(error)))}") from None
 
     def _of(self, host: Any) -> HostTask:
         only = [host.name]  # not empty: the manager would look for all hosts then
@@ -87,16 +103,24 @@ class HostTasks:
         variables.update(self._lists)
         templar = self._templar.copy_with_new_env(available_variables=variables)
         engine = getattr(templar, "_engine", templar)
+        kind = variables.get("ansible_connection", self._task.connection)
+        told = None if self._templates else self._alike.told(kind, variables, engine.template)
+        connection, becomes = None if told is None else self._alike.like(told), False
+        if connection is None:
+            connection, becomes = self._set_up(host, variables, engine)
+            if not becomes and not self._templates:
+                self._alike.keep(kind, variables, engine.template, connection)
+        return HostTask(host.name, connection, variables, engine, becomes)
+
+    def _set_up(self, host: Any, variables: dict[str, Any], engine: Any) -> tuple[Any, bool]:
+        """A connection by Ansible's own steps, and whether it becomes another user."""
         task = self._keywords(engine)
         context = self._context.set_task_and_variable_override(task=task, variables=variables, templar=engine)
         context.post_validate(templar=engine)
         if not context.remote_addr:
             context.remote_addr = host.address
-        executor = _Executor(task, context, self._shared_loader)
-        connection = executor.connect(variables, engine)
-        connection.update_vars(variables)
-        becomes = bool(getattr(connection, "become", None) or context.become)
-        return HostTask(host.name, connection, variables, engine.template, becomes)
+        connection = _Executor(task, context, self._shared_loader).connect(variables, engine)
+        return connection, bool(getattr(connection, "become", None) or context.become)
 
     def _keywords(self, engine: Any) -> SimpleNamespace:
         """The task as far as a connection reads it, its keywords evaluated for the host."""

@@ -72,7 +72,11 @@ def _of_folder(
             _take(definition, replace(base, path=None, folder=folder), architecture, found, wrong)
     if not found and not wrong:
         names = ", ".join(one.text for one in seen) or "no cabinet at all"
-        wrong.append(f"{prefix}package_dir: {folder} holds no package of {definition.kb}; found: {names}")
+        called = ", ".join(one.file_name for one in definition.packages if one.file_name)
+        wrong.append(
+            f"{prefix}package_dir: {folder} holds no package of {definition.kb}; found: {names}; put the files there as"
+            f" Microsoft delivered them ({called})"
+        )
     return found, wrong
 
 

@@ -14,13 +14,20 @@ import http.client
 import importlib
 import io
 
-from ansible.plugins.loader import connection_loader
+from ansible.plugins.loader import connection_loader, shell_loader
 
 from .._catalogue.catalogue import load
 from .._verdict.rules import rules
 from .._wsman import ntlm
 
 LIBRARIES = ("winrm.protocol", "spnego", "urllib3.util.ssl_", "encodings.idna", "encodings.utf_16_le")
+
+PLUGINS = (
+    (connection_loader, "ansible.builtin.winrm"),
+    (connection_loader, "winrm"),
+    (shell_loader, "powershell"),
+)
+"""By each name that Ansible itself will ask for: it reads a plugin's documentation for its options once a name."""
 
 
 def preload() -> None:
@@ -31,8 +38,9 @@ def preload() -> None:
     for name in LIBRARIES:
         with contextlib.suppress(Exception):  # a broken package raises anything
             importlib.import_module(name)
-    with contextlib.suppress(Exception):
-        connection_loader.get("ansible.builtin.winrm", class_only=True)
+    for loader, name in PLUGINS:
+        with contextlib.suppress(Exception):
+            loader.get(name, class_only=True)
     with contextlib.suppress(ValueError):
         load()  # the default alone: another may take longer than a task that does not want it
     for first in (rules, ntlm.warm_up, lambda: http.client.parse_headers(io.BytesIO(b"Server: none\r\n\r\n"))):

@@ -70,7 +70,7 @@ def rollout(
     problems = []
     if not set(hosts) <= set(matched):
         problems.append(hosts_not_read(play.naming))
-    if playbook != "assess":
+    if playbook not in ("assess", "merge"):
         problems += _taken(inventory, playbook, kb)
         problems += _of_canary(prefix, result, hosts, variables, sized=play.is_set("canary_size"))
     return result, problems

@@ -28,6 +28,9 @@ def identity(connection: Any, salt: bytes) -> str:
     """Whose ticket a connection needs, as a digest that says nothing; empty where it gets none of its own."""
     if str(getattr(connection, "transport", "")).rpartition(".")[2] != "winrm":
         return ""  # psrp's library keeps its tickets in memory, each apart
+    said = connection.get_option("transport")
+    if said and "kerberos" not in said:
+        return ""
     if "kerberos" not in winrm_methods(connection) or not managed_kerberos(connection):
         return ""
     told = [str(connection.get_option(name)) for name in _PARTS]

@@ -14,6 +14,7 @@ from ansible.errors import AnsibleError
 
 from .._model.plain import plain
 from .._wsman.channel import Wanted
+from .misspelt import misspelt_wire
 
 LEGACY_TLS = "winlegacy_legacy_tls"
 CONNECT_TIMEOUT = "winlegacy_connect_timeout"
@@ -41,6 +42,8 @@ class WireOptions:
     @classmethod
     def from_vars(cls, task_vars: Mapping[str, Any], template: Callable[[Any], Any]) -> WireOptions:
         """Read the variables, templated. Raises BadInput that names the variable."""
+        if slip := misspelt_wire(task_vars):
+            raise BadInput(slip)
 
         def read(name: str, default: object) -> object:
             value = task_vars.get(name)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Loads hotfix definitions: JSON in, a checked and frozen Definition out. See docs/definitions.md.
+"""Loads hotfix definitions: JSON in, a checked and frozen Definition out. See docs/docsite/rst/definitions.rst.
 
 A definition comes from the collection's own catalogue, from a folder of the user's, or from one file. It is input like
 any other: read with a bound, checked whole before anything uses it, and refused with file, field and reason.

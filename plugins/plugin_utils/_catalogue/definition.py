@@ -1,11 +1,12 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a hotfix is: the frozen form of a definition. catalogue.py loads one; docs/definitions.md has every field."""
+"""What a hotfix is: the frozen form of a definition. catalogue.py loads one; definitions.rst tells every field."""
 
 from __future__ import annotations
 
 import enum
+import functools
 from dataclasses import dataclass
 from datetime import date
 
@@ -161,7 +162,7 @@ class TargetFile:
     changed: bool
     branches: tuple[BranchFile, ...]
 
-    @property
+    @functools.cached_property
     def key(self) -> str:
         """The name without case."""
         return self.name.casefold()
@@ -170,17 +171,17 @@ class TargetFile:
         """The file as this branch brings it; None when that branch does not bring it."""
         return next((one for one in self.branches if one.branch is branch), None)
 
-    @property
+    @functools.cached_property
     def fixed(self) -> dict[Branch, FileVersion | None]:
         """The first fixed FileVersion of each branch that brings the file; None where it is not known."""
         return {one.branch: one.version for one in self.branches}
 
-    @property
+    @functools.cached_property
     def thresholds(self) -> dict[Branch, FileVersion]:
         """The first fixed FileVersion of each branch that has a known one."""
         return {branch: version for branch, version in self.fixed.items() if version is not None}
 
-    @property
+    @functools.cached_property
     def unread(self) -> bool:
         """Whether no host can tell by this file's version that the fix is there: no version or no path is known."""
         return self.path is None or "%" in self.path or not self.thresholds
@@ -195,26 +196,26 @@ class Target:
     architecture: Architecture
     files: tuple[TargetFile, ...]
 
-    @property
+    @functools.cached_property
     def changed_files(self) -> tuple[TargetFile, ...]:
         return tuple(one for one in self.files if one.changed)
 
-    @property
+    @functools.cached_property
     def kernels(self) -> tuple[TargetFile, ...]:
         """The kernel images that the hotfix changes."""
         return tuple(one for one in self.changed_files if one.role is Role.KERNEL)
 
-    @property
+    @functools.cached_property
     def other_files(self) -> tuple[TargetFile, ...]:
         """The changed files that are no kernels."""
         return tuple(one for one in self.changed_files if one.role is not Role.KERNEL)
 
-    @property
+    @functools.cached_property
     def fixed_kernels(self) -> dict[Branch, FileVersion]:
         """The first fixed kernel of each branch (all kernels of a target share them); empty without a kernel."""
         return self.kernels[0].thresholds if self.kernels else {}
 
-    @property
+    @functools.cached_property
     def judged_by(self) -> frozenset[object]:
         """All that a verdict on this target rests on: targets that have the same need not be told apart."""
         others = ((one.path or one.name, tuple(one.fixed.items())) for one in self.other_files)
@@ -289,22 +290,22 @@ class Definition:
     includes: tuple[str, ...]
     registry: tuple[RegistryKey, ...]
 
-    @property
+    @functools.cached_property
     def os_versions(self) -> frozenset[OsVersion]:
         """The builds that the hotfix is for."""
         return frozenset(target.os_version for target in self.targets)
 
-    @property
+    @functools.cached_property
     def kernel_names(self) -> frozenset[str]:
         """All kernel images' file names, lower case; empty when the hotfix changes no kernel."""
         return frozenset(one.key for target in self.targets for one in target.kernels)
 
-    @property
+    @functools.cached_property
     def changes_other_files(self) -> bool:
         """Whether it changes files that are no kernels."""
         return any(target.other_files for target in self.targets)
 
-    @property
+    @functools.cached_property
     def listed_skus(self) -> frozenset[int]:
         return frozenset(sku for product in self.products for sku in product.skus)
 

@@ -113,7 +113,7 @@ def _object_problems(value: dict[str, Any], schema: Schema, root: Schema, at: st
         if name in properties:
             yield from problems(one, properties[name], root, _join(at, name))
         elif schema.get("additionalProperties") is False:
-            yield _join(at, name), "it is not a field of a definition"
+            yield _join(at, name), "it is not a field of this form"
 
 
 def _array_problems(value: list[Any], schema: Schema, root: Schema, at: str) -> Iterator[Problem]:

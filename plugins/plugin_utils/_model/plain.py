@@ -10,30 +10,43 @@ import re
 from collections.abc import Mapping, Set
 from typing import Any
 
+from .._text.visible import visible
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DEEPEST = 100
 
 
-def plain(value: Any, depth: int = _DEEPEST) -> Any:
+def plain(value: Any, depth: int = _DEEPEST, *, shown: bool = False) -> Any:
     """The value in plain dicts, lists, strings, numbers, booleans and None; keys are strings.
 
     ansible-core 2.19 tags values and makes its containers lazy, which neither json nor jmespath know. Half a surrogate
     pair, which no encoding carries, is written out (`\\udcff`); a number that JSON has no word for becomes its text.
-    Anything else becomes its text too. Raises ValueError for values nested deeper than 100, as a value inside itself is.
+    Anything else becomes its text too. shown: every text is made visible besides (all_visible()), in the same pass.
+    Raises ValueError for values nested deeper than 100, as a value inside itself is.
     """
+    kind = value.__class__
+    if kind is str:  # most of all values, and quickly seen
+        return _visible_text(value) if shown else _text(value)
+    if value is None or kind is bool or kind is int:
+        return value
     if depth < 0:
         raise ValueError(f"the values are nested deeper than {_DEEPEST} levels")
-    if value is None or isinstance(value, bool) or value.__class__ is int:
-        return value
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else str(value)
+    text = _visible_text if shown else _text
     if isinstance(value, (dict, Mapping)):  # dict first: asking an abstract class is slow
-        return {_text(key): plain(item, depth - 1) for key, item in value.items()}
+        return {text(key): plain(item, depth - 1, shown=shown) for key, item in value.items()}
     if isinstance(value, (list, tuple, Set)):
-        return [plain(item, depth - 1) for item in value]
-    return _text(value)
+        return [plain(item, depth - 1, shown=shown) for item in value]
+    return text(value)
+
+
+def _visible_text(value: Any) -> str:
+    if value.__class__ is str and value.isascii() and value.isprintable():
+        return value
+    return visible(_text(value))
 
 
 def _text(value: Any) -> str:

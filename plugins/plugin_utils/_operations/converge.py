@@ -6,73 +6,40 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from .._catalogue.definition import Definition
 from .._model.answer import Answer
 from .._model.facts import Staging
-from .._package.keep import Keep
-from .._package.request import PackageRequest
 from .._verdict.plan import DesiredState, Outlook, Plan, Step, plan
 from .._verdict.plan_code import PlanCode
 from .._windows.errors import HostError
+from .._windows.folder import FolderRefusedError
 from .._windows.remote_shell import RemoteShell
 from .._windows.staging_folder import Layout
 from .._windows.wmi import ask
 from .._wsman.client import Client
-from . import boot, remainders, stage
+from . import boot, lock, remainders, stage
 from . import installer_task as install
-from .assess.interview import AssessOptions, assess
+from .assess.interview import assess
 from .assess.result import Assessment
 from .delivery import Installable, deliver, look_at
 from .errors import OperationError
 from .holding import holding
 from .hotfix_result import HotfixError, HotfixResult
-from .installation import Installing, InstallOptions
+from .installation import Installing
 from .owner import Owner, this_process
 from .permission import Permit, always
+from .run_request import HotfixRequest
 from .target import Target
 from .transfer.progress import Progress
-from .transfer.ways import TransferOptions, bring
-
-OTHER_STEPS = 1800.0
-"""Seconds for what has no limit of its own: three assessments (300 s each), and the commands between."""
+from .transfer.ways import bring
 
 __all__ = ["Hotfix", "HotfixError", "HotfixRequest", "HotfixResult"]
 
 _FOLDER_UNKNOWN = "the host does not tell its Windows folder (Win32_OperatingSystem), so nothing can be staged"
-
-
-@dataclass(frozen=True)
-class HotfixRequest:
-    """What the user asks for. cleanup: remove staged files once the hotfix is there. owner, run: who this run is.
-
-    deadline: seconds for the whole run; None: the sum of its steps' limits.
-    """
-
-    state: DesiredState
-    owner: str
-    run: str
-    package: PackageRequest | None = None
-    transfer: TransferOptions = field(default_factory=TransferOptions)
-    install: InstallOptions = field(default_factory=InstallOptions)
-    assess: AssessOptions = field(default_factory=AssessOptions)
-    lock_wait: float = 600.0
-    deadline: float | None = None
-    cleanup: bool = False
-    check: bool = False
-
-    def keeping(self, keep: Keep) -> HotfixRequest:
-        """The same request, whose package is read into what the run knows of packages and sent from there."""
-        return self if self.package is None else replace(self, package=replace(self.package, keep=keep))
-
-    @property
-    def seconds(self) -> float:
-        """How long the whole run may take."""
-        steps = self.lock_wait + self.transfer.deadline + self.install.deadline
-        return self.deadline if self.deadline is not None else steps + OTHER_STEPS
 
 
 class Hotfix:
@@ -197,20 +164,28 @@ class Hotfix:
     def _work(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
         """Everything under the lock; a run that finds nothing to do only clears away what an earlier one left."""
         shell.open()
-        acting = result.plan.changed or self._cleans_up(result) or install.under_way(target)
+        acting = result.plan.changed or self._cleans_up(result) or install.under_way(target, install.traces(target))
         if acting:
             if Step.CHECK_FREE_SPACE in result.plan.steps and result.package is not None:
                 stage.check_room(target, result.package.delivery)
             result.acted = True
         try:
             if acting:
-                stage.prepare(target)
+                self._prepare(result, target)
                 self._watched(result, shell, target, acting=True)
             else:
                 self._tidied(result, shell, target)
         finally:
-            with suppress(Exception):  # what went wrong first is what the caller must see
-                stage.retreat(shell, target.layout)
+            if target.proven and not target.left:
+                with suppress(Exception):  # what went wrong first is what the caller must see
+                    lock.retreat(shell, target.layout)
+
+    def _prepare(self, result: HotfixResult, target: Target) -> None:
+        try:
+            stage.prepare(target)
+        except FolderRefusedError:
+            result.acted = False  # what was made for it is gone again
+            raise
 
     def _tidied(self, result: HotfixResult, shell: RemoteShell, target: Target) -> None:
         """The host is as it should be: what an earlier run left is no reason to fail, nor is who holds the lock."""
@@ -225,10 +200,10 @@ class Hotfix:
         owner = Owner(self._request.owner, self._request.run, this_process(), watch.record, shell.shell_id)
         try:
             with holding(target, shell, owner, wait=self._request.lock_wait if acting else 0.0):
-                self._finish_predecessor(result, target, watch)
+                left = self._finish_predecessor(result, target, watch)
                 if acting and result.after is None:
                     self._look_again(result)  # what was decided before the host was ours may be done by now
-                self._clear_remainders(result, target)
+                self._clear_remainders(result, target, left)
                 if result.plan.changed:
                     self._steps(result, target, watch)
                 self._tidy(result, target)
@@ -241,25 +216,34 @@ class Hotfix:
         self._decide(result, result.after)
         result.changed = result.plan.changed
 
-    def _finish_predecessor(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
-        """An installer that an earlier run began: wait for it, take note, clear it away, and look at the host anew."""
-        if not install.under_way(target):
-            return
+    def _finish_predecessor(
+        self, result: HotfixResult, target: Target, watch: boot.BootWatch
+    ) -> Mapping[str, int] | None:
+        """An installer that an earlier run began: wait for it, take note, clear it away, and look at the host anew.
+
+        Returns the traces that installers left; None where they are others since.
+        """
+        left = install.traces(target)
+        if not install.under_way(target, left):
+            return left
         self._say("an earlier run's installer is on the host: waiting for its end")
         result.exit_code = Installing(target, self._request.install, watch).adopt()
         self._look_again(result)
         result.adopted = result.changed = True
+        return None
 
-    def _clear_remainders(self, result: HotfixResult, target: Target) -> None:
+    def _clear_remainders(self, result: HotfixResult, target: Target, left: Mapping[str, int] | None) -> None:
         """What earlier runs left; half a staging goes on where the payload is still to be staged."""
         staging = result.last.facts.staging.value
         whole = staging is None or staging.present
-        remainders.clear(target, keep_staging=whole or result.plan.changed)
+        remainders.clear(target, keep_staging=whole or result.plan.changed, left=left)
 
     def _steps(self, result: HotfixResult, target: Target, watch: boot.BootWatch) -> None:
         steps = result.plan.steps
         delivery = result.package.delivery if result.package is not None else None
-        installing = Installing(target, self._request.install, watch, delivery, self._permit)
+        step = Step.INSTALL_PACKAGE if Step.INSTALL_PACKAGE in steps else Step.UNINSTALL_PACKAGE
+        wanted = lambda: self._still_wanted(result, step)  # noqa: E731
+        installing = Installing(target, self._request.install, watch, delivery, self._permit, wanted)
         if Step.TRANSFER_PAYLOAD in steps:
             self._stage(result, target)
         if Step.INSTALL_PACKAGE in steps:
@@ -276,6 +260,11 @@ class Hotfix:
             stage.remove(target)  # a removal without a staging has left its log
         if not looked or Step.REMOVE_STAGING in steps:
             self._look_whether_reached(result)
+
+    def _still_wanted(self, result: HotfixResult, step: Step) -> bool:
+        """Whether a step that was planned is still to be done, by a new look at the host."""
+        result.after = self._assess()
+        return step in self._plan(result.after).steps
 
     def _look_whether_reached(self, result: HotfixResult) -> None:
         """What was done was proven step by step; HotfixError where the host does not show it afterwards."""
@@ -296,8 +285,8 @@ class Hotfix:
         """Stage the package, unless just this payload is staged whole already."""
         if result.package is None:
             raise stage.StagingError("there is no package to stage")
-        delivery = result.package.delivery
-        if stage.already(target, delivery) is not None:
+        delivery, seen = result.package.delivery, result.last.facts.staging.value
+        if stage.already(target, delivery, seen) is not None:
             return
         progress = Progress(self._say, self._clock)
 
@@ -308,7 +297,7 @@ class Hotfix:
 
         system = result.before.facts.os.value
         local = system.local_time.isoformat() if system is not None and system.local_time else ""
-        stage.stage(target, delivery, carry, staged_at=local, run=self._request.run)
+        stage.stage(target, delivery, carry, staged_at=local, run=self._request.run, seen=seen)
 
     def _verify(self, result: HotfixResult, target: Target) -> None:
         """The truth comes from servicing, not from the exit code."""

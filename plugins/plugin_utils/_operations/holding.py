@@ -23,7 +23,7 @@ def holding(target: Target, shell: RemoteShell, owner: Owner, *, wait: float) ->
     LockError.
     """
     claim = lock.Claim(owner)
-    lock.acquire(
+    left = lock.acquire(
         shell,
         target.layout,
         claim,
@@ -36,7 +36,6 @@ def holding(target: Target, shell: RemoteShell, owner: Owner, *, wait: float) ->
     )
     try:
         target.shell = lock.Fenced(shell, target.layout, claim)
-        left = lock.sweep(target.shell, target.layout, claim)
         for shell_id in left:
             shell.end(shell_id)
         if left:
@@ -48,6 +47,7 @@ def holding(target: Target, shell: RemoteShell, owner: Owner, *, wait: float) ->
         target.shell = shell
         with suppress(Exception):  # what went wrong first is what the caller must see; a lock left is found stale
             lock.release(shell, target.layout, claim)
+            target.left = True
 
 
 def _sign_of_life(held: lock.Held, target: Target) -> bool | None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from .._model.exit_codes import ExitCode, explain
 from .._windows.command import Step, quote, run_checked
 from .._windows.files import delete, remove_folder
+from . import installer_commands as commands
 from . import installer_task as running
 from .boot import BootWatch
 from .permission import Permit, always
@@ -48,7 +49,8 @@ class InstallOptions:
 class Installing:
     """Runs the installer on one host; log holds the last lines of its log when it did not claim success.
 
-    permit: asked before every run of the installer, a repeated one included.
+    permit: asked before every run of the installer, a repeated one included. wanted: whether servicing still asks for
+    it, by its own state: asked anew before it is repeated, since another installer may have done it meanwhile.
     """
 
     target: Target
@@ -57,18 +59,25 @@ class Installing:
     delivery: Delivery | None = None
     """What the controller has read of its own package: the only source of names and hashes."""
     permit: Permit = always
+    wanted: Callable[[], bool] = lambda: True
     log: list[str] = field(default_factory=list)
 
-    def install(self) -> ExitCode:
-        """Install what is staged. Raises StagingError, InstallerError, CommandError, NotPermittedError."""
+    def install(self) -> ExitCode | None:
+        """Install what is staged; None where another installer has done it meanwhile.
+
+        Raises StagingError, InstallerError, CommandError, NotPermittedError.
+        """
         command, expected = self._install_command()
         return self._run(command, expected, "installs")
 
-    def remove(self, identity: str) -> ExitCode:
-        """Remove a package by the identity that the host lists. Raises InstallerError, CommandError."""
+    def remove(self, identity: str) -> ExitCode | None:
+        """Remove a package by the identity that the host lists; None where another installer has done it meanwhile.
+
+        Raises InstallerError, CommandError, NotPermittedError.
+        """
         if not _IDENTITY.fullmatch(identity):
             raise running.InstallerError(f"the host lists the package as {identity!r}, which is no identity to act on")
-        return self._run(running.pkgmgr_remove(self.target.layout, identity), {}, "removes")
+        return self._run(commands.pkgmgr_remove(self.target.layout, identity), {}, "removes")
 
     def adopt(self) -> ExitCode | None:
         """The end of an installer that an earlier run began: its exit code, or None when it never ran to its end.
@@ -94,20 +103,20 @@ class Installing:
         if delivery is None:
             raise StagingError("there is no package on the controller that what is staged could be proven against")
         if self.options.installer is Installer.WUSA:
-            return running.wusa(layout), {layout.payload: delivery.payload.sha1}
+            return commands.wusa(layout), {layout.payload: delivery.payload.sha1}
         expected = {f"{layout.expanded}\\{name}": sha1 for name, (sha1, _size) in delivery.members.items()}
         cabinets = [path for path in expected if path.lower().endswith(".cab")]
         answers = [path for path in expected if path.lower().endswith(".xml")]
         if self.options.installer is Installer.PKGMGR and answers:
-            return running.pkgmgr_answer_file(layout, answers[0]), expected
+            return commands.pkgmgr_answer_file(layout, answers[0]), expected
         if not cabinets:
             raise StagingError(f"{delivery.name} holds no package for pkgmgr")
         sandbox = layout.path("sandbox")
         remove_folder(self.target.shell, sandbox)
         run_checked(self.target.shell, Step("making a folder for pkgmgr", f"md {quote(sandbox)}"))
-        return running.pkgmgr_package(layout, cabinets[0], sandbox), {cabinets[0]: expected[cabinets[0]]}
+        return commands.pkgmgr_package(layout, cabinets[0], sandbox), {cabinets[0]: expected[cabinets[0]]}
 
-    def _run(self, command: str, expected: Mapping[str, str], verb: str) -> ExitCode:
+    def _run(self, command: str, expected: Mapping[str, str], verb: str) -> ExitCode | None:
         for attempt in range(self.options.retries + 1):
             last = attempt == self.options.retries
             try:
@@ -122,6 +131,8 @@ class Installing:
                 why = code.text
             self.target.say(f"{why} Trying again in {self.options.retry_pause:.0f} s")
             self.target.sleep(self.options.retry_pause)
+            if not self.wanted():
+                return None
         raise AssertionError("unreachable")
 
     def _run_once(self, command: str, expected: Mapping[str, str], verb: str) -> ExitCode:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,9 +19,9 @@ from .._verdict.boot import Booted
 from .._verdict.running import GRACE, Running
 from .._windows import folder, install_task
 from .._windows.command import CommandError, quote
-from .._windows.files import HashUnavailableError, echoed, held_for_writing, read_text, sha1
+from .._windows.files import HashUnavailableError, echoed, held_for_writing, only_with_sha1, read_text, sha1
 from .._windows.staging_folder import Layout
-from .._windows.together import deleting, run_together, write_all
+from .._windows.together import Part, deleting, run_together, write_all
 from .boot import BootRecord, parse_record
 from .boot import booted as judged
 from .errors import OperationError
@@ -30,9 +31,16 @@ from .transfer.common import LOST as BROKEN
 _SHORTEST_PAUSE, _LONGEST_PAUSE, _PART = 1.5, 20.0, 0.09
 """Seconds between two looks at an installer, and of the time passed: its end is noticed within 2 s or 10 % of that."""
 
+_ALIVE = 10.0
+"""Seconds for which an installer that was seen counts as running."""
+
 _RECORD_LIMIT = 4096
+_EXIT_CODE_LIMIT, _EXIT_CODE = 64, re.compile(r"-?[0-9]{1,10}")
 _LETTING_GO = 5
 """Tries, a second apart: the script that has written its exit code is about to let its files go."""
+_BEGUN = 54943
+"""Exit code of a command that found the mark of a script; no program of Windows gives it."""
+
 _LOG_LIMIT = 512 * 1024
 _LOG_TAIL_LINES = 25
 
@@ -64,44 +72,18 @@ class Outcome:
     exit_code: int
 
 
-def pkgmgr_answer_file(layout: Layout, answer_file: str) -> str:
-    """pkgmgr with an answer file (KB934307): always waited for, silent and without its own restart.
-
-    The answer file of a genuine package names its cabinet as %configsetroot%\\NAME.CAB. Whether pkgmgr puts its own
-    folder there is not known, so the variable is set for the process (the script's own block, gone with it).
-    """
-    folder_ = answer_file.rpartition("\\")[0]
-    installer = f"{_started(layout, 'pkgmgr')} /n:{quote(answer_file)} /quiet /norestart /l:{quote(layout.log)}"
-    return f'set "configsetroot={folder_}"\n{installer}'
+def traces(target: Target) -> Mapping[str, int]:
+    """What runs of the installer left on the host, by path: the task, the mark of its script, its files."""
+    layout = target.layout
+    return target.sizes([layout.task_file, layout.run_lock, *layout.run_files])
 
 
-def pkgmgr_package(layout: Layout, cabinet: str, sandbox: str) -> str:
-    """pkgmgr with a cabinet; sandbox is a fresh, empty folder."""
-    what = f"/ip /m:{quote(cabinet)} /s:{quote(sandbox)}"
-    return f"{_started(layout, 'pkgmgr')} {what} /quiet /norestart /l:{quote(layout.log)}"
-
-
-def pkgmgr_remove(layout: Layout, identity: str) -> str:
-    """pkgmgr's removal by the identity that the host itself lists, letter case included; never together with /m."""
-    return f"{_started(layout, 'pkgmgr')} /up:{identity} /quiet /norestart /l:{quote(layout.log)}"
-
-
-def wusa(layout: Layout) -> str:
-    """The update installer with the whole package."""
-    return f"{_started(layout, 'wusa')} {quote(layout.payload)} /quiet /norestart"
-
-
-def _started(layout: Layout, name: str) -> str:
-    return f"start /w {layout.windows}\\System32\\{name}.exe"
-
-
-def under_way(target: Target) -> bool:
-    """Whether an install was begun whose end nobody has seen to (starts no process).
+def under_way(target: Target, there: Mapping[str, int]) -> bool:
+    """Whether an install was begun whose end nobody has seen to, by its traces.
 
     A task of ours is registered; or a script has begun and not ended, whoever took its task away.
     """
     layout = target.layout
-    there = target.sizes([layout.task_file, layout.run_lock, layout.exit_code])
     return layout.task_file in there or (layout.run_lock in there and layout.exit_code not in there)
 
 
@@ -120,7 +102,6 @@ def begin(
     On CommandError (the task service may be off) all is undone. BusyError when an earlier script still runs.
     """
     layout, shell = target.layout, target.shell
-    _alone(target)
     script = install_task.run_script(layout.folder, layout.windows, command, dict(expected))
     minutes = max(1, round(time_limit / 60))
     xml = install_task.task_xml(layout.for_system(layout.script), description=description, time_limit_minutes=minutes)
@@ -130,14 +111,27 @@ def begin(
         layout.task_xml: xml,
     }
     # the lock first: without run.rc it would stand for a script at work
-    write_all(shell, [deleting([layout.run_lock]), deleting([*layout.run_files, *layout.logs])], texts)
+    parts = [deleting([layout.run_lock]), deleting([*layout.run_files, *layout.logs])]
+    register = [install_task.creation(layout.task, layout.task_xml)]
     try:
-        install_task.create(shell, layout.task, layout.task_xml)
-        _prove(target, script, expected)
-        install_task.start(shell, layout.task)
+        try:
+            write_all(shell, [_untouched(layout), *parts], texts, register)
+        except CommandError as error:
+            if error.exit_code != _BEGUN:
+                raise
+            _alone(target)
+            write_all(shell, parts, texts, register)
+        _prove(target, expected)
+        _start(target, hashlib.sha1(echoed(script), usedforsecurity=False).hexdigest())
     except (CommandError, TamperedError, HashUnavailableError, folder.FolderRefusedError):
         clear(target)
         raise
+
+
+def _untouched(layout: Layout) -> Part:
+    """Goes no further where a script has begun: its mark is there, whether it is held or not."""
+    mark = quote(layout.run_lock)
+    return Part("looking for a script at work", lambda _code: f"(if exist {mark} exit {_BEGUN})")
 
 
 def _alone(target: Target) -> None:
@@ -167,21 +161,28 @@ def _alone(target: Target) -> None:
     raise InstallerError("the installer of an earlier run has ended just now; nothing was started. Run again")
 
 
-def _prove(target: Target, script: str, expected: Mapping[str, str]) -> None:
-    """Owner and access list of everything that SYSTEM will read, and the script's hash, right before it starts.
+def _prove(target: Target, expected: Mapping[str, str]) -> None:
+    """Owner and access list of everything that SYSTEM will read, right before it starts.
 
     The script checks the hashes of the other files itself, on the host, before it installs.
     """
     layout = target.layout
     paths = [layout.parent, layout.folder, layout.script, *(path.rpartition("\\")[0] for path in expected), *expected]
     folder.prove(target.client, target.shell, [*dict.fromkeys(paths)])
-    wanted = hashlib.sha1(echoed(script), usedforsecurity=False).hexdigest()
+
+
+def _start(target: Target, wanted: str) -> None:
+    """Start the task where the script has the SHA-1 that was written, in one command line. TamperedError."""
+    layout = target.layout
+    if install_task.start(target.shell, layout.task, only=only_with_sha1(layout.script, wanted)):
+        return
     found = sha1(target.shell, layout.script)
     if found != wanted:
         raise TamperedError(
             f"{layout.script} has the SHA-1 {found}, {wanted} was written; nothing was installed. "
             "Find out who wrote to the folder"
         )
+    install_task.start(target.shell, layout.task)
 
 
 def recorded(target: Target) -> BootRecord | None:
@@ -213,14 +214,17 @@ def wait(
     begun = target.clock()
     ends, quiet = begun + deadline, 0.0
     restarted = False
+    life = _Life()
     while True:
         seen = Running.UNKNOWN
         try:
-            if target.layout.exit_code in target.sizes([target.layout.exit_code]):
-                return _read(target)
+            size = target.sizes([target.layout.exit_code]).get(target.layout.exit_code)
+            outcome = None if size is None else _ended(target, size)
+            if outcome is not None:
+                return outcome
             if restarted:
                 raise AbandonedError("the host restarted while the installer ran; assess it again and repeat")
-            seen = target.installer()
+            seen = life.of(target) if size is None else Running.YES
             if seen is not Running.YES:
                 since = None if elapsed is None else elapsed + target.clock() - begun
                 if judged(target.client, record, elapsed=since).booted is Booted.YES:
@@ -230,6 +234,7 @@ def wait(
             if not patient:
                 raise
             seen = Running.UNKNOWN
+            life.forget()
             target.say(f"no answer while the installer runs: {error}")
         quiet = quiet if seen is Running.NO else 0.0
         if quiet >= GRACE:
@@ -244,6 +249,28 @@ def wait(
         slept = min(pause, max(0.0, ends - target.clock()))
         target.sleep(slept)
         quiet += slept
+        life.slept += slept
+
+
+@dataclass
+class _Life:
+    """Whether the installer runs; once seen it counts as alive for a while. Its end is told by its exit code alone."""
+
+    at: float | None = None
+    slept: float = 0.0
+
+    def of(self, target: Target) -> Running:
+        """Asked where it was not seen lately."""
+        now = target.clock()
+        if self.at is not None and max(self.slept, now - self.at) < _ALIVE:
+            return Running.YES
+        seen = target.installer()
+        self.at, self.slept = (now if seen is Running.YES else None), 0.0
+        return seen
+
+    def forget(self) -> None:
+        """Ask at the next look."""
+        self.at = None
 
 
 def _left_running(seen: Running, deadline: float) -> str:
@@ -253,7 +280,25 @@ def _left_running(seen: Running, deadline: float) -> str:
     return f"{text}. Whether it still runs cannot be told: where it does not, restart the host and run again"
 
 
-def _read(target: Target) -> Outcome:
+def _ended(target: Target, size: int) -> Outcome | None:
+    """What the script wrote at its end; None while an installer runs: a file does not outvote a living process."""
+    try:
+        outcome = _read(target, size)
+    except (BusyError, TamperedError):  # another's installer may run: here the mark that the script holds tells
+        if held_for_writing(target.shell, target.layout.run_lock):
+            return None
+        raise
+    except EndedError:
+        if target.lists_installer():
+            return None
+        raise
+    return None if target.lists_installer() else outcome
+
+
+def _read(target: Target, size: int) -> Outcome:
+    """What the script wrote. Only its own words and a number of 32 bits count; anything else is no exit code."""
+    if size > _EXIT_CODE_LIMIT:
+        raise EndedError(f"{target.layout.exit_code} holds {size} bytes, which is no exit code")
     text = (read_text(target.shell, target.layout.exit_code) or "").strip()
     if text == install_task.TAMPERED:
         raise TamperedError(
@@ -267,10 +312,9 @@ def _read(target: Target) -> Outcome:
             "the host's wmic does not list its processes, so that another installer might run unseen; nothing was "
             "installed. Repair WMI on the host"
         )
-    try:
-        return Outcome(int(text))
-    except ValueError:
-        raise EndedError(f"the installer's exit code on the host reads {text[:60]!r}, which is no number") from None
+    if not _EXIT_CODE.fullmatch(text) or not -(2**31) <= int(text) < 2**32:
+        raise EndedError(f"the installer's exit code on the host reads {text[:60]!r}, which is no number of 32 bits")
+    return Outcome(int(text))
 
 
 def clear(target: Target) -> None:

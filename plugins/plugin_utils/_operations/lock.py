@@ -39,6 +39,8 @@ _SLOWEST = 180.0
 """Seconds for the answers to the questions between the pauses."""
 
 _MOST_FAILURES = 3
+_MOST_NAMELESS = 3
+"""Looks at a lock without a holder's record: no run leaves one, since it is renamed into its place with the record."""
 _MOST_RACES = 10
 _COULD_NOT, _HELD = 5, 6
 _SHELL_ID = re.compile(r"[0-9A-Za-z:-]{1,80}")
@@ -97,16 +99,17 @@ def _write(path: str, claim: Claim) -> str:
 
 
 def _take(shell: Commander, layout: Layout, claim: Claim) -> tuple[_Taken, Result]:
-    """One command line, which may be repeated: a lock that it has got already counts as got."""
+    """One command line, which may be repeated: a lock that it has got already counts as got. Got, it sweeps."""
     folder, lock, prepared = quote(layout.folder + "\\"), quote(layout.lock), quote(layout.lock_prepared(claim.token))
     record = quote(layout.lock_record(claim.token))
     new = f"{layout.lock_prepared(claim.token)}\\{claim.token}.json"
     # renamed only when it is whole: on a full disk a file may be made and stay empty
     whole = f"for %f in ({quote(new)}) do @if %~zf=={len(echoed(claim.owner.dump()))} ren {prepared} lock"
     result = shell.run(
-        f"(if not exist {folder} exit {_COULD_NOT}) & (if exist {record} exit 0) & rd {lock} 2>nul & "
-        f"(md {prepared} && {_write(new, claim)} && ({whole})) 2>nul & (if exist {record} exit 0) & "
-        f"(rd /s /q {prepared} 2>nul) & (if exist {quote(layout.lock + chr(92))} exit {_HELD}) & exit {_COULD_NOT}"
+        f"(if not exist {folder} exit {_COULD_NOT}) & (if not exist {record} (rd {lock} 2>nul & "
+        f"((md {prepared} && {_write(new, claim)} && ({whole})) 2>nul))) & (if not exist {record} ("
+        f"(rd /s /q {prepared} 2>nul) & (if exist {quote(layout.lock + chr(92))} exit {_HELD}) & exit {_COULD_NOT})) & "
+        f"{_sweeping(layout, claim)} & exit 0"
     )
     code = _COULD_NOT if result.exit_code is None else result.exit_code
     return {0: _Taken.YES, _HELD: _Taken.HELD}.get(code, _Taken.COULD_NOT), result
@@ -136,7 +139,7 @@ def holder(shell: Commander, layout: Layout) -> Held | None:
 
 
 def acquire(
-    shell: Commander,
+    shell: RemoteShell,
     layout: Layout,
     claim: Claim,
     *,
@@ -146,20 +149,21 @@ def acquire(
     sleep: Callable[[float], None],
     clock: Callable[[], float],
     wait: float,
-) -> None:
-    """Take the host's lock, or a dead holder's over, waiting up to `wait` seconds for a live one.
+) -> list[str]:
+    """Take the host's lock, or a dead holder's over, waiting up to `wait` seconds for a live one; sweep.
 
     sign_of_life: whether this holder is at work; None when nothing of it is seen, which may be a pause of its own.
     end_predecessor: delete what a dead run left (its shell). prepare: make the folder again, where it has gone.
+    Returns the ids of the shells that dead and overtaken runs worked in, for the caller to end.
     Raises LockedError when the time is over (at most GRACE later, whatever the holders do), LockError. A host whose
     answers are slow is asked for no longer than _SLOWEST beyond that, a last look included that was begun before.
     """
-    begun, waited, quiet, failures, races = clock(), 0.0, 0.0, 0, 0
+    begun, waited, quiet, failures, races, nameless = clock(), 0.0, 0.0, 0, 0, 0
     last = ""
     while True:
         taken, result = _take(shell, layout, claim)
         if taken is _Taken.YES:
-            return
+            return _shell_ids(result)
         if taken is _Taken.COULD_NOT:
             failures += 1
             if failures >= _MOST_FAILURES:
@@ -167,6 +171,9 @@ def acquire(
             prepare()
             continue
         found = holder(shell, layout)
+        nameless = nameless + 1 if found is None else 0
+        if nameless >= _MOST_NAMELESS:
+            raise LockError(_no_lock(layout))
         alive = None if found is None else sign_of_life(found)
         quiet = 0.0 if found is None or found.token != last or alive is not None else quiet
         last = found.token if found is not None else ""
@@ -174,7 +181,7 @@ def acquire(
             if _take_over(shell, layout, found, claim):
                 if found.owner is not None:
                     end_predecessor(found.owner)
-                return
+                return _shell_ids(Fenced(shell, layout, claim).run(_sweeping(layout, claim)))
             races += 1
             if races >= _MOST_RACES:
                 raise LockedError(found.owner, max(waited, clock() - begun))
@@ -195,23 +202,40 @@ def _could_not(layout: Layout, result: Result) -> str:
     )
 
 
+def _no_lock(layout: Layout) -> str:
+    return (
+        f"{layout.lock} is in the way: it holds something that is no record of a run, and no run holds the host. "
+        "Remove it on the host, as an administrator, and run again"
+    )
+
+
 def release(shell: Commander, layout: Layout, claim: Claim) -> None:
-    """Give the lock back; one that another run took over stays."""
+    """Give the lock back; one that another run took over stays. Our folders go with it where they are empty then."""
     record, mine = quote(layout.lock_record(claim.token)), quote(layout.shell_record(claim.token))
     own = f"del /f /q {mine} 2>nul"
-    shell.run(f"(if exist {record} del /f /q {record}) & rd {quote(layout.lock)} 2>nul & {own} & exit 0")
+    freed = f"(if exist {record} del /f /q {record}) & rd {quote(layout.lock)} 2>nul & {own}"
+    shell.run(f"{freed} & {_removing_empty(layout)} & exit 0")
 
 
-def sweep(shell: Commander, layout: Layout, claim: Claim) -> list[str]:
-    """Remove the prepared folders of runs that died; a live one prepares another. The caller holds the lock.
+def retreat(shell: Commander, layout: Layout) -> None:
+    """Remove our folders where they are empty: they are proven to be ours, and the lock could not be taken."""
+    shell.run(f"{_removing_empty(layout)} & exit 0")
 
-    Returns the ids of the shells that those and overtaken runs worked in, for the caller to end.
-    """
+
+def _removing_empty(layout: Layout) -> str:
+    return f"rd {quote(layout.folder)} 2>nul & rd {quote(layout.parent)} 2>nul"
+
+
+def _sweeping(layout: Layout, claim: Claim) -> str:
+    """Remove the prepared folders of runs that died (a live one prepares another), and tell the shells of all runs."""
     mine = layout.shell_record(claim.token)
     found = quote(layout.shell_record("*"))
     folders = f'for /d %d in ({quote(layout.lock + ".*")}) do @rd /s /q "%d"'
     others = f'if /i not "%~nxf"=="{mine.rpartition(chr(92))[2]}"'
-    result = shell.run(f'({folders}) & for %f in ({found}) do @{others} if %~zf leq {_SHELL_ID_LIMIT} type "%f"')
+    return f'({folders}) & (for %f in ({found}) do @{others} if %~zf leq {_SHELL_ID_LIMIT} type "%f")'
+
+
+def _shell_ids(result: Result) -> list[str]:
     said = result.stdout[:RECORD_LIMIT].decode("ascii", errors="replace").split()
     return [one for one in said if _SHELL_ID.fullmatch(one)]
 

@@ -9,6 +9,8 @@ An installer that has not ended is none; the run waits for it (installer_task.un
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .._verdict.running import Running
 from .._windows import files
 from .._windows.staging_folder import Layout
@@ -29,14 +31,15 @@ def there(client: files.Asker, layout: Layout, *, staged: bool) -> bool:
     return bool(files.sizes(client, [layout.task_file, layout.run_lock, *layout.run_files]))
 
 
-def clear(target: Target, *, keep_staging: bool) -> None:
+def clear(target: Target, *, keep_staging: bool, left: Mapping[str, int] | None = None) -> None:
     """Remove it. The caller holds the lock, and no install is under way.
 
     keep_staging: what is staged, whole or on its way, is still wanted. While an installer runs nothing is touched.
+    left: the traces of an installer as they were found under this lock; None: to be asked for.
     CommandError, StagingError when something stays.
     """
     layout = target.layout
-    left = target.sizes([layout.run_lock, *layout.run_files])
+    left = installer_task.traces(target) if left is None else left
     if not left and keep_staging:
         return
     if target.installer() is Running.YES:

@@ -8,16 +8,17 @@ CBS is not touched. The manifest is written last, so a staging that broke anywhe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
+from .._model.facts import Staging
 from .._windows import files, folder, together
-from .._windows.command import Commander, Step, program, quote, run_checked
+from .._windows.command import CommandError, Result, Step, program, quote, run_checked
 from .._windows.errors import HostError
-from .._windows.staging_folder import Layout
 from .errors import OperationError
+from .lock import LockLostError
 from .manifest import Manifest, ManifestError, load
 from .target import Target
 from .transfer.common import Payload, TransferError
@@ -29,7 +30,11 @@ EXPANDED_FACTOR = 2
 """Of what the package installs: CBS makes the files in a folder of its own and copies them to the component store."""
 
 ROOM_MARGIN = 100 * 1024 * 1024
-_EXPAND_DEADLINE = 600.0
+_EXPAND_DEADLINE = 900.0
+"""Seconds for hashing the payload, expanding it, and hashing what came of it."""
+
+_EXPANDED = "*"
+"""What the command prints when it has expanded: no word of certutil's."""
 
 Bring = Callable[[], None]
 """Brings the payload to layout.payload + '.tmp' by the way of transfer that was chosen."""
@@ -52,11 +57,12 @@ class Delivery:
     expanded_size: int = 0
 
 
-def already(target: Target, delivery: Delivery) -> Manifest | None:
-    """The manifest of a whole staging of just this payload, or None. Asks WMI first; reads the manifest only then."""
-    layout = target.layout
-    there = target.sizes([layout.manifest, layout.payload])
-    if layout.manifest not in there or there.get(layout.payload) != delivery.payload.size:
+def already(target: Target, delivery: Delivery, seen: Staging | None) -> Manifest | None:
+    """The manifest of a whole staging of just this payload, or None.
+
+    seen: what WMI showed of the folder under this lock; None: nothing. The manifest is read only where that fits.
+    """
+    if seen is None or not seen.present or seen.payload_size != delivery.payload.size:
         return None
     manifest = current(target)
     return manifest if manifest is not None and manifest.sha256 == delivery.payload.sha256 else None
@@ -84,6 +90,7 @@ def prepare(target: Target) -> None:
         parents=[layout.windows, layout.parent],
         is_ours=layout.is_ours,
     )
+    target.proven = True
 
 
 def check_room(target: Target, delivery: Delivery) -> None:
@@ -98,22 +105,32 @@ def check_room(target: Target, delivery: Delivery) -> None:
         raise StagingError(text)
 
 
-def stage(target: Target, delivery: Delivery, bring: Bring, *, staged_at: str, run: str) -> Manifest:
+def stage(
+    target: Target, delivery: Delivery, bring: Bring, *, staged_at: str, run: str, seen: Staging | None = None
+) -> Manifest:
     """Bring, check, expand, check again, and write the manifest. The caller prepared the folder and holds the lock.
 
+    seen: as in already(): where it shows that there is no manifest, none is deleted first.
     Raises StagingError, TransferError, CommandError, HashUnavailableError; then there is no manifest.
     """
-    layout, shell = target.layout, target.shell
-    files.delete(shell, [layout.manifest])
+    layout = target.layout
+    if seen is None or seen.manifest_size is not None:
+        files.delete(target.shell, [layout.manifest])
     temporary = layout.payload + ".tmp"
     bring()
     try:
-        _check(target, temporary, delivery.payload.sha1, delivery.payload.size)
+        _check_size(target, temporary, delivery.payload.size)
         expanded = _expand(target, temporary, delivery)
         return _finish(target, _manifest(target, delivery, expanded, staged_at, run))
     except (HostError, OperationError):
+        lost = None
         with suppress(Exception):  # why it is refused is what the caller must see
-            _undo(target)
+            try:
+                _undo(target)
+            except LockLostError as error:
+                lost = error
+        if lost is not None:  # what was found is another run's work
+            raise lost from None
         raise
 
 
@@ -151,10 +168,13 @@ def _undo(target: Target) -> None:
         files.remove_folder(target.shell, one)
 
 
-def _check(target: Target, path: str, sha1: str, size: int) -> None:
+def _check_size(target: Target, path: str, size: int) -> None:
     found = target.sizes([path]).get(path)
     if found != size:
         raise TransferError(f"{path} has {found} bytes on the host, the package has {size}; it was removed, run again")
+
+
+def _check_sha1(target: Target, path: str, sha1: str) -> None:
     digest = files.sha1(target.shell, path)
     if digest != sha1:
         raise TransferError(f"{path} has the SHA-1 {digest} on the host, the package {sha1}; it was removed, run again")
@@ -162,17 +182,17 @@ def _check(target: Target, path: str, sha1: str, size: int) -> None:
 
 def _expand(target: Target, source: str, delivery: Delivery) -> dict[str, str]:
     """Expand the .msu, and prove each file that the installer will use against the package on the controller."""
-    shell, into = target.shell, target.layout.expanded
-    fresh = f"(if exist {quote(into)} rd /s /q {quote(into)}) & md {quote(into)}"
-    command = f"{fresh} && {program('expand')} -f:* {quote(source)} {quote(into)} >nul"
-    run_checked(shell, Step("expanding the payload", command, _EXPAND_DEADLINE))
+    into = target.layout.expanded
     paths = {f"{into}\\{name}": expected for name, expected in delivery.members.items()}
+    result = _expanded(target, source, delivery.payload.sha1, [*paths])
     there = target.sizes(paths)
     for path, (_sha1, size) in paths.items():
         if there.get(path) != size:
             raise StagingError(f"{path} has {there.get(path)} bytes after expand, {size} were expected")
+    if result.exit_code != 0:
+        raise CommandError(f"hashing {', '.join(paths)}", "certutil", result)
     proven = {}
-    digests = files.sha1s(shell, [*paths]) if paths else []
+    digests = files.read_sha1s(result, [*paths]) if paths else []
     for (path, (sha1, _size)), digest in zip(paths.items(), digests, strict=True):
         if digest != sha1:
             raise StagingError(f"{path} has the SHA-1 {digest} after expand, {sha1} was expected")
@@ -180,10 +200,28 @@ def _expand(target: Target, source: str, delivery: Delivery) -> dict[str, str]:
     return proven
 
 
+def _expanded(target: Target, source: str, sha1: str, paths: Sequence[str]) -> Result:
+    """Expand what has this SHA-1, and nothing else, and hash these files of it. TransferError, CommandError.
+
+    The exit code is the hashes' own: where it expanded, it says so.
+    """
+    shell, into = target.shell, quote(target.layout.expanded)
+    expand = f"{program('expand')} -f:* {quote(source)} {into} >nul && echo({_EXPANDED}"
+    hashes = f" && {files.hashing(paths)}" if paths else ""
+    command = f"(if exist {into} rd /s /q {into}) & md {into} && {expand}{hashes}"
+    result = shell.run(files.only_with_sha1(source, sha1) + command, deadline=_EXPAND_DEADLINE)
+    if result.exit_code == files.ANOTHER_SHA1:
+        _check_sha1(target, source, sha1)
+        result = shell.run(command, deadline=_EXPAND_DEADLINE)
+    if result.exit_code != 0 and _EXPANDED.encode() not in result.stdout.split():
+        raise CommandError("expanding the payload", command, result)
+    return result
+
+
 def remove(target: Target) -> None:
     """Remove all that is staged but the lock, which the caller holds and gives back. CommandError when something stays.
 
-    The folders themselves go with retreat(), after the lock.
+    The folders themselves go with the lock (lock.release).
     """
     folder_, lock = target.layout.folder, target.layout.lock.rpartition("\\")[2]
     others = f'for /d %d in ({quote(folder_ + chr(92) + "*")}) do @if /i not "%~nxd"=="{lock}"'
@@ -193,8 +231,3 @@ def remove(target: Target) -> None:
     left = [name for name in names if name != lock and not name.startswith("shell.")]  # the holder's, in another since
     if left:
         raise StagingError(f"{folder_} could not be emptied: {', '.join(left[:10])} stayed")
-
-
-def retreat(shell: Commander, layout: Layout) -> None:
-    """Remove our folders where they are empty: after a removal, and after a refusal that made them for nothing."""
-    shell.run(f"rd {quote(layout.folder)} 2>nul & rd {quote(layout.parent)} 2>nul & exit 0")

@@ -24,6 +24,8 @@ class Target:
 
     client: the WS-Man client (questions start no process). shell: opened on first use, closed by whoever made this.
     boot: the host's boot time as the assessment read it. say: a line of progress for people.
+    proven: the folder was proven to be ours in this run: before that, nothing of the host's may be removed.
+    left: the lock was given back, and our folders went with it where they were empty.
     """
 
     client: Any
@@ -33,6 +35,8 @@ class Target:
     say: Callable[[str], None] = field(default=lambda _line: None)
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
+    proven: bool = False
+    left: bool = False
 
     def sizes(self, paths: Iterable[str]) -> Mapping[str, int]:
         """Sizes in bytes of those of the files that exist."""
@@ -44,6 +48,10 @@ class Target:
             lambda: processes.any_runs(self.client, images=processes.INSTALLERS, mentions=self.layout.script)
         ).value
         return judge_running(seen, None if seen else files.held_for_writing(self.shell, self.layout.run_lock))
+
+    def lists_installer(self) -> bool:
+        """Whether an installer is seen on the host now, ours or another's: an answer that is missing shows none."""
+        return ask(lambda: processes.lists_installer(self.client)).value is True
 
     def works_for(self, token: str) -> bool | None:
         """Whether anything runs for the lock's holder: an installer, its script, a receiver, a command of its own.

@@ -104,6 +104,9 @@ def _of_differences(report: PackageReport, match: Match, prefix: str) -> Refusal
         text = f"{name} could not be compared with {match.kb}: {listed}"
     else:
         text = f"{name} is not the package of {match.kb}: {listed}"
+        told, wanted = report.contents.architecture, match.architecture
+        if told is not None and wanted is not None and told is not wanted:
+            text += f"; give the one for {wanted.value}"
     return Refusal(f"package_{match.status.value}", text)
 
 

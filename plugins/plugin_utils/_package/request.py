@@ -83,7 +83,7 @@ class Judged:
         """Sentences that an operator should see even when the package is accepted.
 
         That the tool is not the newest is none: no release of Debian has a newer one, and the warning would stand over
-        every run. The report says it (docs/signatures.md).
+        every run. The report says it (docs/docsite/rst/guide_packages.rst).
         """
         return self.doubts
 

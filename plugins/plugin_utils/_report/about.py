@@ -24,11 +24,11 @@ class Reach:
 class Run:
     """The command that the results come from, as far as it is known, for the next command to type.
 
-    playbook: assess, stage, remediate or rollback. inventory: what was given by -i. groups: the inventory of verdicts
-    that was written. report: the file with all hosts. reach: what a command needs to reach just the report's hosts;
-    None where that is not known, and they have to be named. taken: names that --limit reads as groups. wider: those of
-    them with other hosts. definition: settings of the command line that tell what the hotfix is, name and value.
-    changing: whether something was to be changed on the hosts.
+    playbook: assess, merge, stage, remediate or rollback. inventory: what was given by -i. groups: the inventory of
+    verdicts that was written. report: the file with all hosts. reach: what a command needs to reach just the report's
+    hosts; None where that is not known, and they have to be named. taken: names that --limit reads as groups. wider:
+    those of them with other hosts. definition: settings of the command line that tell what the hotfix is, name and
+    value. changing: whether something was to be changed on the hosts.
     """
 
     playbook: str | None = None

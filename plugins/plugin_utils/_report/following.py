@@ -23,7 +23,8 @@ _PLAIN = re.compile(r"[^\W_][\w.-]*")
 _SIMPLE = re.compile(r"[\w.,:/@+!&*~-]+")
 """A value that -e NAME=VALUE takes as it is."""
 
-_CHANGING = ("stage", "remediate", "rollback")
+_MENDED_FIRST = ("stage", "remediate", "rollback", "merge")
+"""Playbooks after which what failed comes before all else: a change went wrong, or the picture is not whole."""
 _EVERYWHERE = ("all", "ungrouped", "localhost")
 _LISTED, _LONGEST = 5, 90
 _WIDTH = 98
@@ -91,8 +92,8 @@ class _Told:
         self._arriving = [host for host in pending if self._statuses[host] != Status.REMOVAL_PENDING.value]
 
     def steps(self) -> Iterator[_Step]:
-        """All that is left to do, what comes first before the rest: after a change, to mend what failed."""
-        if self._broken and (self._run.changing or self._run.playbook in _CHANGING):
+        """All that is left to do, what comes first before the rest: after a change or a merge, to mend what failed."""
+        if self._broken and (self._run.changing or self._run.playbook in _MENDED_FIRST):
             named = ", ".join(self._broken[:_LISTED]) + (", ..." if len(self._broken) > _LISTED else "")
             why = f"{_hosts(self._broken, 'failed', 'failed')} ({named}). When the cause is mended, ask again"
             yield _Step(why, "assess", self._broken)
@@ -136,6 +137,8 @@ class _Told:
             yield _setting(f"{prefix}_hosts", self._reach.hosts)
         if step.playbook in ("stage", "remediate"):
             yield f"-e {prefix}_package_dir=FOLDER"
+        if step.playbook == "assess" and self._run.playbook == "merge":
+            yield f"-e {prefix}_part=rest"
         if step.restart:
             yield f"-e {prefix}_reboot=true"
 

@@ -28,9 +28,11 @@ def as_json(rows: Rows, about: About) -> str:
         "seconds": about.seconds,
         "comparison": None if about.comparison is None else about.comparison.as_dict(),
         "counts": counts(rows),
-        "hosts": rows,
     }
-    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    head = json.dumps(report, indent=2, ensure_ascii=False).removesuffix("\n}")
+    # A line a host: json writes one with its own C code, and what is indented without it, four times as slowly.
+    hosts = ",\n".join(f"    {json.dumps(row, ensure_ascii=False)}" for row in rows)
+    return f'{head},\n  "hosts": [\n{hosts}\n  ]\n}}\n' if rows else f'{head},\n  "hosts": []\n}}\n'
 
 
 class Json:

@@ -39,6 +39,11 @@ def host_results(
     return {str(host): _result(_of_hotfix(hostvars[host], kb), str(host)) for host in hosts}
 
 
+def was_assessed(variables: Mapping[str, Any], host: str, kb: str | None = None) -> bool:
+    """Whether a host has an assessment of this hotfix (of any, where kb is None)."""
+    return bool(assessment(_of_hotfix(variables, kb), host))
+
+
 def _of_hotfix(variables: Mapping[str, Any], kb: str | None) -> Mapping[str, Any]:
     """A host's variables where its last assessment may be this hotfix's; empty where it is another one's."""
     told = _mapping(variables, ASSESSMENT).get("kb")  # a sweep, and what has failed, tell none

@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 
+from .part import MARK
 from .settings import HOTFIX, Naming
 
 _WIRE = re.compile(r"winlegacy[_-]", re.IGNORECASE)
@@ -23,9 +24,16 @@ _NUMBER = "952876"
 
 def is_ours(naming: Naming, name: str) -> bool:
     """Whether a variable's name begins as those of this collection do, or as one whose number was mistyped."""
+    if is_part(name):
+        return False
     if _WIRE.match(name) or _PRIVATE.match(name):
         return True
     return bool(_OF_ANY.match(name)) if naming.kb is None else bool(_OF_KB.match(name) or _mistyped(name))
+
+
+def is_part(name: str) -> bool:
+    """Whether a variable holds a part: a workflow hands those of earlier jobs to every later one."""
+    return name.startswith(f"{MARK}_")
 
 
 def is_private(name: str) -> bool:
@@ -57,6 +65,8 @@ def unknown(naming: Naming, names: Iterable[str]) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     known = naming.known
     for name in sorted(set(map(str, names)) - known):
+        if is_part(name):
+            continue
         if _WIRE.match(name) or (naming.kb is not None and _OF_KB.match(name)):
             found[name] = _nearest(name, known)
         elif naming.kb is not None:

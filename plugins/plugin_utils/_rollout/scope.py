@@ -108,7 +108,10 @@ def choose(hosts: Sequence[Assessed], options: Options) -> Scope:
     if lacking:
         needing = [host.name for host in hosts if host.work and host.lacks]
         kinds = ", ".join(sorted(lacking))
-        raise ScopeError(f"there is no package for {kinds}, which these hosts need: {_few(needing)}")
+        raise ScopeError(
+            f"there is no package for {kinds}, which these hosts need: {_few(needing)}; add it to the others, or leave"
+            " these hosts out with --limit"
+        )
     apart = _partners(options.apart)
     if not work:
         return Scope(apart=apart)

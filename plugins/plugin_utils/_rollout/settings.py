@@ -37,6 +37,7 @@ from .checks import (
     text,
     whole,
 )
+from .part import problem_of_name
 from .window import parse
 
 ARCHITECTURES = ("x86", "x64", "ia64")
@@ -67,6 +68,10 @@ _PINS = refused_by(lambda value: parse_pins(tuple(map(str, value))))
 
 def _texts(check: Check, further: Check) -> Check:
     return lambda value: check(value) or further(value)
+
+
+def _name_of_part(value: Any) -> str | None:
+    return problem_of_name(str(value)) if value != "" else None
 
 
 SETTINGS: Mapping[str, Setting] = {
@@ -110,6 +115,9 @@ SETTINGS: Mapping[str, Setting] = {
     "report_query": Setting(_texts(text, _QUERY), of_run=True),
     "report_compare": Setting(text, of_run=True),
     "inventory_file": Setting(text, of_run=True),
+    "part": Setting(_texts(text, _name_of_part), of_run=True),
+    "part_details": Setting(boolean, False, of_run=True),
+    "parts": Setting(either(some_text, many(some_text)), [], of_run=True, of_playbooks=True),
     "hosts": Setting(_SOME_PATTERN, "all", of_run=True, of_playbooks=True),
     "canary": Setting(either(choice(""), _SOME_PATTERN), of_run=True, of_playbooks=True),
     "canary_size": Setting(whole(1), 1, of_run=True, of_playbooks=True),

@@ -43,11 +43,20 @@ def is_visible(text: str) -> bool:
 def all_visible(value: object) -> object:
     """The same for every text in lists and mappings, keys too."""
     if isinstance(value, str):
-        return visible(value)
-    if value is None or isinstance(value, (int, float)):
+        return value if value.isascii() and value.isprintable() else visible(value)
+    if value is None or value.__class__ is int or value.__class__ is bool:
         return value
     if isinstance(value, (dict, Mapping)):
         return {all_visible(key): all_visible(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [all_visible(item) for item in value]
     return value
+
+
+def is_all_visible(value: object) -> bool:
+    """Whether all_visible() leaves every text as it is."""
+    if isinstance(value, str):
+        return (value.isascii() and value.isprintable()) or is_visible(value)
+    if isinstance(value, (dict, Mapping)):
+        return all(is_all_visible(key) and is_all_visible(item) for key, item in value.items())
+    return all(map(is_all_visible, value)) if isinstance(value, (list, tuple)) else True

@@ -10,17 +10,18 @@ from dataclasses import dataclass
 
 from .._model.facts import Question
 from .._model.file_version import Branch, FileVersion
-from .files import FilesFinding
-from .level import KernelFinding, compared_with
+from .files import FilesFinding, FilesLevel, FileState
+from .level import FileLevel, KernelFinding, compared_with
 from .reasons import Reason, ReasonCode, reason
-from .servicing import ServicingFinding, Standing, pending_without_indicator
+from .servicing import ServicingFinding, Standing, packages_unknown, pending_without_indicator
 
 
 @dataclass(frozen=True)
 class Evidence:
     """quiet: see servicing.is_quiet. fixed: the first fixed kernel of each branch; empty where the hotfix has none.
 
-    files: of the files that are no kernels; without views where it changes none.
+    files: of the files that are no kernels; without views where it changes none. contradiction: the answer about the
+    running kernel or the disk that contradicts itself; None where neither does.
     """
 
     kb: str
@@ -30,6 +31,7 @@ class Evidence:
     files: FilesFinding
     package: ServicingFinding
     quiet: bool | None
+    contradiction: Reason | None = None
 
     @property
     def fixed_kernel(self) -> FileVersion | None:
@@ -53,10 +55,25 @@ def package_told(evidence: Evidence) -> str:
     return f"servicing knows no installed package of {evidence.kb}"
 
 
+_FILES_TELL = (
+    (FilesLevel.FIXED, "have", FileState.FIXED),
+    (FilesLevel.BELOW, "lack", FileState.BELOW),
+)
+
+
 def package_unknown(evidence: Evidence) -> Reason:
-    """Why it is not known."""
-    notes = (note for note in evidence.package.notes if note.code is ReasonCode.PACKAGES_UNKNOWN)
-    return next(notes, reason(ReasonCode.PACKAGES_UNKNOWN, Question.PACKAGES, kb=evidence.kb, why=""))
+    """Why it is not known, beside what is: a kernel or files that cannot decide without it."""
+    known = ""
+    for what, kernel in (("running kernel", evidence.running), ("kernel on disk", evidence.disk)):
+        if kernel.level is not FileLevel.UNKNOWN:
+            has = "has" if kernel.level is FileLevel.FIXED else "lacks"
+            known = f"the {what} {kernel.version}, which {has} the fix, cannot tell it"
+            break
+    else:
+        for level, verb, state in _FILES_TELL:
+            if evidence.files.level is level:
+                known = f"files on disk that {verb} the fix ({evidence.files.named(state)}) cannot tell it"
+    return packages_unknown(evidence.kb, evidence.package.unread, known)
 
 
 def package_conflict(evidence: Evidence) -> Reason:

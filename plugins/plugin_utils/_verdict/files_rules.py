@@ -6,6 +6,7 @@
 A row reads: while the files on disk together, the package and the quiet of servicing are among these, the status is
 that. Each combination has exactly one row, so the order means nothing. Why the rows are as they are:
 
+- Packages that do not agree, or cannot be read, decide nothing, and no file decides over them, as with kernels.
 - What the disk holds is not what runs. While servicing waits for a restart, a driver or service on disk may not be the
   one that was loaded; only the package's own word that it is installed says that its work is done.
 - A pending removal leaves the new files on disk, and a pending install the old ones, as with kernels.
@@ -34,6 +35,7 @@ from .table import STANDINGS, YES_NO, cells
 RULES = """
 files          package             quiet  boot  store    kernel  status           because
 any            conflict            any    any   any      any     unknown          package_conflict
+any            unknown             any    any   any      any     unknown          package_unknown
 any            uninstall_pending   no     any   any      any     removal_pending  package
 any            uninstall_pending   yes    any   any      any     removal_pending  no_indicator
 any            install_pending     no     any   any      any     install_pending  package
@@ -41,23 +43,19 @@ fixed          install_pending     yes    any   any      any     fixed          
 below|partly   install_pending     yes    any   any      any     install_pending  no_indicator
 unread|unknown install_pending     yes    any   any      any     install_pending  no_indicator
 fixed          installed           any    any   any      any     fixed            files
-fixed          silent|unknown      yes    any   any      any     fixed            files
+fixed          silent              yes    any   any      any     fixed            files
 fixed          silent              no     no    any      any     fixed            files
 fixed          silent              no     yes   any      any     unknown          not_loaded
-fixed          unknown             no     any   any      any     unknown          package_unknown
 below          installed           any    any   any      any     unknown          files_conflict
 below          silent              any    any   any      any     needs_fix        files
-below          unknown             yes    any   any      any     needs_fix        files
-below          unknown             no     any   any      any     unknown          package_unknown
 partly|unread  installed           any    any   kept     any     fixed            package_installed
 partly|unread  installed           any    any   missing  any     unknown          component_missing
 partly         silent              any    any   any      any     unknown          files_and_package
 unread         not_installed       any    any   any      no      needs_fix        package_absent
 unread         not_installed       any    any   any      yes     unknown          files_and_package
 unread         files_decide        any    any   any      any     unknown          files_and_package
-partly|unread  unknown             any    any   any      any     unknown          package_unknown
 unknown        silent              any    any   any      any     unknown          files
-unknown        installed|unknown   any    any   any      any     unknown          files
+unknown        installed           any    any   any      any     unknown          files
 """
 """The specification. files as in FilesLevel, packages as in Standing (silent: one that tells nothing of the files);
 quiet: yes, known to be quiet; no, anything else. boot: a file is loaded at boot. store: missing, the component store

@@ -58,11 +58,15 @@ def compared_with(version: FileVersion | None, fixed: Fixed) -> FileVersion | No
 
 @dataclass(frozen=True)
 class KernelFinding:
-    """One kernel's level. version is the one that was judged (None: none), problem says why the level is unknown."""
+    """One kernel's level. version is the one that was judged (None: none), problem says why the level is unknown.
+
+    why: the same as a clause, after a blank and in brackets; may be empty.
+    """
 
     level: FileLevel
     version: FileVersion | None = None
     problem: Reason | None = None
+    why: str = ""
 
 
 def running_kernel(facts: Facts, fixed: Fixed) -> KernelFinding:
@@ -91,7 +95,7 @@ def disk_kernel(facts: Facts, targets: tuple[Target, ...], files: tuple[KernelFi
     if missing:
         detail = f"{', '.join(missing)} not seen" if facts.disk_kernel.is_known else facts.disk_kernel.detail
         problem = reason(ReasonCode.DISK_KERNEL_UNKNOWN, Question.DISK_KERNEL, why=_why(detail))
-        return KernelFinding(FileLevel.UNKNOWN, None, problem)
+        return KernelFinding(FileLevel.UNKNOWN, None, problem, _why(detail))
     found = [_judge(file.version, targets[0].fixed_kernels, Question.DISK_KERNEL) for file in chosen]
     if len({one.level for one in found}) == 1:
         return min(found, key=lambda one: one.version or FileVersion(0, 0, 0, 0))
@@ -119,10 +123,10 @@ def is_checked(facts: Facts) -> bool:
 
 def _judge(version: FileVersion, fixed: Fixed, question: Question) -> KernelFinding:
     level = level_of(version, fixed)
-    problem = None
     if level is FileLevel.UNKNOWN:
         problem = reason(ReasonCode.KERNEL_BRANCH_UNKNOWN, question, version=version)
-    return KernelFinding(level, version, problem)
+        return KernelFinding(level, version, problem, _why(f"{version} is on no branch that is known"))
+    return KernelFinding(level, version)
 
 
 def _why(detail: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._catalogue.definition import Definition, OsVersion, Target
+from .._model.answer import Cause
 from .._model.facts import Architecture, Facts, KernelFile, Question
 from .reasons import Reason, ReasonCode, reason
 
@@ -44,14 +45,19 @@ class Placement:
 
 
 def place(definition: Definition, facts: Facts) -> Placement:
-    """Settle build and architecture. A build outside the definition's targets is settled by its version alone."""
+    """Settle build and architecture. A build outside the definition's targets is settled by its version alone.
+
+    An answer that contradicts itself is more than a missing one: no other answer settles what it left open.
+    """
     version, problem = _os_version(definition, facts)
     candidates, arch_problem = _architectures(facts)
     architecture = next(iter(candidates)) if len(candidates) == 1 and arch_problem is None else None
     if problem is not None or version is None:
         return Placement(None, architecture, (), problem)
     if version not in definition.os_versions:
-        return Placement(version, architecture, ())
+        # a kernel that may be of a build that the hotfix is for stands against the version
+        kernel = contradictory(facts, Question.RUNNING_KERNEL, Question.DISK_KERNEL)
+        return Placement(version, architecture, ()) if kernel is None else Placement(None, architecture, (), kernel)
     if arch_problem is not None:
         return Placement(version, None, (), arch_problem)
     targets = tuple(target for target in definition.targets_of(version) if target.architecture in candidates)
@@ -65,6 +71,17 @@ def place(definition: Definition, facts: Facts) -> Placement:
         )
         return Placement(version, architecture, (), impossible)
     return Placement(version, architecture, targets)
+
+
+def contradictory(facts: Facts, *questions: Question) -> Reason | None:
+    """The reason that names the first of these answers that contradicts itself, with both of its values."""
+    for one in questions:
+        answer = getattr(facts, one.value)
+        if answer.cause is Cause.INCONSISTENT:
+            name = _NAMES[one]
+            detail = answer.detail.rstrip(".") or "it is told in two ways"
+            return reason(ReasonCode.ANSWER_CONTRADICTORY, one, name=name[0].upper() + name[1:], detail=detail)
+    return None
 
 
 def kernel_files(definition: Definition, facts: Facts) -> tuple[KernelFile, ...]:
@@ -88,6 +105,9 @@ def _os_version(definition: Definition, facts: Facts) -> tuple[OsVersion | None,
     Answers that disagree are a problem only if one of them names a build that the hotfix is for: where none does, the
     hotfix is not applicable whichever is right (an enablement package makes OS and kernel of Windows 10 disagree).
     """
+    problem = contradictory(facts, Question.IDENTITY, Question.OS)
+    if problem is not None:
+        return None, problem
     said: list[tuple[Question, OsVersion]] = []
     if facts.identity.value is not None and facts.identity.value.os_version is not None:
         said.append((Question.IDENTITY, facts.identity.value.os_version))
@@ -122,6 +142,9 @@ def _no_version(facts: Facts) -> Reason:
 
 def _architectures(facts: Facts) -> tuple[frozenset[Architecture], Reason | None]:
     """The architectures that this Windows may be, or the two answers that disagree."""
+    problem = contradictory(facts, Question.ARCHITECTURE, Question.PROCESSOR)
+    if problem is not None:
+        return frozenset(), problem
     said: list[tuple[Question, Architecture]] = []
     if facts.architecture.value is not None:
         said.append((Question.ARCHITECTURE, facts.architecture.value))

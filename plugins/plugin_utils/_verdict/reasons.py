@@ -21,6 +21,7 @@ class ReasonCode(enum.Enum):
     OS_UNKNOWN = "os_unknown"
     SERVICE_NOT_WINDOWS = "service_not_windows"
     BUILD_CONFLICT = "build_conflict"
+    ANSWER_CONTRADICTORY = "answer_contradictory"
     ARCHITECTURE_CONFLICT = "architecture_conflict"
     ARCHITECTURE_UNKNOWN = "architecture_unknown"
     ARCHITECTURE_NOT_RELEASED = "architecture_not_released"
@@ -32,6 +33,7 @@ class ReasonCode(enum.Enum):
     RUNNING_FIXED_DISK_BELOW = "running_fixed_disk_below"
     RUNNING_KERNEL_UNKNOWN = "running_kernel_unknown"
     DISK_KERNEL_UNKNOWN = "disk_kernel_unknown"
+    RUNNING_FIXED_DISK_UNKNOWN = "running_fixed_disk_unknown"
     DISK_KERNEL_BELOW_FIX = "disk_kernel_below_fix"
     DISK_KERNELS_DIFFER = "disk_kernels_differ"
     KERNEL_BRANCH_UNKNOWN = "kernel_branch_unknown"
@@ -77,6 +79,7 @@ _SENTENCES = {
         "This is no Windows: its WS-Management service is that of {vendor}, and no Win32_OperatingSystem answered."
     ),
     ReasonCode.BUILD_CONFLICT: "{one} says {one_value}, but {other} says {other_value}.",
+    ReasonCode.ANSWER_CONTRADICTORY: "{name} contradicts itself: {detail}.",
     ReasonCode.ARCHITECTURE_CONFLICT: "{one} says {one_value}, but {other} says {other_value}.",
     ReasonCode.ARCHITECTURE_UNKNOWN: "The architecture is not known, and the fixed files depend on it.",
     ReasonCode.ARCHITECTURE_NOT_RELEASED: (
@@ -87,6 +90,9 @@ _SENTENCES = {
     ReasonCode.KERNEL_BELOW_FIX: "The running kernel {version} is below {fixed}.",
     ReasonCode.DISK_KERNEL_FIXED_NOT_RUNNING: "The kernel on disk ({disk}) has the fix, the running {version} not.",
     ReasonCode.RUNNING_FIXED_DISK_BELOW: "The running kernel {version} has the fix, the one on disk ({disk}) lacks it.",
+    ReasonCode.RUNNING_FIXED_DISK_UNKNOWN: (
+        "The running kernel {version} has the fix, but which kernel the disk holds for the next boot is not known{why}."
+    ),
     ReasonCode.RUNNING_KERNEL_UNKNOWN: "Which kernel runs is not known{why}.",
     ReasonCode.DISK_KERNEL_UNKNOWN: "Which kernel the disk holds is not known{why}.",
     ReasonCode.DISK_KERNEL_BELOW_FIX: "The kernel on disk ({disk}) lacks the fix, and no servicing is pending.",
@@ -117,7 +123,7 @@ _SENTENCES = {
     ReasonCode.PACKAGE_PARTIALLY_INSTALLED: "Servicing says that {kb} is partially installed, so the files decide.",
     ReasonCode.PACKAGE_BROKEN: "Servicing says that {kb} is broken, so the files decide.",
     ReasonCode.CBS_STAGED: "Servicing holds {kb} staged, which is not installed.",
-    ReasonCode.PACKAGES_UNKNOWN: "What servicing knows of {kb} is not known{why}.",
+    ReasonCode.PACKAGES_UNKNOWN: "What servicing knows of {kb} is not known{why}{known}.",
     ReasonCode.PACKAGES_CONFLICT: "Servicing holds packages of {kb} that do not agree: {states}.",
     ReasonCode.PENDING_WITHOUT_INDICATOR: (
         "Servicing says that the {what} of {kb} is pending, but no restart: neither RebootPending nor PackagesPending "

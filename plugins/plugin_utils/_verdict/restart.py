@@ -11,7 +11,7 @@ from .._model.facts import Facts, RebootIndicator
 from .because import Evidence
 from .files import FilesFinding, FilesLevel
 from .level import FileLevel
-from .servicing import PENDING, Standing
+from .servicing import PENDING, UNTOLD, Standing
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,9 @@ class RestartFinding:
 def restart_finding(facts: Facts, evidence: Evidence) -> RestartFinding:
     """Settle both questions for a host that the hotfix is for."""
     pending, reasons = pending_indicators(facts)
-    needs = []
+    needs: list[bool | None] = []
+    if evidence.contradiction is not None:
+        return RestartFinding(pending, reasons, None)
     if evidence.fixed:
         kernels = evidence.running.level, evidence.disk.level
         needs.append(_required_by_kernels(*kernels, evidence.package.standing, evidence.quiet))
@@ -69,27 +71,23 @@ def _required_by_kernels(
     running: FileLevel, disk: FileLevel, standing: Standing, quiet: bool | None
 ) -> bool | None:
     kernels = {running, disk}
-    if standing is Standing.CONFLICT:
+    if standing in UNTOLD:
         return None
     if kernels == {FileLevel.FIXED, FileLevel.BELOW}:
         return True
     if standing in PENDING:
         return _for_pending(kernels == {FileLevel.FIXED}, standing, quiet)
-    if FileLevel.UNKNOWN in kernels:
-        return None
-    if standing is Standing.UNKNOWN and quiet is not True:
-        return None
-    return False
+    return None if FileLevel.UNKNOWN in kernels else False
 
 
 def _required_by_files(found: FilesFinding, standing: Standing, quiet: bool | None) -> bool | None:
-    if standing is Standing.CONFLICT:
+    if standing in UNTOLD:
         return None
     if standing in PENDING:
         return _for_pending(found.level is FilesLevel.FIXED, standing, quiet)
     if standing is Standing.INSTALLED:
         return False
-    if found.level is FilesLevel.UNKNOWN or (standing is Standing.UNKNOWN and quiet is not True):
+    if found.level is FilesLevel.UNKNOWN:
         return None
     # what another update brought to the disk may wait to be loaded
     waits = found.level is FilesLevel.FIXED and found.loaded_at_boot and quiet is not True

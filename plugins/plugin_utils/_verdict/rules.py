@@ -10,12 +10,20 @@ means nothing. Why the rows are as they are:
 
 - A pending removal wins over every kernel. A pending install too, unless the fix runs already: a later update brought
   it before. But a kernel below the fix on disk contradicts that.
-- Packages that do not agree decide nothing, and nothing else decides over them.
+- Packages that do not agree, or of which one, or the list itself, cannot be read, decide nothing, and nothing else
+  decides over them: such a package may be pending, whatever the kernels are and however quiet servicing is (some stay
+  pending without an indicator), and beside it an installer would be started.
+- An answer about a kernel that contradicts itself decides nothing either (before the table: weigh).
+- Fixed takes both kernels: a disk that cannot be read may hold one below the fix, which contradicts a package that is
+  installed or waits for its install, and loses the fix at the next boot beside one that is not. The running kernel is
+  no proof of it. Needs_fix takes one of them: the fix is not there where one kernel is known to lack it, and nothing of
+  it waits where servicing was read, holds no package of it and is quiet. That is proof by itself.
 - A pending install or removal that quiet servicing knows nothing of waits for no restart, unless the kernels differ.
 - A kernel below the fix on disk under a fixed one: the next boot loses the fix; the other way round it brings the fix,
   whichever package it came with. Servicing that calls the package installed contradicts a kernel below the fix.
-- A pending removal leaves the new file on disk and a pending install the old one. So while the package is unknown,
-  only quiet servicing (CBS' RebootPending and PackagesPending both known to be unset) tells that neither waits.
+- A pending removal leaves the new file on disk and a pending install the old one. So while one kernel is unknown, only
+  quiet servicing (CBS' RebootPending and PackagesPending both known to be unset) tells that neither waits. Servicing's
+  own word that the package is pending is proof without the kernels.
 - While the running kernel is unknown, only a pending removal could make a fixed kernel run over a disk below the fix.
 
 Sources: the articles (restart, first fixed versions) and the branch rules of NT 6.0 servicing.
@@ -60,6 +68,11 @@ def disk_reason(evidence: Evidence) -> Reason:
     return reason(ReasonCode.DISK_KERNEL_BELOW_FIX, Question.DISK_KERNEL, disk=evidence.disk.version)
 
 
+def _disk_unread(evidence: Evidence) -> Reason:
+    values = {"version": evidence.running.version, "why": evidence.disk.why}
+    return reason(ReasonCode.RUNNING_FIXED_DISK_UNKNOWN, Question.RUNNING_KERNEL, Question.DISK_KERNEL, **values)
+
+
 def _kernels(code: ReasonCode) -> Callable[[Evidence], Reason]:
     def both(evidence: Evidence) -> Reason:
         versions = {"version": evidence.running.version, "disk": evidence.disk.version}
@@ -84,6 +97,7 @@ def _conflict(kernel: Question) -> Callable[[Evidence], Reason]:
 _BECAUSE: dict[str, Callable[[Evidence], Reason]] = {
     "running": running_reason,
     "disk": disk_reason,
+    "disk_unread": _disk_unread,
     "package": package_reason,
     "package_unknown": package_unknown,
     "package_conflict": package_conflict,
@@ -98,6 +112,8 @@ _BECAUSE: dict[str, Callable[[Evidence], Reason]] = {
 RULES = """
 running        disk           package                           quiet  status           because
 any            any            conflict                          any    unknown          package_conflict
+fixed|below    any            unknown                           any    unknown          package_unknown
+unknown        any            unknown                           any    unknown          running
 any            any            uninstall_pending                 no     removal_pending  package
 fixed          fixed|unknown  uninstall_pending                 yes    removal_pending  no_indicator
 fixed          below          uninstall_pending                 yes    removal_pending  running_not_on_disk
@@ -105,31 +121,23 @@ below          fixed          uninstall_pending                 yes    removal_p
 below          below|unknown  uninstall_pending                 yes    removal_pending  no_indicator
 unknown        any            uninstall_pending                 yes    removal_pending  no_indicator
 fixed          fixed          silent|installed|install_pending  any    fixed            running
-fixed          fixed          unknown                           yes    fixed            running
-fixed          fixed          unknown                           no     unknown          package_unknown
 fixed          below          silent                            any    removal_pending  running_not_on_disk
 fixed          below          installed                         any    unknown          disk_conflict
 fixed          below          install_pending                   any    unknown          kernels_conflict
-fixed          below          unknown                           any    unknown          package_unknown
-fixed          unknown        installed|install_pending         any    fixed            running
-fixed          unknown        silent|unknown                    yes    fixed            running
-fixed          unknown        silent|unknown                    no     unknown          disk
+fixed          unknown        silent|installed|install_pending  any    unknown          disk_unread
 below|unknown  any            install_pending                   no     install_pending  package
 below          fixed          install_pending                   yes    install_pending  fixed_not_running
 below          below|unknown  install_pending                   yes    install_pending  no_indicator
 unknown        any            install_pending                   yes    install_pending  no_indicator
-below          fixed          silent|installed|unknown          any    install_pending  fixed_not_running
+below          fixed          silent|installed                  any    install_pending  fixed_not_running
 below          below|unknown  installed                         any    unknown          running_conflict
 below          below          silent                            any    needs_fix        running
-below          below          unknown                           yes    needs_fix        running
-below          below          unknown                           no     unknown          package_unknown
-below          unknown        silent|unknown                    yes    needs_fix        running
-below          unknown        silent|unknown                    no     unknown          disk
+below          unknown        silent                            yes    needs_fix        running
+below          unknown        silent                            no     unknown          disk
 unknown        below          silent                            yes    needs_fix        disk
 unknown        below          silent                            no     unknown          running
 unknown        below          installed                         any    unknown          disk_conflict
-unknown        below          unknown                           any    unknown          running
-unknown        fixed|unknown  silent|installed|unknown          any    unknown          running
+unknown        fixed|unknown  silent|installed                  any    unknown          running
 """
 """The specification. Levels as in FileLevel, packages as in Standing (silent: one that tells nothing of the kernel);
 quiet: yes, known to be quiet; no, anything else. because: a name of _BECAUSE."""
@@ -183,8 +191,10 @@ and missing where one lacks it. A status that does not stand here decides over t
 
 
 def weigh(evidence: Evidence) -> tuple[Status, Reason]:
-    """The status and the decisive reason."""
+    """The status and the decisive reason. A kernel whose answer contradicts itself leaves everything open."""
     found = []
+    if evidence.contradiction is not None:
+        return Status.UNKNOWN, evidence.contradiction
     if evidence.fixed:
         found.append(_weigh_kernels(evidence))
     if evidence.files.views:
@@ -193,6 +203,10 @@ def weigh(evidence: Evidence) -> tuple[Status, Reason]:
 
 
 def _weigh_kernels(evidence: Evidence) -> tuple[Status, Reason]:
-    seen = evidence.running.level, evidence.disk.level, evidence.package.standing, evidence.quiet is True
-    rule = next(one for one in rules() if one.holds(*seen))
+    rule = _rule(evidence.running.level, evidence.disk.level, evidence.package.standing, evidence.quiet is True)
     return rule.status, rule.because(evidence)
+
+
+@functools.cache
+def _rule(running: FileLevel, disk: FileLevel, package: Standing, quiet: bool) -> Rule:
+    return next(one for one in rules() if one.holds(running, disk, package, quiet))

@@ -28,6 +28,9 @@ class Standing(enum.Enum):
 PENDING = frozenset({Standing.INSTALL_PENDING, Standing.UNINSTALL_PENDING})
 """A package that says it waits: for a restart, if servicing's own indicators say so too."""
 
+UNTOLD = frozenset({Standing.UNKNOWN, Standing.CONFLICT})
+"""A package of which nothing is known: nothing is decided without it."""
+
 _STANDINGS = {
     PackageState.ABSENT: Standing.NOT_INSTALLED,
     PackageState.RESOLVING: Standing.NOT_INSTALLED,
@@ -100,6 +103,7 @@ class PackageView:
 class ServicingFinding:
     """packages: those of this hotfix (None: not known), state: the one that speaks for them, notes: what to tell.
 
+    unread: where the state is not known, why, as a clause in brackets after a blank.
     conflict: those that speak do not agree, or one of them cannot be explained. That is less than not knowing any:
     nothing but another answer of servicing itself decides then.
     """
@@ -108,6 +112,7 @@ class ServicingFinding:
     state: PackageState
     notes: tuple[Reason, ...] = ()
     conflict: bool = False
+    unread: str = ""
 
     @property
     def standing(self) -> Standing:
@@ -125,12 +130,12 @@ def servicing(kb: str, facts: Facts, architecture: Architecture | None) -> Servi
     as far as they apply. Without one all parts speak, the pending ones first. Several roots must agree as far as they
     tell anything, and one that cannot be read stands against any that tells; a root of another architecture than the
     host's cannot be explained. Then nothing is known, whatever the kernel. So it is with parts that wait for both.
+    A state that cannot be read is not absence: the package may be pending.
     """
     records = facts.packages.value
     if records is None:
         why = f" ({facts.packages.detail})" if facts.packages.detail else ""
-        note = reason(ReasonCode.PACKAGES_UNKNOWN, Question.PACKAGES, kb=kb, why=why)
-        return ServicingFinding(None, PackageState.UNKNOWN, (note,))
+        return ServicingFinding(None, PackageState.UNKNOWN, (packages_unknown(kb, why),), unread=why)
     views = tuple(
         PackageView(record, decode_state(record.state_code), is_root_of_kb(record.identity, kb))
         for record in records
@@ -140,7 +145,7 @@ def servicing(kb: str, facts: Facts, architecture: Architecture | None) -> Servi
     speaking = [view for view in views if view.root]
     if views and not speaking:
         notes.append(reason(ReasonCode.ROOT_PACKAGE_NOT_FOUND, Question.PACKAGES, kb=kb))
-        speaking = list(views)
+        speaking = _telling(views)
     state = _speaking_state([view.state for view in speaking])
     conflict = _conflict(speaking)
     if conflict:
@@ -154,12 +159,37 @@ def servicing(kb: str, facts: Facts, architecture: Architecture | None) -> Servi
             notes.append(reason(ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS, Question.PACKAGES, **values))
             state, conflict = PackageState.UNKNOWN, True
             break
+    unread = _unread(speaking) if state is PackageState.UNKNOWN else ""
     if state is PackageState.UNKNOWN:
-        why = ": its state cannot be read or is not known"
-        notes.insert(0, reason(ReasonCode.PACKAGES_UNKNOWN, Question.PACKAGES, kb=kb, why=why))
+        notes.insert(0, packages_unknown(kb, unread))
     elif state in _NOTES:
         notes.insert(0, reason(_NOTES[state], Question.PACKAGES, kb=kb))
-    return ServicingFinding(views, state, tuple(notes), conflict)
+    return ServicingFinding(views, state, tuple(notes), conflict, unread)
+
+
+def packages_unknown(kb: str, why: str, known: str = "") -> Reason:
+    """That what servicing knows is not known. why: a clause in brackets after a blank. known: what does not help."""
+    clause = f", and {known}" if known else ""
+    return reason(ReasonCode.PACKAGES_UNKNOWN, Question.PACKAGES, kb=kb, why=why, known=clause)
+
+
+def _unread(speaking: list[PackageView]) -> str:
+    """Which package's state is not known, and why."""
+    for view in speaking:
+        if view.state is PackageState.UNKNOWN:
+            code = view.record.state_code
+            why = view.record.detail or "cannot be read" if code is None else f"is {code}, which is not known"
+            return f" (CurrentState of {view.record.identity}: {why})"
+    return " (its packages do not agree)"
+
+
+def _telling(parts: tuple[PackageView, ...]) -> list[PackageView]:
+    """Which parts speak where there is no root: those that were asked about, if one of them is or was installed or
+    waits. The parts that apply to a host are installed and removed together. One that is not installed may be one that
+    does not apply, so then all speak, and one that nobody asked about leaves it open."""
+    asked = [one for one in parts if one.asked]
+    silent = all(standing_of(one.state) is Standing.NOT_INSTALLED for one in asked)
+    return list(parts) if silent else asked
 
 
 _TELLS_NOTHING = frozenset({Standing.NOT_INSTALLED, Standing.FILES_DECIDE})
@@ -168,9 +198,14 @@ _TELLS_NOTHING = frozenset({Standing.NOT_INSTALLED, Standing.FILES_DECIDE})
 def _conflict(speaking: list[PackageView]) -> bool:
     """Whether packages that speak for the hotfix do not agree; one that cannot be read may say anything.
 
+    One package has one state: two for one identity do not agree, whatever they are.
     Parts are installed each as far as it applies, so some may be pending beside installed ones; those that were not
     asked about contradict nothing.
     """
+    states: dict[str, PackageState] = {}
+    for view in speaking:
+        if states.setdefault(view.record.identity.casefold(), view.state) is not view.state:
+            return True
     told = {standing_of(view.state) for view in speaking if view.root or view.asked} - _TELLS_NOTHING
     if len(told) < 2:
         return False

@@ -18,17 +18,18 @@ from .because import Evidence
 from .files import FilesFinding, FilesLevel, files_reason, judge_files
 from .filtered import filtered_token
 from .level import FileLevel, KernelFinding, booted_names, compared_with, disk_kernel, is_checked, running_kernel
-from .placement import Placement, dotted, file_name, kernel_files, place
+from .placement import Placement, contradictory, dotted, file_name, kernel_files, place
 from .reasons import Reason, ReasonCode, reason
 from .restart import RestartFinding, pending_indicators, restart_finding
 from .rules import running_reason, weigh
 from .servicing import PENDING, ServicingFinding, is_quiet, pending_without_indicator, servicing
 from .status import Outcome, Status
 
-__all__ = ["Status", "Verdict", "decide"]
+__all__ = ["Status", "Verdict", "decide", "ruled_out"]
 
 _CONFLICTS = frozenset(
     {
+        ReasonCode.ANSWER_CONTRADICTORY,
         ReasonCode.BUILD_CONFLICT,
         ReasonCode.ARCHITECTURE_CONFLICT,
         ReasonCode.PACKAGE_KERNEL_CONFLICT,
@@ -36,6 +37,7 @@ _CONFLICTS = frozenset(
         ReasonCode.COMPONENT_MISSING,
         ReasonCode.KERNEL_CONFLICT,
         ReasonCode.PACKAGES_CONFLICT,
+        ReasonCode.DISK_KERNELS_DIFFER,
         ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS,
     }
 )
@@ -113,7 +115,7 @@ def decide(definition: Definition, facts: Facts) -> Verdict:
     """The verdict on one host. Never raises: what is missing or contradicts itself makes it unknown."""
     placement = place(definition, facts)
     found = servicing(definition.kb, facts, placement.architecture)
-    if len({target.judged_by for target in placement.targets}) == 1:
+    if _is_candidate(placement):
         return _of_candidate(definition, facts, placement, found)
     pending, indicators = pending_indicators(facts)
     status, applicable, required, why = _of_other(definition, facts, placement)
@@ -121,6 +123,17 @@ def decide(definition: Definition, facts: Facts) -> Verdict:
     return _verdict(
         definition, facts, placement, found, status=status, applicable=applicable, reasons=(why,), restart=restart
     )
+
+
+def ruled_out(definition: Definition, facts: Facts) -> bool:
+    """Whether the verdict says that the hotfix is not for this host, whatever else the host would say."""
+    placement = place(definition, facts)
+    return not _is_candidate(placement) and _of_other(definition, facts, placement)[1] is False
+
+
+def _is_candidate(placement: Placement) -> bool:
+    """Whether all targets that the host may be are judged by the same."""
+    return len({target.judged_by for target in placement.targets}) == 1
 
 
 def _of_other(
@@ -151,14 +164,18 @@ def _of_candidate(definition: Definition, facts: Facts, placement: Placement, fo
     target = placement.targets[0]
     fixed = target.fixed_kernels
     images = kernel_files(definition, facts)
+    disk = disk_kernel(facts, placement.targets, images) if fixed else _NOT_JUDGED
+    differ = disk.problem is not None and disk.problem.code is ReasonCode.DISK_KERNELS_DIFFER
     evidence = Evidence(
         kb=definition.kb,
         fixed=fixed,
         running=running_kernel(facts, fixed) if fixed else _NOT_JUDGED,
-        disk=disk_kernel(facts, placement.targets, images) if fixed else _NOT_JUDGED,
+        disk=disk,
         files=judge_files(facts, target),
         package=found,
         quiet=is_quiet(facts),
+        contradiction=contradictory(facts, Question.RUNNING_KERNEL, Question.DISK_KERNEL)
+        or (disk.problem if differ else None),
     )
     status, decisive = weigh(evidence)
     reasons = [decisive]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from .._wsman.faults import WSManFault
-from .command import Commander, CommandError, Step, echo_commands, program, quote, run_checked
+from .command import Commander, CommandError, Result, Step, echo_commands, program, quote, run_checked
 from .errors import HostError
 from .wmi import literal
 
@@ -70,10 +70,34 @@ def sha1s(shell: Commander, paths: Sequence[str], *, deadline: float = 300.0) ->
     is nothing but 40 hexadecimal digits counts. Each file's certutil runs where the one before it ended well. Raises
     CommandError, and HashUnavailableError unless there is one such line for each file (of one, the first counts).
     """
-    names = ", ".join(paths)
-    command = " && ".join(f"{program('certutil')} -hashfile {quote(path)}" for path in paths)
-    result = run_checked(shell, Step(f"hashing {names}", command, deadline))
-    found = []
+    result = run_checked(shell, Step(f"hashing {', '.join(paths)}", hashing(paths), deadline))
+    return read_sha1s(result, paths)
+
+
+def hashing(paths: Sequence[str]) -> str:
+    """The command line that prints what read_sha1s reads."""
+    return " && ".join(f"{program('certutil')} -hashfile {quote(path)}" for path in paths)
+
+
+ANOTHER_SHA1 = 54942
+"""Exit code of a command line that did not get past only_with_sha1; no program of Windows gives it."""
+
+
+def only_with_sha1(path: str, digest: str) -> str:
+    """The beginning of a command line that goes on only where certutil prints this SHA-1 as a line of its own, in pairs
+    or in one piece.
+
+    A file of another SHA-1 never passes. One that does not pass may have it all the same, where certutil writes it in
+    a third way: sha1 tells.
+    """
+    pairs = " ".join(digest[at : at + 2] for at in range(0, len(digest), 2))
+    found = f'{program("findstr")} /i /l /x /c:"{pairs}" /c:"{digest}"'
+    return f"(({program('certutil')} -hashfile {quote(path)} | {found} >nul) || exit {ANOTHER_SHA1}) & "
+
+
+def read_sha1s(result: Result, paths: Sequence[str]) -> list[str]:
+    """As sha1s, from what the commands printed. HashUnavailableError."""
+    names, found = ", ".join(paths), []
     for line in result.stdout.decode("ascii", errors="replace").splitlines():
         digest = "".join(line.split()).lower()
         if _HEX_LINE.fullmatch(line.strip()) and len(digest) == _SHA1_LENGTH:

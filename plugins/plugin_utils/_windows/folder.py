@@ -19,9 +19,13 @@ _IS_REPARSE_POINT = 100
 _NO_FSUTIL = 29
 _NONE_IS = 20
 _THERE = 21
+_NOT_MADE = 5
+_NO_ROOT = 6
+_MADE, _ABSENT = ("*made", "*made too"), "*absent"
+"""Words of ours in a command's output: no name of a file can be one."""
 _MOST_NAMES, _MOST_BYTES = 200, 65536
 _BETWEEN = "*"
-"""Between folders and files in a listing: no name of a file can be this."""
+"""Between folders and files in a listing: as the words above."""
 
 
 class Invoker(Protocol):
@@ -81,26 +85,30 @@ def _descriptor_from_icacls(shell: Commander, path: str) -> Descriptor:
     return from_sddl(text)
 
 
-def refuse_reparse_points(shell: Commander, paths: Sequence[str]) -> None:
+def _past_reparse_points(shell: Commander, paths: Sequence[str], more: str) -> bytes:
     """FolderRefusedError when a folder is a junction or another reparse point (fsutil's exit code decides).
 
-    paths: outermost first; where one does not exist yet, those below it cannot.
+    paths: outermost first; where one is missing, nothing more is done. more: what the same command line does next.
     """
-    _past_reparse_points(shell, paths, "")
-
-
-def _past_reparse_points(shell: Commander, paths: Sequence[str], more: str) -> bytes:
-    """As refuse_reparse_points; more: what the same command line does next, where all of the folders are there."""
-    fsutil = program("fsutil")
     checks = [
-        f"(if not exist {quote(path)} exit {_NONE_IS}) & {fsutil} reparsepoint query {quote(path)} >nul 2>nul & "
-        f"(if errorlevel 9009 exit {_NO_FSUTIL}) & (if not errorlevel 1 exit {_IS_REPARSE_POINT + number})"
+        f"(if not exist {quote(path)} exit {_NONE_IS}) & {_reparse_check(path, number)}"
         for number, path in enumerate(paths)
     ]
     result = shell.run(f"{' & '.join(checks)}{more} & exit {_NONE_IS}")
-    code = result.exit_code
+    _judge_reparse_points(result.exit_code, paths)
+    return result.stdout
+
+
+def _reparse_check(path: str, number: int) -> str:
+    return (
+        f"{program('fsutil')} reparsepoint query {quote(path)} >nul 2>nul & "
+        f"(if errorlevel 9009 exit {_NO_FSUTIL}) & (if not errorlevel 1 exit {_IS_REPARSE_POINT + number})"
+    )
+
+
+def _judge_reparse_points(code: int | None, paths: Sequence[str]) -> None:
     if code == _NONE_IS:
-        return result.stdout
+        return
     if code is not None and 0 <= code - _IS_REPARSE_POINT < len(paths):
         problem = "it is a reparse point (a junction or a link), so files would land somewhere else"
         raise FolderRefusedError(paths[code - _IS_REPARSE_POINT], [problem])
@@ -124,20 +132,44 @@ def prepare(
     Access lists are set by SID (names are localised), on folders that were made just now only.
     Raises FolderRefusedError, CommandError, and what the client raises.
     """
-    refuse_reparse_points(shell, [*parents, path])
-    for own in (parents[-1], path):
-        made = _make(shell, own)
-        problems = _problems(client, shell, own)
-        if problems and made:
-            _secure(shell, own)
-            problems = _problems(client, shell, own)
-        if problems:
-            hint = () if made else (f"it was there before ({_shown(names_in(shell, own))}): remove it on the host",)
-            raise FolderRefusedError(own, [*problems, *hint])
-    listed = _listed(shell, [parents[-1], path])
+    new: list[str] = []
+    try:
+        _prepared(client, shell, [*parents, path], is_ours, new)
+    except (FolderRefusedError, CommandError):
+        _unmake(shell, new)
+        raise
+
+
+def _prepared(client: Invoker, shell: Commander, paths: Sequence[str], is_ours: IsOurs, new: list[str]) -> None:
+    """new: gets the folders that were made, outermost first."""
+    own, path = paths[-2:]
+    made, absent = _made(shell, paths, new)
+    if not _is_safe(client, shell, own, made=own in made):
+        if path in made:  # in a folder that others may write to: not before that one is secured
+            run_checked(shell, Step(f"removing {path}", f"rd {quote(path)} & if exist {_inside(path)} exit 5"))
+            new.remove(path)
+        _make_safe(client, shell, own)
+        made, absent = {own}, True
+    fresh = path in made
+    if absent and _make(shell, path):
+        new.append(path)
+        fresh = True
+    if not _is_safe(client, shell, path, made=fresh):
+        _make_safe(client, shell, path)
+    listed = _listed(shell, [own, path])
     strange = [f"{name} (a folder)" if folder else name for name, folder in listed if not is_ours(name, folder=folder)]
     if strange:
-        raise FolderRefusedError(path, [f"it holds {_shown(strange)}, which we did not put there"])
+        problem = f"it holds {_shown(strange)}, which we did not put there: look at it, and remove it on the host"
+        raise FolderRefusedError(path, [problem])
+
+
+def _unmake(shell: Commander, new: Sequence[str]) -> None:
+    """After a refusal: what was made goes again where it is empty, and nothing that was there before.
+
+    No name above them is one that others could have turned into a link since: the outermost stands in Windows' folder.
+    """
+    if new:
+        shell.run(" & ".join(f"rd {quote(path)} 2>nul" for path in reversed(new)) + " & exit 0")
 
 
 def prove(client: Invoker, shell: Commander, paths: Sequence[str]) -> None:
@@ -173,9 +205,54 @@ def _shown(names: Sequence[str]) -> str:
     return ", ".join(names[:10]) or "empty"
 
 
+def _is_safe(client: Invoker, shell: Commander, path: str, *, made: bool) -> bool:
+    """Whether only administrators can write to it. FolderRefusedError where others can, and it was there before."""
+    problems = _problems(client, shell, path)
+    if problems and not made:
+        hint = f"it was there before ({_shown(names_in(shell, path))}): remove it on the host"
+        raise FolderRefusedError(path, [*problems, hint])
+    return not problems
+
+
+def _make_safe(client: Invoker, shell: Commander, path: str) -> None:
+    _secure(shell, path)
+    prove(client, shell, [path])
+
+
+def _made(shell: Commander, paths: Sequence[str], new: list[str]) -> tuple[set[str], bool]:
+    """Make the last two folders where the first of them is missing, and none is a reparse point (FolderRefusedError).
+
+    Those that were made now (they are put into new as well), and whether the last is missing still: where the folder
+    above it was there before, that one is to be proven first. CommandError when one cannot be made.
+    """
+    own = list(zip(paths[-2:], _MADE, strict=True))
+    checks = (f"(if exist {quote(path)} ({_reparse_check(path, number)}))" for number, path in enumerate(paths))
+    making = (f"md {quote(one)} & (if not exist {_inside(one)} exit {_NOT_MADE}) & echo({word}" for one, word in own)
+    above, last = paths[-2:]
+    command = (
+        f"(if not exist {_inside(paths[0])} exit {_NO_ROOT}) & {' & '.join(checks)} & "
+        f"(if not exist {_inside(above)} ({' & '.join(making)})) & "
+        f"(if not exist {_inside(last)} echo({_ABSENT}) & exit {_NONE_IS}"
+    )
+    result = shell.run(command)
+    said = _names(result.stdout)
+    new += [one for one, word in own if word in said]
+    if result.exit_code == _NO_ROOT:
+        raise FolderRefusedError(paths[0], ["the host names it as its Windows folder, and has no such folder"])
+    if result.exit_code == _NOT_MADE:
+        raise CommandError(f"making {last}", command, result)
+    _judge_reparse_points(result.exit_code, paths)
+    return set(new), _ABSENT in said
+
+
+def _inside(path: str) -> str:
+    """A folder's name as `if exist` takes it: a file is none."""
+    return quote(path + "\\")
+
+
 def _make(shell: Commander, path: str) -> bool:
     """Make a folder. Whether it was made now; False where it was there. CommandError when it cannot be."""
-    inside = quote(path + "\\")
+    inside = _inside(path)
     command = f"(if exist {inside} exit {_THERE}) & md {quote(path)} & if not exist {inside} exit 5"
     result = shell.run(command)
     if result.exit_code == _THERE:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from .command import Commander, Step, program, quote, run_checked
+from .command import Commander, CommandError, program, quote
+from .files import ANOTHER_SHA1
 from .processes import INSTALLERS
 from .together import Part
 
@@ -25,6 +26,7 @@ UNLISTED = "unlisted"
 """... when the host does not list its processes, so that another installer might run unseen."""
 
 SCHTASKS = program("schtasks")
+_HASH_AND_START = 120.0
 NO_SUCH_TASK = 1
 _QUERY_OK = 0
 
@@ -122,15 +124,24 @@ def run_script(folder: str, windows: str, command: str, expected: dict[str, str]
     return "\n".join(lines)
 
 
-def create(shell: Commander, name: str, xml_path: str) -> None:
-    """Register the task from its XML, replacing one of the same name. CommandError (the task service may be off)."""
+def creation(name: str, xml_path: str) -> Part:
+    """Register the task from its XML, replacing one of the same name. It fails where the task service is off."""
     command = f"{SCHTASKS} /create /tn {quote(name)} /xml {quote(xml_path)} /ru SYSTEM /f >nul"
-    run_checked(shell, Step(f"registering the task {name!r}", command))
+    return Part(f"registering the task {name!r}", lambda code: f"({command} || exit {code})")
 
 
-def start(shell: Commander, name: str) -> None:
-    """Start the task now. CommandError. May be repeated: the script begins once for each writing of it."""
-    run_checked(shell, Step(f"starting the task {name!r}", f"{SCHTASKS} /run /tn {quote(name)} >nul"))
+def start(shell: Commander, name: str, *, only: str = "") -> bool:
+    """Start the task now. CommandError. May be repeated: the script begins once for each writing of it.
+
+    only: what the command line begins with, of files.only_with_sha1; False where it did not get past that.
+    """
+    command = f"{only}{SCHTASKS} /run /tn {quote(name)} >nul"
+    result = shell.run(command, deadline=_HASH_AND_START)
+    if only and result.exit_code == ANOTHER_SHA1:
+        return False
+    if result.exit_code != 0:
+        raise CommandError(f"starting the task {name!r}", SCHTASKS, result)
+    return True
 
 
 def exists(shell: Commander, name: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from .._model.answer import Answer, Cause
 from .._model.facts import DiskFile, KernelFile, RunningKernel, Staging, architecture_of
 from .._model.file_version import FileVersion
-from .._wsman.values import Row
+from .._wsman.values import Row, find
 from . import properties, registry
 from .disk_query import ask_for
 from .staging_folder import Layout
@@ -91,7 +91,13 @@ def _staging(layout: Layout, by_name: Mapping[str, Row], asked: frozenset[str]) 
     paths = (layout.manifest, layout.payload)
     if not asked.issuperset(path.casefold() for path in paths):
         return Answer.not_asked()
-    sizes = [_size(by_name, path) for path in paths]
+    sizes: list[int | None] = []
+    for path in paths:
+        row = by_name.get(path.casefold())
+        size = Answer[int]() if row is None else properties.integer(row, "FileSize")
+        if size.is_unknown:
+            return Answer.unknown(size.cause or Cause.VALUE_MISSING, f"{path} is there: {size.detail}")
+        sizes.append(size.value)
     return Answer.known(Staging(layout.folder, manifest_size=sizes[0], payload_size=sizes[1]))
 
 
@@ -132,20 +138,25 @@ def parse_build_lab_ex(text: str, major_minor: tuple[int, int]) -> Answer[Runnin
 def _by_name(rows: Sequence[Row]) -> tuple[dict[str, Row] | str, Answer[str] | None]:
     """Rows by their file's name without case (WMI answers in lower case), and why a row had none.
 
-    A text in place of the rows names a file of which two rows tell different things.
+    A text in place of the rows names a file of which two rows, or one row twice, tell different things.
     """
     found: dict[str, Row] = {}
     nameless: Answer[str] | None = None
     for row in rows:
-        name = properties.text(row, "Name")
+        told = {name: properties.text(row, name) for name in ("Name", "Version", "FileSize")}
+        name = told["Name"]
+        repeated = next((one for one in told.values() if one.cause is Cause.INCONSISTENT), None)
+        if repeated is not None:
+            return f"CIM_DataFile, {(name.value or 'a file')[:120]}: {repeated.detail}", None
         if name.value is None:
             nameless = name
             continue
         known = found.setdefault(name.value.casefold(), row)
-        for told in ("Version", "FileSize"):
-            if known.get(told) != row.get(told):
-                said = f"{str(known.get(told))[:60]!r} and {str(row.get(told))[:60]!r}"
-                return f"CIM_DataFile gives two rows for {name.value[:120]}: {told} is {said}", None
+        for column in ("Version", "FileSize"):
+            one, other = find(known, column) or None, find(row, column) or None
+            if one != other:
+                said = f"{str(one)[:60]!r} and {str(other)[:60]!r}"
+                return f"CIM_DataFile gives two rows for {name.value[:120]}: {column} is {said}", None
     return found, nameless
 
 
@@ -168,8 +179,3 @@ def _kernels(found: list[tuple[str, Row]]) -> Answer[tuple[KernelFile, ...]]:
             return Answer.unknown(Cause.UNPARSABLE, f"{path}: {error}")
         kernels.append(KernelFile(path, version, said.value, properties.integer(row, "FileSize").value))
     return Answer.known(tuple(kernels))
-
-
-def _size(by_name: Mapping[str, Row], path: str) -> int | None:
-    row = by_name.get(path.casefold())
-    return None if row is None else properties.integer(row, "FileSize").value

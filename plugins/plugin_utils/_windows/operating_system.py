@@ -36,29 +36,40 @@ QUERY = "SELECT * FROM Win32_OperatingSystem"
 _VERSION = re.compile(r"([0-9]{1,5})\.([0-9]{1,5})\.([0-9]{1,6})", re.ASCII)
 
 
-def operating_system(wmi: Wmi) -> Answer[OperatingSystem]:
+def operating_system(wmi: Wmi, build: int | None = None) -> Answer[OperatingSystem]:
     """Ask for the operating system. Unknown without a readable Version; every other property may be None.
 
-    A caller whose token UAC filtered gets rows without some properties: without Version that is PROPERTY_MISSING.
+    build: the one that Identify told. A caller whose token UAC filtered gets rows without some properties: without
+    Version that is PROPERTY_MISSING.
     """
     row = ask_one_row(wmi, QUERY, what="Win32_OperatingSystem")
     if row.value is None:
         return Answer(cause=row.cause, detail=row.detail)
-    return read(row.value)
+    return read(row.value, build)
 
 
-def read(row: Row) -> Answer[OperatingSystem]:
-    """One row as an operating system; INCONSISTENT when Version and BuildNumber name different builds."""
-    said = properties.text(row, "Version")
+def read(row: Row, build_told: int | None = None) -> Answer[OperatingSystem]:
+    """One row as an operating system.
+
+    INCONSISTENT where Version and BuildNumber do not tell one build (where there is no Version: BuildNumber and
+    build_told), and where a property is repeated.
+    """
+    for name in PROPERTIES:
+        repeated = properties.text(row, name)
+        if repeated.cause is Cause.INCONSISTENT:
+            return Answer.unknown(Cause.INCONSISTENT, f"Win32_OperatingSystem: {repeated.detail}")
+    said, named = properties.text(row, "Version"), properties.integer(row, "BuildNumber")
     if said.value is None:
+        if None not in (build_told, named.value) and named.value != build_told:
+            return Answer.unknown(Cause.INCONSISTENT, f"Identify says build {build_told}, BuildNumber {named.value}")
         return Answer.unknown(said.cause or Cause.VALUE_MISSING, f"Win32_OperatingSystem: {said.detail}")
     match = _VERSION.fullmatch(said.value)
     if match is None:
         return Answer.unknown(Cause.UNPARSABLE, f"Version is {said.value[:60]!r}: major.minor.build was expected")
     major, minor, build = (int(part) for part in match.groups())
-    named = properties.integer(row, "BuildNumber")
-    if named.is_known and named.value != build:
-        return Answer.unknown(Cause.INCONSISTENT, f"Version says build {build}, BuildNumber says {named.value}")
+    if named.cause is Cause.UNPARSABLE or (named.is_known and named.value != build):
+        other = named.detail or f"BuildNumber says {named.value}"
+        return Answer.unknown(Cause.INCONSISTENT, f"Version says build {build}, {other}")
     folder, refused = absolute_directory(properties.text(row, "WindowsDirectory").value or "")
     return Answer.known(
         OperatingSystem(

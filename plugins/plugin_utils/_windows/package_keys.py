@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 from .._model.answer import Answer, Cause
 from .._model.cbs import is_of_kb, is_root_of_kb
-from .._model.facts import PackageRecord
+from .._model.facts import Architecture, PackageRecord, architecture_of
 from . import registry
 from .wmi import Wmi
 
 CBS = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing"
 PACKAGES = f"{CBS}\\Packages"
+
+_WORDS = {word: architecture_of(word) for word in ("x86", "amd64", "ia64")}
+"""The architectures as an identity names them: name~key~architecture~language~version."""
 
 NOT_READ = "its CurrentState was not read"
 
@@ -34,7 +37,8 @@ def listed(wmi: Wmi) -> Answer[tuple[str, ...]]:
 
 def of_kb(names: Iterable[str], kb: str) -> tuple[str, ...]:
     """Those of one hotfix, the root first; () when servicing was read and knows none."""
-    found = (name for name in names if is_of_kb(name, kb))
+    number = kb.removeprefix("KB")  # one quick look first: a host lists hundreds of names of others
+    found = [name for name in names if number in name and is_of_kb(name, kb)]
     return tuple(sorted(found, key=lambda name: (not is_root_of_kb(name, kb), name)))
 
 
@@ -42,6 +46,15 @@ def identities(wmi: Wmi, kb: str) -> Answer[tuple[str, ...]]:
     """Identities of a KB's packages as the host writes them, the root first. () when servicing was read and knows none.
     """
     return listed(wmi).map(lambda names: of_kb(names, kb))
+
+
+def fits(names: Iterable[str], architecture: Architecture) -> bool:
+    """Whether packages are those of a Windows of this architecture. A 64-bit one has some of its own, whatever else it
+    has, and a 32-bit one none of a 64-bit one. Without an architecture in any name: nothing stands against it."""
+    every = "\n".join(names).casefold()  # a host lists hundreds of names: one quick look at all
+    seen = {one for word, one in _WORDS.items() if f"~{word}~" in every}
+    wide = seen - {Architecture.X86}
+    return not seen or (wide == {architecture} if wide else architecture is Architecture.X86)
 
 
 def states(wmi: Wmi, names: Sequence[str], affordable: Callable[[], bool]) -> tuple[PackageRecord, ...]:

@@ -11,6 +11,15 @@ INSTALLERS = ("pkgmgr.exe", "wusa.exe", "dism.exe")
 _HOSTS = ("cmd.exe", "cscript.exe", "findstr.exe", "certutil.exe")
 
 
+def lists_installer(client: Asker) -> bool:
+    """Whether one of the installers runs, whoever started it. Raises the client's errors."""
+    where = " OR ".join(f"Name='{name}'" for name in INSTALLERS)
+    return any(
+        str(row.get("Name", "")).lower() in INSTALLERS
+        for row in client.query(f"SELECT Name, ProcessId FROM Win32_Process WHERE {where}")  # noqa: S608
+    )
+
+
 def any_runs(
     client: Asker, *, images: tuple[str, ...], mentions: str, unless: str | None = None, even: str | None = None
 ) -> bool:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Properties of WMI rows as answers: missing, null and unreadable each have their own cause."""
+"""Properties of WMI rows as answers: missing, null, unreadable and repeated each have their own cause."""
 
 from __future__ import annotations
 
@@ -49,6 +49,8 @@ def iso(time: datetime) -> str:
 def _answer(row: Row, name: str, read: Callable[[Row, str], T | Missing | None]) -> Answer[T]:
     try:
         value = read(row, name)
+    except wire.RepeatedValue as error:
+        return Answer.unknown(Cause.INCONSISTENT, str(error))
     except wire.UnparsableValue as error:
         return Answer.unknown(Cause.UNPARSABLE, str(error))
     if isinstance(value, Missing):

@@ -35,8 +35,13 @@ def run_together(shell: Commander, parts: Sequence[Part], *, deadline: float = 1
             raise CommandError(codes.get(result.exit_code or 0, parts[0].what), line, result)
 
 
-def write_all(shell: Commander, before: Sequence[Part], texts: Mapping[str, str]) -> None:
-    """Run the parts, then write texts by their paths, in this order. CommandError; what comes after is not done."""
+def write_all(
+    shell: Commander, before: Sequence[Part], texts: Mapping[str, str], after: Sequence[Part] = ()
+) -> None:
+    """Run the parts, write texts by their paths, run the parts after them, in this order.
+
+    CommandError; what comes after is not done.
+    """
     parts = [*before]
     for path, text in texts.items():
         part = writing(path, text)
@@ -46,7 +51,7 @@ def write_all(shell: Commander, before: Sequence[Part], texts: Mapping[str, str]
         run_together(shell, parts)
         write_text(shell, path, text)
         parts = []
-    run_together(shell, parts)
+    run_together(shell, [*parts, *after])
 
 
 def _lines(parts: Iterable[Part]) -> Iterator[tuple[str, dict[int, str]]]:

@@ -102,6 +102,7 @@ _CAUSES: tuple[tuple[type[Exception], Cause], ...] = (
     (errors.EnvelopeTooLarge, Cause.TOO_LARGE),
     (errors.EnumerationLimit, Cause.TOO_LARGE),
     (errors.TooMuch, Cause.TOO_LARGE),
+    (errors.ContradictoryResponse, Cause.INCONSISTENT),
     (errors.MalformedResponse, Cause.UNPARSABLE),
     (errors.UnexpectedResponse, Cause.UNPARSABLE),
     (errors.NotWSMan, Cause.UNPARSABLE),

@@ -23,6 +23,14 @@ _LONGEST_USER = 1024
 """Characters of a user principal name (Active Directory's attribute userPrincipalName)."""
 
 _LATIN = frozenset({"basic", "plaintext", "ssl"})
+USUAL_PORTS = (
+    "WinRM is at 5985 (HTTP) and 5986 (HTTPS), WinRM 1.1 of Windows Vista and Server 2008 at 80 and 443; on the host,"
+    " winrm enumerate winrm/config/listener tells which"
+)
+"""Where a listener may be, for whoever named another port."""
+
+CHECK_PORT = f"Check ansible_host and ansible_port: {USUAL_PORTS}."
+
 _DO = "Set ansible_host to a name or an IP address alone; port, scheme and path have variables of their own."
 
 

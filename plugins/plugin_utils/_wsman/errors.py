@@ -127,6 +127,10 @@ class UnexpectedResponse(WSManError):
     """A well-formed envelope that is no answer to what was asked."""
 
 
+class ContradictoryResponse(UnexpectedResponse):
+    """An answer that says two different things of one matter."""
+
+
 class WrongRelatesTo(UnexpectedResponse):
     """The answer belongs to another message (or says of none)."""
 

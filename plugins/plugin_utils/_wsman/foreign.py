@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 from . import errors
+from .address import CHECK_PORT
 from .place import Place
 
 _SHOWN = 60
 _TLS_RECORDS = frozenset({0x14, 0x15, 0x16, 0x17})
 _SETTINGS = 4
+
+TLS_RECORD = b"\x16\x03"
+"""How what a TLS server sends begins: for who has seen that TLS is spoken, by other means than this module's."""
 
 
 def _is_tls(first: bytes) -> bool:
@@ -33,10 +37,10 @@ def not_http(first: bytes, place: Place) -> errors.WSManError:
     if _is_tls(first) and not place.tls:
         return errors.TLSFailed(
             "TLS is spoken at this port, and plain HTTP was sent",
-            do=f"Set {place.names.scheme}: https, or ansible_port to the port of plain HTTP (5985).",
+            do=f"Set {place.names.scheme}: https, or ansible_port to the port of plain HTTP (5985, or 80).",
         )
     return errors.NotWSMan(
-        f"the answer is no HTTP: {service}", do="Check ansible_port: WinRM is at 5985 (HTTP) and 5986 (HTTPS)."
+        f"the answer is no HTTP: {service}", do=CHECK_PORT
     )
 
 

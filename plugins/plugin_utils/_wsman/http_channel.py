@@ -74,6 +74,11 @@ class HTTPChannel:
         """The authentication method in use or next to be tried."""
         return self._candidates[0][0] if self._candidates else ""
 
+    @property
+    def last_answer(self) -> LastAnswer:
+        """Status and headers of the last answer; the next message's take their place."""
+        return self._last
+
     def send(self, envelope: bytes, *, read_timeout: float | None = None) -> bytes:
         seconds = read_timeout if read_timeout is not None else DEFAULT_READ_TIMEOUT
         left = max(0.05, self.ends - time.monotonic()) if self.ends is not None else seconds + self._connect_timeout

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterable, Iterator
 
 from . import errors, http_status, tls_errors
+from .address import CHECK_PORT, USUAL_PORTS
 from .foreign import not_http
 from .place import Place
 from .sockets import AnswerTooLong, NotHTTP
@@ -107,7 +108,7 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
     if "ProxyError" in names and place.proxy:
         return errors.ProxyFailed(f"{place.proxy} failed: {_root_text(chain, secrets)}", do=place.past_proxy)
     if names & {"ConnectTimeout", "ConnectTimeoutError", "NewConnectionError", "NameResolutionError", "ProxyError"}:
-        return errors.Unreachable(f"no connection: {_root_text(chain, secrets)}", do="Check address and port.")
+        return errors.Unreachable(f"no connection: {_root_text(chain, secrets)}", do=CHECK_PORT)
     if names & {"ReadTimeout", "ReadTimeoutError"}:
         return errors.Silent("the host went silent: no answer within the read time-out")
     if any(is_authentication(item) for item in chain):
@@ -123,8 +124,8 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
         if isinstance(chain[-1], http.client.HTTPException) and "got more than" in str(chain[-1]):
             came = f"{_of_status(place)}the answer is larger in its headers or chunks than HTTP allows: {chain[-1]}"
             return errors.ConnectionLost(came, do=_too_long(place))
-        do = "" if established else "Check ansible_port: something accepts the connection and does not answer."
-        return errors.ConnectionLost(f"{_of_status(place)}the connection broke: {_root_text(chain, secrets)}", do=do)
+        came = f"{_of_status(place)}the connection broke: {_root_text(chain, secrets)}"
+        return errors.ConnectionLost(came, do=_at_first(place))
     if type(exc).__name__ == "WinRMError" and not established:
         do = f"Check the {place.names.any_option} options and the installed pip packages."
         return errors.ChannelUnavailable(said, do=do)
@@ -136,7 +137,7 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
 
 def _too_long(place: Place) -> str:
     if place.established:
-        return "Ask for less at once (properties, a condition), or look at what answers there; this side sets the bound."
+        return "Ask for less at once (properties, a condition), or look at what answers there; this side sets a bound."
     return f"Check ansible_port and {place.names.path}: no WinRM says so much to a first message."
 
 
@@ -157,6 +158,15 @@ def _of_token(names: set[str], said: str, place: Place) -> errors.WSManError | N
         came = f"what the server sent for the ntlm login cannot be read ({said})"
         return errors.NotWSMan(came, do="Check ansible_port, and what stands between: no Windows says so.")
     return None
+
+
+def _at_first(place: Place) -> str:
+    """What to do about a connection that broke before anything was answered: often it is the scheme."""
+    if place.established or place.last.heard or place.between:
+        return ""
+    if place.tls:
+        return f"Check ansible_port and {place.names.scheme}: {USUAL_PORTS}."
+    return f"If an HTTPS listener is at this port, set {place.names.scheme}: https. {USUAL_PORTS}."
 
 
 def slip(exc: Exception, place: Place) -> errors.WSManError:

@@ -9,8 +9,9 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
+from . import errors
 from .response import expect
-from .xmlread import child, text_of
+from .xmlread import child, local, text_of
 
 _LONGEST = 256
 _OS = re.compile(r"\bOS:\s*(\d{1,5})\.(\d{1,5})\.(\d{1,7})(?![\d.])", re.ASCII)
@@ -41,9 +42,16 @@ def _os_version(text: str) -> tuple[int, int, int] | None:
 
 
 def read_identify_response(body: ET.Element) -> IdentifyResponse:
-    """The answer in a body; IdentifyResponse and its children count in any namespace (OMI uses SOAP's own)."""
+    """The answer in a body; IdentifyResponse and its children count in any namespace (OMI uses SOAP's own).
+
+    ContradictoryResponse where it names several product versions that differ.
+    """
     answer = expect(body, "IdentifyResponse")
-    product = text_of(child(answer, "ProductVersion"))[:_LONGEST]
+    told = list(dict.fromkeys(text_of(one) for one in answer if local(one) == "ProductVersion"))
+    if len(told) > 1:
+        said = " and ".join(repr(one[:60]) for one in told[:2])
+        raise errors.ContradictoryResponse(f"Identify names {len(told)} product versions: {said}")
+    product = "".join(told)[:_LONGEST]
     os_version = _os_version(product)
     return IdentifyResponse(
         vendor=text_of(child(answer, "ProductVendor"))[:_LONGEST],

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from . import errors, sockets, tls_context
+from . import errors, header_lines, sockets, tls_context
 from .place import LastAnswer
 from .watchdog import Watch
 from .xmlread import MAX_BYTES
@@ -43,6 +43,12 @@ class Answer:
     body: bytes
 
 
+class _Response(sockets.BoundedResponse):
+    """With its headers read quickly."""
+
+    _read_head = header_lines.begin
+
+
 class _Connection(http.client.HTTPConnection):
     """http.client's connection with our way to connect. lean: who it is of."""
 
@@ -51,7 +57,7 @@ class _Connection(http.client.HTTPConnection):
         super().__init__(lean.host, lean.port)
         self._lean = lean
         self._kept: list[bytes] = []
-        answers: Any = functools.partial(sockets.BoundedResponse, lean.watch, MAX_BYTES + _HEADERS)
+        answers: Any = functools.partial(_Response, lean.watch, MAX_BYTES + _HEADERS)
         self.response_class = answers
 
     def connect(self) -> None:
@@ -148,12 +154,14 @@ class LeanHTTP:
         return answer
 
     def _read(self, response: http.client.HTTPResponse) -> Answer:
-        said = response.headers
-        self.last.take(response.status, {name: ", ".join(said.get_all(name, ())) for name in LastAnswer.HEADERS})
-        coding = said.get("Content-Encoding", "identity").strip().lower()
+        said: dict[str, list[str]] = {}
+        for name, value in response.headers.items():
+            said.setdefault(name.lower(), []).append(value)
+        self.last.take(response.status, {name: ", ".join(said.get(name.lower(), ())) for name in LastAnswer.HEADERS})
+        coding = said.get("content-encoding", ["identity"])[0].strip().lower()
         if coding != "identity":
             raise Compressed(f"it is compressed ({coding[:40]}), which was not asked for")
-        challenges = tuple(said.get_all("WWW-Authenticate", ()))
+        challenges = tuple(said.get("www-authenticate", ()))
         return Answer(response.status, self.last.content_type, challenges, _whole(response))
 
     def close(self) -> None:

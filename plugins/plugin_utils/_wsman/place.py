@@ -55,22 +55,26 @@ class LastAnswer:
     location: str = ""
     server: str = ""
     via: str = ""
+    date: str = ""
     proxy: str = ""
+    heard: bool = False
+    """Whether anything was ever answered on this channel."""
 
-    HEADERS: ClassVar[tuple[str, ...]] = ("Content-Type", "Location", "Server", "Via")
+    HEADERS: ClassVar[tuple[str, ...]] = ("Content-Type", "Location", "Server", "Via", "Date")
     """What take() looks at."""
 
     def clear(self) -> None:
         self.status = None
-        self.content_type = self.location = self.server = self.via = ""
+        self.content_type = self.location = self.server = self.via = self.date = ""
 
     def take(self, status: int, headers: Mapping[str, str]) -> None:
         """Note an answer."""
-        self.status = status
+        self.status, self.heard = status, True
         self.content_type = headers.get("Content-Type", "")
         self.location = headers.get("Location", "")
         self.server = headers.get("Server", "")
         self.via = headers.get("Via", "")
+        self.date = headers.get("Date", "")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import errors
+from .address import CHECK_PORT
 from .turns import connecting
 from .watchdog import Abandoned, Watch, abandonable
 
@@ -85,12 +86,15 @@ class BoundedResponse(http.client.HTTPResponse):
         watch.stage = "waiting for the answer"
         self.fp: Any = BoundedFile(self.fp, limit, watch)
 
+    def _read_head(self) -> None:
+        super().begin()
+
     def begin(self) -> None:
         """Looks at the first bytes before a line of them is waited for: TLS and others send none."""
         first = self.fp.peek(len(_HTTP))
         if not first.startswith(_HTTP[: len(first)]):
             raise NotHTTP(bytes(first[:MAX_LINE]))
-        super().begin()
+        self._read_head()
         if isinstance(self.fp, BoundedFile):
             self.fp._watch.stage = "reading the answer"
 
@@ -162,7 +166,7 @@ def connect(
     said = failure.strerror or ("timed out" if isinstance(failure, TimeoutError) else str(failure))
     if proxy:
         raise errors.ProxyFailed(f"no connection, {said}")  # the channel knows where it was set
-    raise errors.Unreachable(f"no connection: {said}", do="Check address and port.")
+    raise errors.Unreachable(f"no connection: {said}", do=CHECK_PORT)
 
 
 @functools.cache

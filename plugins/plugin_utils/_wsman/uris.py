@@ -19,6 +19,7 @@ XML = "http://www.w3.org/XML/1998/namespace"
 ANONYMOUS = f"{ADDRESSING}/role/anonymous"
 WQL_DIALECT = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi"
+CONFIG = "http://schemas.microsoft.com/wbem/wsman/1/config"
 CMD_SHELL = f"{SHELL}/cmd"
 
 ACTION_GET = f"{TRANSFER}/Get"

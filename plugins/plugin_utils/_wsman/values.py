@@ -16,7 +16,7 @@ import xml.etree.ElementTree as ET
 from typing import Final, TypeAlias
 
 from . import uris
-from .xmlread import local
+from .xmlread import local, local_name
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
 Row: TypeAlias = "dict[str, Value]"
@@ -41,6 +41,10 @@ class UnparsableValue(ValueError):
     """A property holds something that is not of the type asked for. The text names the property and the value."""
 
 
+class RepeatedValue(UnparsableValue):
+    """A property that has one value stands in its row several times: none of them is believed."""
+
+
 def element_value(element: ET.Element) -> Value:
     """The value of one property element (DSP0230, MS-WSMV 2.2.4)."""
     if element.get(_NIL, "").strip() in {"true", "1"}:
@@ -56,11 +60,33 @@ def element_value(element: ET.Element) -> Value:
 
 
 def element_row(element: ET.Element) -> Row:
-    """The children of an instance, an XmlFragment or a method's output, as a row; a repeated name makes a list."""
+    """The children of an instance, an XmlFragment or a method's output, as a row; a repeated name makes a list.
+
+    Names are compared without case, as WMI does; the first spelling stands.
+    """
     grouped: dict[str, list[Value]] = {}
-    for item in element:
-        grouped.setdefault(local(item), []).append(element_value(item))
+    children = list(element)
+    texts = not any(map(len, children)) and not any(map(ET.Element.keys, children))  # as in a list of all packages
+    for item in children:
+        value = (item.text or "") if texts else element_value(item)
+        name = local_name(item.tag)
+        known = grouped.get(name)
+        if known is None:
+            grouped[name] = [value]
+        else:
+            known.append(value)
+    if len({name.casefold() for name in grouped}) < len(grouped):
+        grouped = _without_case(grouped)
     return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
+
+
+def _without_case(grouped: dict[str, list[Value]]) -> dict[str, list[Value]]:
+    """The same with names that differ by case alone made one."""
+    names: dict[str, str] = {}
+    merged: dict[str, list[Value]] = {}
+    for name, values in grouped.items():
+        merged.setdefault(names.setdefault(name.casefold(), name), []).extend(values)
+    return merged
 
 
 def find(row: Row, name: str) -> Value | Missing:
@@ -72,12 +98,18 @@ def find(row: Row, name: str) -> Value | Missing:
 
 
 def text(row: Row, name: str) -> str | Missing | None:
-    """A string property without surrounding white space (captions may end in a space). UnparsableValue if no string."""
+    """A string property without surrounding white space (captions may end in a space).
+
+    UnparsableValue if it is no string, RepeatedValue if there are several.
+    """
     value = find(row, name)
     if value is None or isinstance(value, Missing):
         return value
     if isinstance(value, str):
         return value.strip()
+    if isinstance(value, list):
+        said = " and ".join("null" if one is None else repr(str(one)[:60]) for one in value[:2])
+        raise RepeatedValue(f"{name} is given {len(value)} times: {said}")
     raise UnparsableValue(f"{name} holds {type(value).__name__}, expected one string")
 
 
@@ -110,9 +142,10 @@ def strings(row: Row, name: str) -> list[str] | Missing | None:
         return value
     members = value if isinstance(value, list) else [value]
     found = [member for member in members if member is not None]
-    if any(not isinstance(member, str) for member in found):
+    texts = [member for member in found if isinstance(member, str)]
+    if len(texts) < len(found):
         raise UnparsableValue(f"{name} holds embedded instances, expected strings")
-    return [str(member) for member in found]
+    return texts
 
 
 def moment(row: Row, name: str) -> dt.datetime | Missing | None:

@@ -182,13 +182,14 @@ def _parsed(data: bytes, table: dict[int, str] | None = None) -> ET.Element:
 
 
 @functools.lru_cache(maxsize=1024)
-def _local(tag: str) -> str:
+def local_name(tag: str) -> str:
+    """A tag without its namespace: one object for the same name again and again."""
     return tag.rpartition("}")[2]
 
 
 def local(element: ET.Element) -> str:
-    """An element's name without its namespace: one object for the same name again and again."""
-    return _local(str(element.tag))
+    """An element's name without its namespace."""
+    return local_name(element.tag)
 
 
 def child(parent: ET.Element | None, name: str) -> ET.Element | None:

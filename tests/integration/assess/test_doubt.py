@@ -101,8 +101,13 @@ UNKNOWN = {
     # without BuildLabEx nothing tells that the fixed kernel on disk is the one that runs
     ("buildlabex_on_6000", "absent", "vista_rtm_fixed"),
     ("buildlabex_on_6000", "buildlab_only", "vista_rtm_fixed"),
-    # something waits for a restart, and what of this hotfix cannot be read
-    *(("current_state_encoding", form, profile) for form in ("absent", "string") for profile in PENDING),
+    # a package whose state cannot be read may be pending, however quiet servicing is, and an installer beside it is
+    # what must never start
+    *(("current_state_encoding", form, profile) for form in ("absent", "string") for profile in KNOWN_TO_CBS),
+    # the fixed kernel runs, and the disk does not tell what the next boot takes: one below the fix would contradict
+    *(("file_version_form", "null", profile) for profile in CANDIDATES if TRUE_STATUS[profile] == "fixed"),
+    # no root, only parts that are not installed: standard depth does not ask them all, and one may wait
+    ("root_package_identity", "subpackages_only", "vista_cbs_staged"),
 }
 
 # Alternatives that meet in a machine that waits for a restart, in all their combinations. ("string" is unreadable as

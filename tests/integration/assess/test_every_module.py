@@ -66,6 +66,7 @@ def _play(folder: Path) -> list[dict[str, Any]]:
     given: dict[str, Any] = {"package_dir": str(folder), "transfer": "winrm", "allow_later": True, **origin}
     tasks: list[tuple[str, dict[str, Any]]] = [
         ("ask", {"winlegacy.servicing.wql_info": {"query": "SELECT Version FROM Win32_OperatingSystem"}}),
+        ("doctor", {"winlegacy.servicing.doctor": {"details": True}}),
         ("assess", {"winlegacy.servicing.hotfix_info": {}}),
         ("sweep", {"winlegacy.servicing.fleet_hotfix_info": {}, "register": "swept", "run_once": True}),
         ("stage", {hotfix: {"state": "staged", **given}}),
@@ -181,6 +182,10 @@ def test_every_module(run: Ran, way: str) -> None:
         return run.tasks[way, task]
 
     assert result("ask")["rows"] == [{"Version": "6.0.6001"}]
+    doctor = result("doctor")
+    assert doctor["healthy"] is not False, doctor["findings"]
+    assert {one["id"] for one in doctor["findings"] if one["severity"] == "unknown"} <= {"authentication"}
+    assert {one["severity"] for one in doctor["details"]["checks"] if one["id"] in {"login", "servicing"}} == {"ok"}
     assert result("assess")["status"] == "needs_fix"
     swept = next(one for (_host, task), one in run.tasks.items() if task == "sweep")["hosts"][way]
     assert (swept["outcome"], swept["status"]) == ("ok", "needs_fix"), swept

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/own-hotfix.md, command by command: a definition from packages and article, and an assessment with it."""
+"""The guide to a hotfix of your own, command by command: a definition from packages and article, and an assessment."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pages
 import yaml
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load_file
 from integration.assess.commands import HERE, ROOT, of_host
@@ -21,7 +22,6 @@ from packages.articles import table
 from unit.plugins.plugin_utils._package.definition.making import KB, text
 from winhost.testing import running_fleet
 
-PAGE = ROOT / "docs" / "own-hotfix.md"
 TCPIP = {"path": "C:\\Windows\\System32\\drivers\\tcpip.sys", "size": 900_000}
 FROBUI = table([("Frobui.dll", "6.0.6001.22167", 5, "x64")], "x64")
 """A row that the packages deny, and whose place nobody knows."""
@@ -33,8 +33,7 @@ HOSTS: list[dict[str, Any]] = [
 
 def commands() -> list[list[str]]:
     """The page's shell commands, words as a shell parts them."""
-    blocks = re.findall("^```sh\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    return [shlex.split(block.replace("\\\n", " ")) for block in blocks]
+    return [shlex.split(block.replace("\\\n", " ")) for block in pages.shell("guide_own_hotfix")]
 
 
 def run(folder: Path, words: list[str]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from winhost.testing import RunningFleet, RunningHost, running_fleet
 LIMIT = 60.0
 """The least that hotfix takes, in seconds; the test's clock is set forward instead of waiting."""
 
-AT = (14, 45, 70)
+AT = (14, 38, 47)
 """Messages of a staging after which its time is over: among the first commands, in the transfer, at the proof."""
 
 POWER = {"shutdown_seconds": 5, "boot_seconds": 60, "services_seconds": 5, "servicing_seconds": 5}
@@ -119,7 +119,7 @@ def test_an_installer_outlives_the_deadline_and_the_next_run_adopts_it(
     assert (result["ended"]["by"], result["ended"]["during"]) == ("deadline", "waiting")
     assert "the deadline of 60 s is over" in result["msg"]
     assert (result["status"], result["changed"]) == ("needs_fix", True), "what was learnt is lost"
-    assert result["messages"] > 100
+    assert result["messages"] > 60
     state = host.state()
     assert "pkgmgr.exe" in state["processes_running"], "the installer was ended"
     assert state["shells"] == 0

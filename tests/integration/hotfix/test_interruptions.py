@@ -159,7 +159,7 @@ def test_staging_survives_a_break_at_every_message(machines: Iterator[RunningHos
         struck, last = struck + 1, number
         settle(host, "staged", package, "staged")
     print(f"staging: {way} at {struck} messages, the last of them number {last}")
-    assert last >= 60, "a staging has more messages than that: the breaks did not strike"
+    assert last >= 55, "a staging has more messages than that: the breaks did not strike"
 
 
 @pytest.mark.sampled

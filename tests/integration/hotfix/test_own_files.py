@@ -149,7 +149,7 @@ def test_programs_are_named_by_their_absolute_path(fleet: RunningFleet, package_
     names = "certutil|schtasks|shutdown|icacls|fsutil|expand|cscript|findstr|reg|pkgmgr|wusa|wmic|net|robocopy"
     bare = re.compile(rf"(?:^|[\s(&|'])(?:{names})(?:\.exe)?(?=\s)", re.IGNORECASE)
     lines = [line for recorder in recorders for line in recorder.lines]
-    assert len(lines) > 30
+    assert len(lines) > 20
     found = {match[0].strip() for line in lines for match in bare.finditer(line)}
     assert not found, f"found along PATH: {found}"
 
@@ -179,5 +179,5 @@ def test_a_full_disk_is_no_lock_that_is_held(fleet: RunningFleet, package_dir: P
     with pytest.raises(LockError, match="the disk may be full"):
         Run(host, wrap=Fills, sleep=slept.append).apply("staged", package_dir=package_dir, lock_timeout=600)
     assert sum(slept) < 5
-    assert host.messages - before < 120
+    assert host.messages - before < 100
     assert host.folder(FOLDER) is None, "a refusal left its folders"

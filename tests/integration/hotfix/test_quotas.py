@@ -70,7 +70,7 @@ def test_a_whole_life_keeps_the_quotas(fleet: RunningFleet, package_dir: Path) -
     assert truth(host) == "install_pending"
     actions = [(action_of(one), one) for one in sent]
     commands = Counter(shell_of(one) for action, one in actions if action == "Command")
-    assert len(commands) >= 3, "so many commands do not fit one shell"
+    assert len(commands) >= 2, "so many commands do not fit one shell"
     assert max(commands.values()) <= COMMANDS_A_SHELL
     open_shells, running, most = 0, 0, 0
     for action, envelope in actions:
@@ -108,7 +108,7 @@ def test_nothing_heavy_runs_inside_a_shell(fleet: RunningFleet, package_dir: Pat
     assert {one["image"].lower() for one in started if one["user"].upper().endswith("SYSTEM")} >= {"pkgmgr.exe"}
 
 
-@pytest.mark.parametrize("number", [14, 17, 20, 25, 33, 34, 41, 48, 55, 70])
+@pytest.mark.parametrize("number", [14, 17, 20, 25, 33, 34, 41, 48, 55, 62])
 def test_an_interruption_leaves_no_shell(fleet: RunningFleet, package_dir: Path, number: int) -> None:
     """Ctrl-C in the middle of a message."""
     host = fleet.host("interrupted")

@@ -38,7 +38,34 @@ PROFILES = (
 IN_THE_WAY = {"way-lock": "run.lock", "way-payload": "payload.msu", "way-script": "run.cmd", "way-rc": "run.rc"}
 """Folders of names that our files have."""
 
+EVERYBODYS = "O:S-1-5-21-1004336348-1177238915-682003330-1002G:SYD:P(A;OICI;FA;;;WD)"
+OURS = str(LAYOUT.parent)
+FOREIGN: dict[str, list[dict[str, Any]]] = {
+    "junction-inside": [
+        {"path": r"C:\Public", "directory": True},
+        {"path": r"C:\Public\KB952876", "directory": True},
+        {"path": OURS, "junction": r"C:\Public"},
+    ],
+    "junction-below": [
+        {"path": r"C:\Public", "directory": True},
+        {"path": OURS, "directory": True},
+        {"path": OURS + r"\KB952876", "junction": r"C:\Public"},
+    ],
+    "foreign-empty": [{"path": OURS, "directory": True, "sddl": EVERYBODYS}],
+    "foreign-inside": [
+        {"path": OURS, "directory": True, "sddl": EVERYBODYS},
+        {"path": OURS + r"\KB952876", "directory": True, "sddl": EVERYBODYS},
+        {"path": OURS + r"\mine.txt", "text": "mine"},
+    ],
+    "foreign-below": [
+        {"path": OURS, "directory": True},
+        {"path": OURS + r"\KB952876", "directory": True, "sddl": EVERYBODYS},
+    ],
+}
+"""What others have where our folders would be, some of it empty."""
+
 HOSTS: dict[str, dict[str, Any]] = {
+    **{name: {"profile": "vista_sp1_x64", "overrides": {"files": files}} for name, files in FOREIGN.items()},
     "tamper": {"profile": "vista_sp1_x64"},
     "tamper-wusa": {"profile": "vista_sp1_x64"},
     "cut-manifest": {"profile": "vista_sp1_x64"},
@@ -105,6 +132,18 @@ def test_a_folder_in_the_way_of_a_file_of_ours_is_named(fleet: RunningFleet, pac
         with pytest.raises(FolderRefusedError, match=rf"it holds {called} \(a folder\), which we did not put there"):
             apply(host, state, package_dir=package_dir)
     assert host.file(LAYOUT.path(f"{called}\\x"))["size"] == 4
+    assert not installers(host)
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_refusal_removes_nothing_that_was_there(fleet: RunningFleet, package_dir: Path, name: str) -> None:
+    """Neither an empty folder, nor a link, nor a folder behind one; and the second run is refused as the first was."""
+    host = fleet.host(name)
+    before = [host.tree(path) for path in (OURS, r"C:\Public")]
+    for state in ("staged", "present"):
+        with pytest.raises(FolderRefusedError, match=r"reparse point|it was there before"):
+            apply(host, state, package_dir=package_dir)
+        assert [host.tree(path) for path in (OURS, r"C:\Public")] == before
     assert not installers(host)
 
 

@@ -90,6 +90,14 @@ def die(host: RunningHost, pattern: bytes, state: str, **options: Any) -> None:
         apply(host, state, wrap=lambda wire: DiesAfter(wire, pattern), run="dead", **options)
 
 
+def by_hand(host: RunningHost, *commands: str) -> None:
+    client = Client(channel(host))
+    with RemoteShell(client) as shell:
+        for command in commands:
+            shell.run(command)
+    client.close()
+
+
 def restarted(host: RunningHost) -> None:
     boots = host.state()["boots"]
     host.change("reboot")
@@ -105,11 +113,7 @@ def test_what_an_install_left_is_removed_by_a_run_without_work(
     lost = partial(DiesAfter, pattern=rb"schtasks\.exe /run", at=rb"schtasks\.exe /delete")
     with pytest.raises(ControllerKilledError):
         apply(host, "present", wrap=lost, run="dead", package_dir=package_dir)
-    client = Client(channel(host))
-    with RemoteShell(client) as shell:
-        for command in CLEARING[gone]:
-            shell.run(command)
-    client.close()
+    by_hand(host, *CLEARING[gone])
     assert not [task for task in host.state()["tasks"] if "winlegacy" in task]
     assert {"run.cmd", "run.rc"} <= set(host.folder(LAYOUT.folder) or ()), "nothing was left: the test proves nothing"
     assert not apply(host, "present", package_dir=package_dir).changed
@@ -126,11 +130,17 @@ def test_what_an_install_left_is_removed_by_a_run_without_work(
 def test_what_a_clean_up_left_is_removed_by_a_run_without_work(
     fleet: RunningFleet, package_dir: Path, gone: str
 ) -> None:
-    """It died after the files, or after its lock: the staging that is gone tells of nothing any more."""
+    """It died after the files, or its last command came half way: the staging that is gone tells of nothing any more.
+
+    That command gives the lock back and takes the folders.
+    """
     host = fleet.host(word(gone))
     apply(host, "present", package_dir=package_dir)
     restarted(host)
     die(host, CLEANING[gone], "present", package_dir=package_dir, cleanup=True)
+    if gone == "the lock":
+        assert host.folder(FOLDER) is None
+        by_hand(host, f"md {LAYOUT.folder}")
     assert host.folder(LAYOUT.folder) is not None, "nothing was left: the test proves nothing"
     assert not apply(host, "present", package_dir=package_dir).changed
     assert host.folder(FOLDER) is None
@@ -139,10 +149,11 @@ def test_what_a_clean_up_left_is_removed_by_a_run_without_work(
 def test_a_script_that_never_began_is_removed_by_a_run_for_another_state(
     fleet: RunningFleet, package_dir: Path
 ) -> None:
-    """It died between writing the script and registering the task; the host is only to be staged now."""
+    """It died before it started the task, which is gone; the host is only to be staged now."""
     host = fleet.host("begun")
     apply(host, "staged", package_dir=package_dir)
     die(host, rb"move /y [^\n]*task\.xml", "present", package_dir=package_dir)
+    by_hand(host, *CLEARING["the task"])
     assert {"run.cmd", "task.xml"} <= set(host.folder(LAYOUT.folder) or ())
     assert not apply(host, "staged", package_dir=package_dir).changed
     assert_clean(host, shells=False)
@@ -189,10 +200,7 @@ def test_nothing_is_taken_from_under_a_script_that_runs(fleet: RunningFleet, pac
     host = fleet.host("at-work")
     apply(host, "staged", package_dir=package_dir)
     die(host, rb"schtasks\.exe /run", "present", package_dir=package_dir, install_timeout=600)
-    client = Client(channel(host))
-    with RemoteShell(client) as shell:
-        shell.run(f'schtasks /delete /f /tn "{LAYOUT.task}"')
-    client.close()
+    by_hand(host, *CLEARING["the task"])
     seen: list[set[str]] = []
 
     def sleep(seconds: float) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.stage import StagingError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.folder import FolderRefusedError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from integration.hotfix.driver import OPEN, apply, look
 from winhost.testing import RunningHost, running_fleet
@@ -92,3 +93,28 @@ def test_what_is_no_folder_is_refused_before_any_command(package_dir: Path) -> N
             seen: dict[str, Any] = dict(look(host).as_dict())
             assert seen["details"]["os"]["windows_directory"] is None
             assert any(says in str(one["detail"]) for one in seen["unknown"]), seen["unknown"]
+
+
+class Elsewhere:
+    """A wire on which the host names another Windows folder than it has."""
+
+    def __init__(self, wire: Any, folder: bytes) -> None:
+        self._wire, self._folder = wire, folder
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wire, name)
+
+    def send(self, envelope: bytes, *, read_timeout: float | None = None) -> bytes:
+        answer = bytes(self._wire.send(envelope, read_timeout=read_timeout))
+        return answer.replace(b"WindowsDirectory>C:\\Windows<", b"WindowsDirectory>" + self._folder + b"<")
+
+
+@pytest.mark.parametrize("folder", ["C:\\WINDOW~1", "C:\\Gone"])
+def test_a_windows_folder_that_is_not_there_is_not_made(package_dir: Path, folder: str) -> None:
+    with running_fleet(fleet_of(("C:\\Windows",))) as fleet:
+        host = fleet.host("h0")
+        for state in ("staged", "present"):
+            with pytest.raises(FolderRefusedError, match="has no such folder"):
+                apply(host, state, package_dir=package_dir, wrap=lambda wire: Elsewhere(wire, folder.encode()))
+        assert host.tree(folder) == []
+        assert not [one for one in host.state()["processes_started"] if one["image"].lower() == "pkgmgr.exe"]

@@ -32,11 +32,12 @@ QUICK = {"kb952876_reboot_delay": 0, "kb952876_reboot_settle": 2}
 
 
 def machine(name: str, profile: str, **more: Any) -> dict[str, Any]:
-    """One host of a fleet. Keyword arguments `power` and `servicing` add to the quick ones; others go to the host."""
+    """One host of a fleet. Keyword arguments `power`, `servicing`, `overrides` add to ours; others go to the host."""
     power = {"shutdown_seconds": 0.5, "boot_seconds": 1.5, "services_seconds": 0.5, "servicing_seconds": 0.5}
     power.update(more.pop("power", {}))
     servicing = {"install_seconds": 1, **more.pop("servicing", {})}
-    return {"name": name, "profile": profile, "overrides": {"power": power, "servicing": servicing}, **more}
+    overrides = {**more.pop("overrides", {}), "power": power, "servicing": servicing}
+    return {"name": name, "profile": profile, "overrides": overrides, **more}
 
 
 @dataclass

@@ -88,6 +88,15 @@ HOSTS: dict[str, dict[str, Any]] = {
     "nothing": {},
     "undefined": {**WINRM, "ansible_user": "{{ nobody_knows }}", "ansible_password": "x"},
     "odd {name}": {**WINRM, **ACCOUNT},
+    "like-1": {**WINRM, **ACCOUNT, "ansible_host": "192.0.2.{{ 4 + 4 }}"},
+    "like-2": {**WINRM, **ACCOUNT, "ansible_winrm_host": "{{ inventory_hostname }}.example", "ansible_port": 5986},
+    "like-3": {**WINRM, "ansible_user": "{{ who }}", "who": "ann", "ansible_password": "hers"},
+    "like-4": {**WINRM, "ansible_user": "{{ who }}", "who": "bob", "ansible_password": "hers"},
+    "like-5": {**WINRM, "ansible_user": "{{ who }}", "who": "{{ inventory_hostname }}", "ansible_password": "hers"},
+    "like-6": {**WINRM, "ansible_user": "{{ who }}", "who": "{{ inventory_hostname }}", "ansible_password": "hers"},
+    "like-7": {**WINRM, "ansible_user": "{{ who }}", "who": "bob", "ansible_password": "hers", "ansible_host": "b"},
+    "like-8": {**WINRM, **ACCOUNT, "ansible_port": "{{ 5000 + 985 }}", "ansible_winrm_scheme": "https"},
+    "like-9": {**WINRM, **ACCOUNT, "ansible_port": "many"},
 }
 """Each host's own variables; what is not here comes from files, facts, plays and the command line."""
 
@@ -215,6 +224,14 @@ def test_the_sources_differ(folder: Path) -> None:
     assert "refused" in swept["undefined"]
 
 
+def test_hosts_that_are_alike_share_what_was_set_up_once(folder: Path) -> None:
+    _told(folder, _book(), (), "")
+    (set_up,) = _answers(folder, "all", "set_up")
+    assert {"by-file", "by-lookup", "extras", "psrp", "becomes", "wire-by-host"} - set(set_up) == {"wire-by-host"}
+    assert not {"like-1", "like-2", "like-7", "odd {name}", "plain"} & set(set_up)
+    assert {"like-4", "like-8"} <= set(set_up)
+
+
 def test_a_wrong_vault_secret_costs_its_host_only(folder: Path) -> None:
     (folder / "other-word").write_text("shut", encoding="utf-8")
     forked, swept = _told(folder, _book(), (), "", secret="other-word")
@@ -254,8 +271,15 @@ def _told(
         timeout=110,
         check=False,
     )
-    lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-    forked = {line["host"]: line["result"] for line in lines if line["task"] == "one"}
-    swept = [line["result"].get("hosts") for line in lines if line["task"] == "all"]
+    forked = {line["host"]: line["result"] for line in _lines(folder) if line["task"] == "one"}
+    swept = _answers(folder, "all", "hosts")
     assert swept and swept[-1], done.stdout[-3000:] + done.stderr[-2000:]
     return forked, swept[-1]
+
+
+def _lines(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def _answers(folder: Path, task: str, key: str) -> list[Any]:
+    return [line["result"].get(key) for line in _lines(folder) if line["task"] == task]

@@ -57,6 +57,8 @@ def _inventory(fleet: RunningFleet) -> dict[str, dict[str, Any]]:
         "wrong-wire": {**good, "winlegacy_connect_timeout": "soon"},
         "full": {**of_host(place), "hotfix_depth": "full"},
         "wrong-depth": {**good, "hotfix_depth": "deep"},
+        "full-by-template": {**good, "hotfix_depth": "{{ wanted_depth }}", "wanted_depth": "full"},
+        "standard-by-template": {**good, "hotfix_depth": "{{ wanted_depth }}", "wanted_depth": "standard"},
     }
 
 
@@ -114,6 +116,7 @@ def test_each_host_has_one_outcome(ran: Ran) -> None:
     assert told["outcomes"]["ok"] == sum(told["verdicts"].values())
     assert "hotfix_depth" in told["hosts"]["wrong-depth"]["msg"]
     assert told["hosts"]["full"]["details"]["messages"] > told["hosts"]["vista_sp1_x64"]["details"]["messages"]
+    assert told["hosts"]["full-by-template"]["details"]["messages"] == told["hosts"]["full"]["details"]["messages"]
     assert told["hosts"]["lost"]["status"], "what was learnt is kept"
 
 

@@ -10,7 +10,8 @@ import contextlib
 import logging
 import socket
 import struct
-from email.utils import formatdate
+from datetime import UTC
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import h11
@@ -154,7 +155,8 @@ class Connection:
 
     def encode(self, status: int, headers: list[tuple[str, str]], body: bytes, *, close: bool = False) -> bytes:
         """The octets of one response."""
-        fields = [*headers, ("Server", _SERVER), ("Date", formatdate(usegmt=True)), ("Content-Length", str(len(body)))]
+        date = format_datetime(self.host.now().astimezone(UTC), usegmt=True)
+        fields = [*headers, ("Server", _SERVER), ("Date", date), ("Content-Length", str(len(body)))]
         if close:
             fields.append(("Connection", "close"))
         response = h11.Response(status_code=status, headers=fields, reason=_REASONS.get(status, b""))

@@ -10,6 +10,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from winhost.faults.plan import MACHINE_KINDS, FaultSpec, Plan
@@ -43,6 +44,7 @@ class HostServer:
         strike: Callable[[FaultSpec], Awaitable[None]] | None = None,
         credssp_available: bool = False,
         max_envelope: int = 153600,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.name = name
         self.listener = listener
@@ -53,6 +55,7 @@ class HostServer:
         self.store = store
         self.plan = plan or Plan()
         self.max_envelope = max_envelope
+        self.now = now
         self.messages = 0
         self.by_action: dict[str, int] = {}
         self.tail: deque[Record] = deque(maxlen=_TAIL)

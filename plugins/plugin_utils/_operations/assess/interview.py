@@ -213,7 +213,9 @@ class _Interview:
     def _os(self) -> None:
         if self._affordable(_QUERY):
             self._witness.about("os", operating_system.PROPERTIES)
-            self._facts = replace(self._facts, os=operating_system.operating_system(self._witness))
+            said = self._facts.identity.value
+            build = None if said is None or said.os_version is None else said.os_version[2]
+            self._facts = replace(self._facts, os=operating_system.operating_system(self._witness, build))
 
     def _files(self) -> None:
         if not self._affordable(_QUERY + 1):
@@ -269,9 +271,19 @@ class _Interview:
 
     def _architecture(self) -> None:
         """BuildLabEx names the architecture too: standard depth asks the registry only where it did not."""
-        if (self._full or not self._facts.running_kernel.is_known) and self._affordable(1):
+        if self._full or not self._facts.running_kernel.is_known:
+            self._ask_architecture()
+
+    def _ask_architecture(self) -> None:
+        if not self._facts.architecture.was_asked and self._affordable(1):
             self._witness.about("architecture")
             self._facts = replace(self._facts, architecture=architecture.architecture(self._witness))
+
+    def _crosscheck_architecture(self, names: Sequence[str]) -> None:
+        """Ask the registry after all where servicing's packages are not of the architecture that BuildLabEx names."""
+        running = self._facts.running_kernel.value
+        if running is not None and not package_keys.fits(names, running.architecture):
+            self._ask_architecture()
 
     def _processor(self) -> None:
         if self._affordable(_QUERY):
@@ -288,6 +300,8 @@ class _Interview:
                 known = one.known_identities(self._facts, parts=self._full)
                 one.packages = package_keys.at_known_identities(self._witness, known, listing, self._part_affordable)
             return
+        self._crosscheck_architecture(listing.value)
+        self._witness.about("packages")
         if len(self._open) > 1:
             self._on_top += sum(len(one.roots(listing.value)) for one in self._open)
         for one in self._open:

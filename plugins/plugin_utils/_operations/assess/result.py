@@ -95,7 +95,7 @@ class Assessment:
                     "registry": self._registry(),
                 },
                 "reasons": [reason.as_dict() for reason in verdict.reasons],
-                "os": self._os(),
+                "os": dict(self._os),
                 "winrm": self._winrm(),
                 "kernel": {"running": self._running(), "on_disk": self._on_disk()},
                 "files": self._files_in_detail(),
@@ -109,7 +109,7 @@ class Assessment:
         }
 
     def _windows(self) -> dict[str, object]:
-        system = self._os()
+        system = self._os
         return {name: system[name] for name in ("name", "version", "architecture")}
 
     def _kernel(self) -> dict[str, object]:
@@ -156,6 +156,7 @@ class Assessment:
             for one in self.definition.registry
         ]
 
+    @functools.cached_property
     def _os(self) -> dict[str, object]:
         """Version and service pack by Identify where the OS itself was not asked: that is what ruled the host out."""
         os, version = self.facts.os.value, self.verdict.os_version
@@ -234,27 +235,29 @@ class Assessment:
             "payload": bool(staging.payload_size),
         }
 
+    @functools.cached_property
     def _answers(self) -> dict[str, Answer[object]]:
         """Every question by its name, in the order of facts.Question."""
-        facts = self.facts
+        facts, unconcerned = self.facts, self._unconcerned()
         answers: dict[str, Answer[object]] = {
-            one.value: getattr(facts, one.value) for one in Question if self._concerns(one)
+            one.value: getattr(facts, one.value) for one in Question if one not in unconcerned
         }
         for indicator in RebootIndicator:
             answers[f"reboot.{indicator.value}"] = facts.reboot.get(indicator, Answer.not_asked()).map(bool)
         return answers
 
-    def _concerns(self, question: Question) -> bool:
-        """Whether this hotfix has anything to ask there."""
+    def _unconcerned(self) -> set[Question]:
+        """Questions for which this hotfix has nothing to ask."""
         symptom = self.definition.symptom
-        return {
+        concerned = {
             Question.FILES: self.definition.changes_other_files,
             Question.DRIVER: self.definition.watched is not None,
             Question.EVENTS: symptom is not None and bool(symptom.events),
-        }.get(question, True)
+        }
+        return {question for question, any_of_it in concerned.items() if not any_of_it}
 
     def _unknown(self) -> list[dict[str, object]]:
-        found = [_entry(name, answer.cause, answer.detail) for name, answer in self._answers().items() if answer.cause]
+        found = [_entry(name, answer.cause, answer.detail) for name, answer in self._answers.items() if answer.cause]
         said = self.facts.identity.value
         if said is not None and said.os_version is None:
             hidden = _HIDDEN.search(said.product_version) is not None
@@ -266,7 +269,7 @@ class Assessment:
         return found
 
     def _not_asked(self) -> list[str]:
-        names = [name for name, answer in self._answers().items() if not answer.was_asked]
+        names = [name for name, answer in self._answers.items() if not answer.was_asked]
         if any(one.state_code is None and one.cause is None for one in self.facts.packages.value or ()):
             names.append(PACKAGE_STATES)
         return names

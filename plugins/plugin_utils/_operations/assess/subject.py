@@ -13,7 +13,7 @@ from ..._model.answer import Answer
 from ..._model.cbs import is_root_of_kb
 from ..._model.facts import Architecture, Driver, Event, Facts, PackageRecord, Staging
 from ..._verdict.placement import EVERY_KERNEL, place
-from ..._verdict.verdict import decide
+from ..._verdict.verdict import ruled_out
 from ..._windows import package_keys
 from ..._windows.wmi import Wmi
 
@@ -37,7 +37,7 @@ class Subject:
 
     def ruled_out(self, shared: Facts) -> bool:
         """Whether it is not for this host, whatever else the host would say."""
-        return decide(self.definition, self.facts(shared)).applicable is False
+        return ruled_out(self.definition, self.facts(shared))
 
     def targets(self, shared: Facts) -> tuple[Target, ...]:
         """Those that the host may be, by what it has said until now."""

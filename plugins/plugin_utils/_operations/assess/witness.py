@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from ..._text.visible import all_visible, is_visible, visible
+from ..._text.visible import is_all_visible, is_visible, visible
 from ..._windows.wmi import CIMV2
 from ..._wsman.client import Client
 from ..._wsman.errors import WSManError
@@ -87,7 +87,7 @@ class Witness:
             raise
         told = shown(answer)
         entry.update(told)
-        if all_visible(told) != told:  # what people see of it has the characters written out: the bytes are kept too
+        if not is_all_visible(told):  # what people see of it has the characters written out: the bytes are kept too
             entry["damaged"] = sorted(_unfit(told))
             entry["raw"] = base64.b64encode(json.dumps(told).encode()).decode()
         return answer

@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
-from ..._windows.command import Step, program, quote, run_checked
+from ..._windows.command import LINE_BUDGET, CommandError, Step, program, quote, run_checked
 from ..._windows.files import remove_folder, write_text
 from ..._windows.staging_folder import Layout
+from ..._windows.together import writing
 from ..target import Target
 from .common import LOST, Conversation, Payload, ProgressHook, RemoteShell, ScriptHostUnavailableError, TransferError
 
@@ -33,6 +34,9 @@ MOST_PARTS = 400
 
 WINDOW_PARTS = 4
 """Parts sent and not yet acknowledged before an answer is awaited: the receiver never waits for us meanwhile."""
+
+_NOT_WRITTEN = 61
+"""Exit code of a command line that could not write the receiver; neither the script nor its host gives it."""
 
 END_LINE = b".\r\n"
 ANSWER_DEADLINE = 60.0
@@ -124,6 +128,8 @@ class Receiver:
             head += seen.stdout
         first, line_end, self._pending = head.partition(b"\n")
         words = first.split()
+        if seen.done and seen.exit_code == _NOT_WRITTEN:
+            raise CommandError("writing the receiver", "echo", seen)
         if not line_end or len(words) != 2 or words[0] != b"READY" or not words[1].isdigit():
             said = (head + seen.stderr).decode("cp437", errors="replace").strip()[-300:]
             raise ScriptHostUnavailableError(
@@ -196,7 +202,6 @@ def push(
             try:
                 if breaks:
                     shell.renew()
-                write_text(shell, script, receiver_text())
                 # after a break one part at a time, so that each is safe on the host before the next break
                 window = 1 if breaks else WINDOW_PARTS
                 count = _send_once(shell, source, payload.size, (script, parts), watch, window_parts=window)
@@ -226,7 +231,12 @@ def _send_once(
         f"(if not exist {folder} md {folder}) & "
         f"{program('cscript')} //nologo //E:JScript {quote(script)} {folder} {part_size(size)}"
     )
-    conversation = shell.converse(command)
+    written = writing(script, receiver_text())
+    first = "" if written is None else f"{written.command(_NOT_WRITTEN)} & "
+    if not first or len(first + command) > LINE_BUDGET:
+        first = ""
+        write_text(shell, script, receiver_text())
+    conversation = shell.converse(first + command)
     receiver = Receiver(conversation, progress, size)
     try:
         there = receiver.wait_ready()

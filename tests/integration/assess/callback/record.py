@@ -32,6 +32,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         line = {
             "host": result._host.get_name(),
             "task": result._task.get_name(),
+            "action": str(result._task.action),
             "outcome": outcome,
             "result": result._result,
         }

@@ -13,6 +13,18 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.host_tasks import HostTasks
 
 
+class _Counted(HostTasks):
+    """set_up: the hosts for which Ansible set a connection up; the others have copies."""
+
+    def __init__(self, action: Any, variables: dict[str, Any]) -> None:
+        super().__init__(action, variables)
+        self.set_up: list[str] = []
+
+    def _set_up(self, host: Any, variables: dict[str, Any], engine: Any) -> tuple[Any, bool]:
+        self.set_up.append(host.name)
+        return super()._set_up(host, variables, engine)
+
+
 class ActionModule(ActionBase):  # type: ignore[misc]
     """Sends nothing."""
 
@@ -25,7 +37,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         variables = task_vars or {}
-        tasks, found = HostTasks(self, variables), {}
+        tasks, found = _Counted(self, variables), {}
         for name in variables["ansible_play_batch"]:
             try:
                 task = tasks.of(name)
@@ -37,4 +49,4 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             except ValueError as error:
                 wire = error
             found[name] = module.told(task.connection, wire, task.becomes)
-        return {"changed": False, "hosts": found}
+        return {"changed": False, "hosts": found, "set_up": tasks.set_up}

@@ -16,7 +16,7 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.template import Templar
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix_definition
-from ansible_collections.winlegacy.servicing.plugins.module_utils.authoring_specs import HOTFIX_DEFINITION
+from ansible_collections.winlegacy.servicing.plugins.module_utils._authoring_specs import HOTFIX_DEFINITION
 from ansible_collections.winlegacy.servicing.plugins.modules import hotfix_definition as docs
 from packages import other, write_msu
 from packages.articles import article, table

@@ -14,7 +14,7 @@ import yaml
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure
 from ansible_collections.winlegacy.servicing.plugins.action import hotfix_info, wql_info
 from ansible_collections.winlegacy.servicing.plugins.doc_fragments import assessment, definition
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import (
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import (
     FLEET_HOTFIX_INFO,
     HOTFIX_INFO,
     WQL_INFO,

@@ -24,7 +24,7 @@ from ansible.template import Templar
 from ansible_collections.winlegacy.servicing.plugins.action import package_info
 from ansible_collections.winlegacy.servicing.plugins.doc_fragments import definition
 from ansible_collections.winlegacy.servicing.plugins.doc_fragments.package import ModuleDocFragment
-from ansible_collections.winlegacy.servicing.plugins.module_utils.package_specs import PACKAGE_INFO
+from ansible_collections.winlegacy.servicing.plugins.module_utils._package_specs import PACKAGE_INFO
 from ansible_collections.winlegacy.servicing.plugins.modules import package_info as docs
 from packages import write_msu
 from packages.genuine import GENUINE, genuine

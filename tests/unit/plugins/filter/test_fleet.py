@@ -14,7 +14,7 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.winlegacy.servicing.plugins.filter.fleet import FilterModule
-from ansible_collections.winlegacy.servicing.plugins.module_utils.rollout_specs import FLEET_REPORT
+from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import FLEET_REPORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import COLUMNS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.statuses import STATUSES

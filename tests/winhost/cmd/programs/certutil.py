@@ -87,8 +87,9 @@ async def _hash(run: Run, operands: list[str]) -> int:
             f"{label} ハッシュ (ファイル {operands[0]}):",
         )
     )
-    spaced = run.machine.profile.build < 10000 and run.machine.doubt["certutil_format"] == "spaced"
-    await run.out(" ".join(digest[index : index + 2] for index in range(0, len(digest), 2)) if spaced else digest)
+    form = run.machine.doubt["certutil_format"] if run.machine.profile.build < 10000 else "compact"
+    pairs = " ".join(digest[index : index + 2] for index in range(0, len(digest), 2))
+    await run.out({"spaced": pairs, "spaced_to_the_end": f"{pairs} "}.get(form, digest))
     return await _done(run, "hashfile")
 
 

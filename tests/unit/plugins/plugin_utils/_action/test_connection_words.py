@@ -16,9 +16,9 @@ from unit.plugins.plugin_utils._action.test_connection import connection
 NTLM = {"ansible_port": 5985, "ansible_winrm_transport": "ntlm"}
 BASIC = {"ansible_port": 5985, "ansible_winrm_transport": "basic"}
 WRONG: list[tuple[dict[str, Any], tuple[str, ...]]] = [
-    ({**NTLM, "ansible_user": ""}, ("requires a username", "Set ansible_user.")),
-    ({**BASIC, "ansible_user": None}, ("requires a username", "Set ansible_user.")),
-    ({**BASIC, "ansible_password": None}, ("requires a password", "Set ansible_password")),
+    ({**NTLM, "ansible_user": ""}, ("requires a username", "Set ansible_user and ansible_password")),
+    ({**BASIC, "ansible_user": None}, ("requires a username", "Set ansible_user and ansible_password")),
+    ({**BASIC, "ansible_password": None}, ("requires a password", "Set ansible_user and ansible_password")),
     (
         {**BASIC, "ansible_port": 5986, "ansible_winrm_server_cert_validation": "bogus"},
         ("bogus", "ansible_winrm_server_cert_validation to validate or ignore"),

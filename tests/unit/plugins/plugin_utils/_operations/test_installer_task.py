@@ -5,27 +5,39 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installer_commands import (
+    pkgmgr_answer_file,
+    pkgmgr_package,
+    pkgmgr_remove,
+    wusa,
+)
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installer_task import (
     AbandonedError,
     BusyError,
     InstallerError,
+    TamperedError,
     begin,
-    pkgmgr_answer_file,
-    pkgmgr_package,
-    pkgmgr_remove,
     wait,
-    wusa,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.running import Running, judge_running
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import CommandError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.files import ANOTHER_SHA1, echoed
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.install_task import run_script
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.staging_folder import Layout
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.shell_client import ShellResult
 
 _LAYOUT = Layout("C:\\Windows", "KB952876")
 _FOLDER = _LAYOUT.folder
+_SAFE = {
+    "Owner": {"SIDString": "S-1-5-18"},
+    "DACL": [{"Trustee": {"SIDString": "S-1-5-18"}, "AccessMask": 2032127, "AceFlags": 3, "AceType": 0}],
+}
 
 
 def test_the_answer_files_folder_is_set_before_pkgmgr_starts() -> None:
@@ -123,6 +135,9 @@ def test_the_end_is_noticed_within_two_seconds_or_a_tenth_of_the_time(seconds: f
         def sizes(self, _paths: list[str]) -> dict[str, int]:
             return {_LAYOUT.exit_code: 3} if self.now >= seconds else {}
 
+        def lists_installer(self) -> bool:
+            return self.now < seconds
+
     class Told:
         def run(self, _command: str, **_more: Any) -> Any:
             return ShellResult(0, b"3010\r\n", b"")
@@ -131,6 +146,23 @@ def test_the_end_is_noticed_within_two_seconds_or_a_tenth_of_the_time(seconds: f
     target.shell = Told()
     assert wait(target, deadline=3600.0, record=None, elapsed=before).exit_code == 3010
     assert target.now - seconds <= max(2.0, 0.1 * (seconds + before))
+
+
+def test_an_installer_that_was_seen_is_not_looked_for_at_every_look() -> None:
+    """Its end is its exit code, which is asked for each time; gone without one is noticed ten seconds later."""
+
+    class Counting(Target):
+        looked = 0
+
+        def installer(self) -> Running:
+            self.looked += 1
+            return Running.YES if self.now < 100 else Running.NO
+
+    target = Counting(Running.YES)
+    with pytest.raises(AbandonedError):
+        target.wait()
+    assert target.looked < 25
+    assert 100 + 60 - 10 <= target.now <= 100 + 60 + 10 + 2 * 17, "it was noticed too late"
 
 
 def test_what_cannot_be_told_is_never_gone() -> None:
@@ -157,8 +189,9 @@ def test_a_script_that_has_begun_and_may_run_keeps_another_from_starting() -> No
         """A shell in which a second writer gets in, and all else is asked too early."""
 
         def run(self, command: str, **_more: Any) -> Any:
-            assert "9>>" in command, "it went on to write"
-            return ShellResult(9, b"", b"")
+            guard = re.match(rf'\(if exist "{re.escape(_LAYOUT.run_lock)}" exit (\d+)\) & ', command)
+            assert guard or "9>>" in command, "it went on to write"
+            return ShellResult(int(guard[1]) if guard else 9, b"", b"")
 
     target = Unfinished(Running.UNKNOWN)
     target.shell = Free()
@@ -183,3 +216,65 @@ def test_a_script_that_has_begun_and_may_run_keeps_another_from_starting() -> No
 )
 def test_two_signs_of_life(processes: bool | None, held: bool | None, running: Running) -> None:
     assert judge_running(processes, held) is running
+
+
+class Proven(Target):
+    """All that SYSTEM reads is safe; the script's hash is told as given, to the gated start and alone."""
+
+    def __init__(self, gate: int, found: str | None) -> None:
+        super().__init__(Running.YES)
+        self.client = SimpleNamespace(invoke=lambda *_asked, **_more: {"ReturnValue": 0, "Descriptor": _SAFE})
+        self.shell: Any = self
+        self.gate, self.found = gate, found
+        self.did: list[str] = []
+
+    def run(self, command: str, **_more: Any) -> Any:
+        code, printed = 0, b""
+        if "schtasks.exe /create" in command:
+            self.did.append("write and register")
+        elif "schtasks.exe /run" in command:
+            gated = "-hashfile" in command
+            self.did.append("start behind the hash" if gated else "start")
+            code = self.gate if gated else 0
+        elif "-hashfile" in command:
+            self.did.append("hash")
+            printed = (self.found or self.wanted).encode()
+        else:
+            self.did.append("clear")
+        return ShellResult(code, printed, b"")
+
+    @property
+    def wanted(self) -> str:
+        script = run_script(_FOLDER, _LAYOUT.windows, "x", {})
+        return hashlib.sha1(echoed(script)).hexdigest()
+
+    def begin(self) -> None:
+        target: Any = self
+        begin(target, "x", {}, record=None, description="", time_limit=60.0)
+
+
+def test_the_task_starts_behind_the_scripts_own_hash() -> None:
+    target = Proven(0, None)
+    target.begin()
+    assert target.did == ["write and register", "start behind the hash"]
+
+
+def test_a_hash_that_is_written_in_another_way_is_read_before_the_start() -> None:
+    target = Proven(ANOTHER_SHA1, None)
+    target.begin()
+    assert target.did == ["write and register", "start behind the hash", "hash", "start"]
+
+
+def test_a_script_of_another_hash_is_never_started() -> None:
+    target = Proven(ANOTHER_SHA1, "0" * 40)
+    with pytest.raises(TamperedError, match="nothing was installed"):
+        target.begin()
+    assert "start" not in target.did
+    assert target.did[-1] == "clear"
+
+
+def test_a_task_that_does_not_start_is_told_and_cleared_away() -> None:
+    target = Proven(1, None)
+    with pytest.raises(CommandError, match=r"starting the task 'winlegacy\.servicing KB952876': schtasks ended with"):
+        target.begin()
+    assert target.did[-1] == "clear"

@@ -69,9 +69,9 @@ class Host:
     def end(self, _holder: Owner) -> None:
         self.ended += 1
 
-    def acquire(self, wait: float) -> None:
+    def acquire(self, wait: float) -> list[str]:
         shell: Any = self
-        lock.acquire(
+        return lock.acquire(
             shell,
             LAYOUT,
             MINE,
@@ -210,5 +210,14 @@ def test_only_ids_of_shells_are_taken_from_what_dead_runs_left() -> None:
             assert f"shell.{MINE.token}" in command, "its own would be ended"
             return Answer(0, b"uuid:1\r\n8D-2\r\n<x/>\r\n" + b"z" * 90 + b"\xff\r\n")
 
-    shell: Any = Left([])
-    assert lock.sweep(shell, LAYOUT, MINE) == ["uuid:1", "8D-2"]
+    assert Left([]).acquire(0) == ["uuid:1", "8D-2"]
+
+
+def test_a_lock_that_was_taken_over_is_swept_behind_the_fence() -> None:
+    class Dead(Host):
+        def run(self, command: str, *, deadline: float = 60.0, repeatable: bool = True) -> Answer:
+            if command.startswith(f'(if not exist "{LAYOUT.lock_record(MINE.token)}" exit {LOST}) & '):
+                return Answer(0, b"uuid:7\r\n")
+            return super().run(command, deadline=deadline, repeatable=repeatable)
+
+    assert Dead([False]).acquire(0) == ["uuid:7"]

@@ -1,14 +1,14 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands of docs/signatures.md for a package that a laboratory signs itself, as they stand there."""
+"""The commands of the guide to packages for a package that a laboratory signs itself, as they stand there."""
 
 from __future__ import annotations
 
-import re
 import subprocess
 from pathlib import Path
 
+import pages
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.policy import SignaturePolicy
@@ -16,18 +16,14 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.reque
 from packages import write_msu
 from packages.programs import needs
 
-_PAGE = Path(__file__).resolve().parents[5] / "docs" / "signatures.md"
-_BLOCK = re.compile(r"<!-- sign: begin -->\s*```sh\n(.*?)```\s*<!-- sign: end -->", re.DOTALL)
-
 
 @needs("osslsigncode")
 @needs("openssl")
 @pytest.mark.parametrize("policy", ["auto", "require"])
 def test_a_package_signed_as_documented_is_accepted_by_ca_file(tmp_path: Path, policy: str) -> None:
-    block = _BLOCK.search(_PAGE.read_text(encoding="utf-8"))
-    assert block is not None
+    (script,) = [one for one in pages.shell("guide_packages") if "osslsigncode sign" in one]
     write_msu(tmp_path, "x64", name="unsigned.msu")
-    done = subprocess.run(["sh", "-ec", block[1]], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(["sh", "-ec", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
     def judged(name: str, root: str | None) -> tuple[bool, str]:

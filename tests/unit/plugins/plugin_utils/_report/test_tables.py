@@ -220,6 +220,8 @@ def test_after_a_change_what_failed_comes_first() -> None:
         assert told.why == "1 host failed (vista-a). When the cause is mended, ask again:"
         assert typed(some, run) == [PLAY, "winlegacy.servicing.assess", *SOURCE, "--limit", "vista-a"]
     assert typed(some, dataclasses.replace(WHOLE, playbook="assess"))[1] == "winlegacy.servicing.remediate"
+    merged = typed(some, dataclasses.replace(WHOLE, playbook="merge"))
+    assert merged[1:] == ["winlegacy.servicing.assess", *SOURCE, "--limit", "vista-a", "-e", "kb952876_part=rest"]
 
 
 PARTS = Run("assess", ("hosts.yml",), reach=Reach(limit="vista-?:!b c", hosts="site,x y"))

@@ -9,10 +9,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pages
 import pytest
 import yaml
-from ansible_collections.winlegacy.servicing.plugins.module_utils.change_specs import HOTFIX as HOTFIX_SPEC
-from ansible_collections.winlegacy.servicing.plugins.module_utils.info_specs import HOTFIX_INFO
+from ansible_collections.winlegacy.servicing.plugins.module_utils._change_specs import HOTFIX as HOTFIX_SPEC
+from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import HOTFIX_INFO
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import Depth
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.installation import Installer
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.transfer.ways import Way
@@ -35,7 +36,7 @@ from hypothesis import strategies as st
 ROOT = Path(__file__).resolve().parents[5]
 ROLES = ROOT / "roles"
 BOTH = pytest.mark.parametrize("naming", NAMINGS.values(), ids=lambda naming: naming.role)
-OF_PLAYBOOKS = {"hosts", "canary", "canary_size", "canary_done", "batches", "max_fail_percentage", "apart"}
+OF_PLAYBOOKS = {"hosts", "canary", "canary_size", "canary_done", "batches", "max_fail_percentage", "apart", "parts"}
 
 
 def _yaml(path: Path) -> Any:
@@ -62,6 +63,7 @@ def test_the_ready_made_role_gives_each_setting_to_the_role_that_works() -> None
     handed: dict[str, dict[str, Any]] = {}
     for part in ("main", "sweep", "report"):
         (task,) = _yaml(ROLES / "kb952876" / "tasks" / f"{part}.yml")
+        (task,) = task.get("block", [task])
         handed[part] = task["vars"]
         assert task["ansible.builtin.import_role"]["name"] == "winlegacy.servicing.hotfix"
         for name, value in task["vars"].items():
@@ -112,9 +114,15 @@ def test_a_choice_is_the_same_in_code_module_and_role(setting: str, values: Any,
     assert set(spec[setting]["choices"]) == known - {"assessed"}
 
 
-def test_the_readme_names_every_setting_of_the_playbooks() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert not [name for name in OF_PLAYBOOKS if f"| `kb952876_{name}` |" not in readme]
+def test_the_guide_names_every_setting_of_the_playbooks_with_its_default() -> None:
+    text = pages.guide("guide_rollout")
+    rows = pages.cells(text[text.index("   * - variable of the playbooks") :])[1:]
+    told = {row[0].strip("`").removeprefix("kb952876_"): row[1].strip("`") for row in rows}
+    assert set(told) <= OF_PLAYBOOKS
+    elsewhere = "".join(map(pages.guide, pages.names()))
+    assert not [name for name in OF_PLAYBOOKS - set(told) if f"``kb952876_{name}``" not in elsewhere]
+    shown = {"none": "", **{str(value).lower(): value for value in (True, False)}}
+    assert not [name for name, text in told.items() if shown.get(text, yaml.safe_load(text)) != SETTINGS[name].default]
 
 
 def test_every_variable_that_roles_and_playbooks_use_is_known() -> None:

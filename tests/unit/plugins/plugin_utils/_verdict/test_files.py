@@ -121,9 +121,9 @@ COLUMNS = {
 # as in test_rules.py: F fixed, N needs_fix, I install_pending, R removal_pending, ? unknown, ! unknown by conflict;
 # two signs: where servicing is quiet, and where it is not (or not known to be)
 TABLE = {
-    (DRIVERS, "one", LDR): "F? F? F FI R F?",
-    (PROGRAMS, "two", LDR): "F F F FI R F?",
-    (PROGRAMS, "two", OLD): "N N ! I R N?",
+    (DRIVERS, "one", LDR): "F? F? F FI R ?",
+    (PROGRAMS, "two", LDR): "F F F FI R ?",
+    (PROGRAMS, "two", OLD): "N N ! I R ?",
     (PROGRAMS, "two", "6.0.6002.22269"): "? ? ? I R ?",
     (MIXED, "two", LDR): "? ? F I R ?",
     (SILENT, "two", OLD): "N ? F I R ?",
@@ -170,6 +170,15 @@ def test_a_word_that_is_none_of_its_column_is_refused() -> None:
         words[position] = "nonsense"
         with pytest.raises((KeyError, ValueError), match="nonsense"):
             FilesRule.parse(" ".join(words))
+
+
+@pytest.mark.parametrize(("version", "verb"), [(LDR, "have"), (OLD, "lack")])
+def test_files_beside_a_package_that_cannot_be_read_decide_nothing_and_are_named(version: str, verb: str) -> None:
+    facts = host(disk(two=version), None, reboot=QUIET)
+    verdict = decide(PROGRAMS, facts)
+    assert (verdict.status.value, verdict.reasons[0].code.value) == ("unknown", "packages_unknown")
+    assert f"files on disk that {verb} the fix (two.dll {version})" in verdict.summary
+    assert plan(PROGRAMS, facts, verdict, DesiredState.PRESENT).steps == ()
 
 
 # --- files of which no version is known ---------------------------------------------------------------------------

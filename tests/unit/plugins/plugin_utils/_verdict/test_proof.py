@@ -38,9 +38,9 @@ def test_a_superseded_package_with_a_later_ldr_kernel_lacks_nothing() -> None:
     ("facts", "said"),
     [
         (replace(FIXED, packages=packages()), ["lists no package"]),
-        (replace(FIXED, packages=Answer.unknown(Cause.FAULT)), ["not known"]),
+        (replace(FIXED, packages=Answer.unknown(Cause.FAULT)), ["The verdict is unknown", "not known"]),
         (replace(FIXED, packages=packages(package(0x40))), ["is staged"]),
-        (replace(FIXED, packages=packages(package(None))), ["is unknown"]),
+        (replace(FIXED, packages=packages(package(None))), ["The verdict is unknown", "is unknown"]),
         (replace(FIXED, driver=driver("Stop Pending")), ["tcpipreg hangs in Stop Pending"]),
         (replace(FIXED, driver=driver("Stopped", "Auto")), ["although its start mode is Auto"]),
         (replace(FIXED, driver=Answer.unknown(Cause.FAULT)), ["tcpipreg is not known"]),

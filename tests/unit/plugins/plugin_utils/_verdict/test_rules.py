@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
@@ -34,12 +35,12 @@ COLUMNS = ("not_installed", "kernel_decides", "installed", "install_pending", "u
 # F fixed, N needs_fix, I install_pending, R removal_pending, ? unknown, ! unknown by conflict;
 # two signs: where servicing is quiet, and where it is not (or not known to be)
 TABLE = {
-    ("fixed", "fixed"): "F F F F R F?",
+    ("fixed", "fixed"): "F F F F R ?",
     ("fixed", "below"): "R R ! ! R ?",
-    ("fixed", "unknown"): "F? F? F F R F?",
-    ("below", "fixed"): "I I I I R I",
-    ("below", "below"): "N N ! I R N?",
-    ("below", "unknown"): "N? N? ! I R N?",
+    ("fixed", "unknown"): "? ? ? ? R ?",
+    ("below", "fixed"): "I I I I R ?",
+    ("below", "below"): "N N ! I R ?",
+    ("below", "unknown"): "N? N? ! I R ?",
     ("unknown", "fixed"): "? ? ? I R ?",
     ("unknown", "below"): "N? N? ! I R ?",
     ("unknown", "unknown"): "? ? ? I R ?",
@@ -147,7 +148,8 @@ def test_restart_is_not_known_without_a_kernel_or_a_package() -> None:
     assert decide(load(), unknown_kernel).reboot_required_by_kb is None
     unknown_package = replace(whole, packages=Answer.unknown(Cause.FAULT), reboot={})
     assert decide(load(), unknown_package).reboot_required_by_kb is None
-    assert decide(load(), replace(unknown_package, reboot=QUIET)).reboot_required_by_kb is False
+    quiet = decide(load(), replace(unknown_package, reboot=QUIET))
+    assert quiet.reboot_required_by_kb is None, "some packages stay pending without an indicator"
 
 
 def test_a_removal_that_cannot_be_read_is_not_called_fixed() -> None:
@@ -155,7 +157,48 @@ def test_a_removal_that_cannot_be_read_is_not_called_fixed() -> None:
     verdict = decide(load(), unreadable)
     assert (verdict.status.value, verdict.reasons[0].code.value) == ("unknown", "packages_unknown")
     assert verdict.reboot_required_by_kb is None
-    assert decide(load(), replace(unreadable, reboot=QUIET)).status.value == "fixed"
+    assert decide(load(), replace(unreadable, reboot=QUIET)).status.value == "unknown"
+
+
+@pytest.mark.parametrize("kernel", ["6.0.6001.18000", "6.0.6001.22191"])
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_package_that_cannot_be_read_starts_nothing_and_both_facts_are_named(kernel: str, listed: bool) -> None:
+    """It may wait for its install or removal: an installer beside it is what must never start."""
+    denied = "this account may not read it (code 5)"
+    unread = replace(package(None), detail=denied, cause=Cause.ACCESS_DENIED)
+    answer = packages(unread) if listed else Answer[Any].unknown(Cause.ACCESS_DENIED, denied)
+    facts = replace(candidate(kernel, kernel), packages=answer)
+    verdict = decide(load(), facts)
+    assert (verdict.status.value, verdict.reboot_required_by_kb) == ("unknown", None)
+    assert denied in verdict.summary
+    assert f"the running kernel {kernel}" in verdict.summary
+    assert (unread.identity in verdict.summary) is listed
+    for desired in DesiredState:
+        made = plan(load(), facts, verdict, desired)
+        assert made.blocked
+        assert made.steps == ()
+        assert made.restart not in (RestartNeed.FIRST, RestartNeed.AFTER)
+
+
+@pytest.mark.parametrize("state", [0, 0x70, 0x60])
+def test_a_disk_that_cannot_be_read_is_no_more_certain_than_one_that_contradicts(state: int) -> None:
+    facts = candidate("6.0.6001.22191", "6.0.6001.22191", state)
+    unread = decide(load(), replace(facts, disk_kernel=Answer.unknown(Cause.VALUE_MISSING, "Version is null")))
+    assert (unread.status.value, unread.reasons[0].code.value) == ("unknown", "running_fixed_disk_unknown")
+    assert "22191" in unread.summary
+    assert "Version is null" in unread.summary
+
+
+@pytest.mark.parametrize("question", ["identity", "os", "running_kernel", "disk_kernel"])
+@pytest.mark.parametrize("state", [0, 0x70, 0x60, 0x5])
+def test_an_answer_that_contradicts_itself_is_told_and_settles_nothing(question: str, state: int) -> None:
+    torn: Answer[Any] = Answer.unknown(Cause.INCONSISTENT, "Version is '6.0.6001.18000' and '6.0.6001.22191'")
+    changes: dict[str, Any] = {question: torn}
+    verdict = decide(load(), replace(candidate(state=state), **changes))
+    assert (verdict.status.value, verdict.reasons[0].code.value) == ("unknown", "answer_contradictory")
+    assert verdict.reboot_required_by_kb is None
+    assert torn.detail in verdict.summary
+    assert [one.value for one in verdict.conflict] == [question]
 
 
 def test_servicing_at_work_is_not_quiet() -> None:

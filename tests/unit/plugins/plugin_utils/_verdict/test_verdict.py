@@ -239,7 +239,13 @@ def test_an_edition_that_is_not_listed_keeps_the_verdict(sku: int) -> None:
     assert verdict(candidate(), os=operating_system(6001, sku=0)).edition_listed is None
 
 
-PART = "Package_1_for_KB952876"
+PART, OTHER_PART = "Package_1_for_KB952876", "Package_2_for_KB952876"
+
+
+def newer(state: int) -> PackageRecord:
+    """The root of a later release of the same hotfix."""
+    one = package(state)
+    return replace(one, identity=one.identity.replace("6.0.1.0", "6.0.1.1"))
 
 
 def unreadable(name: str) -> PackageRecord:
@@ -252,7 +258,7 @@ def unreadable(name: str) -> PackageRecord:
     [
         ((package(0x60), package(0x70, name=PART)), "install_pending", Status.INSTALL_PENDING),
         ((package(0x0), package(0x60, name=PART)), "absent", Status.NEEDS_FIX),
-        ((package(0x40, name=PART), package(0x60, name=PART)), "install_pending", Status.INSTALL_PENDING),
+        ((package(0x40, name=PART), package(0x60, name=OTHER_PART)), "install_pending", Status.INSTALL_PENDING),
         ((package(0x5, name=PART), package(0x60, name=PART)), "unknown", Status.UNKNOWN),
         ((package(0x70, name=PART), unreadable(PART)), "unknown", Status.UNKNOWN),
         ((package(0x60, name=PART), unreadable(PART)), "unknown", Status.UNKNOWN),
@@ -260,8 +266,11 @@ def unreadable(name: str) -> PackageRecord:
         ((package(0x5), package(0x60)), "unknown", Status.UNKNOWN),
         ((package(0x70), package(None)), "unknown", Status.UNKNOWN),
         ((package(0x60), package(None)), "unknown", Status.UNKNOWN),
-        ((package(0x40), package(0x60)), "install_pending", Status.INSTALL_PENDING),
-        ((package(0x50), package(0x70)), "installed", Status.UNKNOWN),
+        ((package(0x40), newer(0x60)), "install_pending", Status.INSTALL_PENDING),
+        ((package(0x50), newer(0x70)), "installed", Status.UNKNOWN),
+        ((package(0x40), package(0x60)), "unknown", Status.UNKNOWN),
+        ((package(0x40), package(0x70)), "unknown", Status.UNKNOWN),
+        ((package(0x40), package(0x40)), "staged", Status.NEEDS_FIX),
         ((package(0x60, X86),), "unknown", Status.UNKNOWN),
         ((package(0x0, X86),), "absent", Status.NEEDS_FIX),
         ((package(0x70, name="Package_for_KB9528761"),), "absent", Status.NEEDS_FIX),

@@ -62,6 +62,7 @@ def test_the_operating_system(client: ScriptedClient) -> None:
         ([os_row(Version=None)], Cause.VALUE_MISSING),
         ([os_row(Version="Vista")], Cause.UNPARSABLE),
         ([os_row(BuildNumber="6002")], Cause.INCONSISTENT),
+        ([os_row(BuildNumber="x")], Cause.INCONSISTENT),
         (faults.ClassNotFound("no"), Cause.CLASS_MISSING),
     ],
 )
@@ -71,11 +72,20 @@ def test_an_operating_system_without_a_version_is_unknown(client: ScriptedClient
 
 
 @pytest.mark.parametrize("prop", operating_system.PROPERTIES)
-@pytest.mark.parametrize("value", [..., None, ["a", "b"]])
+@pytest.mark.parametrize("value", [..., None])
 def test_any_other_property_may_be_missing(client: ScriptedClient, prop: str, value: Any) -> None:
     client.rows["Win32_OperatingSystem"] = [os_row(**{prop: value})]
     answer = operating_system.operating_system(client)
     assert answer.is_known is (prop != "Version")
+
+
+@pytest.mark.parametrize("prop", operating_system.PROPERTIES)
+@pytest.mark.parametrize("value", [["a", "b"], ["a", "a"], [None, "a"]])
+def test_no_property_may_stand_twice_in_the_row(client: ScriptedClient, prop: str, value: Any) -> None:
+    client.rows["Win32_OperatingSystem"] = [os_row(**{prop: value})]
+    answer = operating_system.operating_system(client)
+    assert answer.cause is Cause.INCONSISTENT
+    assert f"{prop} is given 2 times" in answer.detail
 
 
 @pytest.mark.parametrize("folder", ["", r"\Windows", "Windows", "C:", r"\\host\share\Windows", "C:\\Win\ndows"])

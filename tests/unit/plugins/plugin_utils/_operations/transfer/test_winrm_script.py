@@ -28,6 +28,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.tr
     lines_for,
     part_size,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.command import LINE_LIMIT, CommandError
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._windows.staging_folder import Layout
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.plugins.plugin_utils._operations.transfer.pretend import (
@@ -39,6 +41,7 @@ from unit.plugins.plugin_utils._operations.transfer.pretend import (
     Talk,
     payload,
 )
+from unit.winhost.cmd.harness import Host as Machine
 
 
 @given(st.integers(6, 600_000))
@@ -188,6 +191,40 @@ def test_no_receiver_is_told_from_a_receiver(head: bytes) -> None:
     talk = Talk(lambda _data: b"", waiting=head, ended=True, exit_code=0)
     with pytest.raises(ScriptHostUnavailableError, match="no receiver came up"):
         winrm_script.Receiver(talk, lambda _done, _total: None, 10).wait_ready()
+
+
+def test_a_receiver_that_could_not_be_written_is_no_missing_script_host(tmp_path: Path) -> None:
+    """Its command line writes it, makes the folder and starts it; the first of them has a code of its own."""
+    machine, codes = Machine(), []
+
+    def make(command: str) -> Conversation:
+        machine.run(command)  # into a folder that is not there
+        codes.append(machine.code)
+        return Talk(lambda _data: b"", ended=True, exit_code=machine.code)
+
+    with pytest.raises(CommandError, match="writing the receiver"):
+        push(FakeShell(make), tmp_path, 100)
+    assert codes == [61]
+
+
+@pytest.mark.parametrize("room", [7000, 1000])
+def test_a_receiver_that_fits_no_line_with_its_start_is_written_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    monkeypatch.setattr(winrm_script, "LINE_BUDGET", room)
+    shell = FakeShell(lambda _command: talking(bytearray()))
+    winrm_script.push(
+        shell,
+        payload(tmp_path, 100),
+        Layout("C:\\" + "w" * 200, "KB1"),
+        progress=lambda _done, _total: None,
+        clock=lambda: 0.0,
+        deadline=1.0,
+    )
+    *written, started, _joined = shell.commands
+    assert "cscript.exe" in started
+    assert ("echo(" in started, bool(written)) == ((True, False) if room == 7000 else (False, True))
+    assert all(len(command) < LINE_LIMIT for command in shell.commands)
 
 
 def test_a_receiver_that_counts_otherwise_is_not_believed_and_its_parts_go(tmp_path: Path) -> None:

@@ -220,7 +220,7 @@ class LeanChannel(HTTPChannel):
         )
 
     def _seals(self, transport: LeanTransport) -> bool:
-        return transport.login.encrypt
+        return transport.encryption
 
     def _opened(self, transport: LeanTransport) -> bool:
         return transport.opened

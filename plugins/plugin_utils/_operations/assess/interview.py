@@ -213,9 +213,9 @@ class _Interview:
     def _os(self) -> None:
         if self._affordable(_QUERY):
             self._witness.about("os", operating_system.PROPERTIES)
-            said = self._facts.identity.value
-            build = None if said is None or said.os_version is None else said.os_version[2]
-            self._facts = replace(self._facts, os=operating_system.operating_system(self._witness, build))
+            told = self._os_version()
+            found = operating_system.operating_system(self._witness, None if told is None else told[2])
+            self._facts = replace(self._facts, os=found)
 
     def _files(self) -> None:
         if not self._affordable(_QUERY + 1):
@@ -269,21 +269,14 @@ class _Interview:
             return self._facts.os.value.version
         return None if self._facts.identity.value is None else self._facts.identity.value.os_version
 
-    def _architecture(self) -> None:
-        """BuildLabEx names the architecture too: standard depth asks the registry only where it did not."""
-        if self._full or not self._facts.running_kernel.is_known:
-            self._ask_architecture()
-
-    def _ask_architecture(self) -> None:
-        if not self._facts.architecture.was_asked and self._affordable(1):
+    def _architecture(self, names: Sequence[str] = ()) -> None:
+        """BuildLabEx names the architecture too: standard depth asks the registry only where it did not, or where the
+        packages that servicing lists (names) are of another."""
+        running = self._facts.running_kernel.value
+        wanted = self._full or running is None or not package_keys.fits(names, running.architecture)
+        if wanted and not self._facts.architecture.was_asked and self._affordable(1):
             self._witness.about("architecture")
             self._facts = replace(self._facts, architecture=architecture.architecture(self._witness))
-
-    def _crosscheck_architecture(self, names: Sequence[str]) -> None:
-        """Ask the registry after all where servicing's packages are not of the architecture that BuildLabEx names."""
-        running = self._facts.running_kernel.value
-        if running is not None and not package_keys.fits(names, running.architecture):
-            self._ask_architecture()
 
     def _processor(self) -> None:
         if self._affordable(_QUERY):
@@ -300,7 +293,7 @@ class _Interview:
                 known = one.known_identities(self._facts, parts=self._full)
                 one.packages = package_keys.at_known_identities(self._witness, known, listing, self._part_affordable)
             return
-        self._crosscheck_architecture(listing.value)
+        self._architecture(listing.value)
         self._witness.about("packages")
         if len(self._open) > 1:
             self._on_top += sum(len(one.roots(listing.value)) for one in self._open)

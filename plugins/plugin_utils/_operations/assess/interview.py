@@ -129,8 +129,7 @@ class _Interview:
         clock: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
-        self._client = client
-        self._witness = Witness(client)
+        self._client, self._witness = client, Witness(client)
         self._before = client.messages
         self._all = [Subject(one) for one in definitions]
         self._open = self._all

@@ -160,8 +160,10 @@ results:
           sample: The host answered with a fault.
     unprintable:
       description:
-        - Values with control characters, escapes or marks of direction. RV(results[].rows) has these characters
-          written out, as in V(\\x1b); here is what the host sent.
+        - Values with control characters, escapes or marks of direction, and damaged ones. RV(results[].rows) has
+          these characters written out, as in V(\\x1b); here is what the host sent.
+        - What is no character (a byte that is not UTF-8, the V(&) of an unknown entity) is written out as
+          V(\\udc) and the byte, as in V(\\udcff).
       returned: always
       type: list
       elements: dict

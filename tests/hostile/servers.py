@@ -14,7 +14,20 @@ import time
 from collections.abc import Callable, Iterator
 
 from .foreign import ssh_banner, tls_alert, tls_silent
-from .soap import IDENTITY, SHELL, TRANSFER, Behaviour, Request, action_of, envelope, http, identify, page, request_of
+from .soap import (
+    IDENTITY,
+    SHELL,
+    TRANSFER,
+    Behaviour,
+    Request,
+    action_of,
+    envelope,
+    http,
+    identify,
+    page,
+    request_of,
+    whole,
+)  # fmt: skip
 
 
 def forever(connection: socket.socket, piece: bytes, pause: float = 0.0) -> None:
@@ -164,6 +177,22 @@ def empty_rows(connection: socket.socket, request: Request) -> None:
     connection.sendall(page(request, "<w:XmlFragment/>" * 190_000))
 
 
+def deep_instances(connection: socket.socket, request: Request) -> None:
+    """Instances within instances: each is a dictionary."""
+    row = "<w:XmlFragment>" + "<E>" * 50 + "x" + "</E>" * 50 + "</w:XmlFragment>"
+    connection.sendall(whole(request, row * 3_000))
+
+
+def short_rows(connection: socket.socket, request: Request) -> None:
+    """Many rows of one short value, and their end."""
+    connection.sendall(whole(request, f"<w:XmlFragment><A>{chr(0x1F600) * 10}</A></w:XmlFragment>" * 30_000))
+
+
+def unprintable_rows(connection: socket.socket, request: Request) -> None:
+    """Each value is written out, and there once more as it came."""
+    connection.sendall(whole(request, "<w:XmlFragment><A>\u202e\u202e</A></w:XmlFragment>" * 30_000))
+
+
 def one_row_pages(connection: socket.socket, request: Request) -> None:
     connection.sendall(page(request, "<w:XmlFragment><P>1</P></w:XmlFragment>"))
 
@@ -222,10 +251,15 @@ LATER: dict[str, Behaviour] = {
     f"{name.__name__} after Identify": _after(identify, name)
     for name in (
         endless_continue, header_drip, body_drip, silent, long_namespace, many_elements, endless_rows,
-        endless_text_rows, empty_rows, one_row_pages, long_contexts, endless_output,
+        endless_text_rows, empty_rows, one_row_pages, long_contexts, endless_output, deep_instances,
     )
 }  # fmt: skip
 """What meets a client once Identify was answered well."""
+
+MANY: dict[str, Behaviour] = {
+    f"{name.__name__} of many queries": _after(identify, name) for name in (short_rows, unprintable_rows)
+}
+"""What meets a task of many queries, which keeps all their rows."""
 
 LATER["almost_too_many_rows after Identify"] = _after(identify, AlmostTooMany())
 
@@ -245,7 +279,7 @@ HTTP = (
 HANDSHAKES: dict[str, Behaviour] = {"tls_silent": tls_silent, "tls_drip": tls_drip}
 """What meets a TLS client before any request."""
 
-BEHAVIOURS = {**FIRST, **LATER, **HANDSHAKES}
+BEHAVIOURS = {**FIRST, **LATER, **MANY, **HANDSHAKES}
 
 
 @contextlib.contextmanager

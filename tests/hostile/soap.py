@@ -75,3 +75,10 @@ def page(request: Request, rows: str, context: str = "more", xmlns: str = "") ->
         f"<n:{name}><n:EnumerationContext>{context}</n:EnumerationContext><{items}>{rows}</{items}></n:{name}>"
     )
     return http(envelope(request, body, f"{ENUM}/{name}", xmlns))
+
+
+def whole(request: Request, rows: str) -> bytes:
+    """A page that is the last."""
+    answer = page(request, rows).partition(b"\r\n\r\n")[2]
+    name = b"</n:EnumerateResponse>" if action_of(request) == "Enumerate" else b"</n:PullResponse>"
+    return http(answer.replace(name, b"<n:EndOfSequence/>" + name))

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._wsman import errors
-from .._wsman.address import check_address, check_login
+from .._wsman.address import check_address, check_login, check_path, check_proxy_option
 from .._wsman.channel import Channel, Wanted
 from .._wsman.http_channel import Candidate
 from .._wsman.http_errors import scrub, translate
@@ -27,10 +27,23 @@ from .channel_choice import channel_class
 from .misspelt import misspelt_extra
 from .winrm_options import endpoint, extras, methods, protocol_by_options
 
-_NO_LOGIN = ("requires a username", "requires a password")
-"""What pywinrm says where a user or a password is not there; the plugin wraps what it raises."""
-
 _LOGIN = "Set ansible_user and ansible_password for this host (from an unlocked vault), or run with -u and -k."
+
+_CURES = (
+    ("requires a username", _LOGIN),
+    ("requires a password", _LOGIN),
+    ("server_cert_validation mode", "Set ansible_winrm_server_cert_validation to validate or ignore."),
+    (
+        "operation_timeout_sec",
+        "Set ansible_winrm_operation_timeout_sec to whole seconds above 0 and ansible_winrm_read_timeout_sec to more "
+        "(or ansible_winrm_connection_timeout alone).",
+    ),
+    ("read_timeout_sec", "Set ansible_winrm_read_timeout_sec to whole seconds above 0."),
+    ("support transport(s)", "Set ansible_winrm_transport to basic, ntlm, kerberos, credssp, ssl or certificate."),
+    ("cert_key_pem", "Set ansible_winrm_cert_pem and ansible_winrm_cert_key_pem to files that are there."),
+    ("cert_pem", "Set ansible_winrm_cert_pem and ansible_winrm_cert_key_pem to files that are there."),
+)
+"""What to do about what pywinrm and Ansible's winrm plugin refuse before anything is sent."""
 
 _PLACEHOLDER = "winlegacy: no shell"
 
@@ -87,9 +100,12 @@ def _guarded(make: Callable[[], Any], secrets: tuple[str, ...]) -> Any:
             raise errors.AuthenticationRefused(said, do="Check user, password and the Kerberos realm.") from None
         if type(exc).__module__.startswith("requests"):
             raise translate(exc, Place(secrets=secrets)) from None
-        if any(lack in said for lack in _NO_LOGIN):
-            raise errors.ChannelUnavailable(said, do=_LOGIN) from None
-        raise errors.ChannelUnavailable(said, do="Check the connection options and pip packages.") from None
+        raise errors.ChannelUnavailable(said, do=_cure(said)) from None
+
+
+def _cure(said: str) -> str:
+    """What to do about an option that a library refuses, by its own (English, untranslated) words."""
+    return next((do for word, do in _CURES if word in said), "Check the connection options and pip packages.")
 
 
 def _no_slips(connection: Any, prefix: str) -> None:
@@ -116,6 +132,8 @@ def _from_winrm(
     connection: Any, legacy_tls: bool, connect_timeout: float, wanted: Wanted, early: bool
 ) -> Channel:
     _import("winrm", "pywinrm")
+    check_proxy_option(extras(connection).get("ansible_winrm_proxy"), WINRM)
+    check_path(connection.get_option("path"), WINRM)
     secrets = _secrets(connection)
     check_address(connection.get_option("remote_addr"), connection.get_option("port"))
     _no_slips(connection, "ansible_winrm_")
@@ -182,6 +200,8 @@ def _psrp_port(connection: Any) -> object:
 
 def _from_psrp(connection: Any, legacy_tls: bool, connect_timeout: float) -> Channel:
     _import("pypsrp", "pypsrp")
+    check_proxy_option(connection.get_option("proxy"), PSRP)
+    check_path(connection.get_option("path"), PSRP)
     secrets = _secrets(connection)
     check_address(connection.get_option("remote_addr"), _psrp_port(connection))
     _no_slips(connection, "ansible_psrp_")

@@ -20,9 +20,9 @@ def plain(value: Any, depth: int = _DEEPEST, *, shown: bool = False) -> Any:
     """The value in plain dicts, lists, strings, numbers, booleans and None; keys are strings.
 
     ansible-core 2.19 tags values and makes its containers lazy, which neither json nor jmespath know. Half a surrogate
-    pair, which no encoding carries, becomes U+FFFD; a number that JSON has no word for becomes its text. Anything else
-    becomes its text too. shown: every text is made visible besides (all_visible()), in the same pass. Raises ValueError
-    for values nested deeper than 100, as a value inside itself is.
+    pair, which no encoding carries, is written out (`\\udcff`); a number that JSON has no word for becomes its text.
+    Anything else becomes its text too. shown: every text is made visible besides (all_visible()), in the same pass.
+    Raises ValueError for values nested deeper than 100, as a value inside itself is.
     """
     kind = value.__class__
     if kind is str:  # most of all values, and quickly seen
@@ -55,9 +55,10 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         text = str.__str__(value)
     elif isinstance(value, (bytes, bytearray)):
-        text = bytes(value).decode("utf-8", "replace")
+        text = bytes(value).decode("utf-8", "backslashreplace")
     else:
         text = str(value)
     if _SURROGATE.search(text):
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")  # joins pairs
+        text = _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
     return str.__str__(text)  # of a subclass, a plain copy

@@ -18,6 +18,7 @@ from .._wsman import errors, faults
 from .._wsman.client import Client
 from .._wsman.code_meanings import meaning_of
 from .._wsman.faults import WSManFault
+from .._wsman.room import Room
 from .._wsman.values import Row, UnparsableValue, Value, parse_datetime
 from .errors import OperationError
 
@@ -34,6 +35,11 @@ _AT_ONCE = 500
 
 _AFTER = 2.0
 """Seconds after a query's deadline in which rows that have come are still made fit."""
+
+_ENTRY = 2048
+_WRITTEN_OUT = 6
+"""Memory of an unprintable value, for each character of its base64 and of its entry: the value is there once more, with
+up to six characters in the place of one."""
 
 _LONGEST = 60_000
 """Characters of a query: it must fit the 150 KB envelope of WinRM 1.1 even when each takes two bytes."""
@@ -121,29 +127,37 @@ def run_queries(client: Client, wanted: QuerySet, results: list[QueryResult] | N
     Raises the wire's errors only where the host is lost or the deadline of all is over: results holds what there is.
     """
     results = [] if results is None else results
-    for query in wanted.queries:
-        results.append(_run(client, query, wanted))
-        if results[-1].error is not None and not wanted.report_errors:
-            break
+    with client.keeping() as room:
+        for query in wanted.queries:
+            results.append(_run(client, query, wanted, room))
+            if results[-1].error is not None and not wanted.report_errors:
+                break
     return results
 
 
-def _run(client: Client, query: Query, wanted: QuerySet) -> QueryResult:
-    until = client.clock() + wanted.deadline + _AFTER
+def _run(client: Client, query: Query, wanted: QuerySet, room: Room) -> QueryResult:
+    until, before = client.clock() + wanted.deadline + _AFTER, room.left
     try:
         rows = client.query(query.text, namespace=query.namespace, deadline=wanted.deadline)
-        return _fit(client, query, wanted, rows, until)
+        return _fit(client, query, wanted, rows, until=until, room=room)
     except errors.WSManError as error:
         if host_is_lost(error):
             raise
+        room.left = before  # nothing of this query is kept
         code = error.code if isinstance(error, WSManFault) else None
         message = f"{error}{_left_open(error)}"
         told = {"cause": _cause(error), "code": code, "meaning": meaning_of(code), "message": message}
         return QueryResult(query, None, dict[str, object](told))
 
 
-def _fit(client: Client, query: Query, wanted: QuerySet, rows: list[Row], until: float) -> QueryResult:
-    """The rows typed, a few at a time. Raises errors.DeadlineExceeded when the clock passes `until` before the last."""
+def _fit(
+    client: Client, query: Query, wanted: QuerySet, rows: list[Row], *, until: float, room: Room
+) -> QueryResult:
+    """The rows typed, a few at a time.
+
+    Raises errors.DeadlineExceeded when the clock passes `until` before the last, errors.TooMuch where what cannot be
+    printed finds no room.
+    """
     shown: list[dict[str, object]] = []
     unprintable: list[dict[str, object]] = []
     for start in range(0, len(rows), _AT_ONCE):
@@ -156,7 +170,9 @@ def _fit(client: Client, query: Query, wanted: QuerySet, rows: list[Row], until:
             )
         some = rows[start : start + _AT_ONCE]
         shown += [_shown(row, typed=wanted.typed) for row in some]
-        unprintable += _unprintable(some, start)
+        found = _unprintable(some, start)
+        room.take(sum(_WRITTEN_OUT * len(str(one["base64"])) + _ENTRY for one in found), query.text)
+        unprintable += found
     return QueryResult(query, shown, unprintable=unprintable)
 
 
@@ -192,9 +208,17 @@ def _unprintable(rows: list[Row], first: int = 0) -> list[dict[str, object]]:
         for name, value in row.items():
             if all_visible(value) != value:
                 raw = value if isinstance(value, str) else json.dumps(value)
-                coded = base64.b64encode(raw.encode("utf-8", "surrogatepass")).decode()
+                coded = base64.b64encode(_as_sent(raw)).decode()
                 found.append({"row": number, "property": name, "base64": coded})
     return found
+
+
+def _as_sent(text: str) -> bytes:
+    """The UTF-8, in which what was no character (xmlmend.py) is the byte that it was."""
+    try:
+        return text.replace("\udc26", "&").encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _shown(row: Row, *, typed: bool) -> dict[str, object]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)", re.ASCII)
 _LONGEST = 253
+_LONGEST_USER = 1024
+"""Characters of a user principal name (Active Directory's attribute userPrincipalName)."""
+
 _LATIN = frozenset({"basic", "plaintext", "ssl"})
 USUAL_PORTS = (
     "WinRM is at 5985 (HTTP) and 5986 (HTTPS), WinRM 1.1 of Windows Vista and Server 2008 at 80 and 443; on the host,"
@@ -97,8 +100,35 @@ def _label_problem(text: str) -> str:
     return ""
 
 
+def check_path(path: object, names: Variables) -> None:
+    """Raises errors.BadAddress for a path that no request line can carry. Nothing was sent."""
+    text = "" if path is None else str(path)
+    wrong = next((character for character in text if ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0), None)
+    if wrong is not None:
+        raise errors.BadAddress(
+            f"the path {text[:80]!r} cannot be used: it holds the control character {wrong!r}; nothing was sent",
+            do=f"Set {names.path} to the path alone, such as /wsman.",
+        )
+
+
+def check_proxy_option(proxy: object, names: Variables) -> None:
+    """Raises errors.ChannelUnavailable for what is no text (a URL) nor null. Nothing was sent."""
+    if proxy is not None and not isinstance(proxy, str):
+        raise errors.ChannelUnavailable(
+            f"{names.proxy} holds a {type(proxy).__name__}, and one URL was expected; nothing was sent",
+            do=f"Write it as {names.proxy}: http://proxy.example:3128.",
+        )
+
+
 def check_login(method: str, user: object, password: object, names: Variables) -> None:
-    """Raises errors.AuthenticationRefused for a login that the method's HTTP header cannot carry (RFC 7617)."""
+    """Raises errors.AuthenticationRefused for a login that the method's HTTP header cannot carry (RFC 7617),
+    and for a user name that is too long."""
+    if len(str(user or "")) > _LONGEST_USER:
+        raise errors.AuthenticationRefused(
+            f"the user name has {len(str(user))} characters, and no Windows has one of more than {_LONGEST_USER}; "
+            "nothing was sent",
+            do="Correct ansible_user.",
+        )
     if method not in _LATIN:
         return
     for what, text in (("user name", user), ("password", password)):

@@ -9,7 +9,7 @@ import contextlib
 import dataclasses
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from . import errors, messages, response
@@ -20,6 +20,7 @@ from .envelope import Message, Settings, build
 from .faults import OperationTimeout, WSManFault
 from .identify import IdentifyResponse, read_identify_response
 from .messages import ParamValue, Target
+from .room import Room, cost
 from .values import Row
 
 _T = TypeVar("_T")
@@ -64,12 +65,25 @@ class Client:
         """Bytes of the last answer."""
         self._answered = False
         self._silent = False
+        self._room: Room | None = None
         self.settings = Settings(channel.endpoint, operation_timeout, max_envelope_size, locale)
 
     @property
     def endpoint(self) -> str:
         """The channel's endpoint, for error texts."""
         return self.channel.endpoint
+
+    @contextlib.contextmanager
+    def keeping(self) -> Iterator[Room]:
+        """Within the block what all questions bring is kept, and so has one bound together: errors.TooMuch beyond it.
+
+        Elsewhere each query has its own.
+        """
+        before, self._room = self._room, self._room or Room()
+        try:
+            yield self._room
+        finally:
+            self._room = before
 
     def exchange(self, message: Message, *, idempotent: bool, operation_timeout: float | None = None) -> ET.Element:
         """Send one message and return the body of its answer.
@@ -155,7 +169,17 @@ class Client:
         return self._once_more(lambda: self._enumerate(wql, namespace, max_elements, until), again=True)
 
     def _enumerate(self, wql: str, namespace: str, max_elements: int, until: float) -> list[Row]:
-        enumeration = Enumeration(namespace, wql, max_elements=max_elements)
+        room = self._room or Room()
+        before = room.left
+        enumeration = Enumeration(namespace, wql, max_elements=max_elements, room=room)
+        try:
+            self._pages(enumeration, until)
+        except BaseException:
+            room.left = before  # nothing of it is kept
+            raise
+        return enumeration.rows
+
+    def _pages(self, enumeration: Enumeration, until: float) -> None:
         try:
             while not enumeration.done:
                 self._step(enumeration, until)
@@ -165,7 +189,6 @@ class Client:
             exc.located(endpoint=self.channel.endpoint)
             self._release(enumeration)
             raise
-        return enumeration.rows
 
     def _step(self, enumeration: Enumeration, until: float) -> None:
         """One page. A Pull that timed out is asked again: its rows wait on the host.
@@ -231,6 +254,7 @@ class Client:
     def _reading(self, message: Message, read: Callable[[ET.Element], _T], *, idempotent: bool) -> _T:
         body = self.exchange(message, idempotent=idempotent)
         try:
+            (self._room or Room()).take(cost(body))
             return read(body)
         except errors.WSManError as exc:
             exc.located(asked=message.asked, endpoint=self.channel.endpoint)

@@ -14,6 +14,7 @@ import xml.etree.ElementTree as ET
 from . import errors, messages
 from .envelope import Message
 from .response import expect
+from .room import Room, cost
 from .values import Row, element_row
 from .xmlread import child, text_of
 
@@ -29,10 +30,11 @@ MAX_VALUES = 200_000
 class Enumeration:
     """Ask `next_message()`, send it, hand the answer's body to `receive()`; repeat until `done`.
 
-    rows: what came so far. abandon(): the Release that frees the host's context, None when there is none to free.
+    rows: what came so far. room: where they are kept (None: one of its own). abandon(): the Release that frees the
+    host's context, None when there is none to free.
     """
 
-    def __init__(self, namespace: str, wql: str, *, max_elements: int = 20) -> None:
+    def __init__(self, namespace: str, wql: str, *, max_elements: int = 20, room: Room | None = None) -> None:
         self.rows: list[Row] = []
         self.done = False
         self._start = messages.enumerate_wql(namespace, wql, max_elements)
@@ -42,6 +44,7 @@ class Enumeration:
         self._empty_pages = 0
         self._bytes = 0
         self._values = 0
+        self._room = Room() if room is None else room
 
     @property
     def begun(self) -> bool:
@@ -100,6 +103,7 @@ class Enumeration:
                     do="Narrow the query: name the properties and a condition.",
                     asked=self._start.asked,
                 )
+        self._room.take(cost(items), self._start.asked)
 
     def abandon(self) -> Message | None:
         """The Release message for a context that is still open; afterwards the enumeration is over."""

@@ -24,6 +24,12 @@ class WSManError(Exception):
         self.learnt: dict[str, object] = {}
         """What had been learnt until then, as the result of a module: nothing is lost with the host."""
 
+    def amended(self, reported: str, *, do: str) -> WSManError:
+        """Say more: what was reported, and what to do; returns self."""
+        self.reported, self.do = visible(reported), do
+        self.args = (self.reported,)
+        return self
+
     def located(self, *, asked: str = "", endpoint: str = "") -> WSManError:
         """Add where and what, without overwriting what is known already; returns self."""
         self.asked = self.asked or asked
@@ -77,6 +83,13 @@ class ConnectionLost(WSManError):
 
 class Silent(ConnectionLost):
     """No whole answer within the time allowed. It is not asked again: the answer would be the same silence."""
+
+
+class Unproven(ConnectionLost):
+    """An answer in clear where messages are encrypted: who sent it did not prove that it knows the password.
+
+    A stranger can say it, so nothing in it counts.
+    """
 
 
 class Unanswered(Silent):

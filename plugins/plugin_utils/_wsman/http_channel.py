@@ -89,7 +89,7 @@ class HTTPChannel:
             with self._watch.within(whole, connecting):
                 return self._send(envelope, seconds)
         except errors.WSManError as exc:
-            exc.located(endpoint=self._endpoint)
+            self._place().through(exc).located(endpoint=self._endpoint)
             raise
 
     def _send(self, envelope: bytes, seconds: float) -> bytes:
@@ -145,7 +145,8 @@ class HTTPChannel:
                 answer = self._accepted(body, seconds)
             except errors.ProxyFailed as exc:
                 raise exc if exc.do else self._place().of_proxy(exc.reported) from None
-            except errors.WSManError:
+            except errors.WSManError as exc:
+                self._stale = isinstance(exc, errors.Unproven)
                 raise
             except Exception as exc:  # noqa: BLE001 - anything that requests and authentication libraries can raise
                 self._stale = True  # an odd answer leaves an encrypted session out of step: never go on with it
@@ -184,7 +185,7 @@ class HTTPChannel:
     def _abandon(self) -> None:
         """Leave the exchange at hand to itself: its connection is shut down, and nothing of it is used again."""
         self._watch.end()
-        self._watch, self._last = Watch(), LastAnswer()
+        self._watch, self._last = Watch(), LastAnswer(proxy=self._last.proxy)
         self._transport = self._prepared = None
 
     def _silent(self, seconds: float) -> errors.Silent:
@@ -201,8 +202,15 @@ class HTTPChannel:
         encrypted = bool(getattr(self._transport, "encryption", None)) or self._endpoint.lower().startswith("https:")
         return Place(
             self._endpoint, self._established, encrypted, self.method, self._legacy_tls, self.NAMES, self._last,
-            self._secrets,
+            self._secrets, self._in_clear(),
         )  # fmt: skip
+
+    def _in_clear(self) -> bool:
+        """Whether the last answer came in clear where only encrypted ones count. TLS protects those without a seal."""
+        transport = self._transport
+        if transport is None or self._endpoint.lower().startswith("https:"):
+            return False
+        return self._seals(transport) and not self._opened(transport)
 
     def _from_exception(self, exc: Exception) -> bytes:
         """The SOAP answer that a library's exception carries, or the error that it means."""
@@ -247,6 +255,14 @@ class HTTPChannel:
     def _adopt(self, transport: Any) -> Any:
         """What to send through, of a candidate's new transport."""
         return transport
+
+    def _seals(self, transport: Any) -> bool:
+        """Whether each message of this transport's session is encrypted, from its handshake on."""
+        raise NotImplementedError
+
+    def _opened(self, transport: Any) -> bool:
+        """Whether the last answer was encrypted, so that what was made of it came out of its seal."""
+        raise NotImplementedError
 
     def _set_timeouts(self, transport: Any, connect: float, read: float) -> None:
         raise NotImplementedError

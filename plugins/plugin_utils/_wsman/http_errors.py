@@ -85,7 +85,7 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
     said = scrub(f"{type(exc).__name__}: {exc}", secrets)
     too_long = next((item for item in chain if isinstance(item, AnswerTooLong)), None)
     if too_long is not None:
-        return errors.EnvelopeTooLarge(f"{_of_status(place)}{too_long}")
+        return errors.EnvelopeTooLarge(f"{_of_status(place)}{too_long}", do=_too_long(place))
     foreign = next((item for item in chain if isinstance(item, NotHTTP)), None)
     if foreign is not None:
         return not_http(foreign.first, place)
@@ -112,12 +112,18 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
     if names & {"ReadTimeout", "ReadTimeoutError"}:
         return errors.Silent("the host went silent: no answer within the read time-out")
     if any(is_authentication(item) for item in chain):
+        of_token = _of_token(names, said, place)
+        if of_token is not None:
+            return of_token
         if established:
             return http_status.refused_later(f"authentication failed: {said}")
         return errors.AuthenticationRefused(f"authentication failed: {said}", do="Check user, password or ticket.")
     if names & {"InvalidURL", "LocationParseError", "MissingSchema", "InvalidSchema", "InvalidProxyURL"}:
         return errors.BadAddress(f"the address cannot be used: {said}", do="Check ansible_host and port.")
     if any(isinstance(item, OSError | http.client.HTTPException) for item in chain) or "ProtocolError" in names:
+        if isinstance(chain[-1], http.client.HTTPException) and "got more than" in str(chain[-1]):
+            came = f"{_of_status(place)}the answer is larger in its headers or chunks than HTTP allows: {chain[-1]}"
+            return errors.ConnectionLost(came, do=_too_long(place))
         came = f"{_of_status(place)}the connection broke: {_root_text(chain, secrets)}"
         return errors.ConnectionLost(came, do=_at_first(place))
     if type(exc).__name__ == "WinRMError" and not established:
@@ -127,6 +133,31 @@ def translate(exc: BaseException, place: Place) -> errors.WSManError:
         return errors.ConnectionLost(f"the answer could not be read: {said}")
     do = f"Check ansible_port and {place.names.transport}."
     return errors.NotWSMan(f"the answer is not WinRM's: {said}", do=do)
+
+
+def _too_long(place: Place) -> str:
+    if place.established:
+        return "Ask for less at once (properties, a condition), or look at what answers there; this side sets a bound."
+    return f"Check ansible_port and {place.names.path}: no WinRM says so much to a first message."
+
+
+def _of_token(names: set[str], said: str, place: Place) -> errors.WSManError | None:
+    """The error for what pyspnego says of a token or a seal of the other side, which no password would mend."""
+    if "BadMICError" in names:
+        return errors.Unproven(
+            f"the seal of an answer is broken ({place.method}): what answered does not hold this session's key, or the "
+            "answer was changed on its way",
+            do="Look at what stands between; try again.",
+        )
+    if "OperationNotAvailableError" in names and "without integrity" in said:
+        return errors.NotWSMan(
+            f"the server's {place.method} login leaves out signing and sealing, so that no message can be encrypted",
+            do="Check ansible_port, and what stands between: every Windows offers both. HTTPS needs neither.",
+        )
+    if "InvalidTokenError" in names and place.method == "ntlm" and not place.established:
+        came = f"what the server sent for the ntlm login cannot be read ({said})"
+        return errors.NotWSMan(came, do="Check ansible_port, and what stands between: no Windows says so.")
+    return None
 
 
 def _at_first(place: Place) -> str:

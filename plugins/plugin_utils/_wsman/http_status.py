@@ -131,10 +131,22 @@ def undeciphered(status: int, content_type: str) -> str:
     return f"HTTP {status} with {kind!r}, which is no answer of the authentication asked for"
 
 
+def unproven(status: int, place: Place) -> errors.WSManError:
+    """The error for a message in clear where only encrypted ones count."""
+    who = f" by {place.between}" if place.between else ""
+    return errors.Unproven(
+        f"an answer that is not encrypted came{who} (HTTP {status}), though {place.method} encrypts messages here: the "
+        "server never proved that it knows the password, so nothing in it counts",
+        do=place.past_proxy if place.between else "Check ansible_host and ansible_port: a stranger may answer there, "
+        "or a service that cannot encrypt; such a one needs HTTPS, which proves who it is by its certificate.",
+    )
+
+
 def accept(status: int, content_type: str, body: bytes, place: Place = _NOWHERE) -> bytes:
     """The body to be read as SOAP, or the error that the status stands for.
 
-    A SOAP answer counts whatever the status (faults come as 400, 500, 503), except where authentication failed.
+    A SOAP answer counts whatever the status (faults come as 400, 500, 503), except where authentication failed, or
+    where it came in clear and only encrypted ones count.
     """
     if 300 <= status < 400:
         raise redirected(place.last.location, place)
@@ -148,4 +160,6 @@ def accept(status: int, content_type: str, body: bytes, place: Place = _NOWHERE)
             f"a web page was answered, not WS-Management{_by(place)}",
             do=f"Check ansible_port and {place.names.path}; a network that wants a login first answers so too.",
         )
+    if place.in_clear:
+        raise unproven(status, place)
     return body

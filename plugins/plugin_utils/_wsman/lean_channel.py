@@ -81,6 +81,8 @@ class LeanTransport:
         self._early = early
         self._session: ntlm.Session | None = None
         self._fixed = self._authorization()
+        self.opened = False
+        """Whether the last answer was sealed for us."""
 
     @property
     def encryption(self) -> bool:
@@ -97,7 +99,8 @@ class LeanTransport:
         return {}
 
     def exchange(self, envelope: bytes, seconds: float) -> bytes:
-        """The answer's body, in clear. Whatever its status: http.last tells."""
+        """The answer's body, in clear. Whatever its status: http.last tells; `opened` tells what was sealed."""
+        self.opened = False
         if not self.http.connected:
             self._session = None
             self.http.connect()
@@ -117,19 +120,21 @@ class LeanTransport:
         session = self._session if self.login.encrypt else None
         body = session.seal(envelope) if session is not None else envelope
         answer = self._post(body, seconds, token=token, encrypted=session is not None)
-        if session is None or (not _sealed(answer) and self._in_clear(answer)):
+        if session is None or (not _sealed(answer) and self._may_be_in_clear(answer)):
             return answer.body
         try:
-            return session.open(answer.content_type, answer.body)
+            message = session.open(answer.content_type, answer.body)
         except BaseException:
             self.close()
             raise
+        self.opened = True
+        return message
 
-    def _in_clear(self, answer: Answer) -> bool:
-        """Whether an answer that was not sealed may be looked at in a session that seals: TLS protects it (OMI answers
-        so), or it is a page that says what went wrong, and never a message.
+    def _may_be_in_clear(self, answer: Answer) -> bool:
+        """Whether an answer that was not sealed is looked at in a session that seals: TLS protects it (OMI answers so),
+        it says what went wrong, or it is a message, which the channel then refuses.
         """
-        return self.http.tls is not None or (answer.status >= 300 and not is_soap(answer.body))
+        return self.http.tls is not None or answer.status >= 300 or is_soap(answer.body)
 
     def _negotiated(self, envelope: bytes, seconds: float) -> bytes | None:
         """Authenticate the connection. The first answer where it came with that; None: the message is still to be sent.
@@ -213,6 +218,12 @@ class LeanChannel(HTTPChannel):
         return LeanTransport(
             transport, legacy_tls=self._legacy_tls, connect_timeout=self._connect_timeout, early=self.early
         )
+
+    def _seals(self, transport: LeanTransport) -> bool:
+        return transport.encryption
+
+    def _opened(self, transport: LeanTransport) -> bool:
+        return transport.opened
 
     def _ready(self, transport: LeanTransport, seconds: float) -> LeanTransport:  # noqa: ARG002 - see _deliver
         transport.http.watch, transport.http.last = self._watch, self._last

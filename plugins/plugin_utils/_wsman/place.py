@@ -92,6 +92,8 @@ class Place:
     names: Variables = WINRM
     last: LastAnswer = field(default_factory=LastAnswer)
     secrets: tuple[str, ...] = ()
+    in_clear: bool = False
+    """The last answer came in clear in a session whose messages are encrypted and that no TLS protects."""
 
     @property
     def host(self) -> str:
@@ -133,6 +135,17 @@ class Place:
     def of_proxy(self, came: str) -> errors.ProxyFailed:
         """The error for a proxy that could not be used."""
         return errors.ProxyFailed(f"{self.proxy or 'the proxy'}: {came}", do=self.past_proxy)
+
+    def through(self, error: errors.WSManError) -> errors.WSManError:
+        """The error; one of the connection, where a proxy is in use, names the proxy and the way past it."""
+        fits = isinstance(error, errors.Unreachable | errors.ConnectionLost) or (
+            isinstance(error, errors.NotWSMan | errors.EnvelopeTooLarge | errors.ServiceBusy) and not self.windows_http
+        )
+        if self.proxy and fits and self.past_proxy not in error.do:
+            of_proxy = "" if self.proxy in error.reported else f"; the way to {self.host} is {self.proxy}"
+            before = f"{error.do} " if isinstance(error, errors.TLSFailed) and error.do else ""
+            error.amended(f"{error.reported}{of_proxy}", do=f"{before}{self.past_proxy}")
+        return error
 
     @property
     def past_proxy(self) -> str:

@@ -10,11 +10,20 @@ from typing import Any
 from .http_channel import HTTPChannel
 from .place import PSRP
 
+_SEALED = ("multipart/encrypted;", "multipart/x-multi-encrypted;")
+
 
 class PSRPChannel(HTTPChannel):
     """channel.Channel over pypsrp.wsman.WSMan(...).transport."""
 
     NAMES = PSRP
+
+    def _seals(self, transport: Any) -> bool:
+        return bool(transport.wrap_required)
+
+    def _opened(self, transport: Any) -> bool:
+        """pypsrp opens what begins so and takes everything else in clear: its transport's own condition."""
+        return transport.encryption is not None and self._last.content_type.startswith(_SEALED)
 
     def _set_timeouts(self, transport: Any, connect: float, read: float) -> None:
         transport.connection_timeout, transport.read_timeout = connect, read

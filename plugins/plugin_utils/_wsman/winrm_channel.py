@@ -13,6 +13,8 @@ from typing import Any
 
 from .http_channel import HTTPChannel
 
+_SEALING = frozenset({"ntlm", "kerberos", "credssp"})
+
 
 class WinRMChannel(HTTPChannel):
     """channel.Channel over winrm.transport.Transport."""
@@ -27,6 +29,16 @@ class WinRMChannel(HTTPChannel):
 
         transport.setup_encryption = setup_encryption
         return transport
+
+    def _seals(self, transport: Any) -> bool:
+        """By its options, as its build_session() reads them; not where its library turned out to have no seal."""
+        wanted = transport.auth_method in _SEALING and str(transport.message_encryption) in {"auto", "always"}
+        return wanted and (transport.session is None or transport.encryption is not None)
+
+    def _opened(self, transport: Any) -> bool:
+        """pywinrm opens what names its protocol and takes everything else in clear: Encryption's own condition."""
+        encryption = transport.encryption
+        return encryption is not None and f'protocol="{encryption.protocol_string.decode()}"' in self._last.content_type
 
     def _set_timeouts(self, transport: Any, connect: float, read: float) -> None:
         transport.read_timeout_sec = (connect, read)

@@ -9,6 +9,7 @@ everything else goes the long way, which ends at the first thing that is not acc
 
 from __future__ import annotations
 
+import codecs
 import functools
 import itertools
 import re
@@ -20,10 +21,13 @@ from . import errors
 from .xmlmend import BACK, mended
 
 _FORBIDDEN_CHARACTER = frozenset(
-    {
-        expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN],
-        expat.errors.codes[expat.errors.XML_ERROR_BAD_CHAR_REF],
-    }
+    expat.errors.codes[error]
+    for error in (
+        expat.errors.XML_ERROR_INVALID_TOKEN,
+        expat.errors.XML_ERROR_BAD_CHAR_REF,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNDEFINED_ENTITY,
+    )
 )
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
@@ -103,9 +107,9 @@ def _refuse_entity(*_ignored: object) -> NoReturn:
 def parse(data: bytes) -> ET.Element:
     """The root element of a document.
 
-    Control characters that XML forbids are read as what they are, where nothing else is wrong (xmlmend.py).
-    Raises errors.MalformedResponse for anything that is empty, not well-formed, too large or too deep, or that holds a
-    document type declaration or an entity.
+    Characters that XML forbids are read as what they are, and what is no character so that it shows (xmlmend.py).
+    Raises errors.MalformedResponse for anything that is empty, not well-formed otherwise, too large or too deep, or
+    that holds a document type declaration or declares an entity.
     """
     if not data.strip():
         raise errors.MalformedResponse("the answer is empty")
@@ -117,7 +121,8 @@ def parse(data: bytes) -> ET.Element:
     try:
         return _parsed(data)
     except expat.ExpatError as exc:
-        better = mended(data) if exc.code in _FORBIDDEN_CHARACTER else None
+        may = exc.code in _FORBIDDEN_CHARACTER or data[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+        better = mended(data) if may else None  # half a pair in UTF-16 swallows the next character
         if better is None:
             raise errors.MalformedResponse(f"the answer is not well-formed XML: {exc}") from None
     try:

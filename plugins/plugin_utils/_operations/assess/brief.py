@@ -17,6 +17,7 @@ LINES = 30
 NAMED = 3
 """Unknown answers that the line names; of the others it says how many there are."""
 
+_LONGEST_WHY = 160
 _LONG = ("plan", "unmet", "details")
 _OF_HOTFIX = ("kb", "changed", "state", "outlook", "msg", "status", "was", "predicted", "reboot_required", "rc", "next")
 
@@ -65,9 +66,17 @@ def brief_change(result: Mapping[str, object], seen: Mapping[str, object]) -> di
 def unknown_line(entries: object) -> str:
     """Questions without an answer as one line: the first few with their causes, and how many more there are."""
     found = [one for one in _items(entries) if isinstance(one, Mapping)]
-    named = ", ".join(f"{one.get('question')} ({one.get('cause')})" for one in found[:NAMED])
+    named = ", ".join(f"{one.get('question')} ({one.get('cause')}{_why(one)})" for one in found[:NAMED])
     more = len(found) - NAMED
     return f"{named} and {more} more" if more > 0 else named
+
+
+def _why(entry: Mapping[str, object]) -> str:
+    """What was wrong with the very first answer, a bound that it broke for instance: it explains all that follows."""
+    if (entry.get("question"), entry.get("cause")) != ("identity", "unparsable") or not entry.get("detail"):
+        return ""
+    said = " ".join(str(entry["detail"]).split())
+    return f": {said if len(said) <= _LONGEST_WHY else said[: _LONGEST_WHY - 1] + '…'}"
 
 
 def ended_line(ended: object) -> str | None:

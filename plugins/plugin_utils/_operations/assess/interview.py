@@ -129,7 +129,7 @@ class _Interview:
         clock: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
-        self._witness = Witness(client)
+        self._client, self._witness = client, Witness(client)
         self._before = client.messages
         self._all = [Subject(one) for one in definitions]
         self._open = self._all
@@ -145,7 +145,8 @@ class _Interview:
     def run(self, shape: Callable[[tuple[Assessment, ...]], dict[str, Any]]) -> tuple[Assessment, ...]:
         """Ask, in the order of the module's docstring. A host that has said nothing at all has no assessment."""
         try:
-            self._ask()
+            with self._client.keeping():
+                self._ask()
         except HOST_LOST as error:
             if not self._facts.identity.was_asked:
                 raise

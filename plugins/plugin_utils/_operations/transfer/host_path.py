@@ -120,15 +120,33 @@ def _talk(shell: RemoteShell, command: str, lines: bytes, deadline: float) -> tu
 
 
 _WORDS = {
+    2: "there is no such file: check source_path",
+    3: "there is no such folder: check source_path",
     5: "access is denied: give source_user the right to read the share and the folder",
     53: "the server was not found: the host must resolve its name and reach its port 445",
+    32: "another program has the file open: try again when it is closed",
+    64: "the server ended the connection: check its share, and try again",
+    65: "access to the network is denied: give source_user the right to use the share",
     67: "the server has no share of that name: check source_path",
     86: "the password is wrong: check source_password",
+    112: "the host's disk is full: make room on its system drive",
     1219: "the host is connected to that server as another user: name the server by its address",
     1326: "the user or the password is wrong: check source_user (with its domain) and source_password",
+    1330: "the password has expired: set a new one",
+    1331: "the account is disabled: have it enabled, or give another source_user",
     1909: "the account is locked out: have it unlocked, then check source_password",
 }
 """The commonest codes of a share (winerror.h): what they mean, and what to do."""
+
+_SCRIPT_WORDS = {
+    0x0034: "the name of the file is bad: check source_path",
+    0x0035: "the file was not found: check source_path, and that source_user may read it",
+    0x003A: "the file is already there: another run may be copying it",
+    0x003D: "the host's disk is full: make room on its system drive",
+    0x0046: "permission denied: give source_user the right to read the file",
+    0x004C: "the path was not found: check source_path, and that source_user may read it",
+}
+"""Run-time errors of Windows Script Host (facility 0x00A; "JScript run-time errors" of its documentation)."""
 
 
 def _meaning(number: str) -> str:
@@ -136,6 +154,9 @@ def _meaning(number: str) -> str:
     if not re.fullmatch(r"-?[0-9]{1,10}", number, re.ASCII):
         return number
     code = int(number) & 0xFFFFFFFF
+    if code >> 16 == 0x800A:
+        words = _SCRIPT_WORDS.get(code & 0xFFFF)
+        return f"0x{code:08X}, {words or 'an error of the script host'}"
     if code >> 16 != 0x8007:
         return f"0x{code:08X}"
     words = _WORDS.get(code & 0xFFFF)

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.wql import (
     QueryError,
     QuerySet,
@@ -15,6 +17,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.wq
     run_queries,
     typed_value,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import all_visible
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, faults
 from unit.plugins.plugin_utils._windows.scripted import ScriptedClient
 
@@ -108,6 +111,26 @@ def test_a_lost_host_is_not_reported_as_a_query() -> None:
     client.rows["Win32_OperatingSystem"] = errors.ConnectionLost("cut")
     with pytest.raises(errors.ConnectionLost):
         run_queries(client, QuerySet(read_queries(Q, "root/cimv2"), report_errors=True))
+
+
+@pytest.mark.parametrize(
+    ("read", "sent"),
+    [
+        ("a\udcffb", b"a\xffb"),
+        ("\udc26foo; \u202e", b"&foo; \xe2\x80\xae"),
+        ("\ufffe\uffff", b"\xef\xbf\xbe\xef\xbf\xbf"),
+        ("\ud800", b"\xed\xa0\x80"),
+    ],
+)
+def test_a_damaged_value_is_named_and_there_as_it_was_sent(read: str, sent: bytes) -> None:
+    client = ScriptedClient()
+    client.rows["Win32_OperatingSystem"] = [{"Caption": read, "Good": "fine"}]
+    (found,) = run_queries(client, QuerySet(read_queries(Q, "root/cimv2")))
+    assert [(one["row"], one["property"]) for one in found.unprintable] == [(0, "Caption")]
+    assert base64.b64decode(str(found.unprintable[0]["base64"])) == sent
+    shown = str(all_visible(plain(found.rows)))
+    assert "\ufffd" not in shown
+    assert "\\ud" in shown or "\\uf" in shown
 
 
 def test_text_stays_text_where_typing_is_off() -> None:

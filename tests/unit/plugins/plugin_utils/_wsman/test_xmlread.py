@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 import xml.etree.ElementTree as ET
 from xml.parsers import expat
 
@@ -41,7 +42,7 @@ def test_encodings(encoding: str) -> None:
         (b"<!DOCTYPE a><a/>", "document type"),
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "document type"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document type"),
-        (b"<a>&b;</a>", "well-formed"),
+        (b"<a>&b;<c></a>", "well-formed"),
         (b"<a>" * 65 + b"</a>" * 65, "nested"),
         (b"<a>" + b"<b/>" * 200_001 + b"</a>", "elements"),
         (b"<a>" + b"x" * (4 * 1024 * 1024) + b"</a>", "bytes"),
@@ -84,10 +85,13 @@ def test_characters_that_xml_forbids_are_read_as_what_they_are(encoding: str) ->
     [
         b"<a>\x01",
         b"<a>\x01<b></a>",
-        b"<a>\x01\xff</a>",
         b"<\x01a/>",
+        b"<\xffa/>",
+        b"<a>x<y</a>",
+        b"<a>&b;",
+        b'<?xml version="1.0" encoding="iso-8859-1"?><a>\x01\xff</a>',
         "<a>\x01\ufdd0</a>".encode(),
-        b"<a>\x01&b;</a>",
+        "<a>\x01\U0010f7f0</a>".encode(),
     ],
 )
 def test_nothing_else_is_made_good(data: bytes) -> None:
@@ -95,8 +99,43 @@ def test_nothing_else_is_made_good(data: bytes) -> None:
         xmlread.parse(data)
 
 
-def test_references_to_no_character_become_the_replacement() -> None:
-    assert xmlread.parse(b"<a>x&#xD800;y&#xFFFF;&#0;</a>").text == "x\ufffdy\ufffd\0"
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (b"x&#xD800;y&#xFFFF;&#0;", "x\ud800y\uffff\0"),
+        (b"\xef\xbf\xbe\xef\xbf\xbf&#xFFFE;", "\ufffe\uffff\ufffe"),
+        (b"a\xffb", "a\udcffb"),
+        (b"\xe2\x82", "\udce2\udc82"),
+        (b"\xc0\x80", "\udcc0\udc80"),
+        (b"\xed\xa0\x80", "\udced\udca0\udc80"),
+        (b"&#x110000;&#1114112;&lt;&#x41;", "\udc26#x110000;\udc26#1114112;<A"),
+        (b"&#" + b"9" * 5000 + b";", "\udc26#" + "9" * 5000 + ";"),
+        (b"&foo; &amp; &", "\udc26foo; & \udc26"),
+        (b"&#;&#x;", "\udc26#;\udc26#x;"),
+        (b"\x01<![CDATA[&foo;&#1;\x02]]>", "\1&foo;&#1;\2"),
+        ("\x01\ufffd\U0001f600".encode(), "\1\ufffd\U0001f600"),
+    ],
+    ids=range(12),
+)
+def test_what_is_no_character_is_read_so_that_it_shows(sent: bytes, read: str) -> None:
+    """Half a surrogate pair is in no text that was sent as one: U+DC00 and the byte stand for what was no character."""
+    root = xmlread.parse(b"<r><a>" + sent + b"</a><b>good</b></r>")
+    assert [one.text for one in root] == [read, "good"]
+    if "\ufffd" not in read:
+        assert "\ufffd" not in "".join(root.itertext())
+
+
+@pytest.mark.parametrize("piece", [b"<!--", b"<![CDATA[", b"<?x ", b"&#9", b"&"])
+def test_mending_takes_time_in_proportion(piece: bytes) -> None:
+    began = time.process_time()
+    with pytest.raises(errors.MalformedResponse):
+        xmlread.parse(b"<a>\x01" + piece * (1_000_000 // len(piece)))
+    assert time.process_time() - began < 5
+
+
+def test_halves_of_pairs_in_utf16_are_kept() -> None:
+    data = "<a>x".encode("utf-16") + b"\x00\xd8" + "</a>".encode("utf-16-le")
+    assert xmlread.parse(data).text == "x\ud800"
 
 
 # --- the short way: what it builds is what the long way builds ----------------------------------------------------

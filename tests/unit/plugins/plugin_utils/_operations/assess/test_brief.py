@@ -59,6 +59,15 @@ def test_the_first_unknown_answers_are_named_and_the_others_counted() -> None:
     assert brief(spoilt("needs", 0, 0, ended=False))["unknown"] == ""
 
 
+def test_what_was_wrong_with_the_first_answer_is_said() -> None:
+    made = spoilt("needs", 2, 0, ended=False)
+    bound = "the answer holds elements nested deeper than 64, which is not accepted"
+    made["unknown"][0].update(cause="unparsable", detail=bound)
+    assert brief(made)["unknown"] == f"identity (unparsable: {bound}), os (fault)"
+    made["unknown"][0]["detail"] = "x\n" * 500
+    assert len(str(brief(made)["unknown"])) < 200
+
+
 def test_all_reasons_for_a_restart_are_named() -> None:
     shown = brief(spoilt("needs", 0, len(RebootIndicator), ended=True))
     restart: Any = shown["restart"]

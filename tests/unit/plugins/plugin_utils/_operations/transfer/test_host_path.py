@@ -59,7 +59,14 @@ def test_credentials_go_to_the_input_and_nowhere_else() -> None:
 
 @pytest.mark.parametrize(
     ("number", "expected"),
-    [("-2147023570", r"1326 \(0x8007052E\)"), ("-2147024843", r"53 \(0x80070035\)"), ("-2146828212", "0x800A004C")],
+    [
+        ("-2147023570", r"1326 \(0x8007052E\)"),
+        ("-2147024843", r"53 \(0x80070035\)"),
+        ("-2147024784", r"112 \(0x80070070\), the host's disk is full"),
+        ("-2146828212", "0x800A004C, the path was not found: check source_path"),
+        ("-2146828235", "0x800A0035, the file was not found: check source_path"),
+        ("-2146827000", "0x800A0508, an error of the script host"),
+    ],
 )
 def test_a_refusal_names_the_step_and_the_number(number: str, expected: str) -> None:
     shell, _made = talk(f"FAILED map {number}\r\n".encode(), 3)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from .._catalogue.definition import Definition
 from .._model.answer import Answer
@@ -242,7 +243,7 @@ class Hotfix:
         steps = result.plan.steps
         delivery = result.package.delivery if result.package is not None else None
         step = Step.INSTALL_PACKAGE if Step.INSTALL_PACKAGE in steps else Step.UNINSTALL_PACKAGE
-        wanted = lambda: self._still_wanted(result, step)  # noqa: E731
+        wanted = partial(self._still_wanted, result, step)
         installing = Installing(target, self._request.install, watch, delivery, self._permit, wanted)
         if Step.TRANSFER_PAYLOAD in steps:
             self._stage(result, target)

@@ -13,7 +13,7 @@ from . import allowed, wql
 from .forms import Form, Forms
 from .markup import Node
 
-_Rule: TypeAlias = "Callable[[Node], tuple[Form, _Rule]]"
+_Rule: TypeAlias = Callable[[Node], "tuple[Form, _Rule]"]
 """Of an element: the form of its text, and the rule for what is below it."""
 
 _CONFIGURATION = "config"

@@ -9,19 +9,18 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import yaml
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.part import make
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.part_read import read
 from integration.role.runner import Controller
-from winhost.testing import RunningFleet
 
 OPTIONS: dict[str, Any] = {"hotfixes": ["KB942288"], "made": datetime(2026, 1, 31, tzinfo=UTC), "collection": "0.1.0"}
 
 
 def test_the_parts_of_another_hotfix_are_merged(tmp_path: Path) -> None:
-    nobody = cast("RunningFleet", SimpleNamespace(hosts={}))
+    nobody: Any = SimpleNamespace(hosts={})
     hosts = {"a": "needs_fix", "b": "fixed", "c": "fixed"}
     controller = Controller(tmp_path, nobody, {host: {} for host in hosts})
     controller.environment["ANSIBLE_SHOW_CUSTOM_STATS"] = "1"

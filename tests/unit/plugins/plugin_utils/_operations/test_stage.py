@@ -48,7 +48,9 @@ class Host:
         return ShellResult(code, printed.encode(), b"")
 
     def stage(self, seen: Staging | None = None) -> Any:
-        found = lambda paths: {path: self.sizes[path] for path in paths if path in self.sizes}  # noqa: E731
+        def found(paths: list[str]) -> dict[str, int]:
+            return {path: self.sizes[path] for path in paths if path in self.sizes}
+
         target: Any = SimpleNamespace(layout=LAYOUT, shell=self, sizes=found)
         return stage(target, DELIVERY, lambda: None, staged_at="", run="r", seen=seen)
 

@@ -13,6 +13,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base i
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_reach import reach_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_sketch import sketches
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.interruption import tidy_end
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.templars import templar_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.transcript import Recording
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, bounded
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
@@ -73,7 +74,7 @@ class ActionModule(HostAction):
         templar = self._templar
         if delegate:
             variables = (task_vars.get("ansible_delegated_vars") or {}).get(delegate) or {}
-            templar = templar.copy_with_new_env(available_variables=variables)
+            templar = templar_of(templar, variables)
         reach = reach_of(self._connection, variables, templar.template)
         found = _controller([reach.inventory], programs=not alone)
         if alone:

@@ -24,6 +24,7 @@ from .interruption import tidy_end
 from .misspelt import strange_options
 from .preload import preload
 from .run_record import insist_on_check
+from .templars import templar_of
 from .variables import BadInput, WireOptions
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
             return WireOptions.from_vars(task_vars, self._templar.template)
         told = task_vars.get("ansible_delegated_vars") or {}
         variables = told.get(delegate) or {}
-        templar = self._templar.copy_with_new_env(available_variables=variables)
+        templar = templar_of(self._templar, variables)
         return WireOptions.from_vars(variables, templar.template)
 
     def _becomes(self) -> bool:

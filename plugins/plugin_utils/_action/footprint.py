@@ -27,6 +27,8 @@ _HEADER = "#jinja2:"
 """Begins a template that names marks of its own."""
 
 _DEEPEST = 12
+_WHOLE = frozenset({"vars", "hostvars", "environment"})
+"""Names by which a template reaches all variables."""
 _CONNECTION = "ansible_"
 """Begins names that Ansible adds once there is a connection."""
 
@@ -58,11 +60,16 @@ def footprint(value: Any, variables: Mapping[str, Any], depth: int = _DEEPEST) -
     if depth > 0 and isinstance(value, (list, tuple)):
         return ("list", *(footprint(item, variables, depth - 1) for item in value))
     if depth > 0 and isinstance(value, dict):
-        return ("map", *((str(key), footprint(item, variables, depth - 1)) for key, item in value.items()))
+        return ("map", *((_key(key), footprint(item, variables, depth - 1)) for key, item in value.items()))
     locked = getattr(value, "_ciphertext", None)
     if isinstance(locked, (str, bytes)):  # vaulted: the same for every host, whatever it opens to
         return ("locked", locked)
     raise Unsaid
+
+
+def _key(key: Any) -> tuple[str, str]:
+    """1 and "1" are two keys, and a template finds one of them."""
+    return ("text", str.__str__(key)) if isinstance(key, str) else (type(key).__name__, repr(key))
 
 
 @functools.lru_cache(maxsize=512)
@@ -76,4 +83,5 @@ def _reads(text: str) -> tuple[str, ...] | None:
     except TemplateError:
         return None
     more = any(one.name not in _PURE for one in tree.find_all(nodes.Filter)) or any(tree.find_all(_MORE))
-    return None if more or any(name.startswith(_CONNECTION) for name in names) else tuple(names)
+    more = more or any(name in _WHOLE or name.startswith(_CONNECTION) for name in names)
+    return None if more else tuple(names)

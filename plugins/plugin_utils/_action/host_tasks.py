@@ -23,6 +23,7 @@ from .._text.visible import visible
 from .advice import advised
 from .alike import Alike
 from .run_record import play_itself
+from .templars import templar_of
 from .variables import BadInput, WireOptions
 
 _KEYWORDS = ("connection", "port", "remote_user", "become", "become_user", "become_method", "become_flags")
@@ -101,7 +102,7 @@ class HostTasks:
         only = [host.name]  # not empty: the manager would look for all hosts then
         variables = self._manager.get_vars(play=self._play, host=host, task=self._task, _hosts=only, _hosts_all=only)
         variables.update(self._lists)
-        templar = self._templar.copy_with_new_env(available_variables=variables)
+        templar = templar_of(self._templar, variables)
         engine = getattr(templar, "_engine", templar)
         kind = variables.get("ansible_connection", self._task.connection)
         told = None if self._templates else self._alike.told(kind, variables, engine.template)

@@ -19,6 +19,7 @@ from .._model.plain import plain
 from .._rollout.names import is_ours, is_private
 from .._rollout.settings import HOTFIX, KB952876, RESULTS, Naming, Setting
 from .registered import of_tasks
+from .templars import templar_of
 
 _LATER = "(known later)"
 _OF_THE_RUN = (
@@ -201,7 +202,7 @@ class PlayVariables:
     def _templar_of(self, host: str) -> Any:
         if host not in self._templars:
             variables = {**self._variables, **self._raw[host]}
-            self._templars[host] = self._templar.copy_with_new_env(available_variables=variables)
+            self._templars[host] = templar_of(self._templar, variables)
         return self._templars[host]
 
 

@@ -23,6 +23,9 @@ PROBE = Path(__file__).with_name("probe")
 WINRM = {"ansible_connection": "winrm", "ansible_port": 5985}
 ACCOUNT = {"ansible_user": "ann", "ansible_password": "hers"}
 
+WHO = "{{ lookup('vars', 'who') }}"
+NOBODY = "{{ q('vars', 'who', default='nobody')[0] }}"
+OWN = "{{ query('ansible.builtin.vars', 'word') | first }}"
 HOSTS: dict[str, dict[str, Any]] = {
     "plain": {**WINRM, **ACCOUNT},
     "by-address": {**WINRM, **ACCOUNT, "ansible_host": "192.0.2.7"},
@@ -88,6 +91,13 @@ HOSTS: dict[str, dict[str, Any]] = {
     "nothing": {},
     "undefined": {**WINRM, "ansible_user": "{{ nobody_knows }}", "ansible_password": "x"},
     "odd {name}": {**WINRM, **ACCOUNT},
+    "own-1": {**WINRM, "ansible_user": WHO, "who": "ann", "ansible_password": OWN, "word": "a"},
+    "own-2": {**WINRM, "ansible_user": WHO, "who": "bob", "ansible_password": OWN, "word": "b"},
+    "own-3": {**WINRM, "ansible_user": NOBODY, "ansible_password": OWN, "word": "c"},
+    "own-4": {**WINRM, "ansible_user": "{{ vars['who'] | default('cy') }}", "who": "cal", "ansible_password": "hers"},
+    "own-5": {**WINRM, "ansible_user": "{{ vars['who'] | default('cy') }}", "who": "dan", "ansible_password": "hers"},
+    "key-1": {**WINRM, "ansible_user": "{{ users[site] | default('none') }}", "site": 1, "users": {1: "one"}},
+    "key-2": {**WINRM, "ansible_user": "{{ users[site] | default('none') }}", "site": 1, "users": {"1": "one"}},
     "like-1": {**WINRM, **ACCOUNT, "ansible_host": "192.0.2.{{ 4 + 4 }}"},
     "like-2": {**WINRM, **ACCOUNT, "ansible_winrm_host": "{{ inventory_hostname }}.example", "ansible_port": 5986},
     "like-3": {**WINRM, "ansible_user": "{{ who }}", "who": "ann", "ansible_password": "hers"},

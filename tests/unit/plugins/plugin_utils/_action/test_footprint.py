@@ -48,6 +48,9 @@ DIFFERENT: list[tuple[Any, dict[str, Any], Any, dict[str, Any]]] = [
     ("{{ x }}", {"x": 1}, "{{ x }}", {}),
     ("{{ x }}", {"x": "{{ y }}", "y": 1}, "{{ x }}", {"x": "{{ y }}", "y": 2}),
     ("{{ x }}", {"x": Locked("1")}, "{{ x }}", {"x": Locked("2")}),
+    ("{{ x[1] }}", {"x": {1: "a"}}, "{{ x[1] }}", {"x": {"1": "a"}}),
+    ("{{ x }}", {"x": {True: "a"}}, "{{ x }}", {"x": {"True": "a"}}),
+    ("{{ x }}", {"x": {None: "a"}}, "{{ x }}", {"x": {"None": "a"}}),
     ("{{ x.y }}", {"x": {"y": 1}}, "{{ x.y }}", {"x": {"y": 2}}),
     ("{{ inventory_hostname }}", {"inventory_hostname": "a"}, "{{ inventory_hostname }}", {"inventory_hostname": "b"}),
 ]
@@ -67,6 +70,7 @@ def test_what_matters_is_in_it(one: Any, of_one: dict[str, Any], other: Any, of_
         "{{ 'x' | password_hash }}",
         "{{ ansible_host is defined }}",
         "{{ hostvars['a'].ansible_user }}",
+        "{{ vars['who'] }}",
         "{{ now() }}",
         "{% include 'x' %}",
         "{{ broken",

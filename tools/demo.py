@@ -5,7 +5,7 @@
 
 Starts the fleet (tests/integration/demo/fleet.yml), writes an inventory of it, runs the collection's playbooks by their
 full names with ansible-playbook, shows what they found, and stops the fleet. Everything it writes is in build/demo.
-With --keep the fleet stays until Ctrl-C, for commands of your own against it.
+With --keep the fleet stays until Ctrl-C, for eight hours at most, for commands of your own against it.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ from winhost.testing import RunningFleet, running_fleet  # noqa: E402
 FLEET = ROOT / "tests" / "integration" / "demo" / "fleet.yml"
 FOLDER = ROOT / "build" / "demo"
 _FORKS = 12
+KEPT = 8 * 3600.0
+"""Seconds of a fleet that is kept for the user: it ends by itself then."""
 _VARIABLES = {
     "ansible_connection": "winrm",
     "ansible_winrm_transport": "ntlm",
@@ -165,7 +167,7 @@ class Demo:
 
     def wait(self) -> None:
         """Leave the fleet to the user."""
-        self._screen.heading("The fleet stays until Ctrl-C")
+        self._screen.heading("The fleet stays until Ctrl-C, eight hours at most")
         self._screen.note("In another terminal, in this folder, for ad hoc work on the groups of the verdicts:")
         self._screen.line()
         settings = {name: _environment()[name] for name in ("ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_CONFIG")}
@@ -229,10 +231,10 @@ def _environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _fleet(screen: Screen) -> Iterator[RunningFleet]:
+def _fleet(screen: Screen, lifetime: float) -> Iterator[RunningFleet]:
     fleet = yaml.safe_load(FLEET.read_text(encoding="utf-8"))
     screen.heading("Start a simulated fleet")
-    with running_fleet(fleet) as running:
+    with running_fleet(fleet, lifetime=lifetime) as running:
         ports = sorted({host.port for host in running.hosts.values()})
         screen.note(
             f"{len(running.hosts)} Windows hosts listen on loopback addresses, ports {', '.join(map(str, ports))}: "
@@ -248,14 +250,14 @@ def main() -> int:
     """Run the demo; 0 when every step did what it shows."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--verbose", action="store_true", help="show all that ansible-playbook writes")
-    parser.add_argument("--keep", action="store_true", help="leave the fleet running until Ctrl-C")
+    parser.add_argument("--keep", action="store_true", help="leave the fleet running until Ctrl-C, eight hours at most")
     chosen = parser.parse_args()
     began = time.monotonic()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     (FOLDER / "ansible.cfg").write_text("[defaults]\n", encoding="utf-8")
     screen = Screen()
-    with _fleet(screen) as fleet:
+    with _fleet(screen, KEPT if chosen.keep else 600.0) as fleet:
         demo = Demo(screen, chosen.verbose)
         demo.inventory.write_text(yaml.safe_dump(inventory(fleet), sort_keys=False), encoding="utf-8")
         screen.heading("Assess: which hosts need KB952876?")

@@ -10,6 +10,7 @@ import binascii
 import json
 import zlib
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ def read(given: Any, source: str, name: str = "") -> Part:
         raise PartError("name", f"it is {head['name']}, but the part is kept as {name[:64]}")
     if (head["number"], head["count"]) != (slice_of(head["name"]) or (None, None)):
         raise PartError("number", f"{head['number']} of {head['count']} is not what the name {head['name']} says")
+    _moment(head["made"])
     hotfixes = tuple(head["hotfixes"])
     asked, results = _unpacked(head["pack"], hotfixes)
     if head["hosts"] != len(asked):
@@ -94,6 +96,13 @@ def read(given: Any, source: str, name: str = "") -> Part:
         asked=asked,
         results=results,
     )
+
+
+def _moment(made: str) -> None:
+    try:
+        datetime.fromisoformat(made)
+    except ValueError:
+        raise PartError("made", f"{made[:32]!r} is no moment") from None
 
 
 def _form(head: Mapping[str, Any]) -> None:
@@ -191,7 +200,9 @@ def decoded(text: str | bytes, field: str) -> Any:
         ends = error.pos >= len(error.doc.rstrip()) - 1 or error.msg.startswith("Unterminated")
         where = f"line {error.lineno}, column {error.colno}{'; it was cut off' if ends else ''}"
         raise PartError(field, f"it is no JSON document: {error.msg} ({where})") from None
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise PartError(field, "it is no JSON document that can be read: it is too deep") from None
+    except ValueError as error:
         raise PartError(field, f"it is no JSON document that can be read: {error}") from None
 
 

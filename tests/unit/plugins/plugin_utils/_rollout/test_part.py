@@ -140,6 +140,7 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], object], str, str]] = {
     "no hotfix": (_set("hotfixes", []), "hotfixes", "at least 1"),
     "a strange hotfix": (_set("hotfixes", ["KB1"]), "hotfixes[0]", "it must match"),
     "a moment in words": (_set("made", "yesterday"), "made", "it must match"),
+    "a moment that is none": (_set("made", "2026-99-99T99:99:99Z"), "made", "is no moment"),
     "a wrong count": (_set("hosts", 1), "hosts", "but 11 hosts are in the part"),
     "a pack that is cut off": (_zipped(lambda zipped: zipped[:-9]), "pack", "no whole gzip stream"),
     "a pack with a tail": (_zipped(lambda zipped: zipped + b"more"), "pack", "no whole gzip stream"),

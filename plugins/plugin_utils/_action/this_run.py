@@ -13,8 +13,7 @@ from ansible import context
 from .._model.plain import plain
 from .._report.about import Reach, Run
 from .local_files import typed
-
-_DEFINITION = ("hotfix_definition", "hotfix_definition_dir")
+from .options_again import options_again
 
 
 def this_run(manager: Any, hosts: Collection[str], **more: Any) -> Run:
@@ -25,9 +24,14 @@ def this_run(manager: Any, hosts: Collection[str], **more: Any) -> Run:
     inventory = getattr(manager, "_inventory", None)
     extra = plain(dict(getattr(manager, "extra_vars", None) or {}))
     sources = tuple(typed(one) for one in context.CLIARGS.get("inventory") or ())
-    given = ((name, extra.get(name)) for name in _DEFINITION)
-    definition = tuple((name, str(value)) for name, value in given if value)
-    known: dict[str, Any] = {"inventory": sources, "definition": definition, **more}
+    again = options_again(context.CLIARGS)
+    known: dict[str, Any] = {
+        "inventory": sources,
+        "options": again.words,
+        "unshown": again.unshown,
+        "given": frozenset(name for name, value in extra.items() if value),
+        **more,
+    }
     if inventory is None:
         return Run(**known)
     members = {str(name): {host.name for host in group.get_hosts()} for name, group in inventory.groups.items()}

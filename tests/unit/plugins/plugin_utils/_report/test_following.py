@@ -58,7 +58,7 @@ def test_hosts_are_given_once() -> None:
 
 
 def test_options_that_cannot_be_written_out_are_told_and_no_command_is_shown() -> None:
-    run = {"unshown": "ansible_password may be a secret", "given": frozenset({"kb952876_package_dir"})}
+    run: dict[str, Any] = {"unshown": "ansible_password may be a secret", "given": frozenset({"kb952876_package_dir"})}
     found = after(STAGED, **run)
     assert found.why.endswith(
         "No whole command is shown, as ansible_password may be a secret. Run winlegacy.servicing.remediate with the"

@@ -15,6 +15,8 @@ from .._report.about import Reach, Run
 from .local_files import typed
 from .options_again import options_again
 
+_PACKAGES = ("kb952876_package_dir", "kb952876_packages", "hotfix_package_dir", "hotfix_packages")
+
 
 def this_run(manager: Any, hosts: Collection[str], **more: Any) -> Run:
     """The run as a report tells it. manager: Ansible's own of variables. hosts: the report's. more: Run's other fields.
@@ -37,7 +39,15 @@ def this_run(manager: Any, hosts: Collection[str], **more: Any) -> Run:
     members = {str(name): {host.name for host in group.get_hosts()} for name, group in inventory.groups.items()}
     wider = frozenset(name for name, found in members.items() if not found <= set(hosts))
     reach = _reach(inventory, set(hosts), extra)
+    known["packaged"] = _packaged(manager, inventory, hosts)
     return Run(**known, reach=reach, taken=frozenset(members), wider=wider)
+
+
+def _packaged(manager: Any, inventory: Any, hosts: Collection[str]) -> frozenset[str]:
+    """Settings of packages that the first host has, in the inventory too; the next run judges those of all."""
+    host = inventory.get_host(next(iter(hosts), ""))
+    found = {} if host is None else manager.get_vars(host=host)
+    return frozenset(name for name in _PACKAGES if found.get(name))
 
 
 def _reach(inventory: Any, hosts: set[str], extra: dict[str, Any]) -> Reach | None:

@@ -29,7 +29,8 @@ class Run:
     hosts; None where that is not known, and they have to be named. taken: names that --limit reads as groups. wider:
     those of them with other hosts. options: of the command line, as a shell reads them, to be repeated. unshown: why
     they are not written out, as the end of a sentence; None where they are. given: names of variables that the command
-    line gives a value. changing: whether something was to be changed on the hosts.
+    line gives a value. packaged: settings of packages that have one in the inventory. changing: whether something was
+    to be changed on the hosts.
     """
 
     playbook: str | None = None
@@ -42,6 +43,7 @@ class Run:
     options: tuple[str, ...] = ()
     unshown: str | None = None
     given: frozenset[str] = frozenset()
+    packaged: frozenset[str] = frozenset()
     changing: bool = False
 
 

@@ -151,7 +151,7 @@ class _Told:
         if self._reach is not None and self._reach.hosts is not None and f"{prefix}_hosts" not in given:
             yield _setting(f"{prefix}_hosts", self._reach.hosts)
         yield from self._run.options
-        named = not given.isdisjoint((f"{prefix}_package_dir", f"{prefix}_packages"))
+        named = not (given | self._run.packaged).isdisjoint((f"{prefix}_package_dir", f"{prefix}_packages"))
         if step.playbook in ("stage", "remediate") and not named:  # both refuse to begin without a package
             yield f"-e {prefix}_package_dir=FOLDER"
         if step.playbook == "assess" and self._run.playbook == "merge":

@@ -50,6 +50,11 @@ def test_settings_that_spared_hosts_stay(results: Any, kb: str, given: set[str],
     assert "a b" in shlex.split(command)
 
 
+def test_a_folder_of_packages_in_the_inventory_is_not_asked_for() -> None:
+    assert "FOLDER" in (after(WAITING, packaged=frozenset({"hotfix_packages"})).command or "")
+    assert "FOLDER" not in (after(WAITING, packaged=frozenset({"kb952876_packages"})).command or "")
+
+
 def test_hosts_are_given_once() -> None:
     reach = Reach(None, "site")
     assert "-e kb952876_hosts=site" in (after(STAGED, reach=reach).command or "")

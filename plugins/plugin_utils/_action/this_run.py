@@ -13,8 +13,9 @@ from ansible import context
 from .._model.plain import plain
 from .._report.about import Reach, Run
 from .local_files import typed
+from .options_again import options_again
 
-_DEFINITION = ("hotfix_definition", "hotfix_definition_dir")
+_PACKAGES = ("kb952876_package_dir", "kb952876_packages", "hotfix_package_dir", "hotfix_packages")
 
 
 def this_run(manager: Any, hosts: Collection[str], **more: Any) -> Run:
@@ -25,15 +26,28 @@ def this_run(manager: Any, hosts: Collection[str], **more: Any) -> Run:
     inventory = getattr(manager, "_inventory", None)
     extra = plain(dict(getattr(manager, "extra_vars", None) or {}))
     sources = tuple(typed(one) for one in context.CLIARGS.get("inventory") or ())
-    given = ((name, extra.get(name)) for name in _DEFINITION)
-    definition = tuple((name, str(value)) for name, value in given if value)
-    known: dict[str, Any] = {"inventory": sources, "definition": definition, **more}
+    again = options_again(context.CLIARGS)
+    known: dict[str, Any] = {
+        "inventory": sources,
+        "options": again.words,
+        "unshown": again.unshown,
+        "given": frozenset(name for name, value in extra.items() if value),
+        **more,
+    }
     if inventory is None:
         return Run(**known)
     members = {str(name): {host.name for host in group.get_hosts()} for name, group in inventory.groups.items()}
     wider = frozenset(name for name, found in members.items() if not found <= set(hosts))
     reach = _reach(inventory, set(hosts), extra)
+    known["packaged"] = _packaged(manager, inventory, hosts)
     return Run(**known, reach=reach, taken=frozenset(members), wider=wider)
+
+
+def _packaged(manager: Any, inventory: Any, hosts: Collection[str]) -> frozenset[str]:
+    """Settings of packages that the first host has, in the inventory too; the next run judges those of all."""
+    host = inventory.get_host(next(iter(hosts), ""))
+    found = {} if host is None else manager.get_vars(host=host)
+    return frozenset(name for name in _PACKAGES if found.get(name))
 
 
 def _reach(inventory: Any, hosts: set[str], extra: dict[str, Any]) -> Reach | None:

@@ -39,7 +39,7 @@ _UNTOLD = (
 
 @dataclass(frozen=True)
 class Next:
-    """command: to be typed, None where there is none. why: one sentence, or two."""
+    """command: to be typed, or options where why tells the rest; None where there is none. why: a sentence or more."""
 
     why: str
     command: str | None = None
@@ -65,10 +65,28 @@ def following(rows: Rows, about: About) -> Next:
     if not steps:
         return Next("Nothing is left to do.")
     for step in steps:
-        command = told.command(step)
-        if command:
-            return Next(f"{step.why}:", command)
+        words = told.words(step)
+        if words is None or not all(map(str.isprintable, words)):
+            continue
+        if about.run.unshown:
+            return _in_words(step, about.run.unshown, words)
+        sources = [f"-i {shlex.quote(one)}" for one in about.run.inventory or ("INVENTORY",)]
+        if all(map(str.isprintable, sources)):
+            return Next(f"{step.why}:", _broken([f"ansible-playbook {_playbook(step)}", *sources, *words]))
     return Next(f"{steps[0].why}. {_UNTOLD}")
+
+
+def _playbook(step: _Step) -> str:
+    return f"winlegacy.servicing.{step.playbook}"
+
+
+def _in_words(step: _Step, unshown: str, words: list[str]) -> Next:
+    """For options that cannot be written out: a command without them would work on hosts that they spared."""
+    why = (
+        f"{step.why}. No whole command is shown, as {unshown}. Run {_playbook(step)} with the same -i, -e, vault and"
+        " login options as this run"
+    )
+    return Next(f"{why}, and after them:", _broken(words)) if words else Next(f"{why}.")
 
 
 def _hosts(names: list[str], one: str, many: str) -> str:
@@ -112,8 +130,8 @@ class _Told:
             why = f"{_hosts(self._lost, 'failed', 'failed')} or gave no verdict. When the cause is mended, ask again"
             yield _Step(why, "assess", self._lost)
 
-    def command(self, step: _Step) -> str | None:
-        """The command line for a step; None where it would reach others."""
+    def words(self, step: _Step) -> list[str] | None:
+        """The options for a step, without its inventory; None where it would reach others."""
         narrow: tuple[str, ...] = ()
         if self._reach is None or step.playbook == "assess" or (step.alone and len(step.hosts) < len(self._statuses)):
             narrow = self._limit(step.hosts)
@@ -121,21 +139,20 @@ class _Told:
                 return None
         if not narrow and self._reach is not None and self._reach.limit is not None:
             narrow = (f"--limit {shlex.quote(self._reach.limit)}",)
-        sources = self._run.inventory or ("INVENTORY",)
-        words = ["ansible-playbook", f"winlegacy.servicing.{step.playbook}"]
-        words += [f"-i {shlex.quote(one)}" for one in sources]
-        words += [*narrow, *self._settings(step)]
-        return _broken(words)
+        return [*narrow, *self._settings(step)]
 
     def _settings(self, step: _Step) -> Iterator[str]:
-        ready_made = self._about.kb == _READY_MADE
+        """Those of the run, all of them; then the step's own, which come last and so count."""
+        given = self._run.given
+        ready_made = self._about.kb == _READY_MADE and "hotfix_kb" not in given
         prefix = _READY_MADE.lower() if ready_made else "hotfix"
         if not ready_made:
             yield f"-e hotfix_kb={self._about.kb}"
-            yield from (_setting(name, value) for name, value in self._run.definition)
-        if self._reach is not None and self._reach.hosts is not None:
+        if self._reach is not None and self._reach.hosts is not None and f"{prefix}_hosts" not in given:
             yield _setting(f"{prefix}_hosts", self._reach.hosts)
-        if step.playbook in ("stage", "remediate"):
+        yield from self._run.options
+        named = not (given | self._run.packaged).isdisjoint((f"{prefix}_package_dir", f"{prefix}_packages"))
+        if step.playbook in ("stage", "remediate") and not named:  # both refuse to begin without a package
             yield f"-e {prefix}_package_dir=FOLDER"
         if step.playbook == "assess" and self._run.playbook == "merge":
             yield f"-e {prefix}_part=rest"

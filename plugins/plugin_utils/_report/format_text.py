@@ -16,7 +16,7 @@ from .lines import HEADINGS, cells, changes, counted, origin, shown, why, withhe
 from .urgency import needs_work
 
 WIDTH = 100
-_HEAD, _CURED = 6, 5
+_HEAD, _CURED, _WORDED = 6, 5, 8
 _GAP = 2
 _INDENT = " " * 4
 _LEAST_BESIDE = 40
@@ -48,7 +48,7 @@ def _lines(rows: Rows, about: About) -> Iterator[str]:
         for line in changes(about.comparison):
             yield from (("  " if at == 0 else _INDENT) + one for at, one in enumerate(wrap(line, WIDTH - 4, 3)))
     told = following(rows, about)
-    yield from wrap(told.why, WIDTH, 3)
+    yield from wrap(told.why, WIDTH, _WORDED)
     if told.command:
         yield from (f"  {one}" for one in told.command.splitlines())  # whole, however long: it is there to be copied
 

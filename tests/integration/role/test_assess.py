@@ -104,9 +104,13 @@ def test_it_ends_with_a_table_on_the_terminal(played: Played) -> None:
 
 def test_the_next_command_has_the_limit_of_the_run(controller: Controller, played: Played) -> None:
     assert played.events
-    limited = controller.play("winlegacy.servicing.assess", "--limit", "vista_sp1*:!vista_sp1_x86")
-    command = limited.out[limited.out.index("ansible-playbook winlegacy.servicing.stage") :]
-    assert "--limit 'vista_sp1*:!vista_sp1_x86'" in command.partition("FOLDER")[0]
+    (controller.folder / "night.yml").write_text("kb952876_windows: [{start: '03:00', end: '04:00'}]\n")
+    options = ("--limit", "vista_sp1*:!vista_sp1_x86", "-e", "@night.yml", "-e", "kb952876_only_if_symptomatic=true")
+    limited = controller.play("winlegacy.servicing.assess", *options)
+    command = limited.out[limited.out.index("ansible-playbook winlegacy.servicing.stage") :].partition("FOLDER")[0]
+    assert "--limit 'vista_sp1*:!vista_sp1_x86'" in command
+    kept = "-e @night.yml -e kb952876_only_if_symptomatic=true -e kb952876_package_dir="
+    assert kept in " ".join(command.replace("\\\n", " ").split()), "what spares hosts is typed again"
 
 
 def test_the_groups_can_be_used_beside_the_inventory(played: Played, controller: Controller) -> None:

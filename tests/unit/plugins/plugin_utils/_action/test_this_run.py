@@ -64,8 +64,26 @@ def test_a_limit_that_reaches_no_other_host(  # noqa: PLR0917 - the table's colu
     assert ("other" in run.wider) is ("c" not in hosts)
 
 
-def test_definitions_of_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packages_that_the_inventory_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, more = tmp_path / "hosts", tmp_path / "group_vars"
+    source.write_text(f"{HOSTS}[site:vars]\nhotfix_package_dir=/pk\nkb952876_package_dir=\n")
+    more.mkdir()
+    (more / "other.yml").write_text("kb952876_packages: {x86: /pk/a.msu}\n")
+    monkeypatch.setattr(context, "CLIARGS", CLIArgs({"inventory": [str(source)]}))
+    loader = DataLoader()
+    manager = VariableManager(loader, InventoryManager(loader, [str(source)]))
+    assert this_run(manager, ["vista-a"]).packaged == {"hotfix_package_dir"}
+    assert this_run(manager, ["vista-c"]).packaged == {"kb952876_packages"}
+    assert this_run(manager, ["gone"]).packaged == this_run(manager, []).packaged == frozenset()
+
+
+def test_options_of_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(context, "CLIARGS", CLIArgs({}))
-    manager = VariableManager(DataLoader())
-    manager._extra_vars = {"hotfix_definition_dir": "defs", "hotfix_definition": ""}  # noqa: SLF001
-    assert this_run(manager, ["a"]).definition == (("hotfix_definition_dir", "defs"),)
+    manager = VariableManager(DataLoader())  # which reads and keeps the extra variables of the whole process
+    monkeypatch.setattr(context, "CLIARGS", CLIArgs({"extra_vars": ["hotfix_definition_dir=my", "hotfix_definition="]}))
+    manager._extra_vars = {"hotfix_definition_dir": "my", "hotfix_definition": ""}  # noqa: SLF001
+    run = this_run(manager, ["a"])
+    assert run.given == {"hotfix_definition_dir"}
+    assert run.options == ("-e hotfix_definition_dir=my", "-e hotfix_definition=")
+    monkeypatch.setattr(context, "CLIARGS", CLIArgs({"extra_vars": ["ansible_password=x"]}))
+    assert this_run(manager, ["a"]).unshown == "ansible_password may be a secret"

@@ -254,14 +254,6 @@ def test_without_a_limit_that_is_known_the_hosts_are_named_or_there_is_no_comman
     )
 
 
-def test_definitions_of_ones_own_are_named_again() -> None:
-    run = Run("assess", ("h",), reach=Reach(), definition=(("hotfix_definition_dir", "my defs"),))
-    about = dataclasses.replace(ABOUT, kb="KB942288", run=run)
-    command = following(rows({"n": result("needs")}), about).command or ""
-    words = shlex.split(command.replace("\\\n", " "))
-    assert words[4:8] == ["-e", "hotfix_kb=KB942288", "-e", '{"hotfix_definition_dir": "my defs"}']
-
-
 def test_removals_are_finished_by_the_rollback() -> None:
     leaving = {"host": {"status": "removal_pending", "summary": "goes"}}
     assert typed(leaving)[1] == "winlegacy.servicing.rollback"

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import DOCTOR
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.advice import advice
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.base import HostAction, converse, display
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_reach import reach_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_sketch import sketches
@@ -88,7 +90,7 @@ class ActionModule(HostAction):
 
     @staticmethod
     def _tabulated(results: Any, controller: Any) -> dict[str, Any]:
-        text = table(results, controller)
+        text = table(results, controller, partial(advice, ""))
         display.display(f"\n{text}")
         return {"changed": False, "msg": text.rstrip().rpartition("\n")[2]}
 

@@ -15,16 +15,16 @@ from collections.abc import Callable
 from typing import Any
 
 from .._wsman import errors
-from .._wsman.address import check_address, check_login, check_path, check_proxy_option
+from .._wsman.address import check_address, check_login, check_methods, check_path, check_proxy_option
 from .._wsman.channel import Channel, Wanted
 from .._wsman.http_channel import Candidate
 from .._wsman.http_errors import scrub, translate
 from .._wsman.lean_channel import LeanChannel
 from .._wsman.place import PSRP, WINRM, Place
-from .._wsman.proxies import passwords
 from .._wsman.psrp_channel import PSRPChannel
 from .channel_choice import channel_class
 from .misspelt import misspelt_extra
+from .private_values import hider_of, secrets_of
 from .winrm_options import endpoint, extras, methods, protocol_by_options
 
 _LOGIN = "Set ansible_user and ansible_password for this host (from an unlocked vault), or run with -u and -k."
@@ -64,18 +64,22 @@ def channel_from_connection(
     errors.MissingLibrary, errors.ChannelUnavailable.
     """
     kind = str(getattr(connection, "transport", "") or type(connection).__name__).rpartition(".")[2]
-    if kind == "winrm":
-        return _from_winrm(connection, legacy_tls, connect_timeout, channel, early)
-    if kind == "psrp" and channel is Wanted.LEAN:
-        raise errors.ChannelUnavailable(
-            "winlegacy_channel is lean, and a psrp connection needs pypsrp", do="Set winlegacy_channel: auto."
+    if kind not in {"winrm", "psrp"}:
+        raise errors.WrongConnection(
+            f"the connection plugin is {kind}, but WS-Management needs winrm or psrp",
+            do="Set ansible_connection: winrm for this host.",
         )
-    if kind == "psrp":
+    try:
+        if kind == "winrm":
+            return _from_winrm(connection, legacy_tls, connect_timeout, channel, early)
+        if channel is Wanted.LEAN:
+            raise errors.ChannelUnavailable(
+                "winlegacy_channel is lean, and a psrp connection needs pypsrp", do="Set winlegacy_channel: auto."
+            )
         return _from_psrp(connection, legacy_tls, connect_timeout)
-    raise errors.WrongConnection(
-        f"the connection plugin is {kind}, but WS-Management needs winrm or psrp",
-        do="Set ansible_connection: winrm for this host.",
-    )
+    except errors.WSManError as error:
+        hide = hider_of(connection)
+        raise error.amended(hide(error.reported), do=hide(error.do)) from None
 
 
 def _import(module: str, package: str) -> None:
@@ -114,17 +118,6 @@ def _no_slips(connection: Any, prefix: str) -> None:
         raise errors.ChannelUnavailable(slip)
 
 
-def _secrets(connection: Any) -> tuple[str, ...]:
-    """What must never be shown: the password, and those of proxies, the environment's too."""
-    found = [connection.get_option("remote_password")]
-    if connection.transport == "psrp":
-        proxies = [connection.get_option("proxy")]
-    else:
-        proxies = [extras(connection).get("ansible_winrm_proxy")]
-    found += passwords(*proxies)
-    return tuple(str(secret) for secret in found if secret)
-
-
 # --- winrm ----------------------------------------------------------------------------------------------------------
 
 
@@ -134,9 +127,10 @@ def _from_winrm(
     _import("winrm", "pywinrm")
     check_proxy_option(extras(connection).get("ansible_winrm_proxy"), WINRM)
     check_path(connection.get_option("path"), WINRM)
-    secrets = _secrets(connection)
+    secrets = secrets_of(connection)
     check_address(connection.get_option("remote_addr"), connection.get_option("port"))
     _no_slips(connection, "ansible_winrm_")
+    check_methods(methods(connection), WINRM)
     names = _guarded(lambda: winrm_methods(connection), secrets)
     candidates: list[Candidate] = [(name, _maker(connection, name, secrets)) for name in names]
     kind = channel_class(wanted, names, endpoint(connection), extras(connection))
@@ -202,7 +196,7 @@ def _from_psrp(connection: Any, legacy_tls: bool, connect_timeout: float) -> Cha
     _import("pypsrp", "pypsrp")
     check_proxy_option(connection.get_option("proxy"), PSRP)
     check_path(connection.get_option("path"), PSRP)
-    secrets = _secrets(connection)
+    secrets = secrets_of(connection)
     check_address(connection.get_option("remote_addr"), _psrp_port(connection))
     _no_slips(connection, "ansible_psrp_")
     login = connection.get_option("remote_user"), connection.get_option("remote_password")

@@ -19,19 +19,21 @@ from .._operations.doctor.examine import Reach
 from .._rollout.names import unknown as unknown_of_ours
 from .._rollout.settings import KB952876
 from .._wsman import errors, proxies
-from .._wsman.address import check_address, check_login
+from .._wsman.address import METHODS, check_address, check_login, check_methods
 from .._wsman.channel import Channel
 from .._wsman.lean_channel import tls_options
 from .._wsman.place import PSRP, WINRM, proxy_source
 from .._wsman.tls_context import TLSOptions
 from .connection import channel_from_connection, winrm_methods
 from .misspelt import misspelt_extra
+from .private_values import hider_of
 from .variables import BadInput, WireOptions
 from .winrm_options import endpoint, extras, managed_kerberos, methods, protocol_by_options, scheme
 
 _UNSET = "legacy_requests"
 """pywinrm's word for "no option said"."""
 
+_NO_TRANSPORT = "an unknown transport"
 _GENERAL = ("ansible_connection", "ansible_host", "ansible_port", "ansible_user", "ansible_password")
 _CORRECT = "Correct it, or remove it."
 
@@ -55,7 +57,7 @@ def reach_of(connection: Any, variables: Mapping[str, Any], template: Callable[[
     else:
         of_kind = _winrm(connection) if kind == "winrm" else _psrp(connection)
         login = _login_trouble(of_kind, connection)
-        unusable += [one for one in (login, _slip(connection)) if one]
+        unusable += [one for one in (_no_transport(connection), login, _slip(connection)) if one]
         seen = InventorySeen(kind, unusable=tuple(unusable), **{**noted, **of_kind})
 
     def log_in(method: str) -> Channel:
@@ -74,6 +76,7 @@ def reach_of(connection: Any, variables: Mapping[str, Any], template: Callable[[
         names=PSRP if kind == "psrp" else WINRM,
         connect_timeout=wire.connect_timeout,
         operation_timeout=wire.operation_timeout,
+        hide=hider_of(connection if seen.supported else None, variables, template),
     )
 
 
@@ -109,6 +112,15 @@ def _slip(connection: Any) -> Trouble | None:
 def _refused(host: object, port: object) -> Trouble | None:
     try:
         check_address(host, port)
+    except errors.WSManError as error:
+        return Trouble(error.reported, error.do)
+    return None
+
+
+def _no_transport(connection: Any) -> Trouble | None:
+    """psrp's are judged by Ansible."""
+    try:
+        check_methods(methods(connection) if kind_of(connection) == "winrm" else (), WINRM)
     except errors.WSManError as error:
         return Trouble(error.reported, error.do)
     return None
@@ -154,9 +166,10 @@ def _winrm(connection: Any) -> dict[str, Any]:
 
 def _methods(connection: Any) -> tuple[str, ...]:
     try:
-        return tuple(winrm_methods(connection))
+        found = winrm_methods(connection)
     except Exception:  # noqa: BLE001 - without pywinrm the plugin raises NameError, for an unknown method AnsibleError
-        return tuple(methods(connection))
+        found = methods(connection)
+    return tuple(one if one in METHODS else _NO_TRANSPORT for one in found)
 
 
 def _proxy(url: str, target: str, names: Any) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from .._text.private import user_shown
 from .finding import Check, Finding, notice, ok, problem
 from .seen import ControllerSeen, InventorySeen, KerberosSeen, Library
 
@@ -91,7 +92,7 @@ def judge_kerberos(seen: KerberosSeen | None, hosts: tuple[InventorySeen, ...]) 
     if bare and not seen.realm:
         yield problem(
             Check.KERBEROS,
-            f"The user {bare[0]} has no realm, and the Kerberos configuration no default_realm.",
+            f"The user {user_shown(bare[0])} has no realm, and the Kerberos configuration no default_realm.",
             "Write ansible_user as user@REALM, the realm in capital letters.",
         )
     managed, others = [one for one in hosts if one.managed_ticket], [one for one in hosts if not one.managed_ticket]

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from .finding import Check, Finding, Severity
 
@@ -94,6 +94,11 @@ class Diagnosis:
     def of(cls, findings: Iterable[Finding], subject: str = "") -> Diagnosis:
         order = list(Check)
         return cls(tuple(sorted(findings, key=lambda one: order.index(one.check))), subject)
+
+    def hiding(self, hide: Callable[[str], str]) -> Diagnosis:
+        """The same without what nobody may see: every text of the doctor about a host passes here."""
+        found = tuple(replace(one, text=hide(one.text), cure=hide(one.cure)) for one in self.findings)
+        return Diagnosis(found, hide(self.subject))
 
     def having(self, *severities: Severity) -> tuple[Finding, ...]:
         return tuple(one for one in self.findings if one.severity in severities)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from .._text.columns import columns, cut, fill, wrap
@@ -27,12 +27,22 @@ class Line:
     cure: str
 
 
-def line_of(host: str, result: object) -> Line:
-    """Of a result of the module, or of a task that did not come so far: then what Ansible said is the finding."""
+_OF_ANSIBLE = "Ansible itself could not use its variables: correct what is named here."
+
+
+def _no_advice(_said: str) -> str:
+    return ""
+
+
+def line_of(host: str, result: object, advise: Callable[[str], str] = _no_advice) -> Line:
+    """Of a result of the module, or of a task that did not come so far: then what Ansible said is the finding.
+
+    advise: the cure of what Ansible said; "" where it knows none.
+    """
     told = result if isinstance(result, Mapping) else {}
     if "healthy" not in told:
         said = str(told.get("msg") or "It was not looked at.")
-        cure = "Ansible itself could not use its variables: correct what is named here." if "msg" in told else ""
+        cure = (advise(said) or _OF_ANSIBLE) if "msg" in told else ""
         return Line(visible(host), 0, visible(" ".join(said.split())), cure)
     found = [one for one in told.get("findings") or () if isinstance(one, Mapping)]
     found.sort(key=lambda one: _ORDER.index(str(one.get("severity"))) if one.get("severity") in _ORDER else len(_ORDER))
@@ -42,12 +52,12 @@ def line_of(host: str, result: object) -> Line:
     return Line(visible(host), state, visible(str(text)), visible(str(first.get("cure") or "")))
 
 
-def table(results: Mapping[str, object], controller: object = None) -> str:
+def table(results: Mapping[str, object], controller: object = None, advise: Callable[[str], str] = _no_advice) -> str:
     """Hosts with a problem first, each group in the order given. It ends with a line feed.
 
-    controller: its own result, whose findings come before the hosts.
+    controller: its own result, whose findings come before the hosts. advise: as line_of() has it.
     """
-    lines = sorted((line_of(host, one) for host, one in results.items()), key=lambda line: line.state)
+    lines = sorted((line_of(host, one, advise) for host, one in results.items()), key=lambda line: line.state)
     return "".join(f"{line}\n" for line in (*_of_controller(controller), *_lines(lines)))
 
 
@@ -81,4 +91,5 @@ def _lines(lines: list[Line]) -> Iterator[str]:
     counts = [sum(one.state == state for one in lines) for state in range(3)]
     words = zip(counts, ("with a problem", "without every answer", "healthy"), strict=True)
     yield ""
-    yield f"{len(lines)} hosts: {', '.join(f'{number} {word}' for number, word in words if number) or 'none'}"
+    hosts = "1 host" if len(lines) == 1 else f"{len(lines)} hosts"
+    yield f"{hosts}: {', '.join(f'{number} {word}' for number, word in words if number) or 'none'}"

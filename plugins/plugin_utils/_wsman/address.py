@@ -12,9 +12,12 @@ import ipaddress
 import re
 from typing import TYPE_CHECKING
 
+from .._text.private import address_shown, path_shown
 from . import errors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .place import Variables
 
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)", re.ASCII)
@@ -31,6 +34,9 @@ USUAL_PORTS = (
 
 CHECK_PORT = f"Check ansible_host and ansible_port: {USUAL_PORTS}."
 
+METHODS = ("basic", "certificate", "ntlm", "kerberos", "credssp", "plaintext", "ssl")
+"""What the winrm plugin's transport can be. Any other word may be a secret in the wrong line."""
+
 _DO = "Set ansible_host to a name or an IP address alone; port, scheme and path have variables of their own."
 
 
@@ -39,7 +45,7 @@ def check_address(host: object, port: object) -> None:
     text = "" if host is None else str(host)
     problem = name_problem(text)
     if problem:
-        raise errors.BadAddress(f"the address {text[:80]!r} cannot be used: {problem}", do=_DO)
+        raise errors.BadAddress(f"the address {address_shown(text)[:80]!r} cannot be used: {problem}", do=_DO)
     if not re.fullmatch(r"[0-9]{1,5}", str(port), re.ASCII) or not 1 <= int(str(port)) <= 65535:
         raise errors.BadAddress(
             f"the port {str(port)[:40]!r} cannot be used: 1 to 65535 was expected", do="Set ansible_port."
@@ -106,8 +112,18 @@ def check_path(path: object, names: Variables) -> None:
     wrong = next((character for character in text if ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0), None)
     if wrong is not None:
         raise errors.BadAddress(
-            f"the path {text[:80]!r} cannot be used: it holds the control character {wrong!r}; nothing was sent",
+            f"the path {path_shown(text)[:80]!r} cannot be used: it holds the control character {wrong!r}; "
+            "nothing was sent",
             do=f"Set {names.path} to the path alone, such as /wsman.",
+        )
+
+
+def check_methods(methods: Iterable[str], names: Variables) -> None:
+    """Raises errors.ChannelUnavailable, without the word, for one that is no transport's. Nothing was sent."""
+    if not set(METHODS).issuperset(methods):
+        raise errors.ChannelUnavailable(
+            f"{names.transport} holds a word that is no transport; nothing was sent",
+            do=f"Set {names.transport} to one or more of {', '.join(METHODS)}.",
         )
 
 

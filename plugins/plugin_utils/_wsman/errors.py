@@ -9,6 +9,7 @@ No text ever holds a password: the channel scrubs what libraries say.
 
 from __future__ import annotations
 
+from .._text.private import path_shown
 from .._text.visible import visible
 
 
@@ -20,7 +21,7 @@ class WSManError(Exception):
         self.reported = visible(reported)
         self.do = do
         self.asked = asked
-        self.endpoint = endpoint
+        self.endpoint = path_shown(endpoint)
         self.learnt: dict[str, object] = {}
         """What had been learnt until then, as the result of a module: nothing is lost with the host."""
 
@@ -33,7 +34,7 @@ class WSManError(Exception):
     def located(self, *, asked: str = "", endpoint: str = "") -> WSManError:
         """Add where and what, without overwriting what is known already; returns self."""
         self.asked = self.asked or asked
-        self.endpoint = self.endpoint or endpoint
+        self.endpoint = self.endpoint or path_shown(endpoint)
         return self
 
     def __str__(self) -> str:

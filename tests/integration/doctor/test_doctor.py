@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -208,15 +209,24 @@ def test_the_first_finding_names_the_trouble_and_its_cure(run: Ran, host: str) -
     assert "\n" not in found[0]["text"] + found[0]["cure"]
 
 
-@pytest.mark.parametrize(("host", "says"), [("no-plugin", "wimrm"), ("vault", "vault")])
-def test_what_ansible_itself_cannot_use_is_in_the_table(run: Ran, host: str, says: str) -> None:
+@pytest.mark.parametrize(
+    ("host", "says", "cure"),
+    [
+        ("no-plugin", "wimrm", "Ansible itself could not use its variables"),
+        ("vault", "vault", "run with --ask-vault-pass or --vault-password-file"),
+    ],
+)
+def test_what_ansible_itself_cannot_use_is_in_the_table(run: Ran, host: str, says: str, cure: str) -> None:
     """Such a task ends before it begins, with Ansible's own words."""
     told = run.tasks[host, LOOK]
     assert "healthy" not in told
     assert says in told["msg"].lower()
     shown = run.out.partition(TABLE)[2]
     assert f"\n{host} " in shown
-    assert says in shown.partition(f"\n{host} ")[2][:400].lower()
+    mine = shown.partition(f"\n{host} ")[2].partition("\n\n")[0]
+    assert says in mine[:400].lower()
+    own = [mine.splitlines()[0], *itertools.takewhile(lambda line: line.startswith(" "), mine.splitlines()[1:])]
+    assert cure in " ".join(" ".join(own).split())
 
 
 def test_the_table_and_the_exit_code(run: Ran) -> None:

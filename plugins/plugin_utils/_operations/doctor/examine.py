@@ -40,6 +40,7 @@ class Reach:
 
     tls: what the inventory demands; a function, as it may need a library that is missing (it raises the wire's errors).
     log_in: a channel that knows this one method. Nothing is sent until its first message.
+    hide: takes out of a text what nobody may see.
     """
 
     inventory: InventorySeen
@@ -48,6 +49,7 @@ class Reach:
     names: Variables = WINRM
     connect_timeout: float = 5.0
     operation_timeout: float = 20.0
+    hide: Callable[[str], str] = str
 
 
 @dataclass
@@ -85,7 +87,7 @@ class Examination:
             course.skip([Check.CLOCK], "nothing told the host's time")
         for check in Check:
             course.opens(check)  # what is left out so far has its reason in what it needs
-        return Diagnosis.of(course.findings, self._subject)
+        return Diagnosis.of(course.findings, self._subject).hiding(self.reach.hide)
 
     def _seconds(self, most: float) -> float:
         return max(_LEAST, min(most, self._ends - self.clock()))

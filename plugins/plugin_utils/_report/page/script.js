@@ -131,6 +131,11 @@
     }
     byId("limit").hidden = false;
     byId("limit-text").value = plain.length ? said : "";
+    if (!plain.length) {  // an empty --limit is every host to Ansible
+      const why = names.length ? notes.at(-1) : "no host is shown";
+      byId("limit-note").textContent = `Nothing to copy: ${why}.`;
+      return;
+    }
     byId("limit-text").select();
     let copied = false;
     try {

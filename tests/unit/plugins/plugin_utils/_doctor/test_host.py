@@ -232,6 +232,20 @@ def test_the_table_has_the_worst_finding_of_each_host_and_the_sick_ones_first() 
     assert lines[-1] == "5 hosts: 3 with a problem, 1 without every answer, 1 healthy"
 
 
+def test_the_table_has_the_cure_of_what_ansible_said() -> None:
+    text = table(
+        {"vault": {"failed": True, "msg": "no vault secrets found"}, "odd": {"failed": True, "msg": "no plugin"}},
+        advise=lambda said: "Unlock it." if "vault secrets" in said else "",
+    )
+    assert "vault  no vault secrets found\n       -> Unlock it.\n" in text
+    assert "odd    no plugin\n       -> Ansible itself could not use its variables" in text
+
+
+def test_the_table_counts_one_host_as_one() -> None:
+    assert table({"bad": result(False)}).splitlines()[-1] == "1 host: 1 with a problem"
+    assert table({}).splitlines()[-1] == "0 hosts: none"
+
+
 def test_the_table_fits_a_terminal_whatever_it_holds() -> None:
     text = table(
         {"h" * 90: result(False, ("problem", "word " * 300, "cure " * 300)), "\u6f22" * 40: {"msg": "x" * 500}}

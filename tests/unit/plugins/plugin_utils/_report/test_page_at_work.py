@@ -77,6 +77,15 @@ def test_hosts_are_copied_for_a_command_line(page: Page) -> None:
     text, note = limit()
     assert text == "--limit 'plain-1'"
     assert "3 left out" in note
+    page.driver.execute_script(
+        "window.copied = []; document.execCommand = () => copied.push('execCommand');"
+        "Object.defineProperty(navigator, 'clipboard', {value: {writeText: async (text) => copied.push(text)}})"
+    )
+    page.all("#text")[0].send_keys("a:b")
+    assert limit() == ("", "Nothing to copy: 1 left out, whose names --limit takes for patterns.")
+    page.all("#text")[0].send_keys(" and none of that name")
+    assert limit() == ("", "Nothing to copy: no host is shown.")
+    assert page.driver.execute_script("return copied") == [], "an empty --limit is every host to Ansible"
     page.show(large_fleet(250))
     text, note = limit()
     assert len(text.splitlines()) == 250

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action import connection
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action import private_values
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.place import PSRP, WINRM, proxy_source
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.psrp_channel import PSRPChannel
@@ -128,5 +128,5 @@ def test_the_passwords_of_proxies_are_secrets_whatever_their_form(monkeypatch: p
             return {"ansible_winrm_proxy": f"http://u:in/{WORD}@[x"} if name == "_extras" else "host-word"
 
     monkeypatch.setenv("HTTPS_PROXY", f"bob:env%20{WORD}@p:1")
-    secrets = connection._secrets(Connection())
+    secrets = private_values.secrets_of(Connection())
     assert {"host-word", f"in/{WORD}", f"env%20{WORD}", f"env {WORD}"} <= set(secrets)

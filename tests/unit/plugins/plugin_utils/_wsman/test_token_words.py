@@ -33,7 +33,7 @@ TABLE: list[tuple[Exception, type[errors.WSManError], str]] = [
 @pytest.mark.parametrize(("raised", "kind", "says"), TABLE, ids=range(len(TABLE)))
 def test_the_party_and_the_cure(raised: Exception, kind: type[errors.WSManError], says: str) -> None:
     error = translate(raised, PLACE)
-    assert type(error) is kind, error
+    assert error.__class__ is kind, error
     assert says in error.reported
     assert error.do
     assert "password" not in str(error)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,14 @@ def test_every_module(variables: dict[str, Any], says: str) -> None:
             raise error.located(endpoint=channel.endpoint) from None
     assert PW not in str(caught.value)
     assert says in str(caught.value)
+
+
+def test_the_password_of_become_in_every_module() -> None:
+    plugin = connection(ansible_host=f"srv/{PW}")
+    plugin._play_context.become_pass = PW
+    with pytest.raises(errors.BadAddress, match=re.escape("'srv/***'")) as caught:
+        channel_from_connection(plugin, legacy_tls=False)
+    assert PW not in str(caught.value)
 
 
 @pytest.mark.parametrize("private", [PW, "ab"])

@@ -92,14 +92,15 @@ def _import(module: str, package: str) -> None:
         ) from None
 
 
-def _guarded(make: Callable[[], Any], secrets: tuple[str, ...]) -> Any:
+def _guarded(make: Callable[[], Any], connection: Any) -> Any:
     """Call into Ansible or a library before anything was sent; its exceptions become ours, without secrets."""
     try:
         return make()
     except errors.WSManError:
         raise
     except Exception as exc:  # noqa: BLE001 - anything a plugin or library can raise
-        said = scrub(str(exc), secrets)
+        secrets = secrets_of(connection)
+        said = scrub(hider_of(connection)(str(exc)), secrets)
         if "kinit" in said or "Kerberos auth failure" in said:
             raise errors.AuthenticationRefused(said, do="Check user, password and the Kerberos realm.") from None
         if type(exc).__module__.startswith("requests"):
@@ -131,8 +132,8 @@ def _from_winrm(
     check_address(connection.get_option("remote_addr"), connection.get_option("port"))
     _no_slips(connection, "ansible_winrm_")
     check_methods(methods(connection), WINRM)
-    names = _guarded(lambda: winrm_methods(connection), secrets)
-    candidates: list[Candidate] = [(name, _maker(connection, name, secrets)) for name in names]
+    names = _guarded(lambda: winrm_methods(connection), connection)
+    candidates: list[Candidate] = [(name, _maker(connection, name)) for name in names]
     kind = channel_class(wanted, names, endpoint(connection), extras(connection))
     made = kind(
         endpoint(connection), candidates, legacy_tls=legacy_tls, connect_timeout=connect_timeout, secrets=secrets
@@ -142,10 +143,10 @@ def _from_winrm(
     return made
 
 
-def _maker(connection: Any, name: str, secrets: tuple[str, ...]) -> Callable[[], Any]:
+def _maker(connection: Any, name: str) -> Callable[[], Any]:
     def make() -> Any:
         check_login(name, connection.get_option("remote_user"), connection.get_option("remote_password"), WINRM)
-        return _guarded(lambda: winrm_protocol(connection, name), secrets).transport
+        return _guarded(lambda: winrm_protocol(connection, name), connection).transport
 
     return make
 
@@ -207,12 +208,12 @@ def _from_psrp(connection: Any, legacy_tls: bool, connect_timeout: float) -> Cha
         connection._build_kwargs()
         return WSMan(**connection._psrp_conn_kwargs).transport
 
-    transport = _guarded(make, secrets)
+    transport = _guarded(make, connection)
     check_login(str(transport.auth), *login, PSRP)
     first = [transport]  # sends nothing: it tells the address; a later one is made when this one was given up
     return PSRPChannel(
         str(transport.endpoint),
-        [(str(transport.auth), lambda: first.pop() if first else _guarded(make, secrets))],
+        [(str(transport.auth), lambda: first.pop() if first else _guarded(make, connection))],
         legacy_tls=legacy_tls,
         connect_timeout=connect_timeout,
         secrets=secrets,

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from typing import Any
 
+from .._text.private import hider, user_shown
 from .._wsman import errors
 from .._wsman.http_errors import scrub
 
@@ -45,6 +46,7 @@ def obtain(connection: Any, extras: Mapping[str, Any]) -> None:
         if variable in os.environ:
             environment.setdefault(str(variable), os.environ[variable])
     command = _command(connection, principal, extras)
+    hide = hider([password], user=principal)
     try:
         done = subprocess.run(  # noqa: S603 - the operator's own kerberos_command, no shell
             command,
@@ -57,9 +59,11 @@ def obtain(connection: Any, extras: Mapping[str, Any]) -> None:
         )
     except (OSError, subprocess.TimeoutExpired) as exc:
         raise errors.AuthenticationRefused(
-            f"{command[0]} could not be run: {scrub(str(exc), [password])}", do="Install krb5-user or its like."
+            f"{command[0]} could not be run: {scrub(hide(str(exc)), [password])}", do="Install krb5-user or its like."
         ) from None
     if done.returncode != 0:
-        said = scrub(done.stderr.decode(errors="replace"), [password])
-        raise errors.AuthenticationRefused(f"no Kerberos ticket for {principal}: {said}", do="Check user and realm.")
+        said = scrub(hide(done.stderr.decode(errors="replace")), [password])
+        raise errors.AuthenticationRefused(
+            f"no Kerberos ticket for {user_shown(principal)}: {said}", do="Check user and realm."
+        )
     os.environ["KRB5CCNAME"] = name

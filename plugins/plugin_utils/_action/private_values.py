@@ -18,8 +18,9 @@ _PASSWORD = re.compile(r"ansible_(?:\w+_)?pass(?:word|wd|phrase)?", re.ASCII | r
 
 
 def secrets_of(connection: Any) -> tuple[str, ...]:
-    """The password, those of proxies, the environment's too, and what is private in path and user."""
-    found = [connection.get_option("remote_password")]
+    """The passwords of login, become and proxies (the environment's too), and what is private in path and user."""
+    become = getattr(getattr(connection, "_play_context", None), "become_pass", None)
+    found = [connection.get_option("remote_password"), become]
     if connection.transport == "psrp":
         proxies = [connection.get_option("proxy")]
     else:

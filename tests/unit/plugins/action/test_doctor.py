@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.winlegacy.servicing.plugins.action import doctor
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action import base
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ from ansible_collections.winlegacy.servicing.plugins.action import doctor
 )
 def test_a_vault_that_is_not_unlocked_has_its_cure(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(doctor.display, "display", shown.append)
+    monkeypatch.setattr(base.display, "display", shown.append)
     result = doctor.ActionModule._tabulated({"locked": {"failed": True, "msg": said}}, None)
     assert result["msg"] == "1 host: 1 with a problem"
     assert "A vault is not unlocked: run with --ask-vault-pass or --vault-password-file." in " ".join(shown[0].split())

@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action import connection as channel_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.connection import channel_from_connection
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_reach import reach_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.controller import judge_kerberos
@@ -22,6 +26,7 @@ PW = "S3cret"
 HTTP: dict[str, Any] = {
     "ansible_port": 1, "ansible_winrm_scheme": "http", "ansible_winrm_transport": "ntlm", "ansible_password": "other-pw"
 }  # fmt: skip
+KERBEROS = {"ansible_winrm_transport": "kerberos"}
 CASES: list[tuple[dict[str, Any], str]] = [
     ({"ansible_host": f"Administrator:P@{PW}@1.2.3.4"}, "'***@1.2.3.4' cannot be used: it holds a user"),
     ({"ansible_host": f"http://me:{PW}@1.2.3.4/"}, "'http://***@1.2.3.4/' cannot be used: it is a URL"),
@@ -90,3 +95,28 @@ def test_every_module(variables: dict[str, Any], says: str) -> None:
             raise error.located(endpoint=channel.endpoint) from None
     assert PW not in str(caught.value)
     assert says in str(caught.value)
+
+
+def test_the_password_of_become_in_every_module() -> None:
+    plugin = connection(ansible_host=f"srv/{PW}")
+    plugin._play_context.become_pass = PW
+    with pytest.raises(errors.BadAddress, match=re.escape("'srv/***'")) as caught:
+        channel_from_connection(plugin, legacy_tls=False)
+    assert PW not in str(caught.value)
+
+
+@pytest.mark.parametrize("private", [PW, "ab"])
+@pytest.mark.parametrize("own", [True, False], ids=["plugin", "options"])
+def test_kinit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, private: str, own: bool) -> None:
+    """Whoever runs it: the winrm plugin, or we where its private names have changed."""
+    kinit = tmp_path / "kinit"
+    kinit.write_text('#!/bin/sh\nread -r _password\necho "no such principal: $1" >&2\nexit 1\n', encoding="utf-8")
+    kinit.chmod(0o700)
+    monkeypatch.setattr(channel_of, "has_private_names", lambda _connection: own)
+    given = {"ansible_user": f"me:{private}", "ansible_winrm_kinit_cmd": str(kinit)}
+    plugin = connection(**HTTP | given | KERBEROS)
+    monkeypatch.setattr(sys.modules[type(plugin).__module__], "HAVE_KERBEROS", True)
+    with pytest.raises(errors.AuthenticationRefused) as caught:
+        channel_from_connection(plugin, legacy_tls=False).send(b"<m/>")
+    assert f":{private}" not in str(caught.value)
+    assert "me:***" in str(caught.value)

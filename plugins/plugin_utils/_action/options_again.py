@@ -99,7 +99,7 @@ def _names(value: Any) -> Iterator[str]:
 
 
 def _is_of_step(name: str) -> bool:
-    prefix, _, setting = name.partition("_")
+    prefix, _separator, setting = name.partition("_")
     return name == "hotfix_kb" or (prefix in ("kb952876", "hotfix") and setting in _OF_STEP)
 
 

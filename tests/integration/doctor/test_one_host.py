@@ -177,7 +177,7 @@ def test_whatever_a_host_does_after_the_login_the_doctor_ends(name: str) -> None
         plugin = connection(**variables, ansible_port=port)
         begun = time.monotonic()
         found = Examination(reach_of(plugin, variables, lambda value: value), 1.5).run()
-        assert time.monotonic() - begun < 9
+        assert time.monotonic() - begun < 18  # the deadline and 5 s, on a machine that does other work as well
     assert found.healthy is not True
     assert {one.check for one in found.findings} >= {Check.LOGIN, Check.WMI, Check.SERVICING}
 

@@ -30,7 +30,8 @@ from sampling import sampled
 from unit.plugins.plugin_utils._windows.scripted import ScriptedClient
 
 SECONDS = 1.0
-SLACK = 5.0
+SLACK = 12.0
+"""The 5 s that the doctor promises, on a machine that does other work as well: reading a full answer is CPU."""
 
 
 def reach(port: int, scheme: str = "http", **change: Any) -> Reach:

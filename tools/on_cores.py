@@ -20,7 +20,6 @@ import worktree
 SCENARIOS = (
     "tests/integration/role",
     "tests/integration/slices",
-    "tests/integration/sweep/test_options.py",
     "tests/integration/hotfix/test_ansible.py",
     "tests/integration/assess/test_bad_input.py",
     "tests/integration/assess/test_transports.py",

@@ -114,7 +114,9 @@ options:
     type: int
     default: 3600
   lock_timeout:
-    description: Seconds to wait for another controller that works on the host.
+    description:
+      - Seconds to wait for another controller that works on the host.
+      - One that gives no sign of life is watched for up to 90 seconds more, and taken over then.
     type: int
     default: 600
   deadline:

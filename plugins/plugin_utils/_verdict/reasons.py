@@ -18,6 +18,7 @@ class ReasonCode(enum.Enum):
     SERVICE_PACK_2_INCLUDES_FIX = "service_pack_2_includes_fix"
     BUILD_NOT_LISTED = "build_not_listed"
     # the host cannot be placed
+    BUILD_RENUMBERED = "build_renumbered"
     OS_UNKNOWN = "os_unknown"
     SERVICE_NOT_WINDOWS = "service_not_windows"
     BUILD_CONFLICT = "build_conflict"
@@ -74,6 +75,10 @@ class ReasonCode(enum.Enum):
 _SENTENCES = {
     ReasonCode.SERVICE_PACK_2_INCLUDES_FIX: "{version} is Service Pack {service_pack}, which carries the fix of {kb}.",
     ReasonCode.BUILD_NOT_LISTED: "{kb} is for {listed}, and this host is {version}.",
+    ReasonCode.BUILD_RENUMBERED: (
+        "{kb} is for {listed}, and this host is {version}, which is the same service pack under another number: "
+        "nothing tells whether it carries the fix."
+    ),
     ReasonCode.OS_UNKNOWN: "Neither the WS-Man identity nor Win32_OperatingSystem said which Windows this is.",
     ReasonCode.SERVICE_NOT_WINDOWS: (
         "This is no Windows: its WS-Management service is that of {vendor}, and no Win32_OperatingSystem answered."

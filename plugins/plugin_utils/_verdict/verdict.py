@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._catalogue.definition import Definition, OsVersion
+from .._model.builds import RENUMBERED
 from .._model.cbs import PackageState
 from .._model.facts import Architecture, Facts, KernelFile, Question
 from .._model.file_version import FileVersion
@@ -151,6 +152,11 @@ def _of_other(
     question = Question.IDENTITY if said is not None and said.os_version is not None else Question.OS
     included = definition.included_in(version)
     values = {"kb": definition.kb, "version": dotted(version)}
+    other = RENUMBERED.get(version)
+    if included is None and other in definition.os_versions:
+        listed = dotted(other)
+        why = reason(ReasonCode.BUILD_RENUMBERED, question, listed=listed, **values)
+        return Status.UNKNOWN, None, None, why
     if included is not None:
         pack = included.service_pack
         why = reason(ReasonCode.SERVICE_PACK_2_INCLUDES_FIX, question, service_pack=pack, **values)

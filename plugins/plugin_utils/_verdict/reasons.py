@@ -47,6 +47,7 @@ class ReasonCode(enum.Enum):
     FILES_BELOW_FIX = "files_below_fix"
     FILES_UNKNOWN = "files_unknown"
     FILES_UNREAD = "files_unread"
+    FILES_ABSENT = "files_absent"
     FILES_MAY_NOT_BE_LOADED = "files_may_not_be_loaded"
     # the package
     PACKAGE_FILES_CONFLICT = "package_files_conflict"
@@ -64,6 +65,8 @@ class ReasonCode(enum.Enum):
     PACKAGES_CONFLICT = "packages_conflict"
     PENDING_WITHOUT_INDICATOR = "pending_without_indicator"
     PACKAGE_ARCHITECTURE_DIFFERS = "package_architecture_differs"
+    PACKAGE_OTHER_RELEASE = "package_other_release"
+    PACKAGE_PARTS_OPEN = "package_parts_open"
     ROOT_PACKAGE_NOT_FOUND = "root_package_not_found"
     # the rest
     STAGED_PAYLOAD = "staged_payload"
@@ -110,7 +113,8 @@ _SENTENCES = {
     ReasonCode.FILES_FIXED: "The files on disk have the fix: {files}.",
     ReasonCode.FILES_BELOW_FIX: "Files on disk lack the fix: {files}.",
     ReasonCode.FILES_UNKNOWN: "Whether these files on disk have the fix is not known: {files}{why}.",
-    ReasonCode.FILES_UNREAD: "No version tells whether these files on disk have the fix: {files}{package}.",
+    ReasonCode.FILES_UNREAD: "No version tells whether these files on disk have the fix: {files}{absent}{package}.",
+    ReasonCode.FILES_ABSENT: "Changed files are not on the disk: {files}{package}.",
     ReasonCode.FILES_MAY_NOT_BE_LOADED: (
         "The files on disk have the fix, but whether they are loaded is not known while servicing may wait for a "
         "restart."
@@ -135,6 +139,13 @@ _SENTENCES = {
         "is set, so another restart would not complete it."
     ),
     ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS: "Servicing holds {identity}, but this host is {architecture}.",
+    ReasonCode.PACKAGE_OTHER_RELEASE: (
+        "Servicing says that {identity} is {state}, but the definition of {kb} is of release {release}, and each "
+        "release has files of its own."
+    ),
+    ReasonCode.PACKAGE_PARTS_OPEN: (
+        "Servicing holds no root package of {kb}, and says that parts of it are {state}, but {why}."
+    ),
     ReasonCode.ROOT_PACKAGE_NOT_FOUND: "Servicing holds parts of {kb}, but not its root package.",
     ReasonCode.STAGED_PAYLOAD: "The payload and its manifest are in {folder}.",
     ReasonCode.STAGING_UNKNOWN: "Whether the payload is staged is not known{why}.",

@@ -30,7 +30,7 @@ def brief(result: Mapping[str, object]) -> dict[str, object]:
     if shown.get("files") is None:
         shown.pop("files", None)
     else:
-        shown["files"] = _but(result["files"], "below")
+        shown["files"] = _but(result["files"], "below", "absent")
         if _mapping(result.get("kernel")).get("fixed") is None:
             shown.pop("kernel", None)
     if "restart" in shown:

@@ -99,5 +99,5 @@ def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _but(value: object, name: str) -> dict[str, object]:
-    return {key: item for key, item in _mapping(value).items() if key != name}
+def _but(value: object, *names: str) -> dict[str, object]:
+    return {key: item for key, item in _mapping(value).items() if key not in names}

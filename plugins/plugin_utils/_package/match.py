@@ -104,7 +104,7 @@ def compare(
     elif wanted is not None and _is_comparable(definition, package, wanted):
         if definition.targets_for(wanted):
             found += dict.fromkeys(Files(definition, wanted, package).differences())
-            found += of_builds([one.os_version for one in definition.targets_for(wanted)], package)
+            found += _missing_targets(definition, package, wanted, found)
         else:
             text = f"no package of {definition.kb} exists"
             found.append(Difference("wrong_architecture", MatchStatus.MISMATCH, "package", text, wanted.value))
@@ -117,6 +117,15 @@ def compare(
         found = [_of_these_bytes(one) for one in found if not _says_less(one, entry)]
     found.sort(key=lambda one: -ORDER.index(one.weight))
     return Match(definition.kb, wanted, tuple(found), _root_identity(definition, package, wanted))
+
+
+def _missing_targets(
+    definition: Definition, package: PackageContents, wanted: Architecture, found: list[Difference]
+) -> Iterator[Difference]:
+    """Targets that the package lacks, but for those of which a missing file is named already."""
+    named = {one.subject.rpartition(" ")[2] for one in found if one.code == "executable_missing"}
+    builds = [one.os_version for one in definition.targets_for(wanted)]
+    return (one for one in of_builds(builds, package) if one.expected not in named)
 
 
 def _says_less(one: Difference, entry: Package) -> bool:

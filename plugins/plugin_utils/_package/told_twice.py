@@ -59,8 +59,9 @@ def of_parts(entry: Package, package: PackageContents) -> Iterator[Difference]:
         yield Difference("sub_package_missing", weight, "package", listed[key], None)
     root = identity.text.lower().rpartition("~")[0]
     certain = _MISMATCH if same and entry.identity_certain else _DIFFERS
+    compared = entry.members is not None and certain is _DIFFERS  # as a member that is not listed
     for key in sorted(there - listed.keys() - {root}):
-        if not _TWIN.search(key):
+        if not _TWIN.search(key) and not compared:
             yield Difference("extra_sub_package", certain, "package", None, f"{key}~{identity.version}")
 
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a definition and a package both tell must be the same: of a file, of the parts, of the builds, of the names.
 
-What one of them does not tell contradicts nothing. What a later release changes by its nature (bytes, folders, parts) is
-compared only where both are of one version.
+What one of them does not tell contradicts nothing. What a later release changes by its nature (bytes, folders, parts)
+is compared only where both are of one version.
 """
 
 from __future__ import annotations

@@ -27,7 +27,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .._model.facts import Question
-from .because import Evidence, no_indicator, package_conflict, package_reason, package_told, package_unknown, package_unproven
+from .because import (
+    Evidence,
+    no_indicator,
+    package_conflict,
+    package_reason,
+    package_told,
+    package_unknown,
+    package_unproven,
+)
 from .files import FilesLevel, FileState, files_reason
 from .reasons import Reason, ReasonCode, reason
 from .servicing import Standing

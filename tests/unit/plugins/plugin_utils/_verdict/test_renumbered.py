@@ -37,7 +37,8 @@ def host(build_number: int) -> Facts:
 @pytest.mark.parametrize(("target", "stands_at"), [(6002, 6003), (6003, 6002)])
 def test_it_is_unknown_with_both_builds_named(target: int, stands_at: int) -> None:
     definition = hotfix(target)
-    for facts in (host(stands_at), Facts(identity=identity(stands_at)), replace(host(stands_at), identity=identity(None))):
+    silent = replace(host(stands_at), identity=identity(None))
+    for facts in (host(stands_at), Facts(identity=identity(stands_at)), silent):
         found = decide(definition, facts)
         assert (found.status.value, found.applicable) == ("unknown", None)
         assert found.reasons[0].code.value == "build_renumbered"

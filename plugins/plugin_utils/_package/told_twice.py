@@ -33,13 +33,13 @@ def of_file(file: ContainedFile, told: BranchFile, *, same_version: bool) -> Ite
         yield Difference("wrong_component", _MISMATCH, file.name, told.component, component.name)
     if not same_version:
         return
-    for code, expected, found in (
-        ("store_folder", told.store_folder, file.folder),
-        ("sha1", told.sha1, file.sha1),
-        ("sha256", told.sha256, file.sha256),
+    for code, weight, expected, found in (
+        ("store_folder", _MISMATCH, told.store_folder, file.folder),
+        ("sha1", _DIFFERS, told.sha1, file.sha1),  # other bytes weigh what another size does
+        ("sha256", _DIFFERS, told.sha256, file.sha256),
     ):
         if expected and found and expected.lower() != found.lower():
-            yield Difference(code, _MISMATCH, file.name, expected, found)
+            yield Difference(code, weight, file.name, expected, found)
     if told.size is not None and told.size != file.size:
         yield Difference("size", _DIFFERS, file.name, str(told.size), str(file.size))
 

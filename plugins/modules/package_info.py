@@ -506,7 +506,7 @@ match:
       sample: x64
     status:
       description:
-        - V(matches) is what the article tells. V(differs) has a later version or another size, which O(allow_later)
+        - V(matches) is what the article tells. V(differs) has a later version or other bytes, which O(allow_later)
           accepts.
         - V(not_compared) has something that could not be looked into. V(mismatch) is something else, or contradicts
           itself. Both are always refused.

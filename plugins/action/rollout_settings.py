@@ -130,6 +130,9 @@ class ActionModule(ControllerAction):
         for name, nearest in names.unknown(self.naming, found).items():
             advice = f"did you mean {nearest}?" if nearest else "there is no such variable"
             self._say(f"{name}: {advice}", found[name])
+        if arguments["playbook"] and self.naming.kb is not None:
+            for name, meant in names.meant_another(found, play.extra, self.naming.kb).items():
+                self._say(f"{name}: did you mean {meant}? Without hotfix_kb it is {self.naming.kb}", found[name])
         if arguments["playbook"] and f"{self.naming.prefix}state" in play.extra:
             self._say(f"{self.naming.prefix}state cannot be set here: {arguments['playbook']} has its own", play.hosts)
         for name in names.reserved(play.extra, self.naming.registered):

@@ -161,7 +161,7 @@ class Naming:
     def _own(self, setting: Setting) -> Setting:
         told = setting.default
         if self.kb is None and isinstance(told, str) and "KB952876" in told:
-            return replace(setting, default=told.replace("KB952876", "{{ hotfix_kb }}"))
+            return replace(setting, default=told.replace("KB952876", "{{ hotfix_kb | default('') }}"))
         return setting
 
     @functools.cached_property

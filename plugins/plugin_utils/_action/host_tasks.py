@@ -177,4 +177,9 @@ def _connection(task: Any, written: Mapping[str, Any]) -> Any:
 
 
 def _told(error: Exception) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    """In one line. Before ansible-core 2.19 Ansible tells the cause once for each layer that it went through."""
+    kept = ""
+    for sentence in " ".join(str(error).split()).split(". "):
+        if sentence not in kept:
+            kept = f"{kept}. {sentence}" if kept else sentence
+    return kept[:300] or type(error).__name__

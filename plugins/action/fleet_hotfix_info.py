@@ -71,6 +71,7 @@ class ActionModule(ControllerAction):
             tally.add(result)
         seconds = round(sweep.seconds, 1) if names else 0.0
         return {
+            "kb": questions.kb,
             "hosts": hosts,
             "outcomes": {one: tally.outcomes[one] for one in OUTCOMES},
             "verdicts": dict(tally.verdicts),

@@ -120,6 +120,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+kb:
+  description: The hotfix.
+  returned: success
+  type: str
+  sample: KB952876
 hosts:
   description:
     - What M(winlegacy.servicing.hotfix_info) returns, for each host, in the order of the inventory.

@@ -12,11 +12,13 @@ from ansible import context
 from ansible.errors import AnsibleFilterError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import assessment_of, host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import members
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import has_work
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import RESTARTED, has_work, waits
 
 
 def rollout_work(result: Any, state: str, reboot: bool = False, cleanup: bool = False) -> bool:
     """See _rollout_work.yml. A result without a plan leaves nothing to do."""
+    if state == RESTARTED:
+        return isinstance(result, Mapping) and waits(result)
     plans = result.get("plan") if isinstance(result, Mapping) else None
     plan = plans.get(str(state)) if isinstance(plans, Mapping) else None
     return isinstance(plan, Mapping) and has_work(plan, reboot=bool(reboot), cleanup=bool(cleanup))

@@ -38,10 +38,11 @@ from .checks import (
     whole,
 )
 from .part import problem_of_name
+from .scope import RESTARTED
 from .window import parse
 
 ARCHITECTURES = ("x86", "x64", "ia64")
-STATES = ("assessed", "staged", "present", "absent")
+STATES = ("assessed", "staged", "present", "absent", RESTARTED)
 
 
 @dataclass(frozen=True)

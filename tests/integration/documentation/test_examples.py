@@ -182,6 +182,7 @@ PARTS = (
             "Restart where the hotfix needs it",
             "Remove the hotfix and the staged files",
         ),
+        before=(_ours("hotfix_info"),),
         after=(_ours("hotfix", state="absent", details=True),),
     ),
     Part("modules", "hotfix", "sharing", tasks=(FROM_SHARE,), after=(_ours("hotfix", state="present", details=True),)),

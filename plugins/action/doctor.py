@@ -64,7 +64,7 @@ class ActionModule(HostAction):
         return converse(
             self._connection,
             self._wire_options(task_vars),
-            lambda client: recording.finish(client, load(), self._connection, self.host),
+            lambda client: recording.finish(client, load(), self._connection),
             seconds=deadline,
             recording=recording,
         )

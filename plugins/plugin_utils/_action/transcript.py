@@ -10,7 +10,7 @@ An action with the options transcript (path) and transcript_overwrite (bool) swi
     def perform(self, client, request):
         ...
         if self.recording is not None:
-            outcome["transcript"] = self.recording.finish(client, definition, self._connection, self.host)
+            outcome["transcript"] = self.recording.finish(client, definition, self._connection)
 """
 
 from __future__ import annotations
@@ -63,28 +63,22 @@ class Recording:
         """The channel, recorded from here on."""
         return RecordingChannel(channel, self.tape)
 
-    def finish(
-        self, client: Client, definition: Definition, connection: Any = None, host: str | None = None
-    ) -> dict[str, Any]:
+    def finish(self, client: Client, definition: Definition, connection: Any = None) -> dict[str, Any]:
         """Ask the rest, then write the file. Returns the result's entry: path, exchanges, left_out, removed, ended.
 
-        What cannot be asked any more is left out, and said in `ended`. connection: the task's, whose user and address
-        are somebody's names and whose password may be nowhere. Raises BadInput where the file cannot be written.
+        What cannot be asked any more is left out, and said in `ended`. connection: the task's, whose
+        password may be nowhere. Raises BadInput where the file cannot be written.
         """
         ended: dict[str, object] | None = None
         try:
             record(client, definition)
         except WSManError as error:
             ended = ending(error)
-        return {**self.write([definition], known_names(connection, host), passwords(connection)), "ended": ended}
+        return {**self.write([definition], passwords(connection)), "ended": ended}
 
-    def write(
-        self, definitions: Iterable[Definition], named: Iterable[str] = (), secrets: Iterable[str] = ()
-    ) -> dict[str, Any]:
+    def write(self, definitions: Iterable[Definition], secrets: Iterable[str] = ()) -> dict[str, Any]:
         """Write what was recorded so far."""
-        return write_transcript(
-            self.path, self.tape, definitions, named=named, secrets=secrets, overwrite=self.overwrite
-        )
+        return write_transcript(self.path, self.tape, definitions, secrets=secrets, overwrite=self.overwrite)
 
 
 def write_transcript(
@@ -92,20 +86,17 @@ def write_transcript(
     tape: Tape,
     definitions: Iterable[Definition],
     *,
-    named: Iterable[str] = (),
     secrets: Iterable[str] = (),
     overwrite: bool = False,
     simulated: bool = False,
 ) -> dict[str, Any]:
     """Redact a tape and put it into a file of mode 600, whole or not at all.
 
-    named: names of the host, its user and owner that the controller knows. secrets: texts of which a trace in the
-    file means that it is not written. Raises BadInput.
+    secrets: texts of which a trace in the file means that it is not written. Raises BadInput.
     """
     made = document.make(
         tape,
         public=public_names(list(definitions)),
-        named=named,
         simulated=simulated,
         collection=collection_version(),
     )
@@ -125,12 +116,6 @@ def write_transcript(
         "left_out": tape.left_out,
         "removed": made["removed"],
     }
-
-
-def known_names(connection: Any, host: str | None) -> list[str]:
-    """The inventory's name and address of the host, and the user."""
-    found = [host, *(_option(connection, name) for name in ("remote_addr", "remote_user"))]
-    return [name for name in found if name]
 
 
 def passwords(connection: Any) -> list[str]:

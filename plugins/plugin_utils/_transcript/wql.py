@@ -9,11 +9,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .forms import Forms
+from .allowed import NODES, form_of
+from .forms import Forms, is_class
 from .times import DMTF, ISO
 
 _LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
-_LONG_NUMBER = re.compile(r"(?<![\w.])[0-9]{6,}")
+_TOKEN = re.compile(r"[^\W_0-9]\w*|_\w+|[0-9]+")
+_KEYWORDS = frozenset("select from where and or not like is isa null true false associators references of".split())
 _SELECT = re.compile(r"\s*SELECT\s+(.+?)\s+FROM\s+(\w+)\s*(?:WHERE\s+(.*?))?\s*", re.IGNORECASE | re.DOTALL)
 _FROM = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
 _TIME = "<time>"
@@ -26,24 +28,45 @@ def class_of(wql: str) -> str:
 
 
 def redacted(wql: str, forms: Forms) -> str:
-    """The query with its literals replaced where they may name somebody."""
+    """The query with all replaced that may name somebody: literals and numbers as in rows, and names that are not known."""
+    redactor = _Redactor(forms, class_of(wql))
     made, at = [], 0
     for match in _LITERAL.finditer(wql):
-        made += [_outside(wql[at : match.start()], forms), _literal(match, forms)]
+        made += [redactor.outside(wql[at : match.start()]), redactor.literal(match)]
         at = match.end()
-    return "".join([*made, _outside(wql[at:], forms)])
+    return "".join([*made, redactor.outside(wql[at:])])
 
 
-def _outside(text: str, forms: Forms) -> str:
-    return _LONG_NUMBER.sub(lambda match: forms.stand_ins.number(match[0]), text)
+class _Redactor:
+    """One query's. What a property is compared with may stay in the property's own form."""
+
+    def __init__(self, forms: Forms, class_name: str) -> None:
+        self._forms, self._class = forms, class_name
+        self._last = ""
+
+    def outside(self, text: str) -> str:
+        return _TOKEN.sub(self._token, text)
+
+    def _token(self, match: re.Match[str]) -> str:
+        token = match[0]
+        if token.isdecimal():
+            return self._forms.of(form_of(self._class, self._last), token)
+        if token.casefold() in _KEYWORDS:
+            return token
+        self._last = token
+        known = token.casefold() in NODES or is_class(token)
+        return token if known else self._forms.stand_ins.tokens(token)
+
+    def literal(self, match: re.Match[str]) -> str:
+        quote = match[0][0]
+        text = unescaped(match[1] if quote == "'" else match[2])
+        made = self._forms.of(form_of(self._class, self._last), text)
+        return quote + re.sub(r"([\\'\"])", r"\\\1", made) + quote
 
 
-def _literal(match: re.Match[str], forms: Forms) -> str:
-    quote = match[0][0]
-    text = re.sub(r"\\(.)", r"\1", match[1] if quote == "'" else match[2], flags=re.DOTALL)
-    moved = forms.shift.whole(text)
-    made = moved if moved is not None else forms.path(text)
-    return quote + re.sub(r"([\\'\"])", r"\\\1", made) + quote
+def unescaped(text: str) -> str:
+    """A literal's text."""
+    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@
 An action with the options transcript (path) and transcript_overwrite (bool) switches it on with these lines:
 
     def prepare(self, arguments):
-        self.recording = Recording.of(arguments)             # None without the option
+        self.recording = Recording.of(arguments, self.host)  # None without the option
     def perform(self, client, request):
         ...
         if self.recording is not None:
@@ -32,6 +32,7 @@ from .._wsman.channel import Channel
 from .._wsman.client import Client
 from .._wsman.errors import WSManError
 from .private_file import put, refuse
+from .run_record import RunRecord
 from .variables import BadInput
 
 _ROOT = Path(__file__).parents[3]
@@ -46,10 +47,10 @@ class Recording:
         self.tape = Tape()
 
     @classmethod
-    def of(cls, arguments: Mapping[str, Any]) -> Recording | None:
+    def of(cls, arguments: Mapping[str, Any], host: str | None = None) -> Recording | None:
         """From a task's validated arguments; None where no transcript is asked for.
 
-        Raises BadInput where the file could not be written, before the host is asked.
+        Raises BadInput where the file could not be written, or is another host's in this run, before the host is asked.
         """
         named = arguments.get("transcript")
         if not named:
@@ -57,17 +58,25 @@ class Recording:
         path = Path(str(named)).expanduser().absolute()
         overwrite = bool(arguments.get("transcript_overwrite"))
         refuse(path, overwrite=overwrite)
+        _claim(path, str(host or ""))
         return cls(path, overwrite=overwrite)
 
     def over(self, channel: Channel) -> Channel:
         """The channel, recorded from here on."""
         return RecordingChannel(channel, self.tape)
 
-    def finish(self, client: Client, definition: Definition, connection: Any = None) -> dict[str, Any]:
-        """Ask the rest, then write the file. Returns the result's entry: path, exchanges, left_out, removed, ended.
+    def would_write(self) -> dict[str, Any]:
+        """The result's entry in check mode, where no file is written and nothing more is asked."""
+        there = self.path.exists()
+        what = f"{'replace' if there else 'write'} {self.path}"
+        return {"path": str(self.path), "written": False, "would": f"{what} with the host's redacted answers"}
 
-        What cannot be asked any more is left out, and said in `ended`. connection: the task's, whose
-        password may be nowhere. Raises BadInput where the file cannot be written.
+    def finish(self, client: Client, definition: Definition, connection: Any = None) -> dict[str, Any]:
+        """Ask the rest, then write the file. Returns the result's entry: path, written, exchanges, left_out, removed,
+        ended.
+
+        What cannot be asked any more is left out, and said in `ended`. connection: the task's, whose password may be
+        nowhere. Raises BadInput where the file cannot be written.
         """
         ended: dict[str, object] | None = None
         try:
@@ -79,6 +88,20 @@ class Recording:
     def write(self, definitions: Iterable[Definition], secrets: Iterable[str] = ()) -> dict[str, Any]:
         """Write what was recorded so far."""
         return write_transcript(self.path, self.tape, definitions, secrets=secrets, overwrite=self.overwrite)
+
+
+def _claim(path: Path, host: str) -> None:
+    """A file is one host's in a run, however its path is written: a second host's would take its place."""
+    record, key = RunRecord(), ("transcript", str(path.parent.resolve() / path.name))
+    with record.turn(*key):
+        owner = record.get(*key)
+        if owner is None:
+            record.put({"host": host}, *key)
+        elif owner["host"] != host:
+            raise BadInput(
+                f"transcript is {path} for {owner['host']} and for {host}, and a file is one host's: put the host's name"
+                " into it, as transcripts/{{ inventory_hostname }}.json"
+            )
 
 
 def write_transcript(
@@ -112,6 +135,7 @@ def write_transcript(
     put(path, text, overwrite=overwrite)
     return {
         "path": str(path),
+        "written": True,
         "exchanges": len(tape.exchanges),
         "left_out": tape.left_out,
         "removed": made["removed"],

@@ -94,7 +94,8 @@ CIM_DateTime WinlegacyAbsent LocalAccount Lockout PasswordChangeable PasswordExp
 
 REGISTRY_TEXTS: Mapping[str, Form] = {
     **_each(LAB, "BuildLabEx BuildLab"),
-    **_each(VERSION, "CurrentVersion CurrentBuild CurrentBuildNumber"),
+    **_each(VERSION, "CurrentVersion"),
+    **_each(NUMBER, "CurrentBuild CurrentBuildNumber"),
     **_each(VALUE, "ProductName CSDVersion EditionID"),
     **_each(NAME, "PROCESSOR_ARCHITECTURE"),
     **_each(PRIVATE, "RegisteredOwner RegisteredOrganization ComputerName"),
@@ -166,12 +167,17 @@ ATTRIBUTES: Mapping[str, Form] = {
     **_each(PRIVATE, "Machine"),
 }
 
-NODES = frozenset(
+COLUMNS = frozenset(
+    name.casefold()
+    for name in (*(name for one in PROPERTIES.values() for name in one), *EVERYWHERE, *_MORE_PROPERTIES.split())
+)
+"""Names of properties that stay."""
+
+NODES = COLUMNS | frozenset(
     name.casefold()
     for name in (
-        *(name for one in PROPERTIES.values() for name in one),
-        *(name for one in (EVERYWHERE, REGISTRY_OUTPUT, REGISTRY_INPUT, CONFIGURATION, ELEMENTS) for name in one),
-        *" ".join((_MORE_PROPERTIES, _MORE_CONFIGURATION, _MORE_ELEMENTS)).split(),
+        *(name for one in (REGISTRY_OUTPUT, REGISTRY_INPUT, CONFIGURATION, ELEMENTS) for name in one),
+        *" ".join((_MORE_CONFIGURATION, _MORE_ELEMENTS)).split(),
         *(vocabulary.CLASSES - {"*"}),
     )
 )

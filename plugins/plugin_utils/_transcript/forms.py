@@ -200,7 +200,7 @@ class Forms:
 
     def limit(self, text: str) -> str | None:
         """A number, a large one too, or a truth: of the service's configuration."""
-        return text if re.fullmatch("[0-9]{1,10}", text) else self.setting(text)
+        return text if patterns.LIMIT.fullmatch(text) else self.setting(text)
 
     def lab(self, text: str) -> str:
         """BuildLab, BuildLabEx, or a file's version with its lab: numbers and the names of Microsoft's branches."""
@@ -209,9 +209,9 @@ class Forms:
         return text if known else self.version(text)
 
     def version(self, text: str) -> str:
-        """A version or build of Windows or a file. What stands for another text is none: it would be read as one."""
-        shapes = (patterns.VERSION, patterns.FILE_VERSION, patterns.BUILD)
-        if any(one.fullmatch(text) for one in shapes) or text.casefold() in self.public:
+        """A version of Windows or a file. What stands for another text is none: it would be read as one."""
+        known = patterns.VERSION.fullmatch(text) or patterns.FILE_VERSION.fullmatch(text)
+        if known or text.casefold() in self.public:
             return text
         return self.stand_ins.tokens(text.translate(_NO_DIGITS))
 

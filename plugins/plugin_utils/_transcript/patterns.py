@@ -28,9 +28,9 @@ NOBODYS = frozenset({"127.0.0.1", "0.0.0.0", "255.255.255.255", "255.255.255.0",
 
 BOOLEAN = re.compile("true|false", re.IGNORECASE)
 NUMBER = re.compile(r"[+-]?[0-9]{1,5}")
+LIMIT = re.compile(r"[0-9]{1,8}|2147483647|4294967295")
 SIZE = re.compile(r"[0-9]{1,15}")
 VERSION = re.compile(r"(?:5\.[0-2]|6\.[0-4]|10\.0)(?:\.[0-9]{4,5}(?:\.[0-9]{1,5})?)?")
-BUILD = re.compile(r"[0-9]{4,5}")
 FILE_VERSION = re.compile(r"[0-9]{1,2}\.[0-9]{1,3}\.[0-9]{4,5}\.[0-9]{1,5}")
 """The third number has four digits or more, so that no address is one."""
 

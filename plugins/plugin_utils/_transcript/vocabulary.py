@@ -152,7 +152,7 @@ InvalidURI MessageInformationHeaderRequired NoAck QuotaLimit RenameFailure Schem
 UnableToMigrate UnableToRenew UnsupportedExpirationType UnsupportedExpirationValue UnsupportedFeature
 ActionMismatch AmbiguousSelectors DuplicateSelectors ExpirationTime InsufficientSelectors InvalidName InvalidNamespace
 InvalidValue InvalidValues MaximumEnvelopeSize MaxEnvelopeSize MissingValues OperationTimeout ServiceEnvelopeLimit
-TypeMismatch UnexpectedSelectors UnusableAddress WrongXMLNamespace
+TypeMismatch UnexpectedSelectors Unknown UnusableAddress WrongXMLNamespace
 """)
 """Codes of SOAP, WS-Addressing, WS-Enumeration and WS-Management (DSP0226)."""
 

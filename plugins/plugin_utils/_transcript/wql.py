@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from .allowed import NODES, form_of
+from .allowed import COLUMNS, form_of
 from .forms import Forms, is_class
 from .times import DMTF, ISO
 
 _LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
-_TOKEN = re.compile(r"[^\W_0-9]\w*|_\w+|[0-9]+")
+_TOKEN = re.compile(r"[^\W_0-9][\w-]*|_[\w-]+|[0-9]+")
 _KEYWORDS = frozenset("select from where and or not like is isa null true false associators references of".split())
 _SELECT = re.compile(r"\s*SELECT\s+(.+?)\s+FROM\s+(\w+)\s*(?:WHERE\s+(.*?))?\s*", re.IGNORECASE | re.DOTALL)
 _FROM = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
+_CONDITION = re.compile(r"(\w+)\s*(<=|>=|<>|!=|=|<|>)\s*(?:'([0-9]+)'|([0-9]+|true|false))")
 _TIME = "<time>"
 
 
@@ -54,7 +55,7 @@ class _Redactor:
         if token.casefold() in _KEYWORDS:
             return token
         self._last = token
-        known = token.casefold() in NODES or is_class(token)
+        known = token.casefold() in COLUMNS or is_class(token)
         return token if known else self._forms.stand_ins.tokens(token)
 
     def literal(self, match: re.Match[str]) -> str:
@@ -70,12 +71,26 @@ def unescaped(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """A property, how it is compared, and with what text; is_time: with a moment, which every transcript moves."""
+
+    name: str
+    operator: str
+    text: str
+    is_time: bool = False
+
+
+@dataclass(frozen=True)
 class Meaning:
-    """What a query asks for, however it is written. fields: None for all of them."""
+    """What a query asks for, however it is written. fields: None for all of them.
+
+    where: what OR joins, of what AND joins; None where it is made in another way. It says no more than terms.
+    """
 
     fields: frozenset[str] | None
     class_name: str
     terms: frozenset[str]
+    where: tuple[tuple[Condition, ...], ...] | None = field(default=(), compare=False)
 
 
 def meaning(wql: str) -> Meaning | str:
@@ -96,10 +111,27 @@ def meaning(wql: str) -> Meaning | str:
     if match is None:
         return put_back(bare.casefold())
     fields = None if match[1].strip() == "*" else frozenset(one.strip().casefold() for one in match[1].split(","))
-    return Meaning(fields, match[2].casefold(), _terms((match[3] or "").casefold(), put_back))
+    where = (match[3] or "").casefold()
+    return Meaning(fields, match[2].casefold(), _terms(where, put_back), _where(where, texts))
 
 
 def _terms(where: str, put_back: Callable[[str], str]) -> frozenset[str]:
     flat = "(" not in where and " and " not in where
     parts = where.split(" or ") if flat else [where]
     return frozenset(put_back(re.sub(r"\s*(<=|>=|<>|=|<|>)\s*", r"\1", part.strip())) for part in parts if part.strip())
+
+
+def _where(where: str, texts: Sequence[str]) -> tuple[tuple[Condition, ...], ...] | None:
+    if not where.strip():
+        return ()
+    found = [[_CONDITION.fullmatch(one.strip()) for one in part.split(" and ")] for part in where.split(" or ")]
+    made = []
+    for part in found:
+        conditions = []
+        for match in part:
+            if match is None:
+                return None
+            text = match[4] if match[3] is None else texts[int(match[3])]
+            conditions.append(Condition(match[1], match[2], unescaped(text), text == _TIME))
+        made.append(tuple(conditions))
+    return tuple(made)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters host_results and _rollout_*: what hosts ended with, who has work."""
+"""The filters host_results, _doctor_settings and _rollout_*: what hosts ended with, who has work."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from typing import Any
 
 from ansible import context
 from ansible.errors import AnsibleFilterError
+from ansible.parsing.dataloader import DataLoader
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.variables import strange
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import assessment_of, host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import members
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import RESTARTED, has_work, waits
@@ -53,6 +56,11 @@ def rollout_members(result: Any, prefix: str = "kb952876", verdicts: bool = True
     return members(found, str(prefix), verdicts=bool(verdicts))
 
 
+def doctor_settings(names: Sequence[str]) -> list[str]:
+    """See _doctor_settings.yml."""
+    return strange([str(name) for name in names], set(load_extra_vars(DataLoader())))
+
+
 class FilterModule:
     """Ansible's entry."""
 
@@ -60,6 +68,7 @@ class FilterModule:
         """The filters by name."""
         return {
             "host_results": host_results,
+            "_doctor_settings": doctor_settings,
             "_rollout_hosts": rollout_hosts,
             "_rollout_members": rollout_members,
             "_rollout_own": rollout_own,

@@ -76,6 +76,7 @@ FILTERS = {
     "verdict_groups": "{'a': none} | winlegacy.servicing.verdict_groups",
     "host_results": "hostvars | winlegacy.servicing.host_results(['work'])",
     "window_state": "{} | winlegacy.servicing.window_state([{'start': '22:00', 'end': '23:00'}])",
+    "_doctor_settings": "['doctor_hosts'] | winlegacy.servicing._doctor_settings",
     "_rollout_hosts": "'work' | winlegacy.servicing._rollout_hosts(['work'], ['work'])",
     "_rollout_members": "hotfix_result | winlegacy.servicing._rollout_members",
     "_rollout_own": "hotfix_result | winlegacy.servicing._rollout_own('work', 'KB952876')",

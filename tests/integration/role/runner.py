@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import warm
 import yaml
 from integration.assess.commands import ROOT, of_host
 from winhost.testing import RunningFleet, RunningHost
@@ -128,14 +129,8 @@ class Controller:
             **self.environment,
         }
         with log.open("w", encoding="utf-8") as sink:
-            process = subprocess.Popen(
-                [*command, *arguments, book],
-                cwd=self.folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
+            process = warm.start(
+                [*command, *arguments, book], cwd=self.folder, env=environment, stdout=sink, session=True
             )
         return Run(process, record, log)
 
@@ -148,7 +143,7 @@ class Controller:
 class Run:
     """One ansible-playbook at work."""
 
-    process: subprocess.Popen[bytes]
+    process: warm.Process
     record: Path
     log: Path
 

@@ -47,24 +47,6 @@ class Answer:
     body: bytes
 
 
-class _Writer(http.client.HTTPConnection):
-    """Writes what begins each request, as http.client does; sends nothing."""
-
-    def __init__(self, host: str, port: int, default_port: int) -> None:
-        self.default_port = default_port
-        super().__init__(host, port)
-        self.written = b""
-
-    def send(self, data: Any) -> None:
-        self.written += bytes(data)
-
-    def begin(self, target: str) -> bytes:
-        """The request line and the headers that are http.client's own, Host among them."""
-        self.putrequest("POST", target)
-        self.endheaders()
-        return self.written.removesuffix(b"\r\n")
-
-
 class _Resumed(io.RawIOBase):
     """A connection from which something was read already, as http.client reads one."""
 
@@ -101,8 +83,16 @@ class LeanHTTP:
         self.connect_timeout = connect_timeout
         self.watch = Watch()
         self.last = LastAnswer()
-        self._begin = _Writer(self.host, self.port, self.default_port).begin(self.target)
+        self._begin = self._first_lines()
         self._socket: socket.socket | None = None
+
+    def _first_lines(self) -> bytes:
+        """What begins each request, as http.client writes it."""
+        name = self.host if self.host.isascii() else self.host.encode("idna").decode()
+        host = f"[{name}]" if ":" in name else name
+        if self.port != self.default_port:
+            host += f":{self.port}"
+        return f"POST {self.target} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: identity\r\n".encode("ascii")
 
     @property
     def connected(self) -> bool:

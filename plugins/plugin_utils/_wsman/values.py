@@ -71,7 +71,7 @@ def element_row(element: ET.Element) -> Row:
     children = list(element)
     texts = not any(map(len, children)) and not any(map(ET.Element.keys, children))  # as in a list of all packages
     for tag, run in itertools.groupby(children, _TAG):
-        values = [item.text or "" for item in run] if texts else [element_value(item) for item in run]
+        values = ((item.text or "") if texts else element_value(item) for item in run)
         grouped.setdefault(local_name(tag), []).extend(values)
     if len({name.casefold() for name in grouped}) < len(grouped):
         grouped = _without_case(grouped)

@@ -27,7 +27,7 @@ description:
   - The hosts are asked by processes of several threads. Hosts that get Kerberos tickets of their own are asked by
     processes of their own, one identity each, since a ticket is a matter of a whole process (E(KRB5CCNAME)); the
     ticket is got once, and a refused one is not asked for again.
-  - Shows progress on the terminal after 5 seconds, then about every 10. Hosts that have been asked for more than 5
+  - Shows progress on the terminal after 5 seconds, then about every 10. Hosts that have been asked for more than 3
     seconds are slow; they are told with the time after which the last of them is given up.
   - When it is interrupted (Ctrl-C), the last line of the run says how many hosts were done and which file has what was
     learnt.

@@ -28,8 +28,8 @@ Result = dict[str, Any]
 AHEAD = 2
 """Errands that wait made; more would only hold memory."""
 
-_LONG = 5.0
-"""Seconds at an errand, after which it is a slow one: as long as a connection may take."""
+_LONG = 3.0
+"""Seconds at an errand, after which it is a slow one; the first line of progress comes after 5."""
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ class HostTasks:
             name: one for name, one in written.items() if isinstance(one, str) and self._templar.is_template(one)
         }
         self._attributes = {**task.dump_attrs(), "delegate_to": None, "connection": _connection(task, written)}
-        forget_own_place(task, self._play, self._manager._loader)
+        forget_own_place(task, self._play, action._loader)
         self._alike = Alike(self._attributes)
 
     def of(self, name: str) -> HostTask:

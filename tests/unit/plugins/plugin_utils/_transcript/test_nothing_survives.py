@@ -12,16 +12,27 @@ import html
 import json
 import random
 import string
+from datetime import UTC, datetime
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.course import Course
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.finding import Check
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import Depth
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.doctor.questions import HostQuestions
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.open_questions import public_names
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript import document, markup
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.replay import ReplayChannel
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.standins import StandIns
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.tape import Exchange, Tape
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.times import Shift
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.plugins.plugin_utils._wsman.fakes import enumerate_response, envelope, fault, row
-from unit.transcripts import FOLDER
+from unit.transcripts import FOLDER, assessed
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 SECRETS = {
     "a computer of a product's word": ("WEB01", ["WEB01"]),
@@ -67,9 +78,7 @@ SECRETS = {
     "a class of others": ("Win32_ContosoJane", ["ContosoJane"]),
     "a duration": ("PTJANE01", ["JANE"]),
 }
-NAMELY = {kind: secret for kind, (secret, _pieces) in SECRETS.items()}
 _RECORDED = document.load(FOLDER / "simulated-vista-pending.json").exchanges
-_LEAVES = ["xsi:nil", "s:mustUnderstand"]
 
 
 def samples() -> list[tuple[bytes, bytes]]:
@@ -200,3 +209,45 @@ def test_a_name_and_a_number_of_any_kind(name: str, digits: str, joined: str, sa
 def test_what_is_planted_would_be_found(kind: str) -> None:
     secret, pieces = SECRETS[kind]
     assert left(html.unescape(html.escape(f"<a>{secret}</a>")), pieces) == pieces
+
+
+# --- and a replay says the same ---------------------------------------------------------------------------------------
+
+_NOBODY_DECIDES = frozenset(
+    "BootDevice CSName Description DisplayName Organization PathName RegisteredUser SerialNumber StartName SystemDevice"
+    " SystemName Text Message ProviderFault Machine OtherTypeDescription PlusProductID".split()
+)
+
+
+def found(transcript: document.Transcript) -> tuple[dict[str, object], list[tuple[str, str]]]:
+    """What an assessment and the doctor say of a host: all that decides, and no names."""
+    whole = assessed(transcript, Depth.FULL)
+    course = Course()
+    questions = HostQuestions(Client(ReplayChannel(transcript)), "", lambda: NOW, kerberos=False)
+    questions.run(course)
+    kept = {key: whole[key] for key in ("status", "applicable", "windows", "kernel", "restart")}
+    kept["unknown"] = [(one["question"], one["cause"]) for one in whole["unknown"]]
+    return kept, [(one.check.value, one.severity.value) for one in course.findings if one.check is not Check.CLOCK]
+
+
+@pytest.mark.parametrize("name", ["simulated-vista-pending", "simulated-vista-rtm-x86"])
+@pytest.mark.parametrize("kind", ["of two", "a product key", "a UPN", "a MAC", "a path"])
+def test_with_it_gone_the_verdict_and_the_doctors_findings_are_the_same(name: str, kind: str) -> None:
+    secret, pieces = SECRETS[kind]
+    before = document.load(FOLDER / f"{name}.json")
+    planted = []
+    for one in before.exchanges:
+        answer = markup.read(one.answer)
+        for node in list(answer.walk()):
+            if node.local in _NOBODY_DECIDES and not node.children:
+                node.content = [secret]
+            if node.local in ("XmlFragment", "Win32_OperatingSystem", "Win32_SystemDriver"):
+                node.content = [*node.content, markup.Node(f"q:{_name(secret)}", {"xmlns:q": "urn:q"}, [secret])]
+        planted.append(Exchange(0, 0, one.request, said(answer)[0], 200, "text/xml"))
+    public = public_names([load("KB952876")])
+    made = document.text_of(document.make(Tape(planted), public=public, stand_ins=StandIns(random.Random(3)), shift=Shift(-7)))  # noqa: S311
+    assert not left(made, pieces)
+    verdict, findings = found(document.parse(made.encode()))
+    assert (verdict, findings) == found(before)
+    assert len(findings) > 8
+    assert verdict["status"] == {"simulated-vista-pending": "install_pending"}.get(name, "needs_fix")

@@ -138,7 +138,8 @@ def test_rows_that_are_not_whole_answer_nothing(asked: tuple[str, list[str]]) ->
 
 
 def test_a_null_meets_no_condition() -> None:
-    client = replayed(("SELECT Name, State FROM Win32_Service", [page(row(Name="WinRM", State=None))]))
+    null = "<w:XmlFragment><Name>WinRM</Name><State xsi:nil='true'/></w:XmlFragment>"
+    client = replayed(("SELECT Name, State FROM Win32_Service", [page(null)]))
     assert client.query("SELECT Name FROM Win32_Service WHERE State<>'Stopped'") == []
 
 

@@ -139,7 +139,9 @@ def _name(secret: str) -> str:
     return "x" + "".join(one if one.isascii() and (one.isalnum() or one in "-._") else "_" for one in secret)
 
 
-@pytest.mark.parametrize("kind", ["a computer of a product's word", "of two", "a product key", "a serial number", "a UPN"])
+@pytest.mark.parametrize(
+    "kind", ["a computer of a product's word", "of two", "a product key", "a serial number", "a UPN"]
+)
 def test_as_the_name_of_elements_attributes_and_prefixes(kind: str) -> None:
     secret, pieces = SECRETS[kind]
     name = _name(secret)
@@ -160,9 +162,12 @@ def test_in_faults_headers_queries_keys_and_errors(kind: str) -> None:
     bare = shown.strip("{}")  # no namespace of XML has braces
     literal = secret.replace("\\", "\\\\").replace("'", "\\'")
     dialect = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
-    wql = html.escape(f"SELECT Name, {_name(secret)} FROM Win32_Service WHERE Name='{literal}' AND DisplayName=\"{literal}\"")
+    wql = html.escape(
+        f"SELECT Name, {_name(secret)} FROM Win32_Service WHERE Name='{literal}' AND DisplayName=\"{literal}\""
+    )
     query = envelope(f'<n:Enumerate><w:Filter Dialect="{dialect}">{wql}</w:Filter></n:Enumerate>')
-    header = f'<a:Action>http://schemas.xmlsoap.org/ws/2004/09/transfer/{shown}</a:Action><q:{_name(secret)} xmlns:q="{bare}"/>'
+    header = f"<a:Action>http://schemas.xmlsoap.org/ws/2004/09/transfer/{shown}</a:Action>"
+    header += f'<q:{_name(secret)} xmlns:q="{bare}"/>'
     odd = query.replace("<s:Header>", f"<s:Header>{header}")
     key = (
         "<p:GetStringValue_INPUT xmlns:p='http://schemas.microsoft.com/wbem/wsman/1/wmi/root/default/StdRegProv'>"
@@ -170,8 +175,8 @@ def test_in_faults_headers_queries_keys_and_errors(kind: str) -> None:
         f"<p:sValueName>{shown}</p:sValueName></p:GetStringValue_INPUT>"
     )
     told = (
-        f"Access is denied. {secret} The class {secret} does not exist in the {secret} namespace. (0x80041010 {secret}) "
-        f"{secret}. The WinRM client cannot process the request. HTTP 502 <title>{secret}</title>"
+        f"Access is denied. {secret} The class {secret} does not exist in the {secret} namespace. "
+        f"(0x80041010 {secret}) {secret}. The WinRM client cannot process the request. HTTP 502 <title>{secret}</title>"
     )
     failed = fault(2150858778, "w:InternalError", text=html.escape(told), inner=html.escape(told))
     sent = [one.encode() for one in (query, odd, envelope(key))]
@@ -189,7 +194,9 @@ def test_in_faults_headers_queries_keys_and_errors(kind: str) -> None:
 
 NAME = st.text(string.ascii_letters, min_size=6, max_size=12)
 DIGITS = st.text("123456789", min_size=7, max_size=16)
-JOINED = st.sampled_from(["{0}{1}", "{0}-{1}", "{0}.{1}", "{1}{0}", "{0}\\{1}", "{0}@{1}.example", "{1}-{0}-{1}", "The {0} of {1}"])
+JOINED = st.sampled_from(
+    ["{0}{1}", "{0}-{1}", "{0}.{1}", "{1}{0}", "{0}\\{1}", "{0}@{1}.example", "{1}-{0}-{1}", "The {0} of {1}"]
+)
 
 
 @given(NAME, DIGITS, JOINED, st.sampled_from(SAMPLES))
@@ -214,8 +221,11 @@ def test_what_is_planted_would_be_found(kind: str) -> None:
 # --- and a replay says the same ---------------------------------------------------------------------------------------
 
 _NOBODY_DECIDES = frozenset(
-    "BootDevice CSName Description DisplayName Organization PathName RegisteredUser SerialNumber StartName SystemDevice"
-    " SystemName Text Message ProviderFault Machine OtherTypeDescription PlusProductID".split()
+    [
+        *("BootDevice", "CSName", "Description", "DisplayName", "Organization", "PathName", "RegisteredUser", "Text"),
+        *("SerialNumber", "StartName", "SystemDevice", "SystemName", "Message", "ProviderFault", "Machine"),
+        *("OtherTypeDescription", "PlusProductID"),
+    ]
 )
 
 
@@ -245,7 +255,9 @@ def test_with_it_gone_the_verdict_and_the_doctors_findings_are_the_same(name: st
                 node.content = [*node.content, markup.Node(f"q:{_name(secret)}", {"xmlns:q": "urn:q"}, [secret])]
         planted.append(Exchange(0, 0, one.request, said(answer)[0], 200, "text/xml"))
     public = public_names([load("KB952876")])
-    made = document.text_of(document.make(Tape(planted), public=public, stand_ins=StandIns(random.Random(3)), shift=Shift(-7)))  # noqa: S311
+    made = document.text_of(
+        document.make(Tape(planted), public=public, stand_ins=StandIns(random.Random(3)), shift=Shift(-7))
+    )  # noqa: S311
     assert not left(made, pieces)
     verdict, findings = found(document.parse(made.encode()))
     assert (verdict, findings) == found(before)

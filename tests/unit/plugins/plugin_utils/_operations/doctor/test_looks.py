@@ -30,7 +30,7 @@ from unit.plugins.plugin_utils._windows.scripted import ScriptedClient
 
 SECONDS = 1.0
 HANGS = 60
-"""Seconds after which a test has failed. How much time the looks are given is in test_budget.py, by a clock of its own."""
+"""Seconds after which a test has failed. What the looks are given is in test_budget.py, by a clock of its own."""
 
 
 def reach(port: int, scheme: str = "http", **change: Any) -> Reach:

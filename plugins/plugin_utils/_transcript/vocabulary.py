@@ -65,7 +65,7 @@ winrshost.exe TrustedInstaller.exe poqexec.exe winlegacy.servicing manifest.json
 %systemroot% WsmWmiPl.dll winrscmd.dll WsmSvc.dll
 """)
 
-SERVICES = _words("Schedule TrustedInstaller wuauserv WinRM Winmgmt RpcSs EventLog W32Time HTTP Tcpip tcpipreg")
+SERVICES = _words("Schedule TrustedInstaller wuauserv WinRM Winmgmt RpcSs EventLog W32Time HTTP Tcpip")
 
 PROTOCOL = _words("""
 http https wsman ws wbem wsman.xsd wsmanidentity.xsd cimbinding.xsd identity wscim cim-schema common wmi config

@@ -19,7 +19,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.seen i
     ServiceSeen,
     TLSSeen,
 )
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.doctor import examine
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.doctor import examine, network
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.doctor.examine import Examination, Reach
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from unit.plugins.plugin_utils._wsman.fakes import FakeChannel, envelope
@@ -102,7 +102,7 @@ def slow(monkeypatch: pytest.MonkeyPatch, clock: Clock, *, identifies: bool) -> 
 
     monkeypatch.setattr(examine, "Anonymous", Anonymous)
     for one in (addresses, look_at_ports, look_at_tls):
-        monkeypatch.setattr(examine.network, one.__name__, one)
+        monkeypatch.setattr(network, one.__name__, one)
 
 
 @pytest.mark.parametrize("answers", [0, 1, 3])

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters host_results, _doctor_settings and _rollout_*: what hosts ended with, who has work."""
+"""The filters host_results, _doctor_settings and _rollout_*.
+
+What hosts ended with, who has work, and what of the settings nobody reads.
+"""
 
 from __future__ import annotations
 

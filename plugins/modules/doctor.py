@@ -46,8 +46,8 @@ options:
       - A file on the controller for a redacted transcript of the host's answers, which is asked for what a full
         assessment asks and for what settles open questions about Windows. The guide "Sending a transcript of a host"
         tells what is in it and what was removed.
-      - The file is made with mode 600, whole or not at all. It is one host's, so its name has to hold that of the host. A
-        second host that names the same file in a run is refused before its first message.
+      - The file is made with mode 600, whole or not at all. It is one host's, so its name has to hold that of the host.
+        A second host that names the same file in a run is refused before its first message.
       - Asked for after all else, in a conversation of its own that may take O(deadline) again. Only where the login
         succeeded.
       - In check mode nothing is written and nothing more is asked; RV(transcript) says what would be written.

@@ -99,8 +99,8 @@ def _claim(path: Path, host: str) -> None:
             record.put({"host": host}, *key)
         elif owner["host"] != host:
             raise BadInput(
-                f"transcript is {path} for {owner['host']} and for {host}, and a file is one host's: put the host's name"
-                " into it, as transcripts/{{ inventory_hostname }}.json"
+                f"transcript is {path} for {owner['host']} and for {host}, and a file is one host's: put the host's"
+                " name into it, as transcripts/{{ inventory_hostname }}.json"
             )
 
 

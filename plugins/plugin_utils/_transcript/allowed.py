@@ -60,8 +60,14 @@ PROPERTIES: Mapping[str, Mapping[str, Form]] = {
         **_each(URI, "Caption"),
     },
     "win32_process": {**_each(NAME, "Name"), **_each(NUMBER, "ProcessId")},
-    "win32_ntlogevent": {**_each(NAME, "SourceName"), **_each(VALUE, "Logfile"), **_each(NUMBER, "EventCode EventType")},
-    "win32_timezone": _each(NUMBER, "Bias StandardBias DaylightBias StandardMonth DaylightMonth StandardDay DaylightDay"),
+    "win32_ntlogevent": {
+        **_each(NAME, "SourceName"),
+        **_each(VALUE, "Logfile"),
+        **_each(NUMBER, "EventCode EventType"),
+    },
+    "win32_timezone": _each(
+        NUMBER, "Bias StandardBias DaylightBias StandardMonth DaylightMonth StandardDay DaylightDay"
+    ),
 }
 EVERYWHERE: Mapping[str, Form] = _each(
     CLASS, "CreationClassName CSCreationClassName FSCreationClassName SystemCreationClassName"
@@ -73,10 +79,12 @@ AcceptPause AcceptStop Access AccessMask AdminPasswordStatus Archive AutomaticMa
 AutomaticResetCapability Availability BootDevice BootOptionOnLimit BootOptionOnWatchDog BootROMSupported BootupState
 CheckPoint ChassisBootupState CommandLine Compressed CompressionMethod ComputerName CPUStatus CreationDate CSName
 CurrentClockSpeed DataExecutionPrevention_32BitApplications DataExecutionPrevention_Available
-DataExecutionPrevention_Drivers DataExecutionPrevention_SupportPolicy DaylightInEffect DaylightName DayOfWeek DaylightHour
+DataExecutionPrevention_Drivers DataExecutionPrevention_SupportPolicy DaylightInEffect DaylightName DayOfWeek
+DaylightHour
 DaylightMinute DaylightSecond DaylightMillisecond DaylightDayOfWeek DaylightYear Debug DesktopInteract DisplayName
 Distributed DNSHostName Domain Drive EightDotThreeFileName EnableDaylightSavingsTime Encrypted EncryptionMethod
-ExecutablePath Extension FileName FileType FixComments ForegroundApplicationBoost FreePhysicalMemory FreeSpaceInPagingFiles
+ExecutablePath Extension FileName FileType FixComments ForegroundApplicationBoost FreePhysicalMemory
+FreeSpaceInPagingFiles
 FreeVirtualMemory FrontPanelResetStatus FSName Hidden InfraredSupported InstallDate InstalledBy InstalledOn InUseCount
 KeyboardPasswordStatus LargeSystemCache LastAccessed LastBootUpTime LastModified LocalDateTime MaxNumberOfProcesses
 MaxProcessMemorySize Model NetworkServerModeEnabled NumberOfLicensedUsers NumberOfLogicalProcessors NumberOfProcesses
@@ -87,8 +95,10 @@ RegisteredUser RecordNumber ResetCapability ResetCount ResetLimit Roles SerialNu
 SizeStoredInPagingFiles StandardHour StandardMinute StandardSecond StandardMillisecond StandardDayOfWeek StandardYear
 StandardName Started StartName SupportContactDescription SystemDevice SystemName SystemStartupDelay SystemStartupOptions
 SystemStartupSetting TagId ThermalState TimeGenerated TimeWritten TotalPhysicalMemory TotalSwapSpaceSize
-TotalVirtualMemorySize TotalVisibleMemorySize User UserName WaitHint WakeUpType Workgroup Writeable Datetime Date Time Interval
-CIM_DateTime WinlegacyAbsent LocalAccount Lockout PasswordChangeable PasswordExpires PasswordRequired FullName AccountType
+TotalVirtualMemorySize TotalVisibleMemorySize User UserName WaitHint WakeUpType Workgroup Writeable Datetime
+Date Time Interval
+CIM_DateTime WinlegacyAbsent LocalAccount Lockout PasswordChangeable PasswordExpires PasswordRequired FullName
+AccountType
 """
 """Names, whose values are replaced."""
 
@@ -117,7 +127,9 @@ CONFIGURATION: Mapping[str, Form] = {
     **_each(LIMIT, "MaxEnvelopeSizekb MaxTimeoutms MaxBatchItems MaxProviderRequests MaxConcurrentOperations"),
     **_each(LIMIT, "MaxConcurrentOperationsPerUser EnumerationTimeoutms MaxConnections MaxPacketRetrievalTimeSeconds"),
     **_each(LIMIT, "NetworkDelayms HTTP HTTPS IdleTimeout MaxConcurrentUsers MaxShellRunTime MaxProcessesPerShell"),
-    **_each(LIMIT, "MaxMemoryPerShellMB MaxShellsPerUser AllowUnencrypted AllowRemoteShellAccess Basic Digest Kerberos"),
+    **_each(
+        LIMIT, "MaxMemoryPerShellMB MaxShellsPerUser AllowUnencrypted AllowRemoteShellAccess Basic Digest Kerberos"
+    ),
     **_each(SETTING, "Negotiate Certificate CredSSP EnableCompatibilityHttpListener EnableCompatibilityHttpsListener"),
 }
 """Of the WinRM service's own configuration, at any depth."""
@@ -145,12 +157,15 @@ ELEMENTS: Mapping[str, Form] = {
 """Elements of WS-Management and of Windows' faults, wherever they are but in a row."""
 
 _MORE_ELEMENTS = """
-Envelope Header Body Fault Subcode Detail WSManFault ExtendedError ReplyTo ReferenceParameters SelectorSet OptionSet Locale
+Envelope Header Body Fault Subcode Detail WSManFault ExtendedError ReplyTo ReferenceParameters SelectorSet
+OptionSet Locale
 DataLocale SessionId OperationID SequenceId ActivityId Identify IdentifyResponse SecurityProfiles Enumerate
-EnumerateResponse Pull PullResponse Release Filter OptimizeEnumeration EnumerationMode Items Item XmlFragment EndOfSequence
+EnumerateResponse Pull PullResponse Release Filter OptimizeEnumeration EnumerationMode Items Item XmlFragment
+EndOfSequence
 Shell ResourceCreated CommandLine CommandResponse CommandState Send SendResponse Receive ReceiveResponse Signal
 SignalResponse DesiredStream ClientIP Owner OwningEntity OtherErrorSourceFormat OtherErrorType ProbableCauseDescription
-NotUnderstood Upgrade SupportedEnvelope sNames sValue uValue hDefKey sSubKeyName sValueName uRequired bGranted ReturnValue
+NotUnderstood Upgrade SupportedEnvelope sNames sValue uValue hDefKey sSubKeyName sValueName uRequired bGranted
+ReturnValue
 Types EndpointReference
 """
 

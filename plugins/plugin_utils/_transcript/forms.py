@@ -83,7 +83,7 @@ class Forms:
         return self.stand_ins.ipv4(text) if match.lastgroup == "ipv4" else self.stand_ins.ipv6(text)
 
     def identifier(self, text: str) -> str:
-        """An id of a message, a shell, an enumeration; its prefix stays. MessageID is also what WMI calls its HRESULT."""
+        """An id of a message, a shell, an enumeration; its prefix stays. WMI calls its HRESULT a MessageID, too."""
         if text.startswith(("HRESULT ", "0x")) and self.code(text):
             return text
         match = re.match("uuid:", text, re.IGNORECASE)
@@ -173,7 +173,9 @@ class Forms:
             return text
         schema = patterns.SCHEMA.fullmatch(text)
         if schema is not None:
-            return schema[1] + "/".join(one if _is_of_schema(one) else self.private(one) for one in schema[2].split("/"))
+            return schema[1] + "/".join(
+                one if _is_of_schema(one) else self.private(one) for one in schema[2].split("/")
+            )
         place = patterns.ENDPOINT.fullmatch(text)
         if place is None:
             return self.private(text)

@@ -78,7 +78,11 @@ class RecordedRows:
             if wanted.where is None or not covered:
                 raise _Undecided
             compared = {one.name for part in wanted.where for one in part}
-            if any([child.local.casefold() for child in row.children].count(name) > 1 for row in table.rows for name in compared):
+            if any(
+                [child.local.casefold() for child in row.children].count(name) > 1
+                for row in table.rows
+                for name in compared
+            ):
                 raise _Undecided  # a list
             needed |= compared
         known = table.asked.fields

@@ -34,7 +34,6 @@ The WMI service or the WMI provider returned an unknown error: HRESULT {}.
 The WMI provider returned an unknown error: HRESULT {}.
 The WMI service is configured to not allow this operation.
 The WinRM client cannot process the request.
-The WinRM client received an HTTP server error status ({}), but the remote service did not include any other information.
 The WinRM service cannot process the request.
 The maximum number of concurrent shells for this user has been exceeded.
 The maximum number of concurrent operations for this user has been exceeded.

@@ -52,7 +52,8 @@ winlegacy-absent
 BuildLab BuildLabEx CurrentBuild CurrentBuildNumber CSDVersion EditionID ProductName RegisteredOwner
 RegisteredOrganization SystemRoot PROCESSOR_ARCHITECTURE CurrentState InstallState Visibility InstallClient InstallName
 InstallLocation InstallUser InstallTimeHigh InstallTimeLow LocalAccountTokenFilterPolicy Enabled Exclusive
-PendingFileRenameOperations PendingFileRenameOperations2 JoinDomain AvoidSpnSet Identifier Type Start AUOptions ErrorControl
+PendingFileRenameOperations PendingFileRenameOperations2 JoinDomain AvoidSpnSet Identifier Type Start AUOptions
+ErrorControl
 SystemBiosDate SystemBiosVersion VideoBiosDate CentralProcessor FloatingPointProcessor MultifunctionAdapter
 """)
 """Keys and values of the registry that the collection asks for, and those that Windows shows beside them."""
@@ -64,15 +65,17 @@ winrshost.exe TrustedInstaller.exe poqexec.exe winlegacy.servicing manifest.json
 %systemroot% WsmWmiPl.dll winrscmd.dll WsmSvc.dll
 """)
 
-SERVICES = _words("Schedule TrustedInstaller wuauserv WinRM Winmgmt RpcSs EventLog W32Time HTTP Tcpip tcpipreg")
+SERVICES = _words("Schedule TrustedInstaller wuauserv WinRM Winmgmt RpcSs EventLog W32Time HTTP Tcpip")
 
 PROTOCOL = _words("""
-http https wsman ws wbem wsman.xsd wsmanidentity.xsd cimbinding.xsd identity wscim cim-schema common wmi config winrs client service shell
+http https wsman ws wbem wsman.xsd wsmanidentity.xsd cimbinding.xsd identity wscim cim-schema common wmi config
+winrs client service shell
 cmd windows soap-envelope XMLSchema XMLSchema-instance XML namespace addressing enumeration transfer eventing fault
 wsmanfault faultDetail role anonymous WQL signal terminate ctrl_c CommandState Done Running Pending
 1 2 1998 2001 2003 2004 05 08 09
 root cimv2 default absent ccm ClientSDK
-Get GetResponse Put PutResponse Create CreateResponse Delete DeleteResponse Enumerate EnumerateResponse Pull PullResponse
+Get GetResponse Put PutResponse Create CreateResponse Delete DeleteResponse Enumerate EnumerateResponse Pull
+PullResponse
 Release ReleaseResponse Command CommandResponse Send SendResponse Receive ReceiveResponse Signal SignalResponse Identify
 stdin stdout stderr WINRS_NOPROFILE WINRS_CODEPAGE WINRS_CONSOLEMODE_STDIN WINRS_SKIP_CMD_SHELL
 ntlm kerberos basic plaintext certificate credssp negotiate ssl lean pywinrm pypsrp
@@ -135,7 +138,8 @@ ServerStandard ServerEnterprise ServerDatacenter ServerWeb Professional
 """Enumerations that Windows writes in English, whatever its language; another text is somebody's."""
 
 PRODUCT = _words("""
-Microsoft Windows Vista Server 2000 2003 2008 2012 2016 2019 2022 2025 R2 7 8 8.1 10 11 Longhorn Home Basic Premium Business
+Microsoft Windows Vista Server 2000 2003 2008 2012 2016 2019 2022 2025 R2 7 8 8.1 10 11 Longhorn Home Basic
+Premium Business
 Enterprise Ultimate Starter Standard Datacenter Web HPC Foundation Professional Storage Small Edition Evaluation N K KN
 Core for without Hyper-V Itanium-Based Systems Installation Service Pack 1 2 3 Full
 """)
@@ -147,7 +151,8 @@ CannotProcessFilter CannotRenew CannotRenewSubscription Concurrency DeliveryMode
 DestinationUnreachable EncodingLimit EndpointUnavailable EventDeliverToUnusable EventSourceUnableToProcess
 FilterDialectRequestedUnavailable FilteringNotSupported FilteringRequestedUnavailable FragmentDialectNotSupported
 InternalError InvalidAddressingHeader InvalidBookmark InvalidEnumerationContext InvalidExpirationTime InvalidMessage
-InvalidMessageInformationHeader InvalidOptions InvalidParameter InvalidRepresentation InvalidResourceURI InvalidSelectors
+InvalidMessageInformationHeader InvalidOptions InvalidParameter InvalidRepresentation InvalidResourceURI
+InvalidSelectors
 InvalidURI MessageInformationHeaderRequired NoAck QuotaLimit RenameFailure SchemaValidationError TimedOut
 UnableToMigrate UnableToRenew UnsupportedExpirationType UnsupportedExpirationValue UnsupportedFeature
 ActionMismatch AmbiguousSelectors DuplicateSelectors ExpirationTime InsufficientSelectors InvalidName InvalidNamespace
@@ -163,13 +168,17 @@ unsignedInt unsignedLong duration
 """)
 
 LANGUAGES = _words("""
-ar-SA bg-BG cs-CZ da-DK de-DE el-GR en en-GB en-US es-ES et-EE fi-FI fr-FR he-IL hr-HR hu-HU it-IT ja-JP ko-KR lt-LT lv-LV
+ar-SA bg-BG cs-CZ da-DK de-DE el-GR en en-GB en-US es-ES et-EE fi-FI fr-FR he-IL hr-HR hu-HU it-IT ja-JP ko-KR
+lt-LT lv-LV
 nb-NO nl-NL pl-PL pt-BR pt-PT ro-RO ru-RU sk-SK sl-SI sr-Latn-CS sv-SE th-TH tr-TR uk-UA zh-CN zh-HK zh-TW
 """)
 """Those that Windows Vista is there in."""
 
 PREFIXES = frozenset(
-    """s a w n x e b f m p p1 p2 n1 rsp cim cfg xsi xsd xs xml xmlns wsa wsen wsman wsmb wsmid wxf wst msftwinrm soap SOAP-ENV
-    env""".split()
+    [
+        *("s", "a", "w", "n", "x", "b", "e", "f", "m", "p", "p1", "p2", "n1", "rsp", "cim", "cfg", "xsi", "xsd", "xs"),
+        *("xml", "xmlns", "wsa", "wsen", "wsman", "wsmb", "wsmid", "wxf", "wst", "msftwinrm", "soap"),
+        *("SOAP-ENV", "env"),
+    ]
 )
 """Of XML's namespaces, with their case."""

@@ -15,7 +15,12 @@ from .times import DMTF, ISO
 
 _LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 _TOKEN = re.compile(r"[^\W_0-9][\w-]*|_[\w-]+|[0-9]+")
-_KEYWORDS = frozenset("select from where and or not like is isa null true false associators references of".split())
+_KEYWORDS = frozenset(
+    [
+        *("select", "from", "where", "and", "or", "not", "like", "is", "isa", "null", "true", "false"),
+        *("associators", "references", "of"),
+    ]
+)
 _SELECT = re.compile(r"\s*SELECT\s+(.+?)\s+FROM\s+(\w+)\s*(?:WHERE\s+(.*?))?\s*", re.IGNORECASE | re.DOTALL)
 _FROM = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
 _CONDITION = re.compile(r"(\w+)\s*(<=|>=|<>|!=|=|<|>)\s*(?:'([0-9]+)'|([0-9]+|true|false))")
@@ -29,7 +34,7 @@ def class_of(wql: str) -> str:
 
 
 def redacted(wql: str, forms: Forms) -> str:
-    """The query with all replaced that may name somebody: literals and numbers as in rows, and names that are not known."""
+    """The query without what may name somebody: literals and numbers as in rows, and names that are not known."""
     redactor = _Redactor(forms, class_of(wql))
     made, at = [], 0
     for match in _LITERAL.finditer(wql):

@@ -12,16 +12,27 @@ import html
 import json
 import random
 import string
+from datetime import UTC, datetime
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.catalogue import load
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.course import Course
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.finding import Check
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.interview import Depth
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.doctor.questions import HostQuestions
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.open_questions import public_names
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript import document, markup
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.replay import ReplayChannel
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.standins import StandIns
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.tape import Exchange, Tape
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.times import Shift
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.client import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.plugins.plugin_utils._wsman.fakes import enumerate_response, envelope, fault, row
-from unit.transcripts import FOLDER
+from unit.transcripts import FOLDER, assessed
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 SECRETS = {
     "a computer of a product's word": ("WEB01", ["WEB01"]),
@@ -67,9 +78,7 @@ SECRETS = {
     "a class of others": ("Win32_ContosoJane", ["ContosoJane"]),
     "a duration": ("PTJANE01", ["JANE"]),
 }
-NAMELY = {kind: secret for kind, (secret, _pieces) in SECRETS.items()}
 _RECORDED = document.load(FOLDER / "simulated-vista-pending.json").exchanges
-_LEAVES = ["xsi:nil", "s:mustUnderstand"]
 
 
 def samples() -> list[tuple[bytes, bytes]]:
@@ -130,7 +139,9 @@ def _name(secret: str) -> str:
     return "x" + "".join(one if one.isascii() and (one.isalnum() or one in "-._") else "_" for one in secret)
 
 
-@pytest.mark.parametrize("kind", ["a computer of a product's word", "of two", "a product key", "a serial number", "a UPN"])
+@pytest.mark.parametrize(
+    "kind", ["a computer of a product's word", "of two", "a product key", "a serial number", "a UPN"]
+)
 def test_as_the_name_of_elements_attributes_and_prefixes(kind: str) -> None:
     secret, pieces = SECRETS[kind]
     name = _name(secret)
@@ -151,9 +162,12 @@ def test_in_faults_headers_queries_keys_and_errors(kind: str) -> None:
     bare = shown.strip("{}")  # no namespace of XML has braces
     literal = secret.replace("\\", "\\\\").replace("'", "\\'")
     dialect = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
-    wql = html.escape(f"SELECT Name, {_name(secret)} FROM Win32_Service WHERE Name='{literal}' AND DisplayName=\"{literal}\"")
+    wql = html.escape(
+        f"SELECT Name, {_name(secret)} FROM Win32_Service WHERE Name='{literal}' AND DisplayName=\"{literal}\""
+    )
     query = envelope(f'<n:Enumerate><w:Filter Dialect="{dialect}">{wql}</w:Filter></n:Enumerate>')
-    header = f'<a:Action>http://schemas.xmlsoap.org/ws/2004/09/transfer/{shown}</a:Action><q:{_name(secret)} xmlns:q="{bare}"/>'
+    header = f"<a:Action>http://schemas.xmlsoap.org/ws/2004/09/transfer/{shown}</a:Action>"
+    header += f'<q:{_name(secret)} xmlns:q="{bare}"/>'
     odd = query.replace("<s:Header>", f"<s:Header>{header}")
     key = (
         "<p:GetStringValue_INPUT xmlns:p='http://schemas.microsoft.com/wbem/wsman/1/wmi/root/default/StdRegProv'>"
@@ -161,8 +175,8 @@ def test_in_faults_headers_queries_keys_and_errors(kind: str) -> None:
         f"<p:sValueName>{shown}</p:sValueName></p:GetStringValue_INPUT>"
     )
     told = (
-        f"Access is denied. {secret} The class {secret} does not exist in the {secret} namespace. (0x80041010 {secret}) "
-        f"{secret}. The WinRM client cannot process the request. HTTP 502 <title>{secret}</title>"
+        f"Access is denied. {secret} The class {secret} does not exist in the {secret} namespace. "
+        f"(0x80041010 {secret}) {secret}. The WinRM client cannot process the request. HTTP 502 <title>{secret}</title>"
     )
     failed = fault(2150858778, "w:InternalError", text=html.escape(told), inner=html.escape(told))
     sent = [one.encode() for one in (query, odd, envelope(key))]
@@ -180,7 +194,9 @@ def test_in_faults_headers_queries_keys_and_errors(kind: str) -> None:
 
 NAME = st.text(string.ascii_letters, min_size=6, max_size=12)
 DIGITS = st.text("123456789", min_size=7, max_size=16)
-JOINED = st.sampled_from(["{0}{1}", "{0}-{1}", "{0}.{1}", "{1}{0}", "{0}\\{1}", "{0}@{1}.example", "{1}-{0}-{1}", "The {0} of {1}"])
+JOINED = st.sampled_from(
+    ["{0}{1}", "{0}-{1}", "{0}.{1}", "{1}{0}", "{0}\\{1}", "{0}@{1}.example", "{1}-{0}-{1}", "The {0} of {1}"]
+)
 
 
 @given(NAME, DIGITS, JOINED, st.sampled_from(SAMPLES))
@@ -200,3 +216,50 @@ def test_a_name_and_a_number_of_any_kind(name: str, digits: str, joined: str, sa
 def test_what_is_planted_would_be_found(kind: str) -> None:
     secret, pieces = SECRETS[kind]
     assert left(html.unescape(html.escape(f"<a>{secret}</a>")), pieces) == pieces
+
+
+# --- and a replay says the same ---------------------------------------------------------------------------------------
+
+_NOBODY_DECIDES = frozenset(
+    [
+        *("BootDevice", "CSName", "Description", "DisplayName", "Organization", "PathName", "RegisteredUser", "Text"),
+        *("SerialNumber", "StartName", "SystemDevice", "SystemName", "Message", "ProviderFault", "Machine"),
+        *("OtherTypeDescription", "PlusProductID"),
+    ]
+)
+
+
+def found(transcript: document.Transcript) -> tuple[dict[str, object], list[tuple[str, str]]]:
+    """What an assessment and the doctor say of a host: all that decides, and no names."""
+    whole = assessed(transcript, Depth.FULL)
+    course = Course()
+    questions = HostQuestions(Client(ReplayChannel(transcript)), "", lambda: NOW, kerberos=False)
+    questions.run(course)
+    kept = {key: whole[key] for key in ("status", "applicable", "windows", "kernel", "restart")}
+    kept["unknown"] = [(one["question"], one["cause"]) for one in whole["unknown"]]
+    return kept, [(one.check.value, one.severity.value) for one in course.findings if one.check is not Check.CLOCK]
+
+
+@pytest.mark.parametrize("name", ["simulated-vista-pending", "simulated-vista-rtm-x86"])
+@pytest.mark.parametrize("kind", ["of two", "a product key", "a UPN", "a MAC", "a path"])
+def test_with_it_gone_the_verdict_and_the_doctors_findings_are_the_same(name: str, kind: str) -> None:
+    secret, pieces = SECRETS[kind]
+    before = document.load(FOLDER / f"{name}.json")
+    planted = []
+    for one in before.exchanges:
+        answer = markup.read(one.answer)
+        for node in list(answer.walk()):
+            if node.local in _NOBODY_DECIDES and not node.children:
+                node.content = [secret]
+            if node.local in ("XmlFragment", "Win32_OperatingSystem", "Win32_SystemDriver"):
+                node.content = [*node.content, markup.Node(f"q:{_name(secret)}", {"xmlns:q": "urn:q"}, [secret])]
+        planted.append(Exchange(0, 0, one.request, said(answer)[0], 200, "text/xml"))
+    public = public_names([load("KB952876")])
+    made = document.text_of(
+        document.make(Tape(planted), public=public, stand_ins=StandIns(random.Random(3)), shift=Shift(-7))
+    )  # noqa: S311
+    assert not left(made, pieces)
+    verdict, findings = found(document.parse(made.encode()))
+    assert (verdict, findings) == found(before)
+    assert len(findings) > 8
+    assert verdict["status"] == {"simulated-vista-pending": "install_pending"}.get(name, "needs_fix")

@@ -99,7 +99,10 @@ def test_another_namespace_has_other_rows() -> None:
         replayed(WHOLE).query("SELECT State FROM Win32_Service", namespace="root/other")
 
 
-SOME = ("SELECT Name, State FROM Win32_Service WHERE Name='WinRM' OR Name='Schedule'", [page(row(Name="WinRM", State="Running"))])
+SOME = (
+    "SELECT Name, State FROM Win32_Service WHERE Name='WinRM' OR Name='Schedule'",
+    [page(row(Name="WinRM", State="Running"))],
+)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +131,7 @@ def test_some_rows_answer_for_those_only(wql: str, found: Any) -> None:
         ("SELECT * FROM Win32_Service", [page("")]),  # no row says which properties there are
         ("SELECT Name, State FROM Win32_Service", [fault(2150858778, "n:CannotProcessFilter")]),
         ("SELECT Name, State FROM Win32_Service", [
-            enumerate_response(f"{CONTEXT}<w:Items>{row(Name='WinRM', State='Running')}</w:Items>"), fault(5), fault(5)]),
+            enumerate_response(f"{CONTEXT}<w:Items>{rows(1)}</w:Items>"), fault(5), fault(5)]),
     ],
     ids=["no row", "a fault", "a page is missing"],
 )  # fmt: skip
@@ -138,7 +141,8 @@ def test_rows_that_are_not_whole_answer_nothing(asked: tuple[str, list[str]]) ->
 
 
 def test_a_null_meets_no_condition() -> None:
-    client = replayed(("SELECT Name, State FROM Win32_Service", [page(row(Name="WinRM", State=None))]))
+    null = "<w:XmlFragment><Name>WinRM</Name><State xsi:nil='true'/></w:XmlFragment>"
+    client = replayed(("SELECT Name, State FROM Win32_Service", [page(null)]))
     assert client.query("SELECT Name FROM Win32_Service WHERE State<>'Stopped'") == []
 
 
@@ -148,5 +152,7 @@ def test_committed_ones_answer_for_a_part_of_their_rows(name: str) -> None:
     whole = client.query("SELECT * FROM Win32_OperatingSystem")
     part = client.query("SELECT Version, BuildNumber FROM Win32_OperatingSystem")
     assert part == [{key: whole[0][key] for key in ("BuildNumber", "Version")}]
-    assert client.query("SELECT Version FROM Win32_OperatingSystem WHERE ProductType=1") == [{"Version": whole[0]["Version"]}]
+    assert client.query("SELECT Version FROM Win32_OperatingSystem WHERE ProductType=1") == [
+        {"Version": whole[0]["Version"]}
+    ]
     assert client.query("SELECT Version FROM Win32_OperatingSystem WHERE ProductType<>1") == []

@@ -107,7 +107,10 @@ def test_a_character_beyond_ascii_leaves_one() -> None:
     [
         ("Access is denied. JSMITH", ["Access is denied. "]),
         ("JSmith: HRESULT 0x80041010, 2150858778", [": HRESULT 0x80041010, ", " 2150858778"]),
-        ("The class JSmith does not exist in the root namespace.", ["The class ", " does not exist in the ", " namespace."]),
+        (
+            "The class JSmith does not exist in the root namespace.",
+            ["The class ", " does not exist in the ", " namespace."],
+        ),
         ("Microsoft\xae Windows Vista\u2122 Business ", ["Microsoft\xae Windows Vista\u2122 Business "]),
         ("Service Pack 1", ["Service Pack 1"]),
     ],
@@ -125,7 +128,9 @@ def test_numbers_in_groups_do_not_stay(text: str) -> None:
     assert not any(one in made for one in numbers)
 
 
-@pytest.mark.parametrize("text", ["Will is not available", "WEB01", "HOME-PC", "Windows Vista of Will", "Access", "server"])
+@pytest.mark.parametrize(
+    "text", ["Will is not available", "WEB01", "HOME-PC", "Windows Vista of Will", "Access", "server"]
+)
 def test_words_alone_are_somebodys_names(text: str) -> None:
     made = forms().words(text)
     assert not {word.casefold() for word in re.findall("[A-Za-z]+|[0-9]+", text)} & {

@@ -177,7 +177,8 @@ def test_each_block_of_the_readme_is_run() -> None:
     marked = re.findall(r"<!-- (\w+): begin -->\s*```sh\n(.*?)```", readme, re.DOTALL)
     blocks = [one.text for one in pages.blocks(pages.ROOT / "README.md") if one.language == "sh"]
     left = [one for one in blocks if one not in {text for mark, text in marked if mark in run}]
-    demo, debian = left
+    clone, demo, debian = left
+    assert clone in dict(marked)["clone"], "test_the_readme_leads_from_nothing_to_the_demo runs it"
     assert {"make demo"} == {line.split("  #")[0].strip() for line in demo.splitlines() if "DEMO_ARGS" not in line}
     assert "make demo" in (pages.ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert debian in dict(marked)["debian12"], "needs another machine, and its administrator"

@@ -205,7 +205,7 @@ class Sweep:
                 ticket.serve(task.connection)
             return converse(task.connection, wire, question.ask, seconds=min(question.seconds, left))
 
-        return Errand(name, lambda: {"changed": False, **settle(ask, self._name, name)[0]})
+        return Errand(name, lambda: {"changed": False, **settle(ask, self._name, name, task.own)[0]})
 
     def _identity(self, connection: Any) -> str:
         try:

@@ -31,6 +31,7 @@ BLOCKS = [one for path in sorted(TEXTS) for one in pages.blocks(path) if one.lan
 FOREIGN = {
     **dict.fromkeys(("umask", "openssl", "printf", "osslsigncode"), "test_lab_signing.py runs them"),
     **dict.fromkeys(("python3", ".", "pip", "sudo", "echo"), "tools/install_proof.py runs them, but for apt-get"),
+    **dict.fromkeys(("git", "cd"), "test_readme_clone.py runs them"),
     "mkdir": "test_own_hotfix.py runs it",
     "ssh": "reaches a machine of the reader's",
     "grep": "looks at a file of the reader's",

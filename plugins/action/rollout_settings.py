@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ansible import constants
 from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import ROLLOUT_SETTINGS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.advice import VAULT, advice, locked
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.option_words import PORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.packages_ready import ready
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.play_variables import PlayVariables
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.rollout_options import (
@@ -102,6 +104,9 @@ class ActionModule(ControllerAction):
         if found:
             host = variables.get("inventory_hostname")
             raise BadInput(f"{found[0]} of {host} cannot be read, and no host was asked. {advice('', VAULT)}")
+        port = self._templar.template(variables.get("ansible_port", 0))
+        if not re.fullmatch(r"[0-9]+", str(port), re.ASCII):
+            raise BadInput(f"ansible_port of {variables.get('inventory_hostname')} is {str(port)[:40]!r}. {PORT}")
 
     def _judge(self, play: PlayVariables, arguments: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
         own, run, skip = self._task.tags, variables.get("ansible_run_tags"), variables.get("ansible_skip_tags")

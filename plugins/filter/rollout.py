@@ -38,6 +38,9 @@ def rollout_hosts(
         return pattern
     if not pattern:
         raise AnsibleFilterError(f"{setting} is empty: a pattern of hosts was expected")
+    if not matched and not limited and not context.CLIARGS.get("subset"):
+        looked_at = ", ".join(map(str, context.CLIARGS.get("inventory") or ())) or "none"
+        raise AnsibleFilterError(f"there is no host to ask: name an inventory with -i hosts.yml (given: {looked_at})")
     if set(matched).isdisjoint(limited):
         raise AnsibleFilterError(f"{setting} ({pattern}) and --limit leave no host of the inventory")
     return pattern

@@ -10,6 +10,8 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 
+from .option_words import option_cure
+
 _FACTS = "gather_facts"
 _SETUP = "setup"
 VAULT = "vault secrets"
@@ -23,6 +25,8 @@ def advice(action: str, message: str) -> str:
     """
     if VAULT in message.lower():
         return "A vault is not unlocked: run with --ask-vault-pass or --vault-password-file."
+    if cure := option_cure(message):
+        return cure
     name = action.rpartition(".")[2]
     if name == _FACTS:
         return "Gathering facts needs PowerShell on the host; where there is none, set gather_facts: false in the play."

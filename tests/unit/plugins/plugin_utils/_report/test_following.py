@@ -128,8 +128,9 @@ def test_a_command_for_some_hosts_leaves_the_report_of_all_as_it_is() -> None:
 
 
 def test_a_canary_that_is_not_among_the_hosts_is_not_insisted_on() -> None:
-    for where in ({"given": frozenset({"kb952876_canary"})}, {"set_there": frozenset({"kb952876_canary"})}):
-        run = dataclasses.replace(WHOLE, options=("-e kb952876_canary=fixed",), **where)
+    canary = frozenset({"kb952876_canary"})
+    for given, there in ((canary, frozenset[str]()), (frozenset[str](), canary)):
+        run = dataclasses.replace(WHOLE, options=("-e kb952876_canary=fixed",), given=given, set_there=there)
         restart, stage, _remediate = (one.command or "" for one in all_after(MIXED, run=run))
         assert restart.endswith(" -e kb952876_canary=fixed -e kb952876_canary=")
         assert "-e kb952876_canary= " in f"{stage} "

@@ -193,10 +193,13 @@ files:
       elements: str
       sample: []
     unread:
-      description: How many tell nothing, because the definition knows no path or no version of theirs, or the host
-        has
-        not the part of Windows that they belong to.
+      description: How many tell nothing, because the definition knows no path or no version of theirs.
       returned: always
+      type: int
+      sample: 0
+    absent:
+      description: How many are not on the disk, as where the host has not the part of Windows that they belong to.
+      returned: when O(details) is true
       type: int
       sample: 0
 restart:

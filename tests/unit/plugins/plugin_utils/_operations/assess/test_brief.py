@@ -115,7 +115,7 @@ def test_a_change_does_not_repeat_two_assessments() -> None:
 def test_a_change_of_a_hotfix_without_a_kernel_shows_its_files() -> None:
     seen = copy.deepcopy(result("booting"))
     seen["kernel"] = {**seen["kernel"], "fixed": None, "level": None}
-    seen["files"] = {"level": "unread", "compared": 0, "below": [], "unread": 4}
+    seen["files"] = {"level": "unread", "compared": 0, "below": [], "unread": 4, "absent": 1}
     shown = brief_change(run(after=seen), seen)
     assert "kernel" not in shown
     assert shown["files"] == {"level": "unread", "compared": 0, "unread": 4}

@@ -7,6 +7,7 @@ Some moments by `make test`, all of them by `make exhaustive`."""
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -38,6 +39,11 @@ def fleet() -> Iterator[RunningFleet]:
         yield running
 
 
+def _bury(runs: list[Run]) -> None:
+    for run in runs:
+        run.bury()
+
+
 @pytest.mark.sampled
 def test_killed_anywhere_it_ends_the_same(
     fleet: RunningFleet,
@@ -49,7 +55,7 @@ def test_killed_anywhere_it_ends_the_same(
     wanted = {**packages, "kb952876_reboot": True, **QUICK}
     killed: dict[str, bool] = {}
     runs: list[Run] = []
-    request.addfinalizer(lambda: [run.bury() for run in runs])
+    request.addfinalizer(functools.partial(_bury, runs))
 
     def run_and_kill(name: str) -> None:
         run = Controller(folder / name, fleet).start(play_of_role("present", hosts=name), **wanted)

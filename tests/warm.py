@@ -46,11 +46,10 @@ LIBRARIES = {
         "requests_credssp",
         "requests_ntlm",
         "tarfile",
-        "winrm.protocol",
         "yaml",
     ),
 }
-"""By kind of helper, what it imports."""
+"""By kind of helper, what it imports. Not pywinrm, which tests take away from a program."""
 
 READ_AT_THE_START = ("LC_", "LD_", "OPENSSL_", "PYTHON", "SSL_")
 """Variables that an interpreter or a library has read by then: a program with others of them is not forked."""

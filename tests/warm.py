@@ -46,11 +46,10 @@ LIBRARIES = {
         "requests_credssp",
         "requests_ntlm",
         "tarfile",
-        "winrm.protocol",
         "yaml",
     ),
 }
-"""By kind of helper, what it imports."""
+"""By kind of helper, what it imports. Not pywinrm, which tests take away from a program."""
 
 READ_AT_THE_START = ("LC_", "LD_", "OPENSSL_", "PYTHON", "SSL_")
 """Variables that an interpreter or a library has read by then: a program with others of them is not forked."""
@@ -58,6 +57,7 @@ READ_AT_THE_START = ("LC_", "LD_", "OPENSSL_", "PYTHON", "SSL_")
 _LARGEST = 150_000
 _HERE = Path(__file__).resolve().parent
 _helpers: dict[str, Helper] = {}
+_starting = threading.Lock()
 _begun = False
 
 
@@ -181,8 +181,9 @@ def start(
     try:
         out = writing if writing is not None else _number(stdout)
         streams = (out, out if stderr == subprocess.STDOUT else _number(stderr))
-        if kind not in _helpers:
-            _helpers[kind] = Helper(kind)
+        with _starting:
+            if kind not in _helpers:
+                _helpers[kind] = Helper(kind)
         status = _helpers[kind].ask(message, streams)
     finally:
         if writing is not None:

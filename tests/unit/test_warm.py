@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,6 +95,23 @@ def test_it_is_waited_for_and_ended(forks: bool, tmp_path: Path) -> None:
         assert process.wait(30) == -number
         process.kill()  # of one that has ended: nothing
         process.stdout.close()
+
+
+def test_several_threads_that_begin_at_once_share_one_helper(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a helper each, all but the last would be forgotten, and with them how their programs ended."""
+    monkeypatch.setattr(warm, "_begun", True)
+    monkeypatch.setattr(warm, "_helpers", {})
+    codes: list[int] = []
+    command = [sys.executable, str(program)]
+    threads = [
+        threading.Thread(target=lambda: codes.append(warm.run(command, env=environment()).returncode)) for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    warm.end()
+    assert codes == [3] * 6
 
 
 def test_one_that_takes_too_long_is_killed(forks: bool, tmp_path: Path) -> None:

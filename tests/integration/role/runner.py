@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 import warm
 import yaml
 from integration.assess.commands import ROOT, of_host
@@ -146,12 +147,21 @@ class Run:
     process: warm.Process
     record: Path
     log: Path
+    _left: list[psutil.Process] = field(default_factory=list)
 
     def kill(self) -> None:
-        """End it and its workers without a chance to tidy up."""
+        """End it without a chance to tidy up. Newer cores have detached its workers, which go on: see bury()."""
+        with contextlib.suppress(psutil.Error):
+            self._left = psutil.Process(self.process.pid).children(recursive=True)
         with contextlib.suppress(ProcessLookupError):  # it may have ended just now
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def bury(self) -> None:
+        """End the workers that kill() has left: without their hosts they would ask for them for minutes."""
+        for worker in self._left:
+            with contextlib.suppress(psutil.Error):
+                worker.kill()
 
     def end(self, seconds: float = 110) -> Played:
         """Wait for it. A run that takes longer is killed, and fails the test."""

@@ -247,6 +247,11 @@ next:
       returned: always
       type: str
       sample: Install KB952876 only if this host shows the trouble, which was not observed.
+symptom:
+  description: RV(details.symptom.status) of a symptom that was seen, as V(suspected) or V(confirmed).
+  returned: when the trouble was seen, nothing ended the questions before their end, and O(details) is false
+  type: str
+  sample: suspected
 plan:
   description: What each desired state of M(winlegacy.servicing.hotfix) takes, from where the host stands.
   returned: when O(details) is true and the host could be asked

@@ -76,8 +76,10 @@ FILTERS = {
     "verdict_groups": "{'a': none} | winlegacy.servicing.verdict_groups",
     "host_results": "hostvars | winlegacy.servicing.host_results(['work'])",
     "window_state": "{} | winlegacy.servicing.window_state([{'start': '22:00', 'end': '23:00'}])",
+    "_doctor_settings": "['doctor_hosts'] | winlegacy.servicing._doctor_settings",
     "_rollout_hosts": "'work' | winlegacy.servicing._rollout_hosts(['work'], ['work'])",
     "_rollout_members": "hotfix_result | winlegacy.servicing._rollout_members",
+    "_rollout_own": "hotfix_result | winlegacy.servicing._rollout_own('work', 'KB952876')",
     "_rollout_work": "{} | winlegacy.servicing._rollout_work('present')",
 }
 TYPES = {
@@ -157,6 +159,7 @@ PARTS = (
     Part("filter", "select", "asked"),
     Part("filter", "window_state", "asked", tasks=("Ask the host's clock",)),
     Part("filter", "_rollout_work", "asked"),
+    Part("filter", "_rollout_own", "asked"),
     Part("filter", "report", "asked:pending:off"),
     Part("filter", "_rollout_hosts", "asked"),
     Part("filter", "verdict_groups", "asked:modern", variables={"kb952876_results": EVERY_RESULT}),
@@ -180,6 +183,7 @@ PARTS = (
             "Restart where the hotfix needs it",
             "Remove the hotfix and the staged files",
         ),
+        before=(_ours("hotfix_info"),),
         after=(_ours("hotfix", state="absent", details=True),),
     ),
     Part("modules", "hotfix", "sharing", tasks=(FROM_SHARE,), after=(_ours("hotfix", state="present", details=True),)),

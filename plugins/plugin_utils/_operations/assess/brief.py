@@ -38,6 +38,9 @@ def brief(result: Mapping[str, object]) -> dict[str, object]:
         shown["restart"] = {**restart, "reasons": in_line(restart.get("reasons"))}
     if "unknown" in shown:
         shown["unknown"] = unknown_line(result["unknown"])
+    symptom = _mapping(_mapping(result.get("details")).get("symptom"))
+    if symptom.get("seen") is True and result.get("applicable") is True and not result.get("ended"):
+        shown["symptom"] = symptom.get("status")
     if "ended" in shown:
         shown["ended"] = ended_line(result["ended"])
     return shown

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from .._model.kb import DIGITS
+
 # --- what is replaced by its like -------------------------------------------------------------------------------------
 
 GUID = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
@@ -46,7 +48,7 @@ LAB_WORD = re.compile(
 _KEY = "31bf3856ad364e35"
 _ENDS = r"~(?:x86|amd64|ia64|wow64)?~(?:[a-z]{2}-[A-Z]{2})?~[0-9]{1,2}(?:\.[0-9]{1,5}){3}"
 _BRANCH = "client|server|winpe|winpesrv|rtm|sp[0-9]|bf|gdr|ldr|qfe|[0-9]{1,3}"
-_OF_UPDATE = rf"Package(?:_[0-9]{{1,4}})?_for_KB[0-9]{{5,7}}(?:_(?:{_BRANCH}))*"
+_OF_UPDATE = rf"Package(?:_[0-9]{{1,4}})?_for_KB{DIGITS}(?:_(?:{_BRANCH}))*"
 _OF_PRODUCT = r"(?:Microsoft|VistaSP[12]|WindowsServer|WUClient|Networking|Server)-[A-Za-z0-9.-]{1,120}"
 PACKAGE = re.compile(rf"(?:{_OF_UPDATE}|{_OF_PRODUCT})~{_KEY}{_ENDS}", re.ASCII)
 COMPONENT = re.compile(
@@ -56,7 +58,7 @@ COMPONENT = re.compile(
 )
 """Packages and components that Microsoft named: signed with its own key, and named as it names them."""
 
-HOTFIX = re.compile(r"(?:KB|Q)[0-9]{6,7}(?:-v[0-9])?", re.IGNORECASE)
+HOTFIX = re.compile(rf"(?:KB|Q){DIGITS}(?:-v[0-9])?", re.IGNORECASE)
 DURATION = re.compile(r"P(?:[0-9]{1,4}D)?(?:T(?:[0-9]{1,5}H)?(?:[0-9]{1,5}M)?(?:[0-9]{1,6}(?:\.[0-9]{1,7})?S)?)?")
 QNAME = re.compile(r"(?:([A-Za-z][\w-]{0,20}):)?([A-Za-z_][\w.-]{0,80})", re.ASCII)
 PRODUCT = re.compile(r"OS: ?(?:0\.0\.0|(?:5\.[0-2]|6\.[0-4]|10\.0)\.[0-9]{4,5}) SP: ?[0-9]\.[0-9] Stack: ?[0-9]\.[0-9]")
@@ -69,7 +71,7 @@ MEDIA = re.compile(
     re.IGNORECASE,
 )
 ARTICLE = re.compile(
-    r"http://(?:go|support)\.microsoft\.com/(?:\?kbid=[0-9]{6,7}|fwlink/\?LinkId=[0-9]{4,7})", re.IGNORECASE
+    rf"http://(?:go|support)\.microsoft\.com/(?:\?kbid={DIGITS}|fwlink/\?LinkId=[0-9]{{4,7}})", re.IGNORECASE
 )
 SCHEMA = re.compile(
     r"(http://(?:schemas\.(?:microsoft\.com|dmtf\.org|xmlsoap\.org)|www\.w3\.org)/)([\w./*-]{1,200})", re.ASCII

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters host_results, _rollout_hosts, _rollout_members, _rollout_work: what hosts ended with, who has work."""
+"""The filters host_results and _rollout_*: what hosts ended with, who has work."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible import context
 from ansible.errors import AnsibleFilterError
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import assessment_of, host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import members
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.scope import has_work
 
@@ -35,6 +35,11 @@ def rollout_hosts(
     return pattern
 
 
+def rollout_own(result: Any, host: str, kb: str) -> dict[str, Any]:
+    """See _rollout_own.yml."""
+    return dict(assessment_of(result, str(host), str(kb))) if isinstance(result, Mapping) else {}
+
+
 def rollout_members(result: Any, prefix: str = "kb952876", verdicts: bool = True) -> list[dict[str, str]]:
     """See _rollout_members.yml. Raises AnsibleFilterError."""
     told = result if isinstance(result, Mapping) else {}
@@ -55,5 +60,6 @@ class FilterModule:
             "host_results": host_results,
             "_rollout_hosts": rollout_hosts,
             "_rollout_members": rollout_members,
+            "_rollout_own": rollout_own,
             "_rollout_work": rollout_work,
         }

@@ -78,6 +78,7 @@ FILTERS = {
     "window_state": "{} | winlegacy.servicing.window_state([{'start': '22:00', 'end': '23:00'}])",
     "_rollout_hosts": "'work' | winlegacy.servicing._rollout_hosts(['work'], ['work'])",
     "_rollout_members": "hotfix_result | winlegacy.servicing._rollout_members",
+    "_rollout_own": "hotfix_result | winlegacy.servicing._rollout_own('work', 'KB952876')",
     "_rollout_work": "{} | winlegacy.servicing._rollout_work('present')",
 }
 TYPES = {
@@ -157,6 +158,7 @@ PARTS = (
     Part("filter", "select", "asked"),
     Part("filter", "window_state", "asked", tasks=("Ask the host's clock",)),
     Part("filter", "_rollout_work", "asked"),
+    Part("filter", "_rollout_own", "asked"),
     Part("filter", "report", "asked:pending:off"),
     Part("filter", "_rollout_hosts", "asked"),
     Part("filter", "verdict_groups", "asked:modern", variables={"kb952876_results": EVERY_RESULT}),

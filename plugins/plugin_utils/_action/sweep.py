@@ -238,7 +238,7 @@ class Sweep:
             return converse(task.connection, wire, question.ask, seconds=min(question.seconds, left))
 
         seconds = min(question.seconds, self._ends - time.monotonic())
-        return Errand(name, lambda: {"changed": False, **settle(ask, self._name, name)[0]}, seconds)
+        return Errand(name, lambda: {"changed": False, **settle(ask, self._name, name, task.own)[0]}, seconds)
 
     def _identity(self, connection: Any) -> str:
         try:

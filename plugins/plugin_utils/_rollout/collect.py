@@ -25,7 +25,10 @@ FAILURE = "hotfix_failure"
 LATER = ("hotfix_stage", "hotfix_change", "hotfix_restart")
 """What the role registers of the tasks after it; only `unreachable` counts here."""
 
-_NEVER_REACHED = "Not reached yet: no task of this run has assessed this host."
+_NEVER_REACHED = (
+    "Not reached yet: no task of this run has assessed this host. In a play of your own, register the assessment as"
+    f" {ASSESSMENT}, which reports are made of."
+)
 
 
 def host_results(

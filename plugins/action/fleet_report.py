@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.contro
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, typed, write
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.shared_texts import SharedTexts
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.this_run import this_run
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
@@ -56,11 +58,12 @@ class ActionModule(ControllerAction):
         known_of = {host: registered(told, host) for host in arguments["hosts"]}
         try:
             wanted = kb_name(arguments["kb"]) if arguments["kb"] else None
-            results = host_results(known_of, arguments["hosts"], wanted)
+            results = _results(known_of, wanted)
             kb = hotfix_of(results, wanted)
             found = rows(only_of(results, kb))
             about = self._about(arguments, found, kb, getattr(told, "_variable_manager", None))
             chosen = select_rows(found, about.query) if about.query else found
+            del results, known_of  # of ten thousand hosts as much memory as the rows, and of no more use
         except ValueError as error:  # of the report's room: each is a sentence
             raise BadInput(str(error)) from None
         texts: dict[Path, str] = {}
@@ -98,6 +101,12 @@ class ActionModule(ControllerAction):
             comparison=_comparison(arguments, found, kb, record),
             run=run,
         )
+
+
+def _results(known_of: Mapping[str, Mapping[str, Any]], kb: str | None) -> dict[str, dict[str, Any]]:
+    """Results by host, one unpacked after the other: most texts of one are those of many."""
+    texts = SharedTexts()
+    return {host: texts.of(host_results(known_of, [host], kb)[host]) for host in known_of}
 
 
 def _comparison(arguments: dict[str, Any], found: Rows, kb: str, record: RunRecord) -> Comparison | None:

@@ -22,6 +22,7 @@ from .crew import Crew, Errand, Result, not_begun
 from .forks import Emit, Ended, Forks, Share
 from .host_tasks import HostTask, HostTasks
 from .interruption import tidy_end
+from .shared_texts import SharedTexts
 from .tickets import Ticket, identity
 from .variables import BadInput
 
@@ -104,6 +105,7 @@ class Sweep:
         self._name, self._shape, self._say = name, shape, say
         self._salt = os.urandom(16)
         self._found: dict[str, Result] = {}
+        self._texts = SharedTexts()
         self._slow: dict[str, Slow] = {}
         self._becoming = False
 
@@ -177,7 +179,7 @@ class Sweep:
 
     def _add(self, name: str, result: Result) -> None:
         if name not in self._found:
-            self._found[name] = result
+            self._found[name] = self._texts.of(result)
             self._tally.add(result)
 
     def _again(self, forks: Forks, ended: Ended, waiting: Mapping[str, list[str]]) -> None:

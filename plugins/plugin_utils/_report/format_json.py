@@ -31,8 +31,12 @@ def as_json(rows: Rows, about: About) -> str:
     }
     head = json.dumps(report, indent=2, ensure_ascii=False).removesuffix("\n}")
     # A line a host: json writes one with its own C code, and what is indented without it, four times as slowly.
-    hosts = ",\n".join(f"    {json.dumps(row, ensure_ascii=False)}" for row in rows)
-    return f'{head},\n  "hosts": [\n{hosts}\n  ]\n}}\n' if rows else f'{head},\n  "hosts": []\n}}\n'
+    hosts = [f"    {json.dumps(row, ensure_ascii=False)}" for row in rows]
+    if not hosts:
+        return f'{head},\n  "hosts": []\n}}\n'
+    hosts[0] = f'{head},\n  "hosts": [\n{hosts[0]}'
+    hosts[-1] += "\n  ]\n}\n"
+    return ",\n".join(hosts)  # put together once: of ten thousand hosts it is 50 MB
 
 
 class Json:

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._model.plain import plain
-from .._text.visible import all_visible
 from .errors import ReportError
 from .statuses import FAILED, STATUSES, UNREACHABLE
 
@@ -58,7 +57,7 @@ def rows(results: Any) -> list[dict[str, Any]]:
     Raises RowError.
     """
     try:
-        given: Any = all_visible(plain(results))
+        given: Any = plain(results, shown=True)
     except ValueError as error:
         raise RowError(str(error)) from None
     return sorted((row(host, result) for host, result in _pairs(given)), key=lambda one: name_order(one["host"]))

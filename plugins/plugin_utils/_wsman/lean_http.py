@@ -28,6 +28,7 @@ _HEADERS = 1024 * 1024
 """Bytes of an answer besides its body: status line, headers, chunk sizes, `100 Continue` again and again."""
 
 _PIECE = 65536
+_NOTED = tuple((name, name.lower()) for name in LastAnswer.HEADERS)
 _URL = "!#$%&'()*+,/:;=?@[]~"
 _LATE = 5.0
 """Seconds by which a socket's own time-out comes after the watch: it is the second line."""
@@ -192,7 +193,7 @@ class LeanHTTP:
 
     def _take(self, status: int, said: Mapping[str, list[str]]) -> None:
         """Note an answer. Raises Compressed."""
-        self.last.take(status, {name: ", ".join(said.get(name.lower(), ())) for name in LastAnswer.HEADERS})
+        self.last.take(status, {name: ", ".join(said[key]) for name, key in _NOTED if key in said})
         coding = said.get("content-encoding", ["identity"])[0].strip().lower()
         if coding != "identity":
             raise Compressed(f"it is compressed ({coding[:40]}), which was not asked for")

@@ -10,6 +10,7 @@ HTTP/1.1, a status with a body, header lines in visible ASCII, one length. A tes
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -40,6 +41,14 @@ class Head:
         return "close" in self.headers.get("connection", [""])[0].lower()
 
 
+@functools.lru_cache(maxsize=128)
+def _field(line: bytes) -> tuple[str, str] | None:
+    """A header's name in lower case, and its value; None where the line is not plain. Most lines come again and again.
+    """
+    match = _LINE.fullmatch(line)
+    return None if match is None else (match[1].decode().lower(), (match[2] or b"").decode())
+
+
 def head_of(data: bytes) -> Head | None:
     """The head that an answer begins with; None where it is not whole yet, or not plain."""
     end = data.find(b"\r\n\r\n", 0, _LONGEST)
@@ -49,10 +58,10 @@ def head_of(data: bytes) -> Head | None:
         return None
     headers: dict[str, list[str]] = {}
     for line in lines:
-        match = _LINE.fullmatch(line)
-        if match is None:
+        field = _field(line)
+        if field is None:
             return None
-        headers.setdefault(match[1].decode().lower(), []).append((match[2] or b"").decode())
+        headers.setdefault(field[0], []).append(field[1])
     lengths = headers.get("content-length", [])
     if len(lengths) != 1 or _LENGTH.fullmatch(lengths[0]) is None or "transfer-encoding" in headers:
         return None

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import codecs
 import functools
-import itertools
 import operator
 import re
 import xml.etree.ElementTree as ET
@@ -158,7 +157,7 @@ def _quickly(data: bytes) -> ET.Element | None:
         return None
     level: list[ET.Element] = [root]
     for _depth in range(MAX_DEPTH):
-        level = list(itertools.chain.from_iterable(filter(len, level)))
+        level = [below for one in level if len(one) for below in one]
         if not level:
             return root
     return None

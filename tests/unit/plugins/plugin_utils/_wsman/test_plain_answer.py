@@ -73,7 +73,7 @@ class _Whole:
         self._data = data
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(io.BytesIO(self._data))  # type: ignore[arg-type]
+        return io.BufferedReader(io.BytesIO(self._data))
 
 
 def by_library(data: bytes) -> tuple[Any, ...]:

@@ -34,6 +34,7 @@ from .definition import (
     Watched,
 )
 from .errors import CatalogueError
+from .unfilled import Unfilled
 
 T = TypeVar("T")
 Data = dict[str, Any]
@@ -70,10 +71,14 @@ class Builder:
                 IncludingBuild(_os_version(one["os_version"]), int(one["service_pack"]))
                 for one in data["fixed_by_service_pack"]
             ),
+            unfilled=tuple(
+                Unfilled(_maybe_os_version(one["os_version"]), _maybe_architecture(one["architecture"]), one["text"])
+                for one in data["unfilled"]
+            ),
             products=tuple(
                 Product(
                     one["name"],
-                    Architecture(one["architecture"]) if one["architecture"] else None,
+                    _maybe_architecture(one["architecture"]),
                     tuple(int(sku) for sku in one["skus"]),
                 )
                 for one in data["products"]
@@ -175,6 +180,10 @@ def _registry_key(data: Data) -> RegistryKey:
 def _os_version(text: str) -> OsVersion:
     major, minor, build_number = (int(part) for part in text.split("."))
     return (major, minor, build_number)
+
+
+def _maybe_architecture(text: str | None) -> Architecture | None:
+    return None if text is None else Architecture(text)
 
 
 def _maybe_os_version(text: str | None) -> OsVersion | None:

@@ -33,9 +33,20 @@ def disagreements(definition: Definition) -> Found:
     for index, one in enumerate(definition.fixed_by_service_pack):
         if one.os_version in definition.os_versions:
             yield f"fixed_by_service_pack[{index}].os_version", "it is a target too"
+    yield from _of_unfilled(definition)
     for name in ("replaces", "includes"):
         if definition.kb in getattr(definition, name):
             yield name, f"it names {definition.kb} itself"
+
+
+def _of_unfilled(definition: Definition) -> Found:
+    if _twice((one.os_version, one.architecture) for one in definition.unfilled):
+        yield "unfilled", "two entries have the same os_version and architecture"
+    for index, one in enumerate(definition.unfilled):
+        if any((one.os_version, one.architecture) == (two.os_version, two.architecture) for two in definition.targets):
+            yield f"unfilled[{index}]", "it is a target too"
+        elif one.os_version is not None and definition.included_in(one.os_version):
+            yield f"unfilled[{index}].os_version", "it is in fixed_by_service_pack too"
 
 
 def _twice(keys: Iterable[Hashable]) -> bool:
@@ -112,6 +123,12 @@ def _of_branch(target: Target, file: TargetFile, one: BranchFile) -> Found:
     if file.changed and version.contradicts(target.os_version):
         build = ".".join(str(part) for part in target.os_version)
         yield "version", f"{version} of {file.name} is of another build than the target, which is {build}"
+        return
+    if file.changed and version.came_with(target.os_version):
+        yield "version", (
+            f"{version} is what build {target.os_version[2]} came with, so that it proves no fix: leave this branch "
+            "out where another one has the fix, or set changed to false"
+        )
         return
     known = branches_of(version.build)
     if known and one.branch not in known:

@@ -12,6 +12,7 @@ from datetime import date
 
 from .._model.facts import Architecture
 from .._model.file_version import Branch, FileVersion
+from .unfilled import Unfilled
 
 OsVersion = tuple[int, int, int]
 
@@ -271,7 +272,8 @@ class RegistryKey:
 class Definition:
     """One hotfix. kb is the normal form, KB and the number. release_type: what the package's own manifest calls it.
 
-    replaces: hotfixes that this one takes the place of. includes: hotfixes whose fixes it carries.
+    replaces: hotfixes that this one takes the place of. includes: hotfixes whose fixes it carries. unfilled: what its
+    sources name and do not tell.
     """
 
     kb: str
@@ -284,6 +286,7 @@ class Definition:
     packages: tuple[Package, ...]
     targets: tuple[Target, ...]
     fixed_by_service_pack: tuple[IncludingBuild, ...]
+    unfilled: tuple[Unfilled, ...]
     products: tuple[Product, ...]
     prerequisites: tuple[Prerequisite, ...]
     replaces: tuple[str, ...]

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..._catalogue.article.products import FIRST_REVISIONS
 from ..._catalogue.definition import OsVersion
 from ..._model.facts import Architecture
 from ..._model.file_version import Branch, FileVersion, branches_of
-from ..brought import Place
+from ..brought import Component, Place
 from ..contents import ContainedFile
 from ..report import PackageReport, PackedFile
 from .known_files import KERNEL_COMPONENT
@@ -51,14 +50,27 @@ class BroughtFile:
 
     @property
     def baseline(self) -> bool:
-        """Whether it is the file that the build, or one before it, came with."""
-        told = self.version or self.component_version
-        return told is not None and told.revision == FIRST_REVISIONS.get(told.os_version)
+        """Whether it is the file that the build, or one before it, came with: by all versions that are told."""
+        told = [one for one in (self.version, self.component_version) if one is not None]
+        return bool(told) and all(one.came_with(self.build) for one in told)
 
     @property
     def as_clause(self) -> str:
         build = ".".join(map(str, self.build))
         return f"{self.name} for {build} {self.architecture.value} ({self.branch.value})"
+
+
+@dataclass(frozen=True)
+class Stray:
+    """A changed file of which nothing tells for which build it is: it may be any of its architecture (None: of all).
+
+    doubt: why, as a clause. other: the Windows that its version is of, where that is not the definition's own.
+    """
+
+    name: str
+    architecture: Architecture | None
+    doubt: str
+    other: OsVersion | None = None
 
 
 class NotTold(dict[str, str]):
@@ -70,9 +82,10 @@ class NotTold(dict[str, str]):
 
 @dataclass
 class Collected:
-    """Files, with what could not be told of them."""
+    """Files, those that have no certain place, and what could not be told."""
 
     files: list[BroughtFile] = field(default_factory=list)
+    strays: list[Stray] = field(default_factory=list)
     not_told: NotTold = field(default_factory=NotTold)
 
 
@@ -82,22 +95,23 @@ def of_package(report: PackageReport) -> Collected:
     architecture = report.contents.architecture
     for packed in report.files or ():
         if architecture is not None and packed.file.component is not None:
-            found.files += _placed(packed, architecture, found.not_told)
+            found.files += _placed(packed, architecture, found)
     return found
 
 
-def _placed(packed: PackedFile, architecture: Architecture, not_told: NotTold) -> Iterator[BroughtFile]:
+def _placed(packed: PackedFile, architecture: Architecture, found: Collected) -> Iterator[BroughtFile]:
     file, checksums = packed.file, packed.checksums
     component, deployment, goal = file.component, file.deployment, file.destination
     if component is None or deployment is None or goal is None or goal.place is Place.PACKAGE:
         return
+    name = goal.path.rpartition("\\")[2] if goal.path else file.name.rpartition("\\")[2]
     if not deployment.builds:
         if "winpe" not in " ".join(deployment.families):
-            not_told.note(
-                f"targets: {file.name}", f"no build: {', '.join(deployment.unknown) or 'no parent tells one'}"
-            )
+            reason = f"no build: {', '.join(deployment.unknown) or 'no parent tells one'}"
+            found.not_told.note(f"targets: {file.name}", reason)
+            if file.executable and not _localized(component):
+                found.strays.append(Stray(name, architecture, reason))
         return
-    name = goal.path.rpartition("\\")[2] if goal.path else file.name.rpartition("\\")[2]
     for build in deployment.builds:
         yield BroughtFile(
             name=name,
@@ -114,8 +128,12 @@ def _placed(packed: PackedFile, architecture: Architecture, not_told: NotTold) -
             sha256=checksums.sha256 or None,
             image=file.architecture or component.image_architecture,
             executable=file.executable,
-            localized=component.language.lower() not in ("neutral", "*", "none", ""),
+            localized=_localized(component),
         )
+
+
+def _localized(component: Component) -> bool:
+    return component.language.lower() not in ("neutral", "*", "none", "")
 
 
 def _branch(told: Branch | None, build: OsVersion) -> Branch:

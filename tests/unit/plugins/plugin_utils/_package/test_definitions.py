@@ -66,7 +66,7 @@ def definition_data(report: PackageReport) -> dict[str, Any]:
     nothing: dict[str, Any] = dict.fromkeys(("article", "symptom", "advice"))
     empty: dict[str, Any] = {
         name: []
-        for name in ("fixed_by_service_pack", "products", "prerequisites", "replaces", "includes", "registry")
+        for name in ("fixed_by_service_pack", "unfilled", "products", "prerequisites", "replaces", "includes", "registry")
     }
     return {
         **nothing,

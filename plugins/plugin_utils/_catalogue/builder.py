@@ -111,10 +111,13 @@ class Builder:
             os_version=_os_version(data["os_version"]),
             service_pack=int(data["service_pack"]),
             architecture=Architecture(data["architecture"]),
-            files=tuple(self._file_of(f"{field}.files[{i}]", one) for i, one in enumerate(data["files"])),
+            files=tuple(
+                self._file_of(f"{field}.files[{i}]", one, _os_version(data["os_version"]))
+                for i, one in enumerate(data["files"])
+            ),
         )
 
-    def _file_of(self, field: str, data: Data) -> TargetFile:
+    def _file_of(self, field: str, data: Data, windows: OsVersion) -> TargetFile:
         return TargetFile(
             name=data["name"],
             path=data["path"],
@@ -122,20 +125,22 @@ class Builder:
             pae=data["pae"],
             changed=data["changed"],
             branches=tuple(
-                self._branch_file(f"{field}.branches[{i}]", one) for i, one in enumerate(data["branches"])
+                self._branch_file(f"{field}.branches[{i}]", one, windows) for i, one in enumerate(data["branches"])
             ),
         )
 
-    def _branch_file(self, field: str, data: Data) -> BranchFile:
+    def _branch_file(self, field: str, data: Data, windows: OsVersion) -> BranchFile:
+        component = self._maybe(f"{field}.component_version", FileVersion.parse, data["component_version"])
         return BranchFile(
             branch=Branch(data["branch"]),
             version=self._maybe(f"{field}.version", FileVersion.parse, data["version"]),
             component=data["component"],
-            component_version=self._maybe(f"{field}.component_version", FileVersion.parse, data["component_version"]),
+            component_version=component,
             store_folder=data["store_folder"],
             size=None if data["size"] is None else int(data["size"]),
             sha1=data["sha1"],
             sha256=data["sha256"],
+            baseline=data["version"] is None and component is not None and component.came_with(windows),
         )
 
 

@@ -145,7 +145,7 @@ def _of_kernels(target: Target) -> Found:
     for index, file in enumerate(target.files):
         if file not in kernels:
             continue
-        if file.unread or any(one.version is None for one in file.branches):
+        if file.unread or any(version is None for version in file.fixed.values()):
             yield f"files[{index}]", f"{file.name} is a kernel: its path and its versions must be known"
         elif file.thresholds != target.fixed_kernels:
             yield f"files[{index}].branches", f"{file.name} and {kernels[0].name} have other versions"

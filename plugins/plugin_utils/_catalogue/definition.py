@@ -135,6 +135,7 @@ class BranchFile:
     version: the file's own FileVersion, from which the fix is there; None where only the component's is known (they
     differ for Windows Installer, Internet Explorer, the driver frameworks and the C runtime).
     store_folder: the component's folder in WinSxS. size in bytes; sha1 and sha256 in lower case, of the file on disk.
+    baseline: no fix is on this branch, since its component is one that the build came with.
     """
 
     branch: Branch
@@ -145,6 +146,7 @@ class BranchFile:
     size: int | None
     sha1: str | None
     sha256: str | None
+    baseline: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,8 +176,8 @@ class TargetFile:
 
     @functools.cached_property
     def fixed(self) -> dict[Branch, FileVersion | None]:
-        """The first fixed FileVersion of each branch that brings the file; None where it is not known."""
-        return {one.branch: one.version for one in self.branches}
+        """The first fixed FileVersion of each branch that brings the fix; None where it is not known."""
+        return {one.branch: one.version for one in self.branches if not one.baseline}
 
     @functools.cached_property
     def thresholds(self) -> dict[Branch, FileVersion]:

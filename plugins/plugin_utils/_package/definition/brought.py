@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..._catalogue.definition import OsVersion
 from ..._model.facts import Architecture
 from ..._model.file_version import Branch, FileVersion, branches_of
-from ..brought import Component, Place
+from ..brought import Component, Destination, Place
 from ..contents import ContainedFile
 from ..report import PackageReport, PackedFile
 from .known_files import KERNEL_COMPONENT
@@ -65,12 +65,14 @@ class Stray:
     """A changed file of which nothing tells for which build it is: it may be any of its architecture (None: of all).
 
     doubt: why, as a clause. other: the Windows that its version is of, where that is not the definition's own.
+    packed: what a package tells of it; its build means nothing.
     """
 
     name: str
     architecture: Architecture | None
     doubt: str
     other: OsVersion | None = None
+    packed: BroughtFile | None = None
 
 
 class NotTold(dict[str, str]):
@@ -100,36 +102,43 @@ def of_package(report: PackageReport) -> Collected:
 
 
 def _placed(packed: PackedFile, architecture: Architecture, found: Collected) -> Iterator[BroughtFile]:
-    file, checksums = packed.file, packed.checksums
+    file = packed.file
     component, deployment, goal = file.component, file.deployment, file.destination
     if component is None or deployment is None or goal is None or goal.place is Place.PACKAGE:
         return
-    name = goal.path.rpartition("\\")[2] if goal.path else file.name.rpartition("\\")[2]
-    if not deployment.builds:
-        if "winpe" not in " ".join(deployment.families):
-            reason = f"no build: {', '.join(deployment.unknown) or 'no parent tells one'}"
-            found.not_told.note(f"targets: {file.name}", reason)
-            if file.executable and not _localized(component):
-                found.strays.append(Stray(name, architecture, reason))
-        return
+    if not deployment.builds and "winpe" not in " ".join(deployment.families):
+        file_of = _brought(packed, component, goal, architecture)
+        reason = f"no build: {', '.join(deployment.unknown) or 'no parent tells one'}"
+        found.not_told.note(f"targets: {file.name}", reason)
+        if file.executable and not file_of.localized:
+            found.strays.append(Stray(file_of.name, architecture, reason, packed=file_of))
     for build in deployment.builds:
-        yield BroughtFile(
-            name=name,
-            build=build,
-            architecture=architecture,
-            branch=_branch(deployment.branch, build),
-            path=goal.path,
-            version=_version(file),
-            component=component.name,
-            component_version=component.version,
-            store_folder=file.folder,
-            size=file.size,
-            sha1=checksums.sha1 or None,
-            sha256=checksums.sha256 or None,
-            image=file.architecture or component.image_architecture,
-            executable=file.executable,
-            localized=_localized(component),
-        )
+        brought = _brought(packed, component, goal, architecture)
+        yield replace(brought, build=build, branch=_branch(deployment.branch, build))
+
+
+def _brought(
+    packed: PackedFile, component: Component, goal: Destination, architecture: Architecture
+) -> BroughtFile:
+    """The file for no build yet."""
+    file, checksums = packed.file, packed.checksums
+    return BroughtFile(
+        name=(goal.path or file.name).rpartition("\\")[2],
+        build=(0, 0, 0),
+        architecture=architecture,
+        branch=Branch.SINGLE,
+        path=goal.path,
+        version=_version(file),
+        component=component.name,
+        component_version=component.version,
+        store_folder=file.folder,
+        size=file.size,
+        sha1=checksums.sha1 or None,
+        sha256=checksums.sha256 or None,
+        image=file.architecture or component.image_architecture,
+        executable=file.executable,
+        localized=_localized(component),
+    )
 
 
 def _localized(component: Component) -> bool:

@@ -89,9 +89,8 @@ def _with_stray(
     for key in same:
         groups[key] = [replace(one, version=None, doubt=stray.doubt) for one in groups[key]]
     if not same:
-        groups[stray.name.lower()] = [
-            BroughtFile(stray.name, build, architecture, Branch.SINGLE, doubt=stray.doubt, image=architecture)
-        ]
+        new = BroughtFile(stray.name, build, architecture, Branch.SINGLE, image=architecture)
+        groups[stray.name.lower()] = [replace(stray.packed or new, build=build, doubt=stray.doubt)]
     return dict.fromkeys(same or [stray.name.lower()], True)
 
 
@@ -104,13 +103,19 @@ def _files(
 
 
 def _with_fix(group: list[BroughtFile]) -> list[BroughtFile]:
-    """The branches that bring a fix: the version that a build came with is no threshold, and every host has it."""
-    return [one for one in group if not one.baseline] or group
+    """The branches of a changed file: the version that a build came with is no threshold, since every host has it.
+
+    Of a package such a branch stays, by its component, which tells that it brings no fix.
+    """
+    if all(one.baseline for one in group):
+        return group
+    kept = [one for one in group if not one.baseline or one.component_version]
+    return [replace(one, version=None) if one.baseline else one for one in kept]
 
 
 def _role(group: Sequence[BroughtFile]) -> str:
     role = role_of(group[0].name, group[0].path)
-    return "none" if role == "kernel" and any(one.version is None for one in group) else role
+    return "none" if role == "kernel" and any(one.version is None and not one.baseline for one in group) else role
 
 
 def _proves_nothing(file: BroughtFile) -> bool:
@@ -135,7 +140,7 @@ def _file(group: list[BroughtFile], changed: bool, kernels: set[str], not_told: 
     first = group[0]
     role = _role(group)
     for one in group:
-        if changed and one.version is None:
+        if changed and one.version is None and not one.baseline:
             why = "only its component's is known, which need not be the file's own" if one.component else "it has none"
             not_told.note(f"targets: {one.as_clause}: version", one.doubt or why)
     if changed and first.path is None:

@@ -163,7 +163,10 @@ def _version(file: ContainedFile) -> FileVersion | None:
 
 
 def one_each(files: Sequence[BroughtFile], not_told: NotTold) -> list[BroughtFile]:
-    """One file for each place and branch. Of two, that of the later component, or the one of the own architecture."""
+    """One file for each place and branch. Of two, that of the later component, or the one of the own architecture.
+
+    Where the version of one of them is in doubt, so is that of both.
+    """
     kept: dict[tuple[object, ...], BroughtFile] = {}
     for file in files:
         key = (file.build, file.architecture, (file.path or file.name).lower(), file.branch)
@@ -172,7 +175,8 @@ def one_each(files: Sequence[BroughtFile], not_told: NotTold) -> list[BroughtFil
             kept[key] = file
             continue
         first, second = sorted((other, file), key=_rank)
-        kept[key] = second
+        doubt = other.doubt or file.doubt
+        kept[key] = replace(second, version=None, doubt=doubt) if doubt else second
         why = (
             "it has no path of its own beside the other one of its name"
             if file.path is None

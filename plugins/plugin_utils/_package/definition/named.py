@@ -29,6 +29,7 @@ from ..._model.builds import SERVICE_PACK_OF_BUILD
 from ..._model.facts import Architecture
 from ..._model.file_version import FileVersion
 from .brought import Stray
+from .fields import text
 
 _WINDOWS_6_0 = (6, 0)
 _SP2, _SP2_RENUMBERED = (6, 0, 6002), (6, 0, 6003)
@@ -160,7 +161,7 @@ class Unfilled(dict[Where, str]):
             {
                 "os_version": ".".join(map(str, build)) if build else None,
                 "architecture": architecture.value if architecture else None,
-                "text": reason,
+                "text": text(reason) or "it is not told why",
             }
             for (build, architecture), reason in sorted(
                 kept.items(), key=lambda one: (one[0][0] or (0, 0, 0), order.index(one[0][1]))

@@ -6,9 +6,11 @@ lost. From the article and the package to the verdict."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.article.article import read_article
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition.make import make
@@ -143,6 +145,16 @@ def test_a_row_of_a_file_that_has_another_one_leaves_it_unread(lost: str) -> Non
     found = made(tables((SP1_X86, [lost, GOOD, f"Netapi32.dll|{FIX}|1|x86"])))
     for version in (BASELINE, "6.0.6001.18157", FIX):
         assert status(found, host(6001, {NETAPI: FIX, KERNEL32: version})) == "unknown"
+
+
+def test_of_two_rows_of_one_branch_a_doubtful_one_counts() -> None:
+    sources = made(tables((SP1_X86, [GOOD])))
+    facts = read_article(tables((SP1_X86, [GOOD])).encode(), "article.md")
+    row = replace(facts.rows[0], version=None, branch="ldr", problems=("'6.0.6001' is no file version",))
+    for rows in ((*facts.rows, row), (row, *facts.rows)):
+        found = make(Sources(article=replace(facts, rows=rows), article_name="article.md"))
+        assert status(found, host(6001, {KERNEL32: FIX})) == "unknown"
+    assert status(sources, host(6001, {KERNEL32: FIX})) == "fixed"
 
 
 def test_a_row_below_a_caption_of_no_architecture_counts_for_all() -> None:

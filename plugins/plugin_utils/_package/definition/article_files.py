@@ -73,7 +73,7 @@ def _read(row: FileRow, reading: _Reading, found: Collected) -> None:
     elif not row.name.isprintable() or set(row.name) & _IN_NO_NAME:
         reason = "a file on the disk has no such name"
     elif build is not None:
-        check_branch(row, reading.name)
+        check_branch(row, row.architecture, reading.name)
         found.files.append(_file(row, row.architecture, build, reading))
         return
     if row.architecture is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..._catalogue.article.rows import FileRow
 from ..._catalogue.definition import OsVersion
+from ..._model.facts import Architecture
 from ..._model.file_version import Branch, branches_of, no_branch
 from ..errors import DefinitionError
 
@@ -15,17 +16,16 @@ WINDOWS = (5, 6)
 _BRANCHES = {"gdr": Branch.GDR, "ldr": Branch.LDR}
 
 
-def check_branch(row: FileRow, article: str) -> None:
+def check_branch(row: FileRow, architecture: Architecture, article: str) -> None:
     """article: the name of its file. Raises DefinitionError where neither number nor column of a row of Windows' own
     file tells the branch: without it hosts would pass for fixed that have it old."""
     version = row.version
     if version is None or version.major not in WINDOWS or version.branch is not Branch.OTHER:
         return
     if branches_of(version.build) and row.branch not in _BRANCHES:
-        architecture = row.architecture.value if row.architecture else "no architecture"
         raise DefinitionError(
-            f"{article}: file tables: {row.name} ({architecture}): branch: {no_branch(version)}, and no column names"
-            " one; correct the row, or take it out"
+            f"{article}: file tables: {row.name} ({architecture.value}): branch: {no_branch(version)}, and no column"
+            " names one; correct the row, or take it out"
         )
 
 

@@ -83,7 +83,7 @@ def versioned(
         differences = list(_differences(told_row, group[0]))
         found += differences
         trusted = {"version", "size"} - {one.field for one in differences}
-        check_branch(told_row, article)
+        check_branch(told_row, architecture, article)
         result += [_with_version(file, told_row, trusted=bool(trusted)) for file in group]
     return result, found
 

@@ -13,6 +13,8 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.cat
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._catalogue.errors import CatalogueError
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.facts import Architecture
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._package.definition.make import Made
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.recommendation import recommend
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._verdict.verdict import decide
 from packages.articles import article
 from packages.articles import table as plain_table
 from unit.plugins.plugin_utils._catalogue import made as handwritten
@@ -57,6 +59,8 @@ def test_an_article_that_was_cut_off_names_builds_without_files() -> None:
         f"The definition of {KB} was made without the files of 6.0.6001: the article names it, and no file of its "
         "tables could be placed there.",
     )
+    advice = recommend(found.definition, host(6001), decide(found.definition, host(6001))).text
+    assert advice.endswith("or write by hand what is missing in it.")
     assert status(found, host(6001, architecture=X64)) == "unknown"
     assert status(found, host(7601)) == "not_applicable"
     assert dict(found.not_told)["unfilled: 6.0.6001"]

@@ -124,12 +124,6 @@ def _of_branch(target: Target, file: TargetFile, one: BranchFile) -> Found:
         build = ".".join(str(part) for part in target.os_version)
         yield "version", f"{version} of {file.name} is of another build than the target, which is {build}"
         return
-    if file.changed and version.came_with(target.os_version):
-        yield "version", (
-            f"{version} is what build {target.os_version[2]} came with, so that it proves no fix: leave this branch "
-            "out where another one has the fix, or set changed to false"
-        )
-        return
     known = branches_of(version.build)
     if known and one.branch not in known:
         listed = " or ".join(sorted(branch.value for branch in known))
@@ -138,6 +132,11 @@ def _of_branch(target: Target, file: TargetFile, one: BranchFile) -> Found:
         yield "version", f"{version} is not on the {one.branch.value.upper()} branch"
     elif not known and one.branch is not Branch.SINGLE:
         yield "branch", f"the branches of build {version.build} are not known: single or a version of null is needed"
+    elif file.changed and version.came_with(target.os_version):
+        yield "version", (
+            f"{version} is what build {target.os_version[2]} came with, so that it proves no fix: leave this branch "
+            "out where another one has the fix, or set changed to false"
+        )
 
 
 def _of_kernels(target: Target) -> Found:

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever an article says, a definition that passes its checks is made of it, or one sentence says why not."""
+"""Whatever an article says, a definition that passes its checks is made of it, or one sentence says why not.
+
+And a host as its Windows came is never fixed by it.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packages.articles import Row, article, table
 
+from .judged import STOCK, host, status
 from .making import report, text
 
 NAMES = st.sampled_from("Tcpip.sys tcpip.sys Ntoskrnl.exe Ntkrnlpa.exe Frob.dll a~1.dll %x%.dll Frob.mof".split())  # noqa: SIM905
@@ -43,6 +47,10 @@ def holds(sources: Sources) -> None:
         assert "\n" not in str(error)
     else:
         assert build(json.loads(rendered(result.data)), "again.json") == result.definition
+        for target in result.definition.targets:
+            if stock := STOCK.get(target.os_version[2]):
+                files: dict[str, str | None] = {file.path: stock for file in target.files if file.path}
+                assert status(result, host(target.os_version[2], files, target.architecture)) != "fixed"
 
 
 @settings(max_examples=150, deadline=None)

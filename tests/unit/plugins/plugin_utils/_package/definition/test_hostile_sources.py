@@ -61,6 +61,24 @@ def test_any_rows(x86: list[Row], x64: list[Row], with_package: bool) -> None:
     holds(Sources(packages, read_article(told.encode(), "a.md"), "a.md"))
 
 
+NEAR: st.SearchStrategy[list[Row]] = st.lists(
+    st.tuples(
+        st.sampled_from(["Tcpip.sys", "Netapi32.dll"]),
+        st.sampled_from(["6.0.6000.16386", "6.0.6001.18000", "6.0.6001.22167", "6.0.6000.20937", "6.0.601.22167"]),
+        st.sampled_from([1, 2]),
+        st.sampled_from(["", "x64"]),
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(NEAR)
+def test_baselines_among_fixes(x64: list[Row]) -> None:
+    told = article("KB960999", [table(x64, "x64")])
+    holds(Sources((), read_article(told.encode(), "a.md"), "a.md"))
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 20), PIECES), max_size=3))
 def test_any_damage(cuts: list[tuple[int, int, str]]) -> None:

@@ -5,6 +5,8 @@ SHELL := /bin/sh
 # Half of the tests' time is waiting for hosts, so that four of them at once fill two cores; a file's tests share a fleet.
 PYTEST_ARGS ?= -n 4 --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
+# Tests that are compiled are kept so, whatever the environment says: every process of pytest loads them all.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 # Nothing of a run goes into the user's home.
 export ANSIBLE_HOME ?= $(CURDIR)/build/ansible
 export ANSIBLE_LOCALHOST_WARNING ?= false
@@ -37,20 +39,20 @@ demo: venv
 	@$(BIN)/python tools/demo.py $(DEMO_ARGS)
 
 test: venv
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(PYTEST) $(PYTEST_ARGS)
 
 unit: venv
-	@$(BIN)/python -m pytest $(PYTEST_ARGS) tests/unit
+	@$(PYTEST) $(PYTEST_ARGS) tests/unit
 
 integration: venv
-	@$(BIN)/python -m pytest $(PYTEST_ARGS) tests/integration
+	@$(PYTEST) $(PYTEST_ARGS) tests/integration
 
 # Both at once: the one waits where the other works.
 exhaustive: venv
 	@mkdir -p build
 	@PYTHONPATH=tests:build/collections $(BIN)/python -m soak --sample --fresh --state build/soak-sample.jsonl \
 		>build/soak-sample.log 2>&1 & sample=$$!; failed=0; \
-	WINLEGACY_EVERY=1 $(BIN)/python -m pytest -n 3 --dist worksteal --timeout 1800 -m "exhaustive or sampled" || failed=1; \
+	WINLEGACY_EVERY=1 $(PYTEST) -n 3 --dist worksteal --timeout 1800 -m "exhaustive or sampled" || failed=1; \
 	wait $$sample || failed=1; cat build/soak-sample.log; exit $$failed
 
 soak: venv

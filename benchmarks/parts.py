@@ -19,7 +19,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "NTLM and sealing": ("spnego", "cryptography", "hmac.py", "enum.py", "/sealed.py", "/ntlm.py"),
     "XML to rows": ("/xml/", "/xmlread.py", "/values.py", "/response.py", "/enumeration.py"),
     "HTTP and socket": (
-        "/http/", "/email/", "/lean_http.py", "/sockets.py", "/header_lines.py", "/http_channel.py", "/lean_channel.py",
+        "/http/", "/email/", "/lean_http.py", "/sockets.py", "/plain_answer.py", "/http_channel.py", "/lean_channel.py",
         "socket.py", "/urllib3/", "/requests",
     ),
     "making messages": ("/_wsman/", "uuid.py", "/winrm/"),

@@ -9,12 +9,14 @@ the tests take it (subprocess), reports and logs where they lie.
 
 from __future__ import annotations
 
+import gc
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 from sampling import EVERY
 
 ESCAPE = "\x1b"
@@ -51,8 +53,25 @@ def _overheard(self: Any, *args: Any, **kwargs: Any) -> Any:
 
 def pytest_configure(config: pytest.Config) -> None:
     subprocess.Popen.communicate = _overheard  # type: ignore[method-assign]
+    warm.listeners.append(_look)
+    warm.begin()
     config.addinivalue_line("markers", "exhaustive: a case that make test leaves out, and make exhaustive runs")
     config.addinivalue_line("markers", "sampled: takes larger steps in make test than in make exhaustive")
+
+
+def pytest_unconfigure() -> None:
+    warm.end()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is collected stays to the end: no search for garbage need look at it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

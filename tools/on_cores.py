@@ -20,6 +20,7 @@ import worktree
 SCENARIOS = (
     "tests/integration/role",
     "tests/integration/slices",
+    "tests/integration/sweep",
     "tests/integration/hotfix/test_ansible.py",
     "tests/integration/assess/test_bad_input.py",
     "tests/integration/assess/test_transports.py",

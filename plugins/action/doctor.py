@@ -46,16 +46,18 @@ class ActionModule(HostAction):
         if arguments["results"] is not None:
             return self._tabulated(plain(arguments["results"]), plain(arguments["controller"]))
         details, scope = arguments["details"], arguments["scope"]
-        recording = Recording.of(arguments)
-        if recording is not None and scope == "controller":
+        if arguments["transcript"] and scope == "controller":
             raise BadInput("transcript is a host's, and scope is controller: leave one of them out")
+        recording = Recording.of(arguments, self.host)
         with tidy_end():
             if scope == "controller":
                 diagnosis = Diagnosis.of(_controller(sketches(task_vars)), "the controller")
             else:
                 diagnosis = self._examined(task_vars, deadline, alone=scope == "host")
         result = {"changed": False, **diagnosis.as_dict(details=details)}
-        if recording is not None:
+        if recording is not None and self._task.check_mode:
+            result["transcript"] = recording.would_write() if diagnosis.logged_in else None
+        elif recording is not None:
             result["transcript"] = self._transcript(recording, task_vars, deadline) if diagnosis.logged_in else None
         return result
 
@@ -64,7 +66,7 @@ class ActionModule(HostAction):
         return converse(
             self._connection,
             self._wire_options(task_vars),
-            lambda client: recording.finish(client, load(), self._connection, self.host),
+            lambda client: recording.finish(client, load(), self._connection),
             seconds=deadline,
             recording=recording,
         )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -25,20 +24,17 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.footpr
     footprint,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.host_tasks import HostTask, HostTasks
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, write
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import insist_on_check
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.sweep import Limits, Question, Sweep
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.unfinished import Unfinished, tell_at_end
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput, bounded
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import packed, unpacked
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import packed
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.tally import OUTCOMES, Tally, outcome
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import visible
 
 display = Display()
-_NOT_ASKED = {"status": "unknown", "summary": "Not assessed: the task was interrupted before."}
+tell_at_end()
 _HOSTS_A_PROCESS = 20
 """Fewer are not worth a process more."""
 
@@ -65,15 +61,17 @@ class ActionModule(ControllerAction):
         tally = Tally(len(names))
         shape = _packed if arguments["packed"] else _told
         sweep = Sweep(HostTasks(self, variables), questions.of, limits, name=self.NAME, shape=shape, say=_say)
-
-        def interrupted(found: Mapping[str, Any]) -> None:
-            _leave(arguments["interrupted_file"], questions.kb, {name: found.get(name, _NOT_ASKED) for name in names})
-
-        hosts = sweep.run(names, interrupted) if names else {}
+        hosts: Mapping[str, Any] = {}
+        if names:
+            unfinished = Unfinished(arguments["interrupted_file"], questions.kb, names)
+            unfinished.begin()
+            hosts = sweep.run(names, unfinished.keep)
+            unfinished.forget()
         for result in hosts.values():
             tally.add(result)
         seconds = round(sweep.seconds, 1) if names else 0.0
         return {
+            "kb": questions.kb,
             "hosts": hosts,
             "outcomes": {one: tally.outcomes[one] for one in OUTCOMES},
             "verdicts": dict(tally.verdicts),
@@ -173,11 +171,3 @@ def _processors() -> int:
 
 def _say(line: str) -> None:
     display.display(visible(line))
-
-
-def _leave(file: str, kb: str, results: Mapping[str, Any]) -> None:
-    """What was learnt until an interruption, as the JSON report."""
-    if file:
-        about = About(kb=kb, generated=datetime.now(UTC), title=f"{kb} report, interrupted")
-        whole = {name: unpacked(one) for name, one in results.items()}
-        write(local(file), FORMATS["json"].write(rows(whole), about))

@@ -102,7 +102,7 @@ class ActionModule(ControllerAction):
 
 def _comparison(arguments: dict[str, Any], found: Rows, kb: str, record: RunRecord) -> Comparison | None:
     """With the earlier report that is named; without one, with this run's own first assessment."""
-    removing = arguments["playbook"] == "rollback"
+    removing = arguments["playbook"] in ("rollback", "restart")  # a restart finishes removals too
     if arguments["compare"]:
         return compare(_earlier(local(arguments["compare"]), kb, record), found, removing=removing)
     began = record.get("verdicts", arguments["playbook"]) if arguments["playbook"] else None

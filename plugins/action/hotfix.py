@@ -95,7 +95,9 @@ class ActionModule(HostAction):
         told = result.as_dict(failed=outcome["failed"], details=self._details)
         shaped = self._shaped({**told, **outcome}, client)
         if self._play_context.diff:
-            shaped["diff"] = result.plan.diff()
+            shaped["diff"] = result.plan.diff() if self._details else {"prepared": result.plan.diff_line()}
+            if not self._details:
+                shaped.pop("steps", None)  # the diff names them, and what is shown stays short
         return shaped
 
     def _assessed(self, learnt: Mapping[str, object]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class ActionModule(ControllerAction):
         if taken:
             raise BadInput(f"there is {taken[0]} already, and the roll-out chooses its hosts by that name")
         play = PlayVariables(NAMINGS[told["role"]], self._templar, self._loader, variables, everybody)
-        needs_package = arguments["state"] != "absent"
+        needs_package = arguments["state"] in ("staged", "present")
         hosts = [
             assessed(
                 host,

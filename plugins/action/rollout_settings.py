@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import ansible.template
+from ansible import constants
 from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import ROLLOUT_SETTINGS
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.advice import VAULT, advice, locked
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.option_words import PORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.packages_ready import ready
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.play_variables import PlayVariables
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.rollout_options import (
@@ -33,6 +38,9 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.setti
     KB952876,
     NAMINGS,
 )
+
+_LOGIN = tuple(dict.fromkeys(itertools.chain.from_iterable(constants.MAGIC_VARIABLE_MAPPING.values())))
+"""Variables that Ansible reads of a host before each of its tasks."""
 
 _NEEDS_PACKAGE = ("staged", "present")
 
@@ -62,6 +70,7 @@ class ActionModule(ControllerAction):
         strange = tags.problems(self.naming, own, run, skip)
         if not strange and not tags.chosen(own, run, skip):
             return {"checked": False}
+        self._check_unlocked(variables)
         record, token, everybody = RunRecord(), uuid4().hex, list(variables["ansible_play_hosts_all"])
         record.begin()
         known = record.allowed(self._task)
@@ -86,6 +95,18 @@ class ActionModule(ControllerAction):
             record.put({"rollout": plain(result["rollout"])}, "settings", arguments["playbook"])
         record.allow(self._task, hosts)
         return {**result, "token": token}
+
+    def _check_unlocked(self, variables: Mapping[str, Any]) -> None:
+        """Raises BadInput where Ansible itself would end the next task, which it runs for this host, in its own words:
+        it reads a host's login before it calls any action. That is why the playbooks delegate this one.
+        """
+        found = [name for name in _LOGIN if name in variables and locked(variables[name], self._templar.template)]
+        if found:
+            host = variables.get("inventory_hostname")
+            raise BadInput(f"{found[0]} of {host} cannot be read, and no host was asked. {advice('', VAULT)}")
+        port = self._templar.template(variables.get("ansible_port", 0))
+        if not re.fullmatch(r"[0-9]+", str(port), re.ASCII):
+            raise BadInput(f"ansible_port of {variables.get('inventory_hostname')} is {str(port)[:40]!r}. {PORT}")
 
     def _judge(self, play: PlayVariables, arguments: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
         own, run, skip = self._task.tags, variables.get("ansible_run_tags"), variables.get("ansible_skip_tags")
@@ -130,6 +151,9 @@ class ActionModule(ControllerAction):
         for name, nearest in names.unknown(self.naming, found).items():
             advice = f"did you mean {nearest}?" if nearest else "there is no such variable"
             self._say(f"{name}: {advice}", found[name])
+        if arguments["playbook"] and self.naming.kb is not None:
+            for name, meant in names.meant_another(found, play.extra, self.naming.kb).items():
+                self._say(f"{name}: did you mean {meant}? Without hotfix_kb it is {self.naming.kb}", found[name])
         if arguments["playbook"] and f"{self.naming.prefix}state" in play.extra:
             self._say(f"{self.naming.prefix}state cannot be set here: {arguments['playbook']} has its own", play.hosts)
         for name in names.reserved(play.extra, self.naming.registered):

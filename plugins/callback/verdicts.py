@@ -16,8 +16,8 @@ description:
   - For C(ansible all -m winlegacy.servicing.hotfix_info) and M(winlegacy.servicing.fleet_hotfix_info),
     M(winlegacy.servicing.hotfix), M(winlegacy.servicing.reboot) and M(winlegacy.servicing.package_info). Each host is
     one line when its result comes, for a list of hotfixes one for each. What failed is told in full.
-    The table at the end has what needs work first, counts, and the next command to type. It is the one of
-    P(winlegacy.servicing.report#filter) with V(format=text).
+    The table at the end has what needs work first, counts, and the next commands to type. It is the one of
+    P(winlegacy.servicing.report#filter) with V(format=text); a sweep's lines come in its order.
   - With C(-v), and for all other modules, ad hoc runs look as they do with P(ansible.builtin.minimal#callback).
   - Playbooks look as they do with P(ansible.builtin.default#callback), with the table after the recap where hosts were
     assessed.
@@ -36,7 +36,7 @@ from typing import Any
 from ansible import constants, context
 from ansible.plugins.callback.default import CallbackModule as Default
 from ansible.plugins.callback.minimal import CallbackModule as Minimal
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.advice import advice
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.advice import advice, advised
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.this_run import this_run
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.kb import normal_kb
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
@@ -47,6 +47,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.glance
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.hotfixes import DEFAULT, only, told
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.markup import hosts
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.urgency import by_urgency
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
 
 _COLLECTION = "winlegacy.servicing."
@@ -97,7 +98,8 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
         elif not self._line(result, failed=True):
             Minimal.v2_runner_on_failed(self, result, ignore_errors=ignore_errors)
         cure = advice(str(result._task.action), str(_plain(result._result).get("msg", "")))  # noqa: SLF001
-        if cure and not ignore_errors:
+        told = self._ad_hoc and self._module(result) in (*TOLD, _SWEEP)  # in the line itself
+        if cure and not told and not ignore_errors:
             self._display.display(cure, color=constants.COLOR_ERROR)
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
@@ -200,7 +202,7 @@ class CallbackModule(Default, Minimal):  # type: ignore[misc]
 def _told(result: Any, *, failed: bool) -> dict[str, Any]:
     """A result as plain values. Ansible keeps `failed` from callbacks, and tells it by the event."""
     found = _plain(result._result)  # noqa: SLF001
-    return {**found, "failed": True} if failed else found
+    return {**found, "msg": advised(str(found.get("msg", ""))), "failed": True} if failed else found
 
 
 def _asked(result: Any) -> tuple[str | None, ...]:
@@ -211,10 +213,10 @@ def _asked(result: Any) -> tuple[str | None, ...]:
 
 
 def _hosts(module: str, result: Any, told: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Results by host: a sweep has those of all hosts."""
+    """Results by host: a sweep has those of all hosts, which come in the order of the table."""
     swept = told.get("hosts")
     if module == _SWEEP and isinstance(swept, dict):
-        return swept
+        return {row["host"]: swept[row["host"]] for row in by_urgency(rows(swept)) if row["host"] in swept} | swept
     return {str(result._host.get_name()): told}  # noqa: SLF001
 
 

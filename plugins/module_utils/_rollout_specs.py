@@ -8,7 +8,7 @@ Private: for this collection alone, and may change in any release.
 
 from __future__ import annotations
 
-ROLLOUTS = ["stage", "remediate", "rollback"]
+ROLLOUTS = ["stage", "remediate", "restart", "rollback"]
 
 PLAYBOOKS = ["assess", "merge", *ROLLOUTS]
 
@@ -22,7 +22,7 @@ ROLLOUT_SETTINGS = {
 
 ROLLOUT_SCOPE = {
     "playbook": {"type": "str", "required": True, "choices": ROLLOUTS},
-    "state": {"type": "str", "required": True, "choices": ["staged", "present", "absent"]},
+    "state": {"type": "str", "required": True, "choices": ["staged", "present", "absent", "restarted"]},
     "settings": {"type": "dict", "required": True},
 }
 

@@ -47,8 +47,10 @@ options:
         assessment asks and for what settles open questions about Windows. The guide "Sending a transcript of a host"
         tells what is in it and what was removed.
       - The file is made with mode 600, whole or not at all. It is one host's, so its name has to hold that of the host.
+        A second host that names the same file in a run is refused before its first message.
       - Asked for after all else, in a conversation of its own that may take O(deadline) again. Only where the login
         succeeded.
+      - In check mode nothing is written and nothing more is asked; RV(transcript) says what would be written.
     type: path
   transcript_overwrite:
     description: Whether a file that is there already may be replaced. A link never is.
@@ -160,7 +162,7 @@ details:
       sample:
         - {id: connection, severity: ok, text: The connection plugin is winrm., cure: ''}
 transcript:
-  description: What was written; null where the login failed.
+  description: What was written, or would be in check mode; null where the login failed.
   returned: with O(transcript)
   type: dict
   contains:
@@ -169,24 +171,34 @@ transcript:
       returned: always
       type: str
       sample: /srv/ansible/vista-17.transcript.json
+    written:
+      description: Whether the file was written; V(false) in check mode.
+      returned: always
+      type: bool
+      sample: true
+    would:
+      description: What would be done, in a clause.
+      returned: in check mode
+      type: str
+      sample: write /srv/ansible/vista-17.transcript.json with the host's redacted answers
     exchanges:
       description: Messages in it.
-      returned: always
+      returned: when it was written
       type: int
-      sample: 54
+      sample: 67
     left_out:
       description: Messages that there was no room for.
-      returned: always
+      returned: when it was written
       type: int
       sample: 0
     removed:
       description: How often something of each kind was replaced.
-      returned: always
+      returned: when it was written
       type: dict
-      sample: {ids: 165, numbers: 52, words: 190, times: 80}
+      sample: {ids: 205, numbers: 92, words: 216, times: 92}
     ended:
       description: What ended the questions early, as in M(winlegacy.servicing.hotfix_info); null where nothing did.
-      returned: always
+      returned: when it was written
       type: dict
       sample: null
 msg:

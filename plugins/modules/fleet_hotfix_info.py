@@ -16,13 +16,21 @@ description:
     answers, but in one task instead of one a host. A thousand hosts cost the controller what a few hundred tasks do.
   - Connection options, variables and templates are those that a task of the host's own would have. The task itself
     runs once, with the first host of the batch; its C(when), C(delegate_to) and C(loop) are not each host's.
-    C(delegate_to) is refused.
+  - Before a task begins, Ansible sets up the connection of its host, and ends the task where it cannot. Say
+    C(delegate_to=localhost), so that a first host with a locked password or a port that is no number costs its own
+    entry of RV(hosts) as any other does. With any other host C(delegate_to) is refused.
+  - Where the C(vars) of the task, of a block around it or of the play say C(ansible_connection=local), they and all
+    other C(ansible_*) variables there say where the task itself runs, and are no host's. The same is true of a file of
+    C(vars_files) that has nothing but C(ansible_*) variables.
   - A host that is silent, refuses or cannot be asked costs its own time and its own entry of RV(hosts). The task
     fails only where its options are wrong.
   - The hosts are asked by processes of several threads. Hosts that get Kerberos tickets of their own are asked by
     processes of their own, one identity each, since a ticket is a matter of a whole process (E(KRB5CCNAME)); the
     ticket is got once, and a refused one is not asked for again.
-  - Shows progress on the terminal after 5 seconds, then about every 10.
+  - Shows progress on the terminal after 5 seconds, then about every 10. Hosts that have been asked for more than 3
+    seconds are slow; they are told with the time after which the last of them is given up.
+  - When it is interrupted (Ctrl-C), the last line of the run says how many hosts were done and which file has what was
+    learnt.
   - Strategies other than P(ansible.builtin.linear#strategy), which run no task once for all hosts, cannot use it.
 author:
   - winlegacy.servicing contributors (@winlegacy)
@@ -57,7 +65,9 @@ options:
       - A file on the controller that gets what was learnt, as P(winlegacy.servicing.report#filter) has it with
         V(format=json), when the task is interrupted
         (Ctrl-C).
-      - None is written without it.
+      - Without it, or where it cannot be written, the file is in C(winlegacy.servicing) of E(ANSIBLE_HOME)
+        (C(~/.ansible)), which only the user of the run can read, one for each hotfix and set of hosts, the newest 20.
+      - A task that comes to its end with the same hosts removes what an earlier one left in either place.
     type: str
     default: ""
   packed:
@@ -88,6 +98,7 @@ EXAMPLES = r"""
     details: true
   register: fleet
   run_once: true
+  delegate_to: localhost
 
 - name: Say what was found
   ansible.builtin.debug:
@@ -105,9 +116,15 @@ EXAMPLES = r"""
     overall_deadline: 900
   register: fleet
   run_once: true
+  delegate_to: localhost
 """
 
 RETURN = r"""
+kb:
+  description: The hotfix.
+  returned: success
+  type: str
+  sample: KB952876
 hosts:
   description:
     - What M(winlegacy.servicing.hotfix_info) returns, for each host, in the order of the inventory.

@@ -68,7 +68,7 @@ options:
   playbook:
     description: Which playbook shows it, for the next command to type.
     type: str
-    choices: ['', assess, merge, stage, remediate, rollback]
+    choices: ['', assess, merge, stage, remediate, restart, rollback]
     default: ''
 extends_documentation_fragment:
   - winlegacy.servicing.attributes

@@ -198,7 +198,7 @@ code:
   sample: install
 steps:
   description: The steps that were planned. A list where O(details) is true, else text with commas.
-  returned: when the host could be assessed
+  returned: when the host could be assessed; with C(--diff) the diff names them instead, unless O(details) is true
   type: raw
   sample: [verify_payload, install_package, verify_servicing, remove_task]
 status:

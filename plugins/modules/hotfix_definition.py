@@ -46,6 +46,8 @@ options:
         O(winlegacy.servicing.hotfix_info#module:definition_dir) looks for, as V(kb942288.json).
       - A relative path begins beside the playbook. The folder must exist; a slash at the end says that it is one.
       - A link stays one, and the file that it leads to is written; it must exist.
+      - A file that is neither empty nor a definition is never replaced, unless its name ends with C(.json).
+        One that the definition is made from never is.
     type: path
     required: true
   packages:

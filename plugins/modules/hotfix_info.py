@@ -193,10 +193,13 @@ files:
       elements: str
       sample: []
     unread:
-      description: How many tell nothing, because the definition knows no path or no version of theirs, or the host
-        has
-        not the part of Windows that they belong to.
+      description: How many tell nothing, because the definition knows no path or no version of theirs.
       returned: always
+      type: int
+      sample: 0
+    absent:
+      description: How many are not on the disk, as where the host has not the part of Windows that they belong to.
+      returned: when O(details) is true
       type: int
       sample: 0
 restart:
@@ -244,6 +247,11 @@ next:
       returned: always
       type: str
       sample: Install KB952876 only if this host shows the trouble, which was not observed.
+symptom:
+  description: RV(details.symptom.status) of a symptom that was seen, as V(suspected) or V(confirmed).
+  returned: when the trouble was seen, nothing ended the questions before their end, and O(details) is false
+  type: str
+  sample: suspected
 plan:
   description: What each desired state of M(winlegacy.servicing.hotfix) takes, from where the host stands.
   returned: when O(details) is true and the host could be asked

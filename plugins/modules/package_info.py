@@ -546,8 +546,9 @@ match:
             - One of V(wrong_kb), V(kb_unknown), V(wrong_architecture), V(architecture_unknown), V(wrong_publisher),
               V(other_identity), V(unexpected_instruction), V(executable_missing), V(extra_executable),
               V(extra_cabinet), V(extra_file), V(file_missing), V(older_version), V(later_version),
-              V(version_unknown), V(version_conflict), V(wrong_branch), V(size), V(name), V(other_bytes) or
-              V(not_looked_into).
+              V(version_unknown), V(version_conflict), V(wrong_branch), V(size), V(name), V(other_bytes),
+              V(store_folder), V(sha1), V(sha256), V(sub_package_missing), V(extra_sub_package), V(target_missing),
+              V(file_name) or V(not_looked_into).
             - Of what a package says of itself also V(source_missing), V(source_hash), V(source_size), V(source_kind),
               V(basis_missing), V(basis_differs), V(basis_circular), V(duplicate_name), V(duplicate_id),
               V(duplicate_identity), V(source_shared), V(index_kind), V(row_missing), V(hash_conflict),

@@ -28,12 +28,12 @@ options:
     description: The playbook that asks; its name is part of the names of the groups of the run.
     type: str
     required: true
-    choices: [stage, remediate, rollback]
+    choices: [stage, remediate, restart, rollback]
   state:
     description: The state that is to be reached.
     type: str
     required: true
-    choices: [staged, present, absent]
+    choices: [staged, present, absent, restarted]
   settings:
     description: What M(winlegacy.servicing.rollout_settings) returned in this run.
     type: dict

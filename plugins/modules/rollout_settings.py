@@ -36,7 +36,7 @@ options:
   playbook:
     description: The playbook that asks. Without it the settings of a roll-out (canary, batches) are not looked at.
     type: str
-    choices: [assess, merge, stage, remediate, rollback]
+    choices: [assess, merge, stage, remediate, restart, rollback]
   state:
     description: The state that is to be reached. V(staged) and V(present) need a package.
     type: str

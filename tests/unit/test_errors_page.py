@@ -19,21 +19,27 @@ sys.path.insert(0, str(ROOT / "tools"))
 import error_texts  # noqa: E402
 import errors_page  # noqa: E402
 
-TEXTS = error_texts.error_texts()
 GUIDE = errors_page.TROUBLESHOOTING.read_text(encoding="utf-8")
+Texts = list[error_texts.ErrorText]
 
 
-def test_the_page_is_what_the_source_says() -> None:
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    """A fixture, since every process that collects the tests would look through the source."""
+    return error_texts.error_texts()
+
+
+def test_the_page_is_what_the_source_says(texts: Texts) -> None:
     """Where this fails: make errors."""
     page = errors_page.PAGE.read_text(encoding="utf-8")
-    missing = [one for one in TEXTS if f"   * - {errors_page.escaped(one.text)}\n" not in page]
+    missing = [one for one in texts if f"   * - {errors_page.escaped(one.text)}\n" not in page]
     assert not missing, f"run make errors: {missing[:5]}"
-    assert page == errors_page.page(TEXTS), "run make errors"
+    assert page == errors_page.page(texts), "run make errors"
 
 
-def test_every_room_and_the_words_that_people_see_are_found() -> None:
+def test_every_room_and_the_words_that_people_see_are_found(texts: Texts) -> None:
     """What a scan that has gone blind would lack."""
-    assert {one.place.split("/")[0] for one in TEXTS} >= {
+    assert {one.place.split("/")[0] for one in texts} >= {
         *(
             "_action",
             "_catalogue",
@@ -47,7 +53,7 @@ def test_every_room_and_the_words_that_people_see_are_found() -> None:
             "filter",
         )
     }
-    said = {one.text for one in TEXTS}
+    said = {one.text for one in texts}
     for text in (
         "HTTP 401: the credentials or the authentication method were refused",
         "TLS is spoken at this port, and plain HTTP was sent",
@@ -65,10 +71,10 @@ def test_every_section_has_its_anchor(section: str) -> None:
     assert f".. _{errors_page.LABEL}{section}:" in GUIDE
 
 
-def test_troubleshooting_has_no_section_that_no_error_leads_to() -> None:
+def test_troubleshooting_has_no_section_that_no_error_leads_to(texts: Texts) -> None:
     anchors = re.findall(rf"^\.\. _{re.escape(errors_page.LABEL)}(\w+):$", GUIDE, re.MULTILINE)
     assert sorted(anchors) == sorted(errors_page.SECTIONS)
-    assert {errors_page.section_of(one) for one in TEXTS} == set(errors_page.SECTIONS)
+    assert {errors_page.section_of(one) for one in texts} == set(errors_page.SECTIONS)
 
 
 @pytest.mark.parametrize("check", Check)

@@ -31,6 +31,7 @@ BLOCKS = [one for path in sorted(TEXTS) for one in pages.blocks(path) if one.lan
 FOREIGN = {
     **dict.fromkeys(("umask", "openssl", "printf", "osslsigncode"), "test_lab_signing.py runs them"),
     **dict.fromkeys(("python3", ".", "pip", "sudo", "echo"), "tools/install_proof.py runs them, but for apt-get"),
+    **dict.fromkeys(("git", "cd"), "test_readme_clone.py runs them"),
     "mkdir": "test_own_hotfix.py runs it",
     "ssh": "reaches a machine of the reader's",
     "grep": "looks at a file of the reader's",
@@ -177,7 +178,8 @@ def test_each_block_of_the_readme_is_run() -> None:
     marked = re.findall(r"<!-- (\w+): begin -->\s*```sh\n(.*?)```", readme, re.DOTALL)
     blocks = [one.text for one in pages.blocks(pages.ROOT / "README.md") if one.language == "sh"]
     left = [one for one in blocks if one not in {text for mark, text in marked if mark in run}]
-    demo, debian = left
+    clone, demo, debian = left
+    assert clone in dict(marked)["clone"], "test_the_readme_leads_from_nothing_to_the_demo runs it"
     assert {"make demo"} == {line.split("  #")[0].strip() for line in demo.splitlines() if "DEMO_ARGS" not in line}
     assert "make demo" in (pages.ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert debian in dict(marked)["debian12"], "needs another machine, and its administrator"

@@ -19,7 +19,7 @@ _ORDER = (
     ("_text", ()),
     ("_model", ("_text",)),
     ("_wsman", ("_text",)),
-    ("_transcript", ("_wsman", "_text")),
+    ("_transcript", ("_wsman", "_model", "_text")),
     ("_catalogue", ("_model", "_text")),
     ("_verdict", ("_catalogue", "_model", "_text")),
     ("_doctor", ("_verdict", "_catalogue", "_model", "_text")),

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import warm
 import yaml
 
 _START_SECONDS = 60.0
@@ -115,7 +116,7 @@ class RunningHost:
 class RunningFleet:
     """A running process and its hosts."""
 
-    def __init__(self, process: subprocess.Popen[str], ready: Mapping[str, Any], log: Path) -> None:
+    def __init__(self, process: warm.Process, ready: Mapping[str, Any], log: Path) -> None:
         self.process = process
         self.control = str(ready["control"])
         self.log_path = log
@@ -151,7 +152,7 @@ def running_fleet(
             str(lifetime),
         ]
         with errors.open("w") as stderr:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment)
+            process = warm.start(command, kind="fleets", stderr=stderr, env=environment)
         try:
             yield RunningFleet(process, _ready(process, errors), log)
         finally:
@@ -165,7 +166,7 @@ def running_fleet(
                 process.stdout.close()
 
 
-def _ready(process: subprocess.Popen[str], errors: Path) -> Mapping[str, Any]:
+def _ready(process: warm.Process, errors: Path) -> Mapping[str, Any]:
     assert process.stdout is not None
     readable, _unused, _unused = select.select([process.stdout], [], [], _START_SECONDS)
     line = process.stdout.readline() if readable else ""

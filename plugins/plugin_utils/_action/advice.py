@@ -5,8 +5,16 @@
 
 from __future__ import annotations
 
-_FACTS = frozenset({"gather_facts", "setup"})
-_VAULT = "vault secrets"
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleError
+
+from .option_words import option_cure
+
+_FACTS = "gather_facts"
+_SETUP = "setup"
+VAULT = "vault secrets"
 """In every ansible-core's words for a vault that is not unlocked. Ansible's messages are not translated."""
 
 
@@ -15,14 +23,31 @@ def advice(action: str, message: str) -> str:
 
     action: the task's, by its full or short name.
     """
-    if _VAULT in message.lower():
+    if VAULT in message.lower():
         return "A vault is not unlocked: run with --ask-vault-pass or --vault-password-file."
-    if action.rpartition(".")[2] in _FACTS:
+    if cure := option_cure(message):
+        return cure
+    name = action.rpartition(".")[2]
+    if name == _FACTS:
         return "Gathering facts needs PowerShell on the host; where there is none, set gather_facts: false in the play."
+    if name == _SETUP:
+        return (
+            "The module setup needs PowerShell on the host; where there is none, ask with"
+            " winlegacy.servicing.hotfix_info or wql_info, and set gather_facts: false in plays."
+        )
     return ""
 
 
+def locked(value: Any, template: Callable[[Any], Any]) -> bool:
+    """Whether a variable is in a vault that this run does not unlock, or rests on one that is."""
+    try:
+        str(template(value))
+    except AnsibleError as error:
+        return VAULT in str(error).lower()
+    return False
+
+
 def advised(message: str) -> str:
-    """A message with the advice behind it."""
+    """A message with the advice before it: what is behind may be cut off."""
     cure = advice("", message)
-    return f"{message.rstrip('. ')}. {cure}" if cure else message
+    return f"{cure} {message}" if cure and cure not in message else message

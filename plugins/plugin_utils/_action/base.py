@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible.errors import AnsibleActionFail, AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
@@ -22,6 +22,7 @@ from .._wsman.client import Client
 from .connection import channel_from_connection
 from .interruption import tidy_end
 from .misspelt import strange_options
+from .option_words import slips
 from .preload import preload
 from .run_record import insist_on_check
 from .templars import templar_of
@@ -72,20 +73,23 @@ def converse(
 
 
 def settle(
-    work: Callable[[], Mapping[str, Any]], name: str, host: str | None
+    work: Callable[[], Mapping[str, Any]], name: str, host: str | None, variables: Iterable[object] = ()
 ) -> tuple[dict[str, Any], errors.WSManError | None]:
     """The keys of a task's result, and the error by which the host was lost, if it was.
 
     An error of ours fails with one sentence; an unexpected one too, with its traceback at -vvv only. Raises Ansible's.
+    variables: names of the host's; one that is a slip may be why it was lost, and is named.
     """
     try:
         return shown(work()), None
     except HOST_LOST as error:
+        if named := slips(variables):
+            error.amended(error.reported, do=f"{error.do} {named}".strip())
         learnt = {key: value for key, value in shown(error.learnt).items() if key != "failed"}
         return {**learnt, "unreachable": True, "msg": str(error)}, error
     except (errors.WSManError, BadInput) as error:
         known = error.learnt if isinstance(error, errors.WSManError) else {}
-        return {**shown(known), "failed": True, "msg": visible(str(error))}, None
+        return {**shown(known), "failed": True, "msg": visible(f"{error} {slips(variables)}".strip())}, None
     except AnsibleError:
         raise
     except Exception as error:  # noqa: BLE001 - a user never sees a traceback
@@ -161,7 +165,9 @@ class HostAction(ActionBase):  # type: ignore[misc]
             return {**result, "changed": False, "failed": True, "msg": said}
         if self._becomes():
             self.warn(f"{self.NAME} ignores become: WS-Management acts as the connection's own user")
-        answer, lost = settle(lambda: self._work(arguments, task_vars or {}), self.NAME, self.host)
+        answer, lost = settle(
+            lambda: self._work(arguments, task_vars or {}), self.NAME, self.host, self._own_variables(task_vars or {})
+        )
         if lost is not None and not lost.learnt:
             refused = isinstance(lost, errors.AuthenticationRefused)
             raise (AnsibleAuthenticationFailure if refused else AnsibleConnectionFailure)(str(lost)) from None
@@ -182,13 +188,19 @@ class HostAction(ActionBase):  # type: ignore[misc]
 
     def _wire_options(self, task_vars: Mapping[str, Any]) -> WireOptions:
         """Of the host that is talked to: under delegate_to not the task's own, neither its values nor its templates."""
-        delegate = self._task.delegate_to
-        if not delegate:
+        if not self._task.delegate_to:
             return WireOptions.from_vars(task_vars, self._templar.template)
-        told = task_vars.get("ansible_delegated_vars") or {}
-        variables = told.get(delegate) or {}
+        variables = self._own_variables(task_vars)
         templar = templar_of(self._templar, variables)
         return WireOptions.from_vars(variables, templar.template)
+
+    def _own_variables(self, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Of the host that is talked to."""
+        delegate = self._task.delegate_to
+        if not delegate:
+            return task_vars
+        found: Mapping[str, Any] = (task_vars.get("ansible_delegated_vars") or {}).get(delegate) or {}
+        return found
 
     def _becomes(self) -> bool:
         """Whether become is asked for, by the task, the play, the command line or a variable."""

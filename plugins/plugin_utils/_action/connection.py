@@ -38,6 +38,7 @@ _CURES = (
         "Set ansible_winrm_operation_timeout_sec to whole seconds above 0 and ansible_winrm_read_timeout_sec to more "
         "(or ansible_winrm_connection_timeout alone).",
     ),
+    ("message_encryption", "Set ansible_winrm_message_encryption to auto, always or never."),
     ("read_timeout_sec", "Set ansible_winrm_read_timeout_sec to whole seconds above 0."),
     ("support transport(s)", "Set ansible_winrm_transport to basic, ntlm, kerberos, credssp, ssl or certificate."),
     ("cert_key_pem", "Set ansible_winrm_cert_pem and ansible_winrm_cert_key_pem to files that are there."),

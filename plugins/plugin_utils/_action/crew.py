@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .._rollout.tally import Slow
 from .._text.visible import visible
 from .._wsman.turns import while_connecting
 
@@ -27,13 +28,17 @@ Result = dict[str, Any]
 AHEAD = 2
 """Errands that wait made; more would only hold memory."""
 
+_LONG = 3.0
+"""Seconds at an errand, after which it is a slow one; the first line of progress comes after 5."""
+
 
 @dataclass(frozen=True)
 class Errand:
-    """What is to be done for one host. run: may block, within bounds of its own."""
+    """What is to be done for one host. run: may block, within bounds of its own, so many seconds."""
 
     name: str
     run: Callable[[], Result]
+    seconds: float = 0.0
 
 
 class Crew:
@@ -61,6 +66,13 @@ class Crew:
         self._waiting: queue.Queue[Errand | None] = queue.Queue(AHEAD)
         self._idle = threading.Semaphore(0)
         self._threads: list[threading.Thread] = []
+        self._begun: dict[str, tuple[float, float]] = {}
+
+    def slow(self) -> Slow:
+        """Errands that have been run for long, and when the last of them ends at the latest."""
+        now = self._clock()
+        ends = [begun + seconds for begun, seconds in list(self._begun.values()) if now - begun >= _LONG]
+        return Slow(len(ends), max(0.0, max(ends, default=now) - now))
 
     def work(self, names: Iterable[str]) -> None:
         """Run all errands. At the moment `ends` no more is begun; those at hand end by bounds of their own."""
@@ -99,10 +111,12 @@ class Crew:
         while_connecting(self._connecting)
         while (errand := self._waiting.get()) is not None:
             with self._turn():
+                self._begun[errand.name] = self._clock(), errand.seconds
                 try:
                     result = errand.run() if self._clock() < self._ends else not_begun()
                 except Exception as error:  # noqa: BLE001 - one host's trouble is no other's
                     result = unexpected(error)
+                del self._begun[errand.name]
             self._done(errand.name, result)
             self._idle.release()
 

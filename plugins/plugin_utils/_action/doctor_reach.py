@@ -5,12 +5,9 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
-
-from ansible import constants
 
 from .._doctor.finding import Trouble
 from .._doctor.seen import InventorySeen
@@ -26,6 +23,7 @@ from .._wsman.place import PSRP, WINRM, proxy_source
 from .._wsman.tls_context import TLSOptions
 from .connection import channel_from_connection, winrm_methods
 from .misspelt import misspelt_extra
+from .option_words import known_names
 from .private_values import hider_of
 from .variables import BadInput, WireOptions
 from .winrm_options import endpoint, extras, managed_kerberos, methods, protocol_by_options, scheme
@@ -34,7 +32,6 @@ _UNSET = "legacy_requests"
 """pywinrm's word for "no option said"."""
 
 _NO_TRANSPORT = "an unknown transport"
-_GENERAL = ("ansible_connection", "ansible_host", "ansible_port", "ansible_user", "ansible_password")
 _CORRECT = "Correct it, or remove it."
 
 
@@ -83,16 +80,6 @@ def reach_of(connection: Any, variables: Mapping[str, Any], template: Callable[[
 def kind_of(connection: Any) -> str:
     """The connection plugin's short name."""
     return str(getattr(connection, "transport", "") or type(connection).__name__).rpartition(".")[2]
-
-
-def known_names() -> frozenset[str]:
-    """Variables of the two connection plugins."""
-    names = {*_GENERAL}
-    for plugin in ("winrm", "psrp"):
-        with contextlib.suppress(Exception):  # a core that documents them elsewhere
-            names |= {*constants.config.get_plugin_vars("connection", f"ansible.builtin.{plugin}")}
-            names |= {*constants.config.get_plugin_vars("connection", plugin)}
-    return frozenset(names)
 
 
 def _of_others(names: Iterable[str]) -> list[str]:

@@ -110,6 +110,12 @@ class Forks:
                     yield from said
             yield None
 
+    def at_hand(self) -> Iterator[Any]:
+        """What has been emitted by now and was not read yet; nothing is waited for."""
+        for fork in list(self._running.values()):
+            while said := fork.take():
+                yield from said
+
     def stop(self) -> None:
         """End every process now, whatever it is at."""
         for fork in list(self._running.values()):

@@ -18,10 +18,12 @@ from typing import Any
 
 from ansible.executor import task_executor
 from ansible.executor.process import worker
+from ansible.utils.sentinel import Sentinel
 
 from .._text.visible import visible
 from .advice import advised
 from .alike import Alike
+from .own_place import forget_own_place, is_own_place
 from .run_record import play_itself
 from .templars import templar_of
 from .variables import BadInput, WireOptions
@@ -66,8 +68,8 @@ class HostTasks:
 
     def __init__(self, action: Any, variables: Mapping[str, Any]) -> None:
         task, process = action._task, getattr(worker, "current_worker", None)
-        if task.delegate_to:
-            raise BadInput("delegate_to makes no sense here: each host is asked by its own connection")
+        if task.delegate_to and not is_own_place(action._connection):
+            raise BadInput("delegate_to can only be localhost here: each host is asked by its own connection")
         self._templar, self._task, self._shared_loader = action._templar, task, action._shared_loader_obj
         self._play = play_itself(task)
         self._context: Any = getattr(process, "_play_context", None)
@@ -85,7 +87,8 @@ class HostTasks:
         self._templates = {
             name: one for name, one in written.items() if isinstance(one, str) and self._templar.is_template(one)
         }
-        self._attributes = task.dump_attrs()
+        self._attributes = {**task.dump_attrs(), "delegate_to": None, "connection": _connection(task, written)}
+        forget_own_place(task, self._play, action._loader)
         self._alike = Alike(self._attributes)
 
     def of(self, name: str) -> HostTask:
@@ -104,7 +107,7 @@ class HostTasks:
         variables.update(self._lists)
         templar = templar_of(self._templar, variables)
         engine = getattr(templar, "_engine", templar)
-        kind = variables.get("ansible_connection", self._task.connection)
+        kind = variables.get("ansible_connection", self._attributes["connection"])
         told = None if self._templates else self._alike.told(kind, variables, engine.template)
         connection, becomes = None if told is None else self._alike.like(told), False
         if connection is None:
@@ -146,7 +149,10 @@ class _Executor(task_executor.TaskExecutor):  # type: ignore[misc]
         """The connection plugin with all its options; not connected."""
         kind = variables.get("ansible_connection")
         kind = self._task.connection if kind is None else templar.template(kind)
-        self._connection = self._get_connection(variables, templar, kind)
+        try:
+            self._connection = self._get_connection(variables, templar, kind)
+        except ImportError as error:
+            raise BadInput(f"the connection plugin {kind} cannot be loaded: {error}") from None
         self._set_connection_options(variables, templar)
         self._connection._play_context = self._play_context
         return self._connection
@@ -162,5 +168,18 @@ def _raw(task: Any, name: str) -> Any:
     return written[name] if name in written else task._get_parent_attribute(name, omit=True)
 
 
+def _connection(task: Any, written: Mapping[str, Any]) -> Any:
+    """What connection is where nobody writes one: ansible-core 2.21 has put the first host's into the task."""
+    if written["connection"] is not Sentinel:
+        return written["connection"]
+    default = type(task).fattributes["connection"].default
+    return default() if callable(default) else default
+
+
 def _told(error: Exception) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    """In one line. Before ansible-core 2.19 Ansible tells the cause once for each layer that it went through."""
+    kept = ""
+    for sentence in " ".join(str(error).split()).split(". "):
+        if sentence not in kept:
+            kept = f"{kept}. {sentence}" if kept else sentence
+    return kept[:300] or type(error).__name__

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any
 
 from ansible.utils.display import Display
 
-from .._rollout.tally import Tally
+from .._rollout.tally import Slow, Tally
 from .._wsman.client import Client
 from .base import converse, settle
 from .crew import Crew, Errand, Result, not_begun
@@ -26,11 +27,17 @@ from .variables import BadInput
 
 display = Display()
 
+Interrupted = Callable[[Mapping[str, Result], str], object]
+
 _CONNECTING = 512
 """Hosts besides, of all processes, to which a connection is being made."""
 
 _GRACE = 10.0
 """Seconds after the deadline of all in which hosts that are at it end by themselves."""
+
+
+_LOOK = 2.0
+"""Seconds between two looks of a process at its slow hosts."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,14 @@ class _Said:
     keywords: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class _Waits:
+    """Which slow hosts a process waits for. key: the first name of its share."""
+
+    key: str
+    slow: Slow
+
+
 class Sweep:
     """tasks: the hosts' connections. question: what to ask of a host; raises BadInput. name: the module's, for texts.
 
@@ -89,10 +104,13 @@ class Sweep:
         self._name, self._shape, self._say = name, shape, say
         self._salt = os.urandom(16)
         self._found: dict[str, Result] = {}
+        self._slow: dict[str, Slow] = {}
         self._becoming = False
 
-    def run(self, names: Sequence[str], interrupted: Callable[[Mapping[str, Result]], None]) -> dict[str, Result]:
-        """Ask them all. interrupted: called with what was learnt on Ctrl-C and the like, before the process ends."""
+    def run(self, names: Sequence[str], interrupted: Interrupted) -> dict[str, Result]:
+        """Ask them all. interrupted: called on Ctrl-C and the like, before the process ends, with what was learnt, by
+        host, and how many that is, as a sentence without its end.
+        """
         self._begun, self._tally = time.monotonic(), Tally(len(names))
         self._ends, self._parent = self._begun + self._limits.seconds, os.getppid()
         _load_libraries()
@@ -100,8 +118,8 @@ class Sweep:
             try:
                 self._collect(names)
             except KeyboardInterrupt:
-                interrupted({name: self._found[name] for name in names if name in self._found})
-                self._tell(f"interrupted after {self._tally.line(self.seconds)}")
+                found = {name: self._found[name] for name in names if name in self._found}
+                interrupted(found, f"{len(found)} of {len(names)} hosts were done{self._tally.counts()}")
                 raise
         over = f"no answer within the deadline of the whole task ({self._limits.seconds:g} s)"
         late = {"changed": False, "failed": True, "msg": over}
@@ -119,11 +137,17 @@ class Sweep:
         with Forks(self._in_fork, self._limits.processes) as forks:
             for share in Share(names).split(self._limits.processes):
                 forks.add(share)
-            self._drain(forks, waiting)
-            for key, hosts in waiting.items():
-                for share in Share(hosts, key).split(self._limits.processes):
-                    forks.add(share)
-            self._drain(forks, waiting)
+            try:
+                self._drain(forks, waiting)
+                for key, hosts in waiting.items():
+                    for share in Share(hosts, key).split(self._limits.processes):
+                        forks.add(share)
+                self._drain(forks, waiting)
+            except KeyboardInterrupt:
+                for said in forks.at_hand():
+                    if isinstance(said, tuple):
+                        self._add(*said)
+                raise
 
     def _drain(self, forks: Forks, waiting: dict[str, list[str]]) -> None:
         for said in forks.results():
@@ -134,14 +158,18 @@ class Sweep:
             elif isinstance(said, _Said):
                 with contextlib.suppress(Exception):  # see _tell
                     display._final_q.send_display(*said.arguments, **said.keywords)
+            elif isinstance(said, _Waits):
+                self._slow[said.key] = said.slow
             elif isinstance(said, Ended):
+                self._slow.pop(said.share.names[0], None)
                 self._again(forks, said, waiting)
             if os.getppid() != self._parent:  # an older ansible-core leaves its workers behind when it is killed
                 raise KeyboardInterrupt
             if time.monotonic() > self._ends + _GRACE:
                 forks.stop()
             if self._tally.is_due(self.seconds):
-                self._tell(self._tally.line(self.seconds))
+                slow = Slow.together(self._slow.values())
+                self._tell(self._tally.line(self.seconds, slow, max(0.0, self._ends - time.monotonic())))
 
     def _tell(self, line: str) -> None:
         with contextlib.suppress(Exception):  # while a run is being ended, there may be nobody who shows it
@@ -179,8 +207,10 @@ class Sweep:
         def done(name: str, result: Result) -> None:
             emit(_NeedsTicket(name, result["ticket"]) if "ticket" in result else (name, self._shape(result)))
 
+        crew = Crew(make, done, threads=most, connecting=connecting, ends=self._ends)
+        threading.Thread(target=_watch, args=(crew, share.names[0], emit), daemon=True).start()
         try:
-            Crew(make, done, threads=most, connecting=connecting, ends=self._ends).work(share.names)
+            crew.work(share.names)
         finally:
             if ticket is not None:
                 ticket.close()
@@ -205,13 +235,25 @@ class Sweep:
                 ticket.serve(task.connection)
             return converse(task.connection, wire, question.ask, seconds=min(question.seconds, left))
 
-        return Errand(name, lambda: {"changed": False, **settle(ask, self._name, name)[0]})
+        seconds = min(question.seconds, self._ends - time.monotonic())
+        return Errand(name, lambda: {"changed": False, **settle(ask, self._name, name, task.own)[0]}, seconds)
 
     def _identity(self, connection: Any) -> str:
         try:
             return identity(connection, self._salt)
         except Exception:  # noqa: BLE001 - the channel says what is wrong with the options
             return ""
+
+
+def _watch(crew: Crew, key: str, emit: Emit) -> None:
+    """Tell of slow hosts, as long as the process lives."""
+    before = Slow()
+    while True:
+        time.sleep(_LOOK)
+        now = crew.slow()
+        if now.hosts or before.hosts:
+            emit(_Waits(key, now))
+        before = now
 
 
 class _Relay:

@@ -15,7 +15,8 @@ from .._report.about import Reach, Run
 from .local_files import typed
 from .options_again import options_again
 
-_PACKAGES = ("kb952876_package_dir", "kb952876_packages", "hotfix_package_dir", "hotfix_packages")
+_LOOKED_FOR = tuple(f"{prefix}_{name}" for prefix in ("kb952876", "hotfix") for name in (
+    "package_dir", "packages", "canary"))
 
 
 def this_run(manager: Any, hosts: Collection[str], **more: Any) -> Run:
@@ -39,21 +40,23 @@ def this_run(manager: Any, hosts: Collection[str], **more: Any) -> Run:
     members = {str(name): {host.name for host in group.get_hosts()} for name, group in inventory.groups.items()}
     wider = frozenset(name for name, found in members.items() if not found <= set(hosts))
     reach = _reach(inventory, set(hosts), extra)
-    known["packaged"] = _packaged(manager, inventory, hosts)
+    known["set_there"] = _set_there(manager, inventory, hosts)
     return Run(**known, reach=reach, taken=frozenset(members), wider=wider)
 
 
-def _packaged(manager: Any, inventory: Any, hosts: Collection[str]) -> frozenset[str]:
-    """Settings of packages that the first host has, in the inventory too; the next run judges those of all."""
+def _set_there(manager: Any, inventory: Any, hosts: Collection[str]) -> frozenset[str]:
+    """Settings that the first host has, in the inventory too; the next run judges those of all."""
     host = inventory.get_host(next(iter(hosts), ""))
     found = {} if host is None else manager.get_vars(host=host)
-    return frozenset(name for name in _PACKAGES if found.get(name))
+    return frozenset(name for name in _LOOKED_FOR if found.get(name))
 
 
 def _reach(inventory: Any, hosts: set[str], extra: dict[str, Any]) -> Reach | None:
     pattern = extra.get("kb952876_hosts" if extra.get("hotfix_kb") is None else "hotfix_hosts")
     pattern = ",".join(map(str, pattern)) if isinstance(pattern, list) else pattern
     subset, asked = context.CLIARGS.get("subset"), context.CLIARGS.get("args")
+    if isinstance(subset, str) and "\n" in subset:  # on several lines, as the next command may show it
+        subset = ",".join(one.strip() for one in subset.split(","))
     if pattern is not None and (not isinstance(pattern, str) or "{{" in pattern):
         return None
     if _within(inventory, hosts, pattern or "all", limited=True):

@@ -6,11 +6,11 @@
 An action with the options transcript (path) and transcript_overwrite (bool) switches it on with these lines:
 
     def prepare(self, arguments):
-        self.recording = Recording.of(arguments)             # None without the option
+        self.recording = Recording.of(arguments, self.host)  # None without the option
     def perform(self, client, request):
         ...
         if self.recording is not None:
-            outcome["transcript"] = self.recording.finish(client, definition, self._connection, self.host)
+            outcome["transcript"] = self.recording.finish(client, definition, self._connection)
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from .._wsman.channel import Channel
 from .._wsman.client import Client
 from .._wsman.errors import WSManError
 from .private_file import put, refuse
+from .run_record import RunRecord
 from .variables import BadInput
 
 _ROOT = Path(__file__).parents[3]
@@ -46,10 +47,10 @@ class Recording:
         self.tape = Tape()
 
     @classmethod
-    def of(cls, arguments: Mapping[str, Any]) -> Recording | None:
+    def of(cls, arguments: Mapping[str, Any], host: str | None = None) -> Recording | None:
         """From a task's validated arguments; None where no transcript is asked for.
 
-        Raises BadInput where the file could not be written, before the host is asked.
+        Raises BadInput where the file could not be written, or is another host's in this run, before the host is asked.
         """
         named = arguments.get("transcript")
         if not named:
@@ -57,34 +58,50 @@ class Recording:
         path = Path(str(named)).expanduser().absolute()
         overwrite = bool(arguments.get("transcript_overwrite"))
         refuse(path, overwrite=overwrite)
+        _claim(path, str(host or ""))
         return cls(path, overwrite=overwrite)
 
     def over(self, channel: Channel) -> Channel:
         """The channel, recorded from here on."""
         return RecordingChannel(channel, self.tape)
 
-    def finish(
-        self, client: Client, definition: Definition, connection: Any = None, host: str | None = None
-    ) -> dict[str, Any]:
-        """Ask the rest, then write the file. Returns the result's entry: path, exchanges, left_out, removed, ended.
+    def would_write(self) -> dict[str, Any]:
+        """The result's entry in check mode, where no file is written and nothing more is asked."""
+        there = self.path.exists()
+        what = f"{'replace' if there else 'write'} {self.path}"
+        return {"path": str(self.path), "written": False, "would": f"{what} with the host's redacted answers"}
 
-        What cannot be asked any more is left out, and said in `ended`. connection: the task's, whose user and address
-        are somebody's names and whose password may be nowhere. Raises BadInput where the file cannot be written.
+    def finish(self, client: Client, definition: Definition, connection: Any = None) -> dict[str, Any]:
+        """Ask the rest, then write the file. Returns the result's entry: path, written, exchanges, left_out, removed,
+        ended.
+
+        What cannot be asked any more is left out, and said in `ended`. connection: the task's, whose password may be
+        nowhere. Raises BadInput where the file cannot be written.
         """
         ended: dict[str, object] | None = None
         try:
             record(client, definition)
         except WSManError as error:
             ended = ending(error)
-        return {**self.write([definition], known_names(connection, host), passwords(connection)), "ended": ended}
+        return {**self.write([definition], passwords(connection)), "ended": ended}
 
-    def write(
-        self, definitions: Iterable[Definition], named: Iterable[str] = (), secrets: Iterable[str] = ()
-    ) -> dict[str, Any]:
+    def write(self, definitions: Iterable[Definition], secrets: Iterable[str] = ()) -> dict[str, Any]:
         """Write what was recorded so far."""
-        return write_transcript(
-            self.path, self.tape, definitions, named=named, secrets=secrets, overwrite=self.overwrite
-        )
+        return write_transcript(self.path, self.tape, definitions, secrets=secrets, overwrite=self.overwrite)
+
+
+def _claim(path: Path, host: str) -> None:
+    """A file is one host's in a run, however its path is written: a second host's would take its place."""
+    record, key = RunRecord(), ("transcript", str(path.parent.resolve() / path.name))
+    with record.turn(*key):
+        owner = record.get(*key)
+        if owner is None:
+            record.put({"host": host}, *key)
+        elif owner["host"] != host:
+            raise BadInput(
+                f"transcript is {path} for {owner['host']} and for {host}, and a file is one host's: put the host's"
+                " name into it, as transcripts/{{ inventory_hostname }}.json"
+            )
 
 
 def write_transcript(
@@ -92,20 +109,17 @@ def write_transcript(
     tape: Tape,
     definitions: Iterable[Definition],
     *,
-    named: Iterable[str] = (),
     secrets: Iterable[str] = (),
     overwrite: bool = False,
     simulated: bool = False,
 ) -> dict[str, Any]:
     """Redact a tape and put it into a file of mode 600, whole or not at all.
 
-    named: names of the host, its user and owner that the controller knows. secrets: texts of which a trace in the
-    file means that it is not written. Raises BadInput.
+    secrets: texts of which a trace in the file means that it is not written. Raises BadInput.
     """
     made = document.make(
         tape,
         public=public_names(list(definitions)),
-        named=named,
         simulated=simulated,
         collection=collection_version(),
     )
@@ -121,16 +135,11 @@ def write_transcript(
     put(path, text, overwrite=overwrite)
     return {
         "path": str(path),
+        "written": True,
         "exchanges": len(tape.exchanges),
         "left_out": tape.left_out,
         "removed": made["removed"],
     }
-
-
-def known_names(connection: Any, host: str | None) -> list[str]:
-    """The inventory's name and address of the host, and the user."""
-    found = [host, *(_option(connection, name) for name in ("remote_addr", "remote_user"))]
-    return [name for name in found if name]
 
 
 def passwords(connection: Any) -> list[str]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 
+from .._model.builds import MINOR_OF_BUILD, SERVICE_PACKS
 from .._model.cbs import is_of_kb, is_root_of_kb
 from .._model.facts import architecture_of
 from .._model.file_version import Branch, branches_of
-from .definition import BranchFile, Definition, Package, Role, Target, TargetFile
+from .definition import BranchFile, Definition, IncludingBuild, OsVersion, Package, Role, Target, TargetFile
 
 Found = Iterator[tuple[str, str]]
 """(field, reason), the field as a path."""
@@ -30,9 +31,11 @@ def disagreements(definition: Definition) -> Found:
     for index, target in enumerate(definition.targets):
         for field, reason in _of_target(definition, target):
             yield f"targets[{index}].{field}", reason
+    if _twice(one.os_version for one in definition.fixed_by_service_pack):
+        yield "fixed_by_service_pack", "two entries are of the same build"
     for index, one in enumerate(definition.fixed_by_service_pack):
-        if one.os_version in definition.os_versions:
-            yield f"fixed_by_service_pack[{index}].os_version", "it is a target too"
+        for field, reason in _of_including(definition, one):
+            yield f"fixed_by_service_pack[{index}].{field}", reason
     yield from _of_unfilled(definition)
     for name in ("replaces", "includes"):
         if definition.kb in getattr(definition, name):
@@ -80,7 +83,37 @@ def _of_package(definition: Definition, package: Package) -> Found:
         yield "members", "two members have the same name"
 
 
+def _of_including(definition: Definition, one: IncludingBuild) -> Found:
+    """A build that carries the fix is a later service pack than every target of the same Windows."""
+    if one.os_version in definition.os_versions:
+        yield "os_version", "it is a target too"
+    yield from _of_build(one.os_version, one.service_pack)
+    for target in definition.targets:
+        if target.os_version[:2] == one.os_version[:2] and target.service_pack >= one.service_pack:
+            is_pack = f"{_dotted(one.os_version)} is Service Pack {one.service_pack}"
+            other = f"{_dotted(target.os_version)}, which is a target, is Service Pack {target.service_pack}"
+            yield "os_version", f"{is_pack}, which is said to carry the fix, but {other}"
+            return
+
+
+def _of_build(os_version: OsVersion, service_pack: int) -> Found:
+    """A build is of one Windows and has one service pack; of builds that are not known here nothing is said."""
+    major, minor, number = os_version
+    if (major, minor) != (6, MINOR_OF_BUILD.get(number, minor)) and number in MINOR_OF_BUILD:
+        yield "os_version", f"{_dotted(os_version)} is no build: {number} is of Windows 6.{MINOR_OF_BUILD[number]}"
+        return
+    told = SERVICE_PACKS.get(os_version)
+    if told is not None and told != service_pack:
+        known = f"is Service Pack {told}" if told else "has no service pack"
+        yield "service_pack", f"it is {service_pack}, but {_dotted(os_version)} {known}"
+
+
+def _dotted(os_version: OsVersion) -> str:
+    return ".".join(str(part) for part in os_version)
+
+
 def _of_target(definition: Definition, target: Target) -> Found:
+    yield from _of_build(target.os_version, target.service_pack)
     if definition.package(target.architecture) is None:
         yield "architecture", f"no package is for {target.architecture.value}"
     if not target.changed_files:
@@ -121,7 +154,7 @@ def _of_branch(target: Target, file: TargetFile, one: BranchFile) -> Found:
         yield "version", f"{version} is of another build than the target"
         return
     if file.changed and version.contradicts(target.os_version):
-        build = ".".join(str(part) for part in target.os_version)
+        build = _dotted(target.os_version)
         yield "version", f"{version} of {file.name} is of another build than the target, which is {build}"
         return
     known = branches_of(version.build)

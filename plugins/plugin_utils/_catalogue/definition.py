@@ -10,6 +10,7 @@ import functools
 from dataclasses import dataclass
 from datetime import date
 
+from .._model.builds import RENUMBERED
 from .._model.facts import Architecture
 from .._model.file_version import Branch, FileVersion
 from .unfilled import Unfilled
@@ -339,5 +340,6 @@ class Definition:
         return next((one for one in self.packages if one.architecture is architecture), None)
 
     def included_in(self, os_version: OsVersion) -> IncludingBuild | None:
-        """The service pack that brought the fix to this build; None when it is no such build."""
-        return next((one for one in self.fixed_by_service_pack if one.os_version == os_version), None)
+        """The service pack that brought the fix to this build, under any of its numbers; None when it is no such."""
+        numbers = (os_version, RENUMBERED.get(os_version))
+        return next((one for one in self.fixed_by_service_pack if one.os_version in numbers), None)

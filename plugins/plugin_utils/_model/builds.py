@@ -10,3 +10,13 @@ SERVICE_PACK_OF_BUILD = {6000: 0, 6001: 1, 6002: 2, 6003: 2}
 
 MINOR_OF_BUILD = {6000: 0, 6001: 0, 6002: 0, 6003: 0, 7600: 1, 7601: 1, 9200: 2, 9600: 3}
 """The Windows that a build is of, by the second number of its version 6.x."""
+
+SERVICE_PACKS = {
+    **{(6, MINOR_OF_BUILD[build], build): pack for build, pack in SERVICE_PACK_OF_BUILD.items()},
+    (6, 1, 7600): 0,
+    (6, 1, 7601): 1,
+}
+"""The service pack that each build is, by its version."""
+
+RENUMBERED = {(6, 0, 6002): (6, 0, 6003), (6, 0, 6003): (6, 0, 6002)}
+"""Builds that are one Windows with one service pack under two numbers: updates since KB4493471 number 6002 anew."""

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from .._catalogue.definition import Definition
+from .._doctor.course import Course
 from .._windows import architecture, boot_signs, files, kernel, operating_system, package_keys, registry
 from .._windows.wmi import ask, ask_rows, literal
 from .._wsman import messages, uris
 from .._wsman.client import Client
 from .assess.interview import AssessOptions, Depth, assess
+from .doctor.questions import HostQuestions
 
 _POLICY = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System"
 _ABSENT = "winlegacy-absent"
@@ -48,7 +51,8 @@ def record(client: Client, definition: Definition) -> None:
 
 
 def public_names(definitions: Sequence[Definition]) -> set[str]:
-    """Names that definitions bring into questions: of files and folders, drivers, services, packages, hotfixes."""
+    """Names that definitions bring into questions and answers: of files and folders, drivers, services, packages,
+    hotfixes, and the files' versions."""
     names: set[str] = set()
     for one in definitions:
         names.add(one.kb)
@@ -58,6 +62,7 @@ def public_names(definitions: Sequence[Definition]) -> set[str]:
             for file in target.files:
                 names.update((file.path or file.name).split("\\"))
                 names.update(branch.store_folder for branch in file.branches if branch.store_folder)
+                names.update(str(branch.version) for branch in file.branches if branch.version is not None)
         for package in one.packages:
             names.update((package.identity, *package.sub_packages))
     return names
@@ -88,6 +93,13 @@ def _architecture(client: Client, _definition: Definition) -> object:
 
 def _assessment(client: Client, definition: Definition) -> object:
     return assess(client, definition, AssessOptions(depth=Depth.FULL, all_files=True))
+
+
+def _doctor(client: Client, _definition: Definition) -> object:
+    """What the doctor asks of a host that lets it in; a replay comes to the same findings."""
+    course = Course()
+    HostQuestions(client, "", lambda: datetime.now(UTC), kerberos=False).run(course)
+    return course.findings
 
 
 def _stored_files(client: Client, definition: Definition) -> object:
@@ -185,6 +197,7 @@ QUESTIONS = (
     OpenQuestion("the policy for tokens of local accounts", ("filtered_logon",), _token),
     OpenQuestion("services that an installation needs", (), _services),
     OpenQuestion("free space of the system drive", (), _space),
+    OpenQuestion("what the doctor asks of a host", (), _doctor),
 )
 
 _SHELL = "needs a command shell, which starts a process"

@@ -57,6 +57,7 @@ class ContainedFile:
     executable: it starts as an image does, or its name says that Windows would run it. version (the image's own) and
     architecture are None when it is no executable or tells none; problem is the reason then, as a clause.
     component, destination, deployment: what the manifests tell; None where they tell nothing of this file.
+    sha1, sha256: of the installed file, in lower case; empty where neither index nor manifest tells them.
     """
 
     name: str
@@ -69,6 +70,8 @@ class ContainedFile:
     component: Component | None = None
     destination: Destination | None = None
     deployment: Deployment | None = None
+    sha1: str = ""
+    sha256: str = ""
 
     @property
     def base_name(self) -> str:
@@ -95,6 +98,7 @@ class PackageContents:
     instructions: what the answer file wants beyond installing one package, as clauses.
     not_looked_into: as clauses, with the reason. lacking: those of them whose reason is a library that is missing here.
     release_type, restart: as update.mum tells them (empty: it does not); None where it was not read.
+    cabinet: the name of the payload inside of an .msu; None for a .cab, which may have any name now.
     """
 
     identities: tuple[tuple[str, PackageIdentity], ...] = ()
@@ -109,6 +113,7 @@ class PackageContents:
     lacking: tuple[str, ...] = ()
     release_type: str | None = None
     restart: str | None = None
+    cabinet: str | None = None
 
     @property
     def all_kbs(self) -> tuple[Reported, ...]:

@@ -11,14 +11,15 @@ Windows would run) is a mismatch that nobody may.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .._catalogue.definition import Definition, Restart
+from .._catalogue.definition import Definition, Package, Restart
 from .._model.facts import Architecture, architecture_of
 from .contents import PackageContents
 from .difference import ORDER, Difference, MatchStatus
 from .table import Files, described, judge_version, quad
+from .told_twice import of_builds, of_file_name, of_parts
 
 __all__ = ["Difference", "Match", "MatchStatus", "RootIdentity", "compare"]
 
@@ -27,7 +28,7 @@ _PUBLISHER = "31bf3856ad364e35"  # Windows' own packages: it stands in all names
 _RESTARTS = {
     Restart.REQUIRED: ("required", "possible"),
     Restart.POSSIBLE: ("possible", ""),
-    Restart.NO: ("possible", "none", ""),
+    Restart.NO: ("none", ""),
 }
 """By what the definition says of a restart: what update.mum may tell."""
 
@@ -82,7 +83,8 @@ def compare(
     """Compare a package with the tables of one architecture together (a package carries all of its builds).
 
     architecture: the one that is wanted; None takes the package's own. sha256: of the whole file. Where it is the very
-    file that the definition was made of, an article that says more than the package does is no difference.
+    file that the definition was made of, an article that says more than the package does is no difference, and
+    whatever else differs contradicts it: no later release explains that.
     """
     wanted = architecture or package.architecture
     found = [*_identity_differences(definition, package, wanted), *_outer_differences(package)]
@@ -101,15 +103,42 @@ def compare(
         pass
     elif wanted is not None and _is_comparable(definition, package, wanted):
         if definition.targets_for(wanted):
-            found += Files(definition, wanted, package).differences()
+            found += dict.fromkeys(Files(definition, wanted, package).differences())
+            found += _missing_targets(definition, package, wanted, found)
         else:
             text = f"no package of {definition.kb} exists"
             found.append(Difference("wrong_architecture", MatchStatus.MISMATCH, "package", text, wanted.value))
     entry = definition.package(wanted) if wanted is not None else None
+    if entry is not None and package.files is not None and _is_comparable(definition, package, entry.architecture):
+        found += of_parts(entry, package)
+    if entry is not None:
+        found += of_file_name(entry, package.cabinet)
     if entry is not None and entry.sha256 is not None and entry.sha256 == sha256:
-        found = [one for one in found if one.weight is not MatchStatus.DIFFERS]
+        found = [_of_these_bytes(one) for one in found if not _says_less(one, entry)]
     found.sort(key=lambda one: -ORDER.index(one.weight))
     return Match(definition.kb, wanted, tuple(found), _root_identity(definition, package, wanted))
+
+
+def _missing_targets(
+    definition: Definition, package: PackageContents, wanted: Architecture, found: list[Difference]
+) -> Iterator[Difference]:
+    """Targets that the package lacks, but for those of which a missing file is named already."""
+    named = {one.subject.rpartition(" ")[2] for one in found if one.code == "executable_missing"}
+    builds = [one.os_version for one in definition.targets_for(wanted)]
+    return (one for one in of_builds(builds, package) if one.expected not in named)
+
+
+def _says_less(one: Difference, entry: Package) -> bool:
+    """Whether one side only is silent: update.mum of a restart, or the definition of a data file or of its members."""
+    if one.code == "restart":
+        return one.weight is MatchStatus.DIFFERS
+    if one.code != "extra_file" or one.weight is not MatchStatus.DIFFERS:
+        return False
+    return entry.members is None or not one.subject.lower().endswith((".mum", ".manifest"))
+
+
+def _of_these_bytes(one: Difference) -> Difference:
+    return replace(one, weight=MatchStatus.MISMATCH) if one.weight is MatchStatus.DIFFERS else one
 
 
 def _root_identity(
@@ -155,7 +184,7 @@ def _identity_differences(
         if entry is not None and identity.text.lower() != entry.identity.lower():
             code, weight = judge_version(quad(identity.version), quad(entry.identity.rpartition("~")[2]))
             if weight is MatchStatus.MATCHES:  # the same version under another name: ours is inferred
-                code, weight = "other_identity", MatchStatus.DIFFERS
+                code, weight = "other_identity", mismatch if entry.identity_certain else MatchStatus.DIFFERS
             yield Difference(code, weight, where, entry.identity, identity.text)
     for clause in package.instructions:
         yield Difference("unexpected_instruction", mismatch, "answer file", None, clause)

@@ -71,6 +71,8 @@ def _deployed(file: ContainedFile, listed: Set[OsVersion]) -> Iterator[Differenc
         yield Difference("branch_conflict", _MISMATCH, name, "one branch", deployment.problem)
     if set(deployment.builds) - listed:
         yield Difference("wrong_build", _MISMATCH, name, wanted, _listed(deployment.builds))
+    elif deployment.builds and not deployment.unknown and listed - set(deployment.builds):
+        yield Difference("wrong_build", _MISMATCH, name, wanted, _listed(deployment.builds))
     elif deployment.unknown or not deployment.builds:
         yield Difference("build_unknown", _OPEN, name, wanted, ", ".join(deployment.unknown) or None)
 

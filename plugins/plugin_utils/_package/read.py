@@ -20,7 +20,7 @@ from .cabinet import Directory, Entry, is_cabinet, read_directory
 from .certificates import read_ca_file
 from .checksums import Checksums, check_pins, parse_pins
 from .container import CONTAINER_INDEX
-from .contents import PackageContents, PackageIdentity, Reported
+from .contents import ContainedFile, PackageContents, PackageIdentity, Reported
 from .errors import DecoderMissing, PackageError
 from .inspector import Inspector
 from .instructions import instructions
@@ -270,7 +270,7 @@ class _Reading:
             identities=tuple(self._identities),
             kbs=(*self._told["kbs"], *_kb_of_index(facts), *_kb_of_root(facts)),
             architectures=tuple(self._told["architectures"]),
-            files=None if facts is None else tuple(one.file for one in facts.files),
+            files=None if facts is None else tuple(_with_checksums(one) for one in facts.files),
             outer_files=tuple(one.file for one in self._outer if one.file.name != self._cabinet),
             instructions=instructions(self._answers, self._strangers, self._payloads),
             not_looked_into=tuple(self._closed),
@@ -279,6 +279,7 @@ class _Reading:
             lacking=tuple(self._lacking),
             release_type=facts.root.release_type if facts is not None and facts.root is not None else None,
             restart=facts.root.restart if facts is not None and facts.root is not None else None,
+            cabinet=self._cabinet if self._kind is PackageKind.MSU else None,
         )
         return PackageReport(
             path=self._path,
@@ -296,6 +297,10 @@ class _Reading:
             signature=signature,
             installs=None if facts is None else _installs(facts),
         )
+
+
+def _with_checksums(packed: PackedFile) -> ContainedFile:
+    return replace(packed.file, sha1=packed.checksums.sha1, sha256=packed.checksums.sha256)
 
 
 def _kb_of_index(facts: PayloadFacts | None) -> tuple[Reported, ...]:

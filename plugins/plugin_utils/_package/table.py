@@ -18,6 +18,7 @@ from .contents import ContainedFile, PackageContents
 from .difference import Difference, MatchStatus
 from .inspector import is_runnable
 from .place import is_guest, placed
+from .told_twice import of_file
 
 _VERSION = r"(?P<version>[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)"
 _PACKAGE_MANIFEST = re.compile(rf"(?P<key>[^~]+~[^~]*~[^~]*~[^~]*)~{_VERSION}\.mum")
@@ -90,6 +91,14 @@ class _Expected:
         """Whether its component's version is the file's own, so that a later component tells a later file."""
         return self.branch.version is not None and self.branch.version == self.branch.component_version
 
+    def has_version_of(self, file: ContainedFile, component: _Name | None) -> bool:
+        """Whether nothing tells that the package's file is of another version than the definition's."""
+        folder = _component(self.branch.store_folder) if self.branch.store_folder else None
+        told = self.branch.component_version or (folder.version if folder else None)
+        found = component.version if component else None
+        pairs = ((told, found), (self.branch.version, file.version))
+        return all(None in pair or pair[0] == pair[1] for pair in pairs)
+
 
 class Files:
     """The targets of one architecture, all builds together, and what a package has of them."""
@@ -116,12 +125,14 @@ class Files:
         self._seen: set[_Expected] = set()
 
     def differences(self) -> Iterator[Difference]:
+        names = {file.installed_name for file in self._files}
         for file in self._files:
             yield from self._listed(file) if file.executable or self._is_listed(file) else self._plain(file)
         for one in self._expected:
-            if one not in self._seen and (one.branch.version is not None or one.branch.component is not None):
+            told = one.branch.version is not None or one.branch.component is not None
+            if one not in self._seen and (told or one.file.key not in names):
                 subject = f"{one.file.name} for {'.'.join(map(str, one.os_version))}"
-                expected = str(one.branch.version or one.branch.component_version)
+                expected = str(one.branch.version or one.branch.component_version or one.file.name)
                 yield Difference("executable_missing", MatchStatus.MISMATCH, subject, expected, None)
         for left in self._metadata.values():
             for member, _unused in left:
@@ -166,8 +177,15 @@ class Files:
             yield Difference("extra_executable", mismatch, file.name, None, described(file))
             return
         self._seen.update(meant)
-        entry = meant[0]
-        yield from placed(file, entry.file, version, self._wanted, {one.os_version for one in meant})
+        builds = {one.os_version for one in meant}
+        for entry in meant:
+            yield from placed(file, entry.file, version, self._wanted, builds)
+            yield from self._compared(file, entry, component)
+            yield from of_file(file, entry.branch, same_version=entry.has_version_of(file, component))
+
+    def _compared(self, file: ContainedFile, entry: _Expected, component: _Name | None) -> Iterator[Difference]:
+        """The versions, and of an image the machine that it is for."""
+        mismatch = MatchStatus.MISMATCH
         if not file.executable:
             if component is not None:
                 yield from self._component_version(file, entry, component)
@@ -199,11 +217,11 @@ class Files:
             code, weight = "wrong_branch", mismatch
         if weight is not MatchStatus.MATCHES:
             yield Difference(code, weight, file.name, str(wanted), str(known))
-        elif entry.branch.size is not None and file.size != entry.branch.size:
-            yield Difference("size", MatchStatus.DIFFERS, file.name, str(entry.branch.size), str(file.size))
+        elif component is not None and entry.branch.component_version is not None:
+            yield from self._component_version(file, entry, component)
 
     def _component_version(self, file: ContainedFile, entry: _Expected, component: _Name) -> Iterator[Difference]:
-        """A file that counts otherwise than its component: the component's version and the size are compared."""
+        """A file that counts otherwise than its component: the component's version is compared."""
         told = entry.branch
         if told.component_version is None:
             weight = MatchStatus.NOT_COMPARED
@@ -212,8 +230,6 @@ class Files:
         code, weight = judge_version(component.version, told.component_version)
         if weight is not MatchStatus.MATCHES:
             yield Difference(code, weight, file.name, str(told.component_version), str(component.version))
-        elif told.size is not None and file.size != told.size:
-            yield Difference("size", MatchStatus.DIFFERS, file.name, str(told.size), str(file.size))
 
     def _plain(self, file: ContainedFile) -> Iterator[Difference]:
         name = _name(file.name.lower())

@@ -24,13 +24,13 @@ class Reach:
 class Run:
     """The command that the results come from, as far as it is known, for the next command to type.
 
-    playbook: assess, merge, stage, remediate or rollback. inventory: what was given by -i. groups: the inventory of
-    verdicts that was written. report: the file with all hosts. reach: what a command needs to reach just the report's
-    hosts; None where that is not known, and they have to be named. taken: names that --limit reads as groups. wider:
-    those of them with other hosts. options: of the command line, as a shell reads them, to be repeated. unshown: why
-    they are not written out, as the end of a sentence; None where they are. given: names of variables that the command
-    line gives a value. packaged: settings of packages that have one in the inventory. changing: whether something was
-    to be changed on the hosts.
+    playbook: assess, merge, stage, remediate, restart or rollback. inventory: what was given by -i. groups: the
+    inventory of verdicts that was written. report: the file with all hosts. reach: what a command needs to reach just
+    the report's hosts; None where that is not known, and they have to be named. taken: names that --limit reads as
+    groups. wider: those of them with other hosts. options: of the command line, as a shell reads them, to be repeated.
+    unshown: why they are not written out, as the end of a sentence; None where they are. given: names of variables
+    that the command line gives a value. set_there: settings of packages and the canary that have one in the inventory.
+    changing: whether something was to be changed on the hosts.
     """
 
     playbook: str | None = None
@@ -43,7 +43,7 @@ class Run:
     options: tuple[str, ...] = ()
     unshown: str | None = None
     given: frozenset[str] = frozenset()
-    packaged: frozenset[str] = frozenset()
+    set_there: frozenset[str] = frozenset()
     changing: bool = False
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The next command to type, from what the hosts of a report need."""
+"""The next commands to type, one for each kind of work that the hosts of a report need."""
 
 from __future__ import annotations
 
@@ -23,11 +23,22 @@ _PLAIN = re.compile(r"[^\W_][\w.-]*")
 _SIMPLE = re.compile(r"[\w.,:/@+!&*~-]+")
 """A value that -e NAME=VALUE takes as it is."""
 
-_MENDED_FIRST = ("stage", "remediate", "rollback", "merge")
+_MENDED_FIRST = ("stage", "remediate", "restart", "rollback", "merge")
 """Playbooks after which what failed comes before all else: a change went wrong, or the picture is not whole."""
 _EVERYWHERE = ("all", "ungrouped", "localhost")
-_LISTED, _LONGEST = 5, 90
+MOST = 3
+"""Commands of a report: of what is left, the most urgent."""
+
+_FEW, _MANY = (5, 90), (50, 2000)
+"""Hosts that are named, and columns of that: gladly, and where nothing else tells these hosts from others."""
+
+_LONGEST = 84
+"""Columns of a name: those of a command's line, with what is about it."""
+
 _WIDTH = 98
+_FOR_MANY = ("report_dir", "inventory_file")
+"""Settings of what would be written over by a run on some of the hosts; the commands after it may need it."""
+_NAMES = "--limit "
 _READY_MADE = "KB952876"
 """The hotfix whose role and settings have a name of their own."""
 
@@ -47,33 +58,34 @@ class Next:
 
 @dataclass(frozen=True)
 class _Step:
-    """alone: whether the playbook may work on no other host, even of the report."""
+    """touching: other hosts of the report that the playbook would work on as well, were it not limited."""
 
     why: str
     playbook: str
     hosts: list[str]
-    restart: bool = False
-    alone: bool = False
+    touching: frozenset[str] = frozenset()
 
 
-def following(rows: Rows, about: About) -> Next:
-    """What comes first of all that is left to do. No command reaches a host that the report's run did not."""
+def following(rows: Rows, about: About) -> list[Next]:
+    """What is left to do, a command for each kind, the most urgent first. None reaches a host that the report's run
+    did not.
+    """
     if not rows:
-        return Next("There are no hosts to work on.")
+        return [Next("There are no hosts to work on.")]
     told = _Told(rows, about)
-    steps = list(told.steps())
-    if not steps:
-        return Next("Nothing is left to do.")
-    for step in steps:
-        words = told.words(step)
-        if words is None or not all(map(str.isprintable, words)):
-            continue
-        if about.run.unshown:
-            return _in_words(step, about.run.unshown, words)
-        sources = [f"-i {shlex.quote(one)}" for one in about.run.inventory or ("INVENTORY",)]
-        if all(map(str.isprintable, sources)):
-            return Next(f"{step.why}:", _broken([f"ansible-playbook {_playbook(step)}", *sources, *words]))
-    return Next(f"{steps[0].why}. {_UNTOLD}")
+    return [_next(told, step) for step in list(told.steps())[:MOST]] or [Next("Nothing is left to do.")]
+
+
+def _next(told: _Told, step: _Step) -> Next:
+    run, words = told.run, told.words(step)
+    if words is None or not all(map(str.isprintable, words)):
+        return Next(f"{step.why}. {_UNTOLD}")
+    if run.unshown:
+        return _in_words(step, run.unshown, words)
+    sources = [f"-i {shlex.quote(one)}" for one in run.inventory or ("INVENTORY",)]
+    if not all(map(str.isprintable, sources)):
+        return Next(f"{step.why}. {_UNTOLD}")
+    return Next(f"{step.why}:", _broken([f"ansible-playbook {_playbook(step)}", *sources, *words]))
 
 
 def _playbook(step: _Step) -> str:
@@ -100,77 +112,106 @@ class _Told:
         def of(outcome: Outcome) -> list[str]:
             return [str(row["host"]) for row in rows if OUTCOMES[row["status"]] is outcome]
 
-        self._about, self._run = about, about.run
+        self._about, self.run = about, about.run
         self._reach: Reach | None = None if about.query else about.run.reach  # a query leaves hosts of the run out
         self._statuses = {str(row["host"]): str(row["status"]) for row in rows}
-        self._missing, pending, self._lost = of(Outcome.MISSING), of(Outcome.PENDING), of(Outcome.NO_VERDICT)
-        self._staged = [host for host in self._missing if self._statuses[host] == Status.STAGED.value]
+        missing, self._waiting, self._lost = of(Outcome.MISSING), of(Outcome.PENDING), of(Outcome.NO_VERDICT)
+        self._staged = [host for host in missing if self._statuses[host] == Status.STAGED.value]
+        self._needing = [host for host in missing if host not in set(self._staged)]
         self._broken = [host for host in self._lost if self._statuses[host] in (FAILED, UNREACHABLE)]
-        self._leaving = [host for host in pending if self._statuses[host] == Status.REMOVAL_PENDING.value]
-        self._arriving = [host for host in pending if self._statuses[host] != Status.REMOVAL_PENDING.value]
 
     def steps(self) -> Iterator[_Step]:
         """All that is left to do, what comes first before the rest: after a change or a merge, to mend what failed."""
-        if self._broken and (self._run.changing or self._run.playbook in _MENDED_FIRST):
-            named = ", ".join(self._broken[:_LISTED]) + (", ..." if len(self._broken) > _LISTED else "")
+        mended = bool(self._broken) and (self.run.changing or self.run.playbook in _MENDED_FIRST)
+        if mended:
+            named = ", ".join(self._broken[: _FEW[0]]) + (", ..." if len(self._broken) > _FEW[0] else "")
             why = f"{_hosts(self._broken, 'failed', 'failed')} ({named}). When the cause is mended, ask again"
             yield _Step(why, "assess", self._broken)
-        for waiting, playbook in ((self._arriving, "remediate"), (self._leaving, "rollback")):
-            if waiting:
-                why = f"{_hosts(waiting, 'waits', 'wait')} for a restart"
-                yield _Step(why, playbook, waiting, restart=True, alone=True)
-        if self._missing and self._run.playbook != "rollback":
-            why = _hosts(self._missing, "has the fix missing", "have the fix missing")
-            if len(self._staged) < len(self._missing) and self._run.playbook not in ("stage", "remediate"):
-                yield _Step(f"{why}. Stage the package, which installs nothing", "stage", self._missing)
-            else:
-                why = f"{why}. Install it, and restart where needed"
-                yield _Step(why, "remediate", self._missing, restart=True)
-        if self._lost:
-            why = f"{_hosts(self._lost, 'failed', 'failed')} or gave no verdict. When the cause is mended, ask again"
-            yield _Step(why, "assess", self._lost)
+        if self._waiting:
+            yield _Step(self._said_of_waiting(), "restart", self._waiting)
+        if self.run.playbook != "rollback":
+            yield from self._of_missing()
+        lost = [host for host in self._lost if not mended or host not in set(self._broken)]
+        if lost:
+            why = f"{_hosts(lost, 'failed', 'failed')} or gave no verdict. When the cause is mended, ask again"
+            yield _Step(why, "assess", lost)
+
+    def _said_of_waiting(self) -> str:
+        leaving = sum(self._statuses[host] == Status.REMOVAL_PENDING.value for host in self._waiting)
+        ends = ["the install"] if leaving < len(self._waiting) else []
+        ends += ["the removal"] if leaving else []
+        return f"{_hosts(self._waiting, 'waits', 'wait')} for a restart, which finishes {' or '.join(ends)}"
+
+    def _of_missing(self) -> Iterator[_Step]:
+        """What is not on the host yet is staged first, which a night has time for; a run that staged or installs goes
+        on with all of them."""
+        ready = [*self._needing, *self._staged] if self.run.playbook in ("stage", "remediate") else self._staged
+        first = [] if self.run.playbook in ("stage", "remediate") else self._needing
+        work = frozenset((*self._needing, *self._staged, *self._waiting))
+        if first:
+            why = f"{_hosts(first, 'has', 'have')} the fix missing. Stage the package, which installs nothing"
+            yield _Step(why, "stage", first, work - frozenset((*first, *self._staged)))
+        if ready:
+            has = "has the package staged" if not set(ready) & set(self._needing) else "has the fix missing"
+            why = f"{_hosts(ready, has, has.replace('has', 'have', 1))}. Install it, and restart where needed"
+            yield _Step(why, "remediate", ready, work - frozenset(ready))
 
     def words(self, step: _Step) -> list[str] | None:
         """The options for a step, without its inventory; None where it would reach others."""
         narrow: tuple[str, ...] = ()
-        if self._reach is None or step.playbook == "assess" or (step.alone and len(step.hosts) < len(self._statuses)):
-            narrow = self._limit(step.hosts)
-            if not narrow and (self._reach is None or step.alone):
+        if self._reach is None or len(step.hosts) < len(self._statuses):
+            narrow = self._limit(step)
+            if not narrow and (self._reach is None or step.touching):
                 return None
-        if not narrow and self._reach is not None and self._reach.limit is not None:
-            narrow = (f"--limit {shlex.quote(self._reach.limit)}",)
-        return [*narrow, *self._settings(step)]
+        wide = f"--limit {shlex.quote(self._reach.limit)}" if self._reach and self._reach.limit is not None else None
+        return [*(narrow or ([wide] if wide else [])), *self._settings(step, narrowed=bool(narrow))]
 
-    def _settings(self, step: _Step) -> Iterator[str]:
+    def _settings(self, step: _Step, *, narrowed: bool) -> Iterator[str]:
         """Those of the run, all of them; then the step's own, which come last and so count."""
-        given = self._run.given
+        given = self.run.given
         ready_made = self._about.kb == _READY_MADE and "hotfix_kb" not in given
         prefix = _READY_MADE.lower() if ready_made else "hotfix"
         if not ready_made:
             yield f"-e hotfix_kb={self._about.kb}"
         if self._reach is not None and self._reach.hosts is not None and f"{prefix}_hosts" not in given:
             yield _setting(f"{prefix}_hosts", self._reach.hosts)
-        yield from self._run.options
-        named = not (given | self._run.packaged).isdisjoint((f"{prefix}_package_dir", f"{prefix}_packages"))
+        yield from self._of_run(prefix, narrowed=narrowed)
+        known = given | self.run.set_there
+        named = not known.isdisjoint((f"{prefix}_package_dir", f"{prefix}_packages"))
         if step.playbook in ("stage", "remediate") and not named:  # both refuse to begin without a package
             yield f"-e {prefix}_package_dir=FOLDER"
-        if step.playbook == "assess" and self._run.playbook == "merge":
+        if narrowed and step.playbook != "assess" and f"{prefix}_canary" in known:
+            yield f"-e {prefix}_canary="  # one outside of the limit is refused
+        if step.playbook == "assess" and self.run.playbook == "merge":
             yield f"-e {prefix}_part=rest"
-        if step.restart:
+        if step.playbook == "remediate":
             yield f"-e {prefix}_reboot=true"
 
-    def _limit(self, hosts: list[str]) -> tuple[str, ...]:
+    def _of_run(self, prefix: str, *, narrowed: bool) -> Iterator[str]:
+        """The run's own options. A command for some of its hosts leaves its report and groups as they are: the other
+        commands may need them."""
+        names = [f"{prefix}_{name}" for name in _FOR_MANY if f"{prefix}_{name}" in self.run.given] if narrowed else []
+        plain = tuple(f"-e {name}=" for name in names)
+        kept = [one for one in self.run.options if not one.replace("'", "").startswith(plain)] if plain else []
+        yield from kept if plain else self.run.options
+        if len(self.run.options) - len(kept) < len(names):  # not given one by one: in a file, or several together
+            yield from (f"-e {name}=" for name in names)
+
+    def _limit(self, step: _Step) -> tuple[str, ...]:
         """Only these hosts: by name where they are few, else by their groups, where an inventory of these is there."""
+        hosts = step.hosts
         named = f"--limit {shlex.quote(','.join(hosts))}"
-        if len(hosts) <= _LISTED and columns(named) <= _LONGEST and all(map(self._is_plain, hosts)):
+        fits = [len(hosts) <= most and columns(named) <= longest for most, longest in (_FEW, _MANY)]
+        plain = all(self._is_plain(host) and columns(host) <= _LONGEST for host in hosts)
+        if fits[0] and plain:
             return (named,)
         groups = dict.fromkeys(f"{self._about.kb.lower()}_{self._statuses[host]}" for host in hosts)
-        if self._run.groups is None or not self._run.wider.isdisjoint(groups):
-            return ()
-        return (f"-i {shlex.quote(self._run.groups)}", f"--limit {','.join(groups)}")
+        if self.run.groups is not None and self.run.wider.isdisjoint(groups):
+            return (f"-i {shlex.quote(self.run.groups)}", f"--limit {','.join(groups)}")
+        return (named,) if fits[1] and plain and (self._reach is None or step.touching) else ()
 
     def _is_plain(self, host: str) -> bool:
-        return bool(_PLAIN.fullmatch(host)) and host not in self._run.taken and host not in _EVERYWHERE
+        return bool(_PLAIN.fullmatch(host)) and host not in self.run.taken and host not in _EVERYWHERE
 
 
 def _setting(name: str, value: str) -> str:
@@ -182,9 +223,27 @@ def _broken(words: list[str]) -> str:
     """A command line that can be copied, with backslashes where it goes on."""
     lines = [words[0]]
     for word in words[1:]:
+        if columns(word) > _WIDTH - 4 and word.startswith(_NAMES):
+            lines[-1] += " \\"
+            lines += _broken_names(word.removeprefix(_NAMES))
+            continue
         if columns(lines[-1]) + columns(word) + columns(" \\ ") > _WIDTH:
             lines[-1] += " \\"
             lines.append(f"  {word}")
         else:
             lines[-1] += f" {word}"
     return "\n".join(lines)
+
+
+def _broken_names(text: str) -> list[str]:
+    """Hosts on several lines: Ansible strips each name of a limit."""
+    if not all(map(_PLAIN.fullmatch, text.split(","))):
+        return [f"  {_NAMES}{text}"]
+    lines = [f"  {_NAMES}'"]
+    for at, name in enumerate(text.split(",")):
+        if at and columns(lines[-1]) + columns(name) + len(",',\\") > _WIDTH:
+            lines[-1] += ","
+            lines.append(f"    {name}")
+        else:
+            lines[-1] += f",{name}" if at else name
+    return [*lines[:-1], f"{lines[-1]}'"]

@@ -33,11 +33,12 @@ def _lines(rows: Rows, about: About) -> Iterator[str]:
         yield from (f"Since {_text(since)}:" if since else "Since the beginning of this run:", "")
         yield from (f"- {_text(line)}" for line in changes(about.comparison))
         yield ""
-    told = following(rows, about)
-    yield _text(told.why)
-    if told.command:
-        yield ""
-        yield from (f"    {line}" for line in told.command.splitlines())
+    for at, told in enumerate(following(rows, about)):
+        yield from ([""] if at else [])
+        yield _text(told.why)
+        if told.command:
+            yield ""
+            yield from (f"    {line}" for line in told.command.splitlines())
     some = shown(rows)
     if some.rows:
         yield from ("", _row((*HEADINGS, "why")), "|" + " --- |" * (len(HEADINGS) + 1))

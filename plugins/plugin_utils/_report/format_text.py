@@ -1,7 +1,7 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report as a table for a terminal: at most WIDTH columns, what needs work first, the next command at its end."""
+"""The report as a table for a terminal: at most WIDTH columns, what needs work first, the next commands at its end."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def _lines(rows: Rows, about: About) -> Iterator[str]:
         yield f"Since {about.comparison.since}:" if about.comparison.since else "Since the beginning of this run:"
         for line in changes(about.comparison):
             yield from (("  " if at == 0 else _INDENT) + one for at, one in enumerate(wrap(line, WIDTH - 4, 3)))
-    told = following(rows, about)
-    yield from wrap(told.why, WIDTH, _WORDED)
-    if told.command:
-        yield from (f"  {one}" for one in told.command.splitlines())  # whole, however long: it is there to be copied
+    for told in following(rows, about):
+        yield from wrap(told.why, WIDTH, _WORDED)
+        if told.command:  # whole, however long: it is there to be copied
+            yield from (f"  {one}" for one in told.command.splitlines())
 
 
 def _most(row: dict[str, Any]) -> int:

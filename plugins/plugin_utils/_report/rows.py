@@ -113,7 +113,7 @@ def row(host: str, result: Mapping[str, Any] | None) -> dict[str, Any]:
         "reboot_required": _flag(restart.get("required", result.get("reboot_required"))),
         "reboot_pending": _flag(restart.get("pending")),
         "reboot_reasons": _names(restart.get("reasons", result.get("reboot_reasons"))),
-        "symptom": _text(_mapping(details.get("symptom")).get("status")),
+        "symptom": _text(_mapping(details.get("symptom")).get("status", assessment.get("symptom"))),
         "recommendation": _text(_mapping(assessment.get("next")).get("text")),
         "reasons": [str(one["code"]) for one in _items(details.get("reasons")) if _mapping(one).get("code")],
         "messages": _number(details.get("messages")),
@@ -164,9 +164,9 @@ def _summary(result: Mapping[str, Any], assessment: Mapping[str, Any]) -> str:
 
 
 def is_symptomatic(row: Mapping[str, Any]) -> bool:
-    """Whether the assessment saw the trouble."""
-    details = _mapping(_mapping(row.get("result")).get("details"))
-    return _mapping(details.get("symptom")).get("seen") is True
+    """Whether the assessment saw the trouble. Without details, a result has a symptom only where it was seen."""
+    result = _mapping(row.get("result"))
+    return _mapping(_mapping(result.get("details")).get("symptom")).get("seen") is True or bool(result.get("symptom"))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -25,7 +25,10 @@ FAILURE = "hotfix_failure"
 LATER = ("hotfix_stage", "hotfix_change", "hotfix_restart")
 """What the role registers of the tasks after it; only `unreachable` counts here."""
 
-_NEVER_REACHED = "Not reached yet: no task of this run has assessed this host."
+_NEVER_REACHED = (
+    "Not reached yet: no task of this run has assessed this host. In a play of your own, register the assessment as"
+    f" {ASSESSMENT}, which reports are made of."
+)
 
 
 def host_results(
@@ -46,7 +49,7 @@ def was_assessed(variables: Mapping[str, Any], host: str, kb: str | None = None)
 
 def _of_hotfix(variables: Mapping[str, Any], kb: str | None) -> Mapping[str, Any]:
     """A host's variables where its last assessment may be this hotfix's; empty where it is another one's."""
-    told = _mapping(variables, ASSESSMENT).get("kb")  # a sweep, and what has failed, tell none
+    told = _mapping(variables, ASSESSMENT).get("kb")  # what has failed tells none
     return variables if kb is None or told in (None, kb) else {}
 
 
@@ -60,6 +63,11 @@ def assessment(variables: Mapping[str, Any], host: str) -> Mapping[str, Any]:
     """A host's last assessment, whole; empty where it has none."""
     fleet = swept(variables)
     return _mapping(variables, ASSESSMENT) if fleet is None else unpacked(_mapping(fleet, host))
+
+
+def assessment_of(result: Mapping[str, Any], host: str, kb: str) -> Mapping[str, Any]:
+    """A host's own assessment of this hotfix in what was registered for it; empty where that is of another one."""
+    return assessment(_of_hotfix({ASSESSMENT: result}, kb), host)
 
 
 def packed(result: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
+from .._model.kb import normal_kb
 from .part import MARK
 from .settings import HOTFIX, Naming
 
@@ -16,7 +18,7 @@ _WIRE = re.compile(r"winlegacy[_-]", re.IGNORECASE)
 _OF_KB = re.compile(r"kb[_-]?952876[_-]", re.IGNORECASE)
 _OF_ANY = re.compile(r"hotfix[_-]", re.IGNORECASE)
 _PRIVATE = re.compile(r"__(?:kb952876|hotfix)_")
-
+_CALLS_A_HOTFIX = re.compile(r"(?:hotfix|kb)(?:[_-]?(?:kb|id|name|no|number|article))?", re.IGNORECASE)
 
 _NUMBERED = re.compile(r"kb[_-]?([0-9]{5,7})([_-].+)", re.IGNORECASE)
 _NUMBER = "952876"
@@ -75,6 +77,23 @@ def unknown(naming: Naming, names: Iterable[str]) -> dict[str, str | None]:
         elif _OF_ANY.match(name) and (near := _like(HOTFIX.prefix, name, known)):
             found[name] = near
     return found
+
+
+def meant_another(names: Iterable[str], extra: Mapping[str, Any], kb: str) -> dict[str, str]:
+    """Names of a playbook's run for the ready-made hotfix that were meant for another one, each with the right name.
+
+    Unread, they would leave the run with a hotfix that nobody asked for. Near misses of the common names, and extra
+    variables that call another hotfix by its number. kb: the ready-made one.
+    """
+    near = {name: like for name, like in unknown(HOTFIX, names).items() if like and _OF_ANY.match(name)}
+    calls = {
+        str(name): "hotfix_kb"
+        for name, value in extra.items()
+        if name not in HOTFIX.known
+        and _CALLS_A_HOTFIX.fullmatch(str(name))
+        and normal_kb(str(value)) not in (None, kb)
+    }
+    return {**near, **calls}
 
 
 def _meant(name: str, known: Collection[str]) -> str | None:

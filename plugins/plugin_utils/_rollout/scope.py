@@ -18,6 +18,9 @@ from .._verdict.status import Outcome
 from .checks import as_batch
 from .errors import RolloutError
 
+RESTARTED = "restarted"
+"""The state in which nothing of the hotfix waits for a restart. It begins nothing, so that no plan is made for it."""
+
 
 class ScopeError(RolloutError):
     """The roll-out does not begin: why, and for which hosts. Nothing was changed."""
@@ -86,12 +89,21 @@ def assessed(
     verdict = OUTCOMES.get(str(found.get("status")), Outcome.NO_VERDICT) is not Outcome.NO_VERDICT
     if found.get("unreachable") or found.get("failed") or not verdict:
         return Assessed(name, False)
+    if state == RESTARTED:
+        due = waits(found)
+        return Assessed(name, True, due, not due)
     plan = found["plan"][state]
     lacks = ""
     if packages is not None and Step.TRANSFER_PAYLOAD.value in plan["steps"]:
         architecture = str((found.get("windows") or {}).get("architecture"))
         lacks = "" if architecture in packages else architecture
     return Assessed(name, True, has_work(plan, reboot=reboot, cleanup=cleanup), bool(plan["reached"]), lacks)
+
+
+def waits(result: Mapping[str, Any]) -> bool:
+    """Whether a host is known to wait for a restart of the hotfix."""
+    restart = result.get("restart")
+    return isinstance(restart, Mapping) and restart.get("required") is True
 
 
 def has_work(plan: Mapping[str, Any], *, reboot: bool, cleanup: bool) -> bool:

@@ -38,10 +38,11 @@ from .checks import (
     whole,
 )
 from .part import problem_of_name
+from .scope import RESTARTED
 from .window import parse
 
 ARCHITECTURES = ("x86", "x64", "ia64")
-STATES = ("assessed", "staged", "present", "absent")
+STATES = ("assessed", "staged", "present", "absent", RESTARTED)
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ class Naming:
     def _own(self, setting: Setting) -> Setting:
         told = setting.default
         if self.kb is None and isinstance(told, str) and "KB952876" in told:
-            return replace(setting, default=told.replace("KB952876", "{{ hotfix_kb }}"))
+            return replace(setting, default=told.replace("KB952876", "{{ hotfix_kb | default('') }}"))
         return setting
 
     @functools.cached_property

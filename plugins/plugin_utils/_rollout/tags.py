@@ -10,8 +10,8 @@ from collections.abc import Collection
 from .settings import Naming
 
 _HINT = (
-    "the steps have no tags: {0}state (assessed, staged, present, absent), {0}reboot and {0}cleanup "
-    "say what is done, or the playbooks assess, stage, remediate and rollback"
+    "the steps have no tags: {0}state (assessed, staged, present, absent, restarted), {0}reboot and {0}cleanup "
+    "say what is done, or the playbooks assess, stage, remediate, restart and rollback"
 )
 
 

@@ -56,7 +56,6 @@ def make(
     recorded: tape.Tape,
     *,
     public: Iterable[str] = (),
-    named: Iterable[str] = (),
     simulated: bool = False,
     collection: str = "",
     stand_ins: StandIns | None = None,
@@ -64,25 +63,21 @@ def make(
 ) -> dict[str, object]:
     """The document of a tape, redacted.
 
-    public: names that may stay wherever a name of a file, driver or package stands, such as a definition's own. named:
-    names of the host, its users and its owner that are known here; their words stay nowhere. collection: its version.
+    public: names that may stay wherever a name of a file, driver or package stands, such as a definition's own.
+    simulated: whether it is known to be of no real Windows; a tape tells itself where the host did. collection: its
+    version.
     """
     stand_ins, shift = stand_ins or StandIns(), shift or Shift()
     forms = Forms(stand_ins, shift, public)
-    for name in named:
-        forms.identity(name)
-    _redacted(recorded, forms)  # first to learn what names somebody
-    stand_ins.removed.clear()
-    shift.moved = 0
     exchanges = _redacted(recorded, forms)
     removed = {**dict(sorted(stand_ins.removed.items())), "times": shift.moved}
     return {
         "format": FORMAT,
         "version": VERSION,
-        "simulated": simulated,
+        "simulated": simulated or recorded.simulated,
         "note": NOTE,
         "collection": collection,
-        "wire": {name: forms.name(value) for name, value in recorded.wire.items()},
+        "wire": {name: forms.of(Forms.name, value) for name, value in recorded.wire.items()},
         "removed": removed,
         "left_out": recorded.left_out,
         "exchanges": exchanges,
@@ -114,7 +109,7 @@ def _exchange(one: tape.Exchange, number: int, redactor: Redactor, forms: Forms)
         "at_ms": round(one.at * 1000),
         "took_ms": round(one.took * 1000),
         "status": one.status,
-        "content_type": forms.words(one.content_type),
+        "content_type": forms.of(Forms.media, one.content_type),
         "request": markup.lines(request),
         "answer": None if answer is None else markup.lines(answer),
         "error": None if error is None else {"kind": error[0], "text": forms.words(error[1])},

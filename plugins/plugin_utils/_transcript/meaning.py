@@ -63,6 +63,11 @@ def label(request: Node) -> str:
     return f"{action}: {' | '.join(told)}" if told else action
 
 
+def context_of(message: Node) -> str:
+    """The enumeration that a message goes on with; "" for one without."""
+    return next((one.text.strip() for one in message.walk() if one.local == "EnumerationContext"), "")
+
+
 def _text(node: Node | None) -> str:
     return "" if node is None else node.text.strip()
 

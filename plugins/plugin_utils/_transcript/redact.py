@@ -5,31 +5,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from . import allowed, wql
-from .forms import Form, Forms
+from .forms import Form, Forms, is_class
 from .markup import Node
 
 _Rule: TypeAlias = Callable[[Node], "tuple[Form, _Rule]"]
 """Of an element: the form of its text, and the rule for what is below it."""
 
-_CONFIGURATION = "config"
+_CONFIGURATION = frozenset({"config", "winrs", "client", "service"})
+"""The service's own configuration, and its parts, as resources."""
 
 
-def _folded(table: Mapping[str, Form]) -> dict[str, Form]:
-    return {name.casefold(): form for name, form in table.items()}
-
-
-_PROPERTIES = {name: _folded(table) for name, table in allowed.PROPERTIES.items()}
-_EVERYWHERE = _folded(allowed.EVERYWHERE)
-_TEXTS = _folded(allowed.REGISTRY_TEXTS)
-_OUTPUT = _folded(allowed.REGISTRY_OUTPUT)
-_INPUT = _folded(
-    {"hDefKey": Forms.number, "uRequired": Forms.number, "sSubKeyName": Forms.path, "sValueName": Forms.name}
-)
+_TEXTS = allowed.folded(allowed.REGISTRY_TEXTS)
+_OUTPUT = allowed.folded(allowed.REGISTRY_OUTPUT)
+_INPUT = allowed.folded(allowed.REGISTRY_INPUT)
+_SETTINGS = allowed.folded(allowed.CONFIGURATION)
+_ATTRIBUTES = frozenset(name.casefold() for name in allowed.ATTRIBUTES)
 
 
 @dataclass(frozen=True)
@@ -53,7 +48,7 @@ def _text(node: Node | None) -> str:
 
 
 class Redactor:
-    """Takes exchanges in their order. forms: of the transcript, with the words that name somebody."""
+    """Takes exchanges in their order. forms: of the transcript."""
 
     def __init__(self, forms: Forms) -> None:
         self._forms = forms
@@ -86,16 +81,29 @@ class Redactor:
         self._walk(envelope, Forms.private, _protocol(subject))
 
     def _walk(self, node: Node, form: Form, rule: _Rule) -> None:
-        for name, value in node.attributes.items():
-            node.attributes[name] = self._forms.of(_of_attribute(name), value)
         if node.local == "Filter" and "WQL" in node.attributes.get("Dialect", ""):
             node.content = [wql.redacted(node.text, self._forms)]
         elif not node.children:
             node.content = [self._forms.of(form, node.text)] if node.content else []
         else:
             node.content = [one if isinstance(one, Node) else self._forms.private(one) for one in node.content]
+        node.attributes = {
+            self._attribute(name): self._forms.of(_of_attribute(name), value) for name, value in node.attributes.items()
+        }
         for child in node.children:
             self._walk(child, *rule(child))
+        node.tag = self._named(node.tag, known=node.local.casefold() in allowed.NODES or is_class(node.local))
+
+    def _attribute(self, name: str) -> str:
+        """xmlns:PREFIX, or a name as an element's."""
+        begin, _colon, rest = name.partition(":")
+        if begin == "xmlns":
+            return f"xmlns:{self._forms.prefix(rest)}" if rest else name
+        return self._named(name, known=name.rpartition(":")[2].casefold() in _ATTRIBUTES)
+
+    def _named(self, name: str, *, known: bool) -> str:
+        prefix, colon, local = name.rpartition(":")
+        return f"{self._forms.prefix(prefix)}{colon}{local if known else self._forms.stand_ins.tokens(local)}"
 
 
 def _of_attribute(name: str) -> Form:
@@ -120,22 +128,23 @@ def _protocol(subject: Subject) -> _Rule:
     def instances(node: Node) -> tuple[Form, _Rule]:
         if node.local == "Fault":
             return Forms.private, rule
-        class_name = subject.class_name if node.local in ("XmlFragment", "Item") else node.local
-        return Forms.private, _row(class_name, configuration=subject.class_name == _CONFIGURATION)
+        if subject.class_name in _CONFIGURATION:
+            return Forms.private, _configuration
+        return Forms.private, _row(subject.class_name if node.local in ("XmlFragment", "Item") else node.local)
 
     return rule
 
 
-def _row(class_name: str, *, configuration: bool) -> _Rule:
-    """Properties of an instance; what lies below a property has its form too (a time does). Of the service's own
-    configuration numbers and truths stay, at any depth."""
-    known = _PROPERTIES.get(class_name.casefold(), {})
-    other: Form = Forms.setting if configuration else Forms.private
+def _configuration(node: Node) -> tuple[Form, _Rule]:
+    return _SETTINGS.get(node.local.casefold(), Forms.private), _configuration
+
+
+def _row(class_name: str) -> _Rule:
+    """Properties of an instance; what lies below a property has its form too (a time does)."""
 
     def rule(node: Node) -> tuple[Form, _Rule]:
-        name = node.local.casefold()
-        form = known.get(name) or _EVERYWHERE.get(name) or other
-        return form, rule if configuration else lambda _child: (form, _all_private)
+        form = allowed.form_of(class_name, node.local)
+        return form, lambda _child: (form, _all_private)
 
     return rule
 

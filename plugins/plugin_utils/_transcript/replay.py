@@ -10,6 +10,7 @@ from collections import defaultdict, deque
 from .._wsman import errors
 from . import markup, meaning
 from .document import Recorded, Transcript
+from .recorded_rows import RecordedRows
 
 _ENDPOINT = "http://transcript.example:5985/wsman"
 
@@ -23,7 +24,8 @@ class ReplayChannel:
 
     Requests are told apart by what they ask for (meaning.py). Where one was asked several times its answers come in
     their order; one that only reads gets its last answer again, and its pages with it. Everything else is asked once
-    for each answer. Raises NotRecorded, which names the request, and what the recorded channel raised.
+    for each answer. A query that is not there is answered from recorded rows where those hold all that is asked
+    (recorded_rows.py). Raises NotRecorded, which names the request, and what the recorded channel raised.
     """
 
     ends: float | None = None
@@ -38,6 +40,7 @@ class ReplayChannel:
             for wanted, held in self._answers.items()
             if wanted.action.endswith("/pull")
         }
+        self._rows = RecordedRows(transcript.exchanges)
         self.sent: list[str] = []
         """What was asked, in a few words each."""
 
@@ -49,7 +52,10 @@ class ReplayChannel:
         self.sent.append(said)
         held = self._answers.get(wanted)
         if not held:
-            raise NotRecorded(f"the transcript has no answer to: {said}")
+            derived = self._rows.answer(request)
+            if derived is None:
+                raise NotRecorded(f"the transcript has no answer to: {said}; record it again")
+            return self._delivered(derived, request)
         last = len(held) == 1 and wanted.repeatable
         recorded = held[0] if last else held.popleft()
         self._rewind(_context(recorded.answer), _context(envelope))
@@ -91,7 +97,7 @@ def _context(message: bytes) -> str:
     """The enumeration that a message goes on with; "" for one without."""
     if b"EnumerationContext" not in message:
         return ""
-    return next((one.text.strip() for one in markup.read(message).walk() if one.local == "EnumerationContext"), "")
+    return meaning.context_of(markup.read(message))
 
 
 def _same(one: markup.Node, other: markup.Node) -> bool:

@@ -48,7 +48,9 @@ class StandIns:
                 known = make()
                 if known not in self._taken and known.casefold() != key[1]:
                     break
-            self._made[key] = known = known or ""
+            while known is None or known.casefold() == key[1]:  # all are taken: twice the same, but never itself
+                known = make()
+            self._made[key] = known
             self._taken.add(known)
         return known
 

@@ -17,6 +17,9 @@ MAX_EXCHANGES = 500
 MAX_BYTES = 6 * 1024 * 1024
 """Of all requests and answers together."""
 
+SIMULATED = "winlegacy-simulated"
+"""What the simulated fleet of the demo and the tests adds to the Server header of Windows (RFC 9110 10.2.4)."""
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -40,11 +43,13 @@ class Tape:
     """The exchanges of one host, in memory. left_out: how many there was no room for.
 
     wire: how the host was talked to (scheme, authentication method, kind of channel), where that is known.
+    simulated: whether a host said, in its Server header, that it is a simulated one.
     """
 
     exchanges: list[Exchange] = field(default_factory=list)
     left_out: int = 0
     wire: dict[str, str] = field(default_factory=dict)
+    simulated: bool = False
     clock: Callable[[], float] = time.monotonic
     _bytes: int = 0
     _began: float | None = None
@@ -90,6 +95,7 @@ class RecordingChannel:
     def _note(self, at: float, request: bytes, answer: bytes | None, error: tuple[str, str] | None) -> None:
         last: Any = getattr(self._channel, "last_answer", None)
         self._tape.wire.setdefault("scheme", self.endpoint.partition(":")[0])
+        self._tape.simulated |= SIMULATED in (getattr(last, "server", "") or "").split()
         method = getattr(self._channel, "method", None)
         if method:
             self._tape.wire["method"] = str(method)

@@ -1,86 +1,184 @@
 # Copyright (c) 2026, winlegacy.servicing contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Words that name nobody: what stays of texts in places that are no name's place. All else of them is replaced.
+"""What may stay of names: whole names only, each listed here, without case. All else is replaced.
 
-Without case, and without languages but English: a localised text becomes stand-ins, which costs nothing, as nothing is
-decided from it.
+A name that is made of words of Windows, such as WEB01 or HOME-PC, is a name like any other, and is in no list. A file's
+or a registry key's path is judged name by name.
 """
 
 from __future__ import annotations
 
-import re
 
-_EDITIONS = """
-10 11 2000 2003 2008 2012 2016 2019 2022 2025 32 64 7 8 amd64 authenticamd based basic bit bits build business checked
-core corporation datacenter edition em64t enterprise essentials evaluation family for foundation free genuineintel
-home hpc hyper ia64 inc intel itanium longhorn microsoft model multiprocessor os pack pc premium professional r2
-server service small sp stack standard starter stepping storage system systems the ultimate uniprocessor v version
-vista web windows without x64 x86
-"""
-
-_FAULTS = """
-a aborted accepted access account action active actor actually address addressing after again all allow allowed
-already an and another any application are argument array as assigned at attempt authentication authorization
-available bad be because been before being between body both buffer but by bytes call called caller calling can cannot
-case cause caused causes change changed channel character check class classes client close closed code codes command
-commands complete completed computer concurrent condition configuration configured connect connected connecting
-connection connections contain contains content context control could count create created createinstanceenum
-credentials current data database default defined delete denied description destination detail details determine
-device dialect did different directory disabled disconnected disk do document does domain done duplicate during each
-either element embedded empty enable enabled encoding encountered encrypted encryption end ended enough enter entry
-enumerate enumeration envelope environment equal error errors event exceed exceeded exceeds except exception
-execmethod execquery executed execution exist existing exists expected expired explicitly expression extended
-extension external failed failure fault faults features field file filename filter find finished firewall first folder
-following for format found from full function general generic get getobject given greater group handle handler has
-have header headers higher host hresult http https id identified if illegal implemented improper in include including
-incorrect index information initialize initialized input instance instances instead insufficient integer interface
-internal into invalid invoke is issued it item items its key keys kind language last later least length less level
-limit limits list listener listening local locale located lock log logged logon long lost machine management manager
-many match maximum may mechanism memory message messages method methods might minimum missing more most must name
-named names namespace namespaces necessary network next no non none not nothing null number object objects obtained
-occurred of off on one online only open opened operation operations operationtimeout option options or order other out
-output outside over overlapped own owner package packet parameter parameters part path pending per perform performed
-permission permissions please plug plugin point policy port possible present prevent previous privilege privileges
-problem process processed processes processing properties property protected protocol provided provider providers
-proxy pull queries query quota raise read ready reason receive received record refused registered registry reject
-rejected release remote remove removed renew reply report reported request requested requests required requires
-resource resources respond response restart result results retry return returned returns right rights rpc run running
-same schema script search second security see selector selectors send sending sent sequence server service services
-session set setting settings shell shells should shut shutdown signal simple size soap some source space specified
-specify stack started starting state statement status stop stopped storage stream string subscription successful
-successfully such supplied support supported syntax target terminated test text than that the their them then there
-these they this thread through time timed timeout timeouts times to token too transport trust try trying two type
-types unable unavailable unexpected unit unknown unless unrecognized unspecified unsupported until up uri url use used
-user users uses using valid validation value values verb verify version virtual wait want was well were when where
-whether which while will winrm winrscmd with within wmi wmiv wmsvc work workgroup working wql write written wrong ws
-wsa wsman xml you your zone
-"""
-
-_SYSTEM = """
-absent activecomputername application architecture asp auoptions auto avoidspnset basic boot buildlab buildlabex cab
-cat cbs ccm centralprocessor certificate certutil charset chcp cimv2 clientsdk cmd cmdshell codepage component
-computername config configuration consolemode continue control copy credssp critical cscript csdversion current
-currentbuild currentbuildnumber currentcontrolset currentstate currentversion default degraded description directory
-dism dll driver drivers editionid encrypted environment eventlog exe false file files findstr floatingpointprocessor
-hardware hashfile hotfix http httpapi https identifier ignore interface joindomain json keepalive kerberos kernel
-language localaccounttokenfilterpolicy logs manager manifest manual msu multifunctionadapter multipart mum negotiate
-net netlogon noprofile normal nt ntlm ok option other own packages packagespending parameters pause paused payload
-pending pendingfilerenameoperations pkgmgr plaintext policies power process processor productname program provider
-reboot rebootinprogress rebootpending rebootrequired receive registeredorganization registeredowner required rollup
-root rpcss run running schedule security services servicing session sessions set severe share shellid skip soap
-software spnego ssl start stderr stdin stdout stop stopped subpackages sys system system32 systembiosdate
-systembiosversion systemroot syswow64 task tasks tcpip temp troubleshooter true trustedinstaller type unicode unknown
-update utf videobiosdate w32time w3svc wbem windowsupdate wininit winlegacy winmgmt winner winrm winrs winsxs wscript
-wsman wsmwmipl wuauserv wusa xml
-"""
-
-WORDS = frozenset(re.findall("[a-z]+|[0-9]+", f"{_EDITIONS} {_FAULTS} {_SYSTEM}"))
-"""Letters and digits lie apart, as in the texts that are compared."""
-
-EDITIONS = frozenset(re.findall("[a-z]+|[0-9]+", _EDITIONS))
+def _lines(text: str) -> frozenset[str]:
+    return frozenset(line.strip().casefold() for line in text.splitlines() if line.strip())
 
 
-def is_public(token: str) -> bool:
-    """Whether a word or number names nobody. Numbers of one or two digits do not."""
-    return token.casefold() in WORDS or (token.isascii() and token.isdecimal() and len(token) <= 2)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.casefold().split())
+
+
+KEYS = _lines("""
+HARDWARE
+DESCRIPTION
+System
+SOFTWARE
+Microsoft
+Windows
+Windows NT
+CurrentVersion
+CurrentControlSet
+Control
+Session Manager
+Environment
+Component Based Servicing
+Packages
+PackagesPending
+RebootPending
+RebootInProgress
+RebootRequired
+SessionsPending
+WindowsUpdate
+Auto Update
+ComputerName
+ActiveComputerName
+Services
+Netlogon
+Policies
+Windows Script Host
+Settings
+winlegacy-absent
+""") | _words("""
+BuildLab BuildLabEx CurrentBuild CurrentBuildNumber CSDVersion EditionID ProductName RegisteredOwner
+RegisteredOrganization SystemRoot PROCESSOR_ARCHITECTURE CurrentState InstallState Visibility InstallClient InstallName
+InstallLocation InstallUser InstallTimeHigh InstallTimeLow LocalAccountTokenFilterPolicy Enabled Exclusive
+PendingFileRenameOperations PendingFileRenameOperations2 JoinDomain AvoidSpnSet Identifier Type Start AUOptions
+ErrorControl
+SystemBiosDate SystemBiosVersion VideoBiosDate CentralProcessor FloatingPointProcessor MultifunctionAdapter
+""")
+"""Keys and values of the registry that the collection asks for, and those that Windows shows beside them."""
+
+FILES = _words("""
+C: System32 SysWOW64 winsxs servicing Temp Logs drivers wbem Tasks ntoskrnl.exe ntkrnlpa.exe ntkrnlmp.exe ntkrpamp.exe
+services.exe wininit.exe cscript.exe wscript.exe cmd.exe pkgmgr.exe dism.exe wusa.exe expand.exe certutil.exe
+winrshost.exe TrustedInstaller.exe poqexec.exe winlegacy.servicing manifest.json payload.msu payload.cab CBS.log
+%systemroot% WsmWmiPl.dll winrscmd.dll WsmSvc.dll
+""")
+
+SERVICES = _words("Schedule TrustedInstaller wuauserv WinRM Winmgmt RpcSs EventLog W32Time HTTP Tcpip")
+
+PROTOCOL = _words("""
+http https wsman ws wbem wsman.xsd wsmanidentity.xsd cimbinding.xsd identity wscim cim-schema common wmi config
+winrs client service shell
+cmd windows soap-envelope XMLSchema XMLSchema-instance XML namespace addressing enumeration transfer eventing fault
+wsmanfault faultDetail role anonymous WQL signal terminate ctrl_c CommandState Done Running Pending
+1 2 1998 2001 2003 2004 05 08 09
+root cimv2 default absent ccm ClientSDK
+Get GetResponse Put PutResponse Create CreateResponse Delete DeleteResponse Enumerate EnumerateResponse Pull
+PullResponse
+Release ReleaseResponse Command CommandResponse Send SendResponse Receive ReceiveResponse Signal SignalResponse Identify
+stdin stdout stderr WINRS_NOPROFILE WINRS_CODEPAGE WINRS_CONSOLEMODE_STDIN WINRS_SKIP_CMD_SHELL
+ntlm kerberos basic plaintext certificate credssp negotiate ssl lean pywinrm pypsrp
+""")
+"""Parts of the URIs of WS-Management, and what it calls streams, options and ways to log in."""
+
+METHODS = _words("""
+GetStringValue GetDWORDValue GetMultiStringValue GetExpandedStringValue GetBinaryValue GetQWORDValue EnumKey EnumValues
+CheckAccess CreateKey DeleteKey DeleteValue SetStringValue SetDWORDValue DetermineIfRebootPending
+""")
+
+NAMES = KEYS | FILES | SERVICES | PROTOCOL | _words("x86 AMD64 IA64 IA32")
+
+CLASSES = _words("""
+* StdRegProv MSFT_WmiError __ExtendedStatus ExtendedError Winlegacy_Absent CIM_DataFile CCM_ClientUtilities
+Win32_OperatingSystem Win32_ComputerSystem Win32_Processor Win32_Directory Win32_LogicalDisk Win32_SystemDriver
+Win32_Service Win32_QuickFixEngineering Win32_Process Win32_NTLogEvent Win32_TimeZone Win32_UserAccount Win32_BIOS
+Win32_Share Win32_Group Win32_PageFileUsage Win32_DiskDrive Win32_BaseBoard Win32_ComputerSystemProduct
+""")
+
+VALUES = _lines("""
+Microsoft Corporation
+Service Pack 1
+Service Pack 2
+Service Pack 3
+Multiprocessor Free
+Multiprocessor Checked
+Uniprocessor Free
+Uniprocessor Checked
+32-bit
+64-bit
+x86-based PC
+X86-based PC
+x64-based PC
+Itanium-based PC
+Kernel Driver
+File System Driver
+Own Process
+Share Process
+Interactive Process
+Start Pending
+Stop Pending
+Continue Pending
+Pause Pending
+Security Update
+Service Pack
+Pred Fail
+No Contact
+Lost Comm
+Shell cmd plugin
+WMI Provider
+WMI plugin
+WMIv1 plugin for Windows Remote Management
+""") | _words("""
+Running Stopped Paused Unknown Auto Manual Disabled Boot System OK Error Degraded Starting Stopping Service Stressed
+NonRecover Normal Ignore Severe Critical Update Hotfix Application HRESULT ExecQuery GetObject CreateInstanceEnum
+ExecMethod WinMgmt CIMWin32 RegProv Win32 SP0 SP1 SP2 SP3 HomePremium HomeBasic Business Enterprise Ultimate Starter
+ServerStandard ServerEnterprise ServerDatacenter ServerWeb Professional
+""")
+"""Enumerations that Windows writes in English, whatever its language; another text is somebody's."""
+
+PRODUCT = _words("""
+Microsoft Windows Vista Server 2000 2003 2008 2012 2016 2019 2022 2025 R2 7 8 8.1 10 11 Longhorn Home Basic
+Premium Business
+Enterprise Ultimate Starter Standard Datacenter Web HPC Foundation Professional Storage Small Edition Evaluation N K KN
+Core for without Hyper-V Itanium-Based Systems Installation Service Pack 1 2 3 Full
+""")
+"""Words of the names of Windows: a name of nothing else, that begins as they do, stays."""
+
+SUBCODES = _words("""
+Sender Receiver MustUnderstand VersionMismatch DataEncodingUnknown AccessDenied ActionNotSupported AlreadyExists
+CannotProcessFilter CannotRenew CannotRenewSubscription Concurrency DeliveryModeRequestedUnavailable DeliveryRefused
+DestinationUnreachable EncodingLimit EndpointUnavailable EventDeliverToUnusable EventSourceUnableToProcess
+FilterDialectRequestedUnavailable FilteringNotSupported FilteringRequestedUnavailable FragmentDialectNotSupported
+InternalError InvalidAddressingHeader InvalidBookmark InvalidEnumerationContext InvalidExpirationTime InvalidMessage
+InvalidMessageInformationHeader InvalidOptions InvalidParameter InvalidRepresentation InvalidResourceURI
+InvalidSelectors
+InvalidURI MessageInformationHeaderRequired NoAck QuotaLimit RenameFailure SchemaValidationError TimedOut
+UnableToMigrate UnableToRenew UnsupportedExpirationType UnsupportedExpirationValue UnsupportedFeature
+ActionMismatch AmbiguousSelectors DuplicateSelectors ExpirationTime InsufficientSelectors InvalidName InvalidNamespace
+InvalidValue InvalidValues MaximumEnvelopeSize MaxEnvelopeSize MissingValues OperationTimeout ServiceEnvelopeLimit
+TypeMismatch UnexpectedSelectors Unknown UnusableAddress WrongXMLNamespace
+""")
+"""Codes of SOAP, WS-Addressing, WS-Enumeration and WS-Management (DSP0226)."""
+
+TYPES = _words("""
+cimString cimBoolean cimDateTime cimReference cimUnsignedByte cimByte cimUnsignedShort cimShort cimUnsignedInt cimInt
+cimUnsignedLong cimLong cimFloat cimDouble cimChar16 cimHexBinary cimBase64Binary string boolean dateTime int long
+unsignedInt unsignedLong duration
+""")
+
+LANGUAGES = _words("""
+ar-SA bg-BG cs-CZ da-DK de-DE el-GR en en-GB en-US es-ES et-EE fi-FI fr-FR he-IL hr-HR hu-HU it-IT ja-JP ko-KR
+lt-LT lv-LV
+nb-NO nl-NL pl-PL pt-BR pt-PT ro-RO ru-RU sk-SK sl-SI sr-Latn-CS sv-SE th-TH tr-TR uk-UA zh-CN zh-HK zh-TW
+""")
+"""Those that Windows Vista is there in."""
+
+PREFIXES = frozenset(
+    [
+        *("s", "a", "w", "n", "x", "b", "e", "f", "m", "p", "p1", "p2", "n1", "rsp", "cim", "cfg", "xsi", "xsd", "xs"),
+        *("xml", "xmlns", "wsa", "wsen", "wsman", "wsmb", "wsmid", "wxf", "wst", "msftwinrm", "soap"),
+        *("SOAP-ENV", "env"),
+    ]
+)
+"""Of XML's namespaces, with their case."""

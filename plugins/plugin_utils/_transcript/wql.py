@@ -6,16 +6,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from .forms import Forms
+from .allowed import COLUMNS, form_of
+from .forms import Forms, is_class
 from .times import DMTF, ISO
 
 _LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
-_LONG_NUMBER = re.compile(r"(?<![\w.])[0-9]{6,}")
+_TOKEN = re.compile(r"[^\W_0-9][\w-]*|_[\w-]+|[0-9]+")
+_KEYWORDS = frozenset(
+    [
+        *("select", "from", "where", "and", "or", "not", "like", "is", "isa", "null", "true", "false"),
+        *("associators", "references", "of"),
+    ]
+)
 _SELECT = re.compile(r"\s*SELECT\s+(.+?)\s+FROM\s+(\w+)\s*(?:WHERE\s+(.*?))?\s*", re.IGNORECASE | re.DOTALL)
 _FROM = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
+_CONDITION = re.compile(r"(\w+)\s*(<=|>=|<>|!=|=|<|>)\s*(?:'([0-9]+)'|([0-9]+|true|false))")
 _TIME = "<time>"
 
 
@@ -26,33 +34,68 @@ def class_of(wql: str) -> str:
 
 
 def redacted(wql: str, forms: Forms) -> str:
-    """The query with its literals replaced where they may name somebody."""
+    """The query without what may name somebody: literals and numbers as in rows, and names that are not known."""
+    redactor = _Redactor(forms, class_of(wql))
     made, at = [], 0
     for match in _LITERAL.finditer(wql):
-        made += [_outside(wql[at : match.start()], forms), _literal(match, forms)]
+        made += [redactor.outside(wql[at : match.start()]), redactor.literal(match)]
         at = match.end()
-    return "".join([*made, _outside(wql[at:], forms)])
+    return "".join([*made, redactor.outside(wql[at:])])
 
 
-def _outside(text: str, forms: Forms) -> str:
-    return _LONG_NUMBER.sub(lambda match: forms.stand_ins.number(match[0]), text)
+class _Redactor:
+    """One query's. What a property is compared with may stay in the property's own form."""
+
+    def __init__(self, forms: Forms, class_name: str) -> None:
+        self._forms, self._class = forms, class_name
+        self._last = ""
+
+    def outside(self, text: str) -> str:
+        return _TOKEN.sub(self._token, text)
+
+    def _token(self, match: re.Match[str]) -> str:
+        token = match[0]
+        if token.isdecimal():
+            return self._forms.of(form_of(self._class, self._last), token)
+        if token.casefold() in _KEYWORDS:
+            return token
+        self._last = token
+        known = token.casefold() in COLUMNS or is_class(token)
+        return token if known else self._forms.stand_ins.tokens(token)
+
+    def literal(self, match: re.Match[str]) -> str:
+        quote = match[0][0]
+        text = unescaped(match[1] if quote == "'" else match[2])
+        made = self._forms.of(form_of(self._class, self._last), text)
+        return quote + re.sub(r"([\\'\"])", r"\\\1", made) + quote
 
 
-def _literal(match: re.Match[str], forms: Forms) -> str:
-    quote = match[0][0]
-    text = re.sub(r"\\(.)", r"\1", match[1] if quote == "'" else match[2], flags=re.DOTALL)
-    moved = forms.shift.whole(text)
-    made = moved if moved is not None else forms.path(text)
-    return quote + re.sub(r"([\\'\"])", r"\\\1", made) + quote
+def unescaped(text: str) -> str:
+    """A literal's text."""
+    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A property, how it is compared, and with what text; is_time: with a moment, which every transcript moves."""
+
+    name: str
+    operator: str
+    text: str
+    is_time: bool = False
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a query asks for, however it is written. fields: None for all of them."""
+    """What a query asks for, however it is written. fields: None for all of them.
+
+    where: what OR joins, of what AND joins; None where it is made in another way. It says no more than terms.
+    """
 
     fields: frozenset[str] | None
     class_name: str
     terms: frozenset[str]
+    where: tuple[tuple[Condition, ...], ...] | None = field(default=(), compare=False)
 
 
 def meaning(wql: str) -> Meaning | str:
@@ -73,10 +116,27 @@ def meaning(wql: str) -> Meaning | str:
     if match is None:
         return put_back(bare.casefold())
     fields = None if match[1].strip() == "*" else frozenset(one.strip().casefold() for one in match[1].split(","))
-    return Meaning(fields, match[2].casefold(), _terms((match[3] or "").casefold(), put_back))
+    where = (match[3] or "").casefold()
+    return Meaning(fields, match[2].casefold(), _terms(where, put_back), _where(where, texts))
 
 
 def _terms(where: str, put_back: Callable[[str], str]) -> frozenset[str]:
     flat = "(" not in where and " and " not in where
     parts = where.split(" or ") if flat else [where]
     return frozenset(put_back(re.sub(r"\s*(<=|>=|<>|=|<|>)\s*", r"\1", part.strip())) for part in parts if part.strip())
+
+
+def _where(where: str, texts: Sequence[str]) -> tuple[tuple[Condition, ...], ...] | None:
+    if not where.strip():
+        return ()
+    found = [[_CONDITION.fullmatch(one.strip()) for one in part.split(" and ")] for part in where.split(" or ")]
+    made = []
+    for part in found:
+        conditions = []
+        for match in part:
+            if match is None:
+                return None
+            text = match[4] if match[3] is None else texts[int(match[3])]
+            conditions.append(Condition(match[1], match[2], unescaped(text), text == _TIME))
+        made.append(tuple(conditions))
+    return tuple(made)

@@ -21,7 +21,7 @@ class Evidence:
     """quiet: see servicing.is_quiet. fixed: the first fixed kernel of each branch; empty where the hotfix has none.
 
     files: of the files that are no kernels; without views where it changes none. contradiction: the answer about the
-    running kernel or the disk that contradicts itself; None where neither does.
+    running kernel or the disk that contradicts itself; None where neither does. unproven: see release.unproven.
     """
 
     kb: str
@@ -32,6 +32,7 @@ class Evidence:
     package: ServicingFinding
     quiet: bool | None
     contradiction: Reason | None = None
+    unproven: Reason | None = None
 
     @property
     def fixed_kernel(self) -> FileVersion | None:
@@ -81,6 +82,11 @@ def package_conflict(evidence: Evidence) -> Reason:
     codes = (ReasonCode.PACKAGES_CONFLICT, ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS)
     notes = (note for note in evidence.package.notes if note.code in codes)
     return next(notes, package_unknown(evidence))
+
+
+def package_unproven(evidence: Evidence) -> Reason:
+    """That servicing's word is of another release, or not of all parts."""
+    return evidence.unproven or package_unknown(evidence)
 
 
 def no_indicator(evidence: Evidence) -> Reason:

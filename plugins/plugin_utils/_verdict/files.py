@@ -170,11 +170,15 @@ def files_reason(found: FilesFinding, package: str = "") -> Reason:
     if found.level is FilesLevel.BELOW:
         return reason(ReasonCode.FILES_BELOW_FIX, question, files=found.named(FileState.BELOW))
     if found.level is FilesLevel.UNKNOWN:
-        open_ones = found.of(FileState.UNKNOWN) or found.of(FileState.ABSENT)
-        why = open_ones[0].problem or "it is not on the disk" if open_ones else ""
-        named = found.named(FileState.UNKNOWN) or found.named(FileState.ABSENT)
-        return reason(ReasonCode.FILES_UNKNOWN, question, files=named, why=f" ({why})" if why else "")
-    files = found.named(FileState.UNREAD, FileState.ABSENT)
-    if not package:
-        return reason(ReasonCode.FILES_UNREAD, question, files=files, package="")
-    return reason(ReasonCode.FILES_UNREAD, question, Question.PACKAGES, files=files, package=f", and {package}")
+        open_ones = found.of(FileState.UNKNOWN)
+        if open_ones or not found.of(FileState.ABSENT):
+            why = open_ones[0].problem if open_ones else ""
+            named = found.named(FileState.UNKNOWN)
+            return reason(ReasonCode.FILES_UNKNOWN, question, files=named, why=f" ({why})" if why else "")
+    questions = (question, Question.PACKAGES) if package else (question,)
+    unread, absent = found.named(FileState.UNREAD), found.named(FileState.ABSENT)
+    clause = f", and {package}" if package else ""
+    if not unread:
+        return reason(ReasonCode.FILES_ABSENT, *questions, files=absent, package=clause)
+    beside = f"; not on the disk: {absent}" if absent else ""
+    return reason(ReasonCode.FILES_UNREAD, *questions, files=unread, absent=beside, package=clause)

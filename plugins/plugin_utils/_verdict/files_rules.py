@@ -11,6 +11,8 @@ that. Each combination has exactly one row, so the order means nothing. Why the 
   one that was loaded; only the package's own word that it is installed says that its work is done.
 - A pending removal leaves the new files on disk, and a pending install the old ones, as with kernels.
 - A file that lacks the fix contradicts a package that is installed.
+- Servicing's word about another release of the hotfix, or about some of its parts, is none about these files: nothing
+  that rests on it alone is decided then (a driver on disk may not be the one that was loaded, either).
 - Files of which no version is known decide nothing: then the package does. Installed is fixed, unless the component
   store lacks its components; one that servicing does not know is not installed (its components may stay in the store
   after a removal, so their being there proves nothing). One that is superseded, partial or broken leaves it open.
@@ -25,7 +27,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .._model.facts import Question
-from .because import Evidence, no_indicator, package_conflict, package_reason, package_told, package_unknown
+from .because import Evidence, no_indicator, package_conflict, package_reason, package_told, package_unknown, package_unproven
 from .files import FilesLevel, FileState, files_reason
 from .reasons import Reason, ReasonCode, reason
 from .servicing import Standing
@@ -33,32 +35,41 @@ from .status import Status
 from .table import STANDINGS, YES_NO, cells
 
 RULES = """
-files          package             quiet  boot  store    kernel  status           because
-any            conflict            any    any   any      any     unknown          package_conflict
-any            unknown             any    any   any      any     unknown          package_unknown
-any            uninstall_pending   no     any   any      any     removal_pending  package
-any            uninstall_pending   yes    any   any      any     removal_pending  no_indicator
-any            install_pending     no     any   any      any     install_pending  package
-fixed          install_pending     yes    any   any      any     fixed            files
-below|partly   install_pending     yes    any   any      any     install_pending  no_indicator
-unread|unknown install_pending     yes    any   any      any     install_pending  no_indicator
-fixed          installed           any    any   any      any     fixed            files
-fixed          silent              yes    any   any      any     fixed            files
-fixed          silent              no     no    any      any     fixed            files
-fixed          silent              no     yes   any      any     unknown          not_loaded
-below          installed           any    any   any      any     unknown          files_conflict
-below          silent              any    any   any      any     needs_fix        files
-partly|unread  installed           any    any   kept     any     fixed            package_installed
-partly|unread  installed           any    any   missing  any     unknown          component_missing
-partly         silent              any    any   any      any     unknown          files_and_package
-unread         not_installed       any    any   any      no      needs_fix        package_absent
-unread         not_installed       any    any   any      yes     unknown          files_and_package
-unread         files_decide        any    any   any      any     unknown          files_and_package
-unknown        silent              any    any   any      any     unknown          files
-unknown        installed           any    any   any      any     unknown          files
+files          package             whole  quiet  boot  store    kernel  status           because
+any            conflict            any    any    any   any      any     unknown          package_conflict
+any            unknown             any    any    any   any      any     unknown          package_unknown
+any            uninstall_pending   yes    no     any   any      any     removal_pending  package
+any            uninstall_pending   yes    yes    any   any      any     removal_pending  no_indicator
+any            uninstall_pending   no     any    any   any      any     unknown          package_unproven
+any            install_pending     yes    no     any   any      any     install_pending  package
+any            install_pending     no     no     any   any      any     unknown          package_unproven
+fixed          install_pending     any    yes    any   any      any     fixed            files
+below|partly   install_pending     yes    yes    any   any      any     install_pending  no_indicator
+unread|unknown install_pending     yes    yes    any   any      any     install_pending  no_indicator
+below|partly   install_pending     no     yes    any   any      any     unknown          package_unproven
+unread|unknown install_pending     no     yes    any   any      any     unknown          package_unproven
+fixed          installed           yes    any    any   any      any     fixed            files
+fixed          installed           no     yes    any   any      any     fixed            files
+fixed          installed           no     no     no    any      any     fixed            files
+fixed          installed           no     no     yes   any      any     unknown          not_loaded
+fixed          silent              any    yes    any   any      any     fixed            files
+fixed          silent              any    no     no    any      any     fixed            files
+fixed          silent              any    no     yes   any      any     unknown          not_loaded
+below          installed           any    any    any   any      any     unknown          files_conflict
+below          silent              any    any    any   any      any     needs_fix        files
+partly|unread  installed           yes    any    any   kept     any     fixed            package_installed
+partly|unread  installed           no     any    any   kept     any     unknown          package_unproven
+partly|unread  installed           any    any    any   missing  any     unknown          component_missing
+partly         silent              any    any    any   any      any     unknown          files_and_package
+unread         not_installed       any    any    any   any      no      needs_fix        package_absent
+unread         not_installed       any    any    any   any      yes     unknown          files_and_package
+unread         files_decide        any    any    any   any      any     unknown          files_and_package
+unknown        silent              any    any    any   any      any     unknown          files
+unknown        installed           any    any    any   any      any     unknown          files
 """
 """The specification. files as in FilesLevel, packages as in Standing (silent: one that tells nothing of the files);
-quiet: yes, known to be quiet; no, anything else. boot: a file is loaded at boot. store: missing, the component store
+whole: servicing's word is of the definition's release and of all its parts. quiet: yes, known to be quiet; no,
+anything else. boot: a file is loaded at boot. store: missing, the component store
 lacks a component that was looked for. kernel: the hotfix changes one too, which rules.py judges. because: a name of
 _BECAUSE."""
 
@@ -106,6 +117,7 @@ _BECAUSE: dict[str, Callable[[Evidence], Reason]] = {
     "package_installed": _package_installed,
     "package_unknown": package_unknown,
     "package_conflict": package_conflict,
+    "package_unproven": package_unproven,
     "no_indicator": no_indicator,
 }
 
@@ -119,6 +131,7 @@ class FilesRule:
 
     files: frozenset[FilesLevel]
     package: frozenset[Standing]
+    whole: frozenset[bool]
     quiet: frozenset[bool]
     boot: frozenset[bool]
     store: frozenset[bool]
@@ -129,11 +142,12 @@ class FilesRule:
     @classmethod
     def parse(cls, line: str) -> FilesRule:
         """A line of the table. Raises ValueError or KeyError for a word that is none of its column."""
-        files, package, quiet, boot, store, kernel, status, because = line.split()
+        files, package, whole, quiet, boot, store, kernel, status, because = line.split()
         levels = {one.value: (one,) for one in FilesLevel} | {"any": tuple(FilesLevel)}
         return cls(
             cells(files, levels),
             cells(package, STANDINGS),
+            cells(whole, YES_NO),
             cells(quiet, YES_NO),
             cells(boot, YES_NO),
             cells(store, _STORES),
@@ -143,8 +157,8 @@ class FilesRule:
         )
 
     def holds(self, files: FilesLevel, package: Standing, *told: bool) -> bool:
-        """Whether the row is about this evidence. told: the columns quiet, boot, store (kept) and kernel, in order."""
-        columns = zip(told, (self.quiet, self.boot, self.store, self.kernel), strict=True)
+        """Whether the row is about this evidence. told: the columns from whole to kernel, in order (store: kept)."""
+        columns = zip(told, (self.whole, self.quiet, self.boot, self.store, self.kernel), strict=True)
         return files in self.files and package in self.package and all(one in column for one, column in columns)
 
 
@@ -157,6 +171,7 @@ def files_rules() -> tuple[FilesRule, ...]:
 def weigh_files(evidence: Evidence) -> tuple[Status, Reason]:
     """The status and the decisive reason, by the files that are no kernels."""
     found, package = evidence.files, evidence.package
-    told = evidence.quiet is True, found.loaded_at_boot, not found.missing_stores, bool(evidence.fixed)
+    whole = evidence.unproven is None
+    told = whole, evidence.quiet is True, found.loaded_at_boot, not found.missing_stores, bool(evidence.fixed)
     rule = next(one for one in files_rules() if one.holds(found.level, package.standing, *told))
     return rule.status, rule.because(evidence)

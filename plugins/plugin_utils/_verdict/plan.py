@@ -144,6 +144,14 @@ class Plan:
             "leftovers": self.leftovers,
         }
 
+    def diff_line(self) -> str:
+        """The same as diff() in one line, for people; empty where there is nothing to do."""
+        if not self.steps:
+            return ""
+        known = {True: "; restart required", None: "; a restart may be required"}
+        steps = ", ".join(step.value for step in self.steps)
+        return f"{self.status_before.value} -> {self.status_after.value}{known.get(self.reboot_required, '')}: {steps}"
+
     def diff(self) -> dict[str, dict[str, object]]:
         """before and after, for Ansible's diff mode."""
         steps = [step.value for step in self.steps]

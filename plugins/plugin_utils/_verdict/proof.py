@@ -94,8 +94,10 @@ def _driver(definition: Definition, facts: Facts) -> Iterator[str]:
 def _removed(verdict: Verdict) -> Iterator[str]:
     if verdict.packages.packages is None:
         yield "What servicing knows of the hotfix is not known."
-    for view in verdict.packages.roots:
-        if standing_of(view.state) is not Standing.NOT_INSTALLED:
+    for view in verdict.packages.packages or ():
+        # beside a root that is gone, a part that nobody asked about is not asked for
+        speaks = view.root or view.asked or not verdict.packages.roots
+        if speaks and standing_of(view.state) is not Standing.NOT_INSTALLED:
             yield f"Servicing says that {view.record.identity} is {view.state.value}."
     if verdict.status.outcome is Outcome.PENDING:
         yield f"The verdict is {verdict.status.value}: {verdict.summary}"

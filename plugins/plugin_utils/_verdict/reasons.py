@@ -18,6 +18,7 @@ class ReasonCode(enum.Enum):
     SERVICE_PACK_2_INCLUDES_FIX = "service_pack_2_includes_fix"
     BUILD_NOT_LISTED = "build_not_listed"
     # the host cannot be placed
+    BUILD_RENUMBERED = "build_renumbered"
     OS_UNKNOWN = "os_unknown"
     SERVICE_NOT_WINDOWS = "service_not_windows"
     BUILD_CONFLICT = "build_conflict"
@@ -47,6 +48,7 @@ class ReasonCode(enum.Enum):
     FILES_BELOW_FIX = "files_below_fix"
     FILES_UNKNOWN = "files_unknown"
     FILES_UNREAD = "files_unread"
+    FILES_ABSENT = "files_absent"
     FILES_MAY_NOT_BE_LOADED = "files_may_not_be_loaded"
     # the package
     PACKAGE_FILES_CONFLICT = "package_files_conflict"
@@ -64,6 +66,8 @@ class ReasonCode(enum.Enum):
     PACKAGES_CONFLICT = "packages_conflict"
     PENDING_WITHOUT_INDICATOR = "pending_without_indicator"
     PACKAGE_ARCHITECTURE_DIFFERS = "package_architecture_differs"
+    PACKAGE_OTHER_RELEASE = "package_other_release"
+    PACKAGE_PARTS_OPEN = "package_parts_open"
     ROOT_PACKAGE_NOT_FOUND = "root_package_not_found"
     # the rest
     STAGED_PAYLOAD = "staged_payload"
@@ -75,6 +79,10 @@ class ReasonCode(enum.Enum):
 _SENTENCES = {
     ReasonCode.SERVICE_PACK_2_INCLUDES_FIX: "{version} is Service Pack {service_pack}, which carries the fix of {kb}.",
     ReasonCode.BUILD_NOT_LISTED: "{kb} is for {listed}, and this host is {version}.",
+    ReasonCode.BUILD_RENUMBERED: (
+        "{kb} is for {listed}, and this host is {version}, which is the same service pack under another number: "
+        "nothing tells whether it carries the fix."
+    ),
     ReasonCode.OS_UNKNOWN: "Neither the WS-Man identity nor Win32_OperatingSystem said which Windows this is.",
     ReasonCode.SERVICE_NOT_WINDOWS: (
         "This is no Windows: its WS-Management service is that of {vendor}, and no Win32_OperatingSystem answered."
@@ -109,7 +117,8 @@ _SENTENCES = {
     ReasonCode.FILES_FIXED: "The files on disk have the fix: {files}.",
     ReasonCode.FILES_BELOW_FIX: "Files on disk lack the fix: {files}.",
     ReasonCode.FILES_UNKNOWN: "Whether these files on disk have the fix is not known: {files}{why}.",
-    ReasonCode.FILES_UNREAD: "No version tells whether these files on disk have the fix: {files}{package}.",
+    ReasonCode.FILES_UNREAD: "No version tells whether these files on disk have the fix: {files}{absent}{package}.",
+    ReasonCode.FILES_ABSENT: "Changed files are not on the disk: {files}{package}.",
     ReasonCode.FILES_MAY_NOT_BE_LOADED: (
         "The files on disk have the fix, but whether they are loaded is not known while servicing may wait for a "
         "restart."
@@ -134,6 +143,13 @@ _SENTENCES = {
         "is set, so another restart would not complete it."
     ),
     ReasonCode.PACKAGE_ARCHITECTURE_DIFFERS: "Servicing holds {identity}, but this host is {architecture}.",
+    ReasonCode.PACKAGE_OTHER_RELEASE: (
+        "Servicing says that {identity} is {state}, but the definition of {kb} is of release {release}, and each "
+        "release has files of its own."
+    ),
+    ReasonCode.PACKAGE_PARTS_OPEN: (
+        "Servicing holds no root package of {kb}, and says that parts of it are {state}, but {why}."
+    ),
     ReasonCode.ROOT_PACKAGE_NOT_FOUND: "Servicing holds parts of {kb}, but not its root package.",
     ReasonCode.STAGED_PAYLOAD: "The payload and its manifest are in {folder}.",
     ReasonCode.STAGING_UNKNOWN: "Whether the payload is staged is not known{why}.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .._model.facts import Facts, RebootIndicator
 from .because import Evidence
-from .files import FilesFinding, FilesLevel
+from .files import FilesLevel
 from .level import FileLevel
 from .servicing import PENDING, UNTOLD, Standing
 
@@ -36,7 +36,7 @@ def restart_finding(facts: Facts, evidence: Evidence) -> RestartFinding:
         kernels = evidence.running.level, evidence.disk.level
         needs.append(_required_by_kernels(*kernels, evidence.package.standing, evidence.quiet))
     if evidence.files.views:
-        needs.append(_required_by_files(evidence.files, evidence.package.standing, evidence.quiet))
+        needs.append(_required_by_files(evidence))
     required = True if True in needs else (None if None in needs else False)
     return RestartFinding(pending, reasons, required)
 
@@ -80,12 +80,14 @@ def _required_by_kernels(
     return None if FileLevel.UNKNOWN in kernels else False
 
 
-def _required_by_files(found: FilesFinding, standing: Standing, quiet: bool | None) -> bool | None:
+def _required_by_files(evidence: Evidence) -> bool | None:
+    found, standing, quiet = evidence.files, evidence.package.standing, evidence.quiet
     if standing in UNTOLD:
         return None
     if standing in PENDING:
-        return _for_pending(found.level is FilesLevel.FIXED, standing, quiet)
-    if standing is Standing.INSTALLED:
+        required = _for_pending(found.level is FilesLevel.FIXED, standing, quiet)
+        return None if required and evidence.unproven is not None else required
+    if standing is Standing.INSTALLED and evidence.unproven is None:
         return False
     if found.level is FilesLevel.UNKNOWN:
         return None

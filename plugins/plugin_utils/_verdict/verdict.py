@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._catalogue.definition import Definition, OsVersion
+from .._model.builds import RENUMBERED
 from .._model.cbs import PackageState
 from .._model.facts import Architecture, Facts, KernelFile, Question
 from .._model.file_version import FileVersion
@@ -20,6 +21,7 @@ from .filtered import filtered_token
 from .level import FileLevel, KernelFinding, booted_names, compared_with, disk_kernel, is_checked, running_kernel
 from .placement import Placement, contradictory, dotted, file_name, kernel_files, place
 from .reasons import Reason, ReasonCode, reason
+from .release import unproven
 from .restart import RestartFinding, pending_indicators, restart_finding
 from .rules import running_reason, weigh
 from .servicing import PENDING, ServicingFinding, is_quiet, pending_without_indicator, servicing
@@ -151,6 +153,11 @@ def _of_other(
     question = Question.IDENTITY if said is not None and said.os_version is not None else Question.OS
     included = definition.included_in(version)
     values = {"kb": definition.kb, "version": dotted(version)}
+    other = RENUMBERED.get(version)
+    if included is None and other is not None and other in definition.os_versions:
+        listed = dotted(other)
+        why = reason(ReasonCode.BUILD_RENUMBERED, question, listed=listed, **values)
+        return Status.UNKNOWN, None, None, why
     if included is not None:
         pack = included.service_pack
         why = reason(ReasonCode.SERVICE_PACK_2_INCLUDES_FIX, question, service_pack=pack, **values)
@@ -176,6 +183,7 @@ def _of_candidate(definition: Definition, facts: Facts, placement: Placement, fo
         quiet=is_quiet(facts),
         contradiction=contradictory(facts, Question.RUNNING_KERNEL, Question.DISK_KERNEL)
         or (disk.problem if differ else None),
+        unproven=unproven(definition, found, placement.architecture),
     )
     status, decisive = weigh(evidence)
     reasons = [decisive]
@@ -205,6 +213,7 @@ def _notes(definition: Definition, facts: Facts, status: Status, evidence: Evide
         notes.append(evidence.disk.problem)
     if evidence.files.views:
         notes.append(files_reason(evidence.files))
+        notes += [evidence.unproven] if evidence.unproven is not None else []
     notes += evidence.package.notes
     if status is Status.FIXED and evidence.package.standing in PENDING and evidence.quiet is True:
         notes.append(pending_without_indicator(evidence.kb, evidence.package))

@@ -18,8 +18,13 @@ from . import errors, uris
 
 # XML 1.0 section 2.2, the characters that a document cannot carry even as references.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PLAIN = re.compile(r"[ !#-%'-;=?-~]*")
+"""What stands for itself: ASCII that is visible, and none of _ESCAPES."""
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*", re.ASCII)
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
+
+_ESCAPED = re.compile(f"[{''.join(_ESCAPES)}]")
 
 _NAMESPACES = (
     f'xmlns:s="{uris.SOAP}" xmlns:a="{uris.ADDRESSING}" xmlns:n="{uris.ENUMERATION}" '
@@ -29,13 +34,15 @@ _NAMESPACES = (
 
 def escape(value: str) -> str:
     """Text for an element or an attribute; carriage returns and line ends survive. InvalidRequest if XML cannot."""
+    if _PLAIN.fullmatch(value):
+        return value
     match = _FORBIDDEN.search(value)
     if match:
         raise errors.InvalidRequest(
             f"the character U+{ord(match[0]):04X} at position {match.start()} cannot be carried by XML 1.0",
             do="Remove it from the value.",
         )
-    return re.sub("[&<>\"\r\n\t]", lambda found: _ESCAPES[found[0]], value)
+    return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], value)
 
 
 def checked_name(name: str) -> str:

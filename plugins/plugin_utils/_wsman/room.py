@@ -30,8 +30,10 @@ def cost(element: ET.Element | None) -> int:
     """Bytes that the values of an element, itself included, are counted as."""
     if element is None:
         return 0
-    sizeof = sys.getsizeof
-    return sum(_INSTANCE if len(one) else _SLOT + _COPIES * sizeof(one.text or "") for one in element.iter())
+    elements = list(element.iter())
+    leaves = [one.text or "" for one in elements if not len(one)]
+    inner = len(elements) - len(leaves)
+    return inner * _INSTANCE + len(leaves) * _SLOT + _COPIES * sum(map(sys.getsizeof, leaves))
 
 
 class Room:

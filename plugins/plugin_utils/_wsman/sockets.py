@@ -86,15 +86,12 @@ class BoundedResponse(http.client.HTTPResponse):
         watch.stage = "waiting for the answer"
         self.fp: Any = BoundedFile(self.fp, limit, watch)
 
-    def _read_head(self) -> None:
-        super().begin()
-
     def begin(self) -> None:
         """Looks at the first bytes before a line of them is waited for: TLS and others send none."""
         first = self.fp.peek(len(_HTTP))
         if not first.startswith(_HTTP[: len(first)]):
             raise NotHTTP(bytes(first[:MAX_LINE]))
-        self._read_head()
+        super().begin()
         if isinstance(self.fp, BoundedFile):
             self.fp._watch.stage = "reading the answer"
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import itertools
+import operator
 import re
 import xml.etree.ElementTree as ET
 from typing import Final, TypeAlias
@@ -21,6 +23,7 @@ from .xmlread import local, local_name
 Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
 Row: TypeAlias = "dict[str, Value]"
 
+_TAG = operator.attrgetter("tag")
 _NIL = f"{{{uris.XSI}}}nil"
 _TIME_WRAPPERS = frozenset({"Datetime", "CIM_DateTime", "Interval", "Date", "Time"})
 
@@ -67,14 +70,9 @@ def element_row(element: ET.Element) -> Row:
     grouped: dict[str, list[Value]] = {}
     children = list(element)
     texts = not any(map(len, children)) and not any(map(ET.Element.keys, children))  # as in a list of all packages
-    for item in children:
-        value = (item.text or "") if texts else element_value(item)
-        name = local_name(item.tag)
-        known = grouped.get(name)
-        if known is None:
-            grouped[name] = [value]
-        else:
-            known.append(value)
+    for tag, run in itertools.groupby(children, _TAG):
+        values = ((item.text or "") if texts else element_value(item) for item in run)
+        grouped.setdefault(local_name(tag), []).extend(values)
     if len({name.casefold() for name in grouped}) < len(grouped):
         grouped = _without_case(grouped)
     return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}

@@ -12,6 +12,7 @@ from __future__ import annotations
 import codecs
 import functools
 import itertools
+import operator
 import re
 import xml.etree.ElementTree as ET
 from typing import NoReturn
@@ -43,6 +44,9 @@ _QUICK = 50_000
 _OTHER_ENCODING = rb"""(?![^<>]*encoding\s*=\s*["'](?!utf-8["']))"""
 _PLAIN = re.compile(rb"(?:<\?xml" + _OTHER_ENCODING + rb"[^<>?]*\?>\s*)?<[A-Za-z_]", re.IGNORECASE)
 _LONG_NAMESPACE = re.compile(rb"""xmlns[^=<>]*=\s*(?:"[^"<]{300}|'[^'<]{300})""")
+
+
+_TAG = operator.attrgetter("tag")
 
 
 class _Refused(Exception):
@@ -148,13 +152,13 @@ def _quickly(data: bytes) -> ET.Element | None:
     except (ET.ParseError, ValueError, LookupError, MemoryError):
         return None
     elements = list(root.iter())
-    names = {element.tag for element in elements}.union(*map(ET.Element.keys, elements))
+    names = set(map(_TAG, elements)).union(*filter(None, map(ET.Element.keys, elements)))
     lengths = [len(name) for name in names]
     if max(lengths) > MAX_NAME or sum(lengths) > MAX_NAMES:
         return None
     level: list[ET.Element] = [root]
     for _depth in range(MAX_DEPTH):
-        level = list(itertools.chain.from_iterable(level))
+        level = list(itertools.chain.from_iterable(filter(len, level)))
         if not level:
             return root
     return None

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import warm
 import yaml
 from integration.assess.driver import PASSWORD, USER
 from winhost.testing import RunningHost
@@ -81,13 +81,11 @@ def ansible(
         **(environment or {}),
     }
     command = [str(programs / "python"), str(programs / name), "-i", str(hosts), *last]
-    done = subprocess.run(
-        command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=110, check=False
-    )
+    done = warm.run(command, cwd=folder, env=env, timeout=110)
     lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
     return Ran(
         done.returncode,
-        done.stdout + done.stderr,
+        done.stdout,
         {line["host"]: (line["outcome"], line["result"]) for line in lines},
         {(line["host"], line["task"]): line["result"] for line in lines},
     )

@@ -220,6 +220,16 @@ def test_facts_left_on_and_a_vault_that_is_locked(fleet: RunningFleet, tmp_path:
     assert found["good"]["status"] == "needs_fix"
     assert "--ask-vault-pass" in found["locked"]["msg"]
 
+    for book in ("winlegacy.servicing.assess", "winlegacy.servicing.restart"):
+        controller = Controller(tmp_path, fleet, {"secure": {"ansible_password": "unused"}})
+        controller.inventory({"locked": unset, **hosts})
+        played = controller.play(book, "-i", "hosts.yml")
+        assert played.failure("locked") == (
+            "ansible_password of locked cannot be read, and no host was asked. A vault is not unlocked: run with"
+            " --ask-vault-pass or --vault-password-file."
+        )
+        assert {one["task"] for one in played.events} == {"Check the settings"}
+
 
 def test_items_of_added_hosts_are_shown_once(fleet: RunningFleet, tmp_path: Path) -> None:
     controller = Controller(tmp_path, fleet, {"secure": {"ansible_password": "unused"}})

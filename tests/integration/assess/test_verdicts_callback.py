@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from integration.assess import cores
-from integration.assess.commands import ROOT, Ran, ansible, of_host
+from integration.assess.commands import HERE, ROOT, Ran, ansible, of_host
 from integration.assess.driver import PASSWORD
 from packages import write_msu
 from packages.proven import proof, signed
@@ -45,8 +47,10 @@ def run(programs: Path, fleet: RunningFleet, tmp_path: Path) -> Any:
     inventory = {name: of_host(host) for name, host in fleet.hosts.items()}
     inventory["dead"] = {**inventory["needs"], "ansible_host": "127.0.0.1", "ansible_port": 9}
 
-    def made(*words: str, **more: Any) -> Ran:
-        return ansible(tmp_path, inventory, *words, programs=programs, environment=CALLBACK, **more)
+    def made(*words: str, without: Mapping[str, str] | None = None, **more: Any) -> Ran:
+        lacking = {host: {name: value for name, value in values.items() if name != (without or {}).get(host)}
+                   for host, values in inventory.items()}
+        return ansible(tmp_path, lacking, *words, programs=programs, environment=CALLBACK, **more)
 
     return made
 
@@ -67,7 +71,8 @@ def test_one_line_a_host_and_a_table(run: Any) -> None:
     assert told[3].startswith("KB952876 report (3 hosts, after ")
     assert [line.split()[0] for line in told[4:] if not line.startswith(" ")][:4] == ["host", "needs", "dead", "fixed"]
     assert "3 hosts: 1 needs_fix, 1 fixed, 1 unreachable." in told
-    assert told[-1].strip().startswith("ansible-playbook winlegacy.servicing.stage -i ")
+    typed = [line.split()[1] for line in told if line.startswith("  ansible-playbook ")]
+    assert typed == ["winlegacy.servicing.stage", "winlegacy.servicing.assess"]
     assert all(len(line) <= 100 for line in told if "ansible-playbook" not in line)
 
 
@@ -98,6 +103,42 @@ def test_a_failure_is_a_line(run: Any) -> None:
     (line,) = [one for one in lines(ran) if one.startswith("needs  ")][:1]
     assert line.split()[1] == "failed"
     assert "KB000000" in line
+
+
+UNLOCK = "A vault is not unlocked: run with --ask-vault-pass or --vault-password-file."
+
+
+def said_by_ansible() -> list[str]:
+    """The left column of the guide's table of Ansible's own words."""
+    page = (ROOT / "docs" / "docsite" / "rst" / "troubleshooting.rst").read_text(encoding="utf-8")
+    table = page.partition("   * - Ansible says\n")[2].partition("\n.. _")[0]
+    return re.findall(r"\* - ``(.+)``", table)
+
+
+def test_what_ansible_says_itself_is_told_with_the_cure(run: Any, tmp_path: Path) -> None:
+    """None of our actions is called; the words are those of the guide, in every ansible-core."""
+    vault, facts, ad_hoc = said_by_ansible()
+    secret = tmp_path / "word"
+    secret.write_text("open", encoding="utf-8")
+    ours = str(HERE / "python"), str(HERE / "ansible-vault")
+    command = [*ours, "encrypt_string", "--vault-password-file", str(secret)]
+    locked = subprocess.run([*command, "unknown"], capture_output=True, text=True, check=True).stdout
+    (tmp_path / "host_vars").mkdir()
+    (tmp_path / "host_vars" / "fixed.yml").write_text(f"ansible_password: {locked}", encoding="utf-8")
+    ran = run("fixed", "-m", HOTFIX_INFO, without={"fixed": "ansible_password"})
+    assert ran.results["fixed"][0] == "failed"
+    assert vault in ran.results["fixed"][1]["msg"]
+    assert UNLOCK in " ".join(ran.out.split())
+    assert ran.out.count("A vault is not unlocked") == 2, "in the line, and in the table"
+    play = {"name": "Ask", "hosts": "fixed,needs", "tasks": [{"name": "assess", HOTFIX_INFO: {}}]}
+    ran = run(playbook=[play], without={"fixed": "ansible_password"})
+    assert vault in ran.out
+    assert facts in ran.out
+    assert UNLOCK in ran.out
+    assert "set gather_facts: false in the play" in ran.out
+    ran = run("needs", "-m", "setup")
+    assert ad_hoc in ran.results["needs"][1]["msg"]
+    assert "ask with winlegacy.servicing.hotfix_info or wql_info" in ran.out
 
 
 def test_playbooks_end_with_the_table(run: Any) -> None:

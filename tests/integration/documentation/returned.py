@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -35,6 +36,7 @@ BY_NAME = frozenset({"hosts", "hotfixes"})
 Entries = Mapping[str, Mapping[str, Any]]
 
 
+@functools.cache
 def documented(module: str) -> dict[str, Any]:
     """RETURN of a module."""
     text = (ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import getpass
 import tempfile
 import time
@@ -120,11 +121,16 @@ def apply(
     say = (said if said is not None else []).append
     try:
         wanted = request(state, check=check, run=run, **options)
-        with tempfile.TemporaryDirectory(prefix="keep-") as folder:
-            wanted = wanted.keeping(Keep(Path(folder)))
-            return Hotfix(Client(made), definition, wanted, say=say, sleep=hurried).run()
+        wanted = wanted.keeping(Keep(Path(_keep().name)))
+        return Hotfix(Client(made), definition, wanted, say=say, sleep=hurried).run()
     finally:
         made.close()
+
+
+@functools.cache
+def _keep() -> tempfile.TemporaryDirectory[str]:
+    """Where packages are kept once they are read, by every run of this process, as by all hosts of a playbook."""
+    return tempfile.TemporaryDirectory(prefix="keep-")
 
 
 def count_messages(host: RunningHost, state: str, **options: Any) -> tuple[HotfixResult, int]:

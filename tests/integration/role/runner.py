@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
+import warm
 import yaml
 from integration.assess.commands import ROOT, of_host
 from winhost.testing import RunningFleet, RunningHost
@@ -128,14 +130,8 @@ class Controller:
             **self.environment,
         }
         with log.open("w", encoding="utf-8") as sink:
-            process = subprocess.Popen(
-                [*command, *arguments, book],
-                cwd=self.folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
+            process = warm.start(
+                [*command, *arguments, book], cwd=self.folder, env=environment, stdout=sink, session=True
             )
         return Run(process, record, log)
 
@@ -148,15 +144,24 @@ class Controller:
 class Run:
     """One ansible-playbook at work."""
 
-    process: subprocess.Popen[bytes]
+    process: warm.Process
     record: Path
     log: Path
+    _left: list[psutil.Process] = field(default_factory=list)
 
     def kill(self) -> None:
-        """End it and its workers without a chance to tidy up."""
+        """End it without a chance to tidy up. Newer cores have detached its workers, which go on: see bury()."""
+        with contextlib.suppress(psutil.Error):
+            self._left = psutil.Process(self.process.pid).children(recursive=True)
         with contextlib.suppress(ProcessLookupError):  # it may have ended just now
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def bury(self) -> None:
+        """End the workers that kill() has left: without their hosts they would ask for them for minutes."""
+        for worker in self._left:
+            with contextlib.suppress(psutil.Error):
+                worker.kill()
 
     def end(self, seconds: float = 110) -> Played:
         """Wait for it. A run that takes longer is killed, and fails the test."""

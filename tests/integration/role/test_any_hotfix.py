@@ -146,6 +146,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "without-kb": ({"hotfix_reboot": True}, {}, "hotfix_reboot is not read: hotfix_kb is not set"),
     "of-its-number": ({**KB, "kb942288_reboot": True}, {}, "kb942288_reboot: did you mean hotfix_reboot?"),
     "of-the-other": ({**KB, "kb952876_reboot": True}, {}, "kb952876_reboot is not read: hotfix_kb is set"),
+    "kb-misspelt": ({"hotfix_kbs": "KB942288"}, {}, "hotfix_kbs: did you mean hotfix_kb? Without hotfix_kb it is KB95"),
     "misspelt": ({**KB, "hotfix_window": []}, {}, "did you mean hotfix_windows"),
 }
 

@@ -7,12 +7,13 @@ Some moments by `make test`, all of them by `make exhaustive`."""
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from integration.role.runner import QUICK, Controller, Packages, hotfix_packages, machine, play_of_role
+from integration.role.runner import QUICK, Controller, Packages, Run, hotfix_packages, machine, play_of_role
 from sampling import EVERY
 from winhost.testing import RunningFleet, RunningHost, running_fleet
 
@@ -38,16 +39,27 @@ def fleet() -> Iterator[RunningFleet]:
         yield running
 
 
+def _bury(runs: list[Run]) -> None:
+    for run in runs:
+        run.bury()
+
+
 @pytest.mark.sampled
 def test_killed_anywhere_it_ends_the_same(
-    fleet: RunningFleet, packages: Packages, tmp_path_factory: pytest.TempPathFactory
+    fleet: RunningFleet,
+    packages: Packages,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> None:
     folder = tmp_path_factory.mktemp("resume")
     wanted = {**packages, "kb952876_reboot": True, **QUICK}
     killed: dict[str, bool] = {}
+    runs: list[Run] = []
+    request.addfinalizer(functools.partial(_bury, runs))
 
     def run_and_kill(name: str) -> None:
         run = Controller(folder / name, fleet).start(play_of_role("present", hosts=name), **wanted)
+        runs.append(run)
         host, moment = fleet.host(name), MOMENTS[name]
         try:
             host.wait_for(lambda state: moment(host, state) or run.process.poll() is not None, 80)

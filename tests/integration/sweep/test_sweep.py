@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,6 @@ import yaml
 from hostile import servers
 from integration.assess.commands import Ran, ansible, of_host
 from integration.assess.driver import PASSWORD
-from integration.role.runner import Controller
 from winhost.testing import RunningFleet, running_fleet
 
 SWEEP, ONE = "winlegacy.servicing.fleet_hotfix_info", "winlegacy.servicing.hotfix_info"
@@ -168,50 +165,3 @@ def test_silent_and_dripping_hosts_cost_their_own_time(fleet: RunningFleet, tmp_
     assert hurried["seconds"] < 15
     assert list(hurried["hosts"]) == sorted(inventory)
     assert hurried["hosts"]["good5"]["msg"] == "not asked: the deadline of the whole task was over"
-
-
-@pytest.fixture
-def heeding() -> Iterator[None]:
-    """Where these tests run in a shell's background, SIGINT is ignored, and so it would be by what they start."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.usefixtures("heeding")
-def test_an_interruption_leaves_what_was_learnt(number: int, fleet: RunningFleet, tmp_path: Path) -> None:
-    controller = Controller(tmp_path, fleet)
-    good = of_host(fleet.host("vista_sp1_x64"))
-    with servers.serving(servers.FIRST["silent"]) as port:
-        controller.inventory({"quick": good, "slow": {**good, "ansible_host": "127.0.0.1", "ansible_port": port}})
-        run = controller.start("winlegacy.servicing.assess", kb952876_report_dir="reports")
-        time.sleep(0.1)
-        before = fleet.host("vista_sp1_x64").messages
-        until = time.monotonic() + 60
-        while fleet.host("vista_sp1_x64").messages < before + 9 and time.monotonic() < until:
-            time.sleep(0.1)
-        time.sleep(0.5)
-        run.process.send_signal(number)
-        played = run.end(60)
-    assert played.code != 0
-    until = time.monotonic() + 20
-    while _processes(tmp_path) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert not _processes(tmp_path), "nothing goes on"
-    report = json.loads((tmp_path / "reports" / "kb952876.interrupted.json").read_text(encoding="utf-8"))
-    found = {row["host"]: row["status"] for row in report["hosts"]}
-    assert found == {"quick": "needs_fix", "slow": "unknown"}, played.out[-2000:]
-    assert PASSWORD not in json.dumps(report)
-
-
-def _processes(folder: Path) -> list[str]:
-    """Processes that work in a folder."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            if (place / "cwd").readlink() == folder:
-                found.append((place / "cmdline").read_text("utf-8", "replace"))
-        except OSError:
-            continue
-    return found

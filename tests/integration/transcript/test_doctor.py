@@ -40,10 +40,41 @@ def test_it_replays_and_holds_nobodys_name(fleet: RunningFleet, tmp_path: Path) 
         assert (told["path"], told["ended"], told["left_out"]) == (str(path), None, 0), told
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         transcript = document.load(path)
-        assert (transcript.simulated, transcript.wire["method"]) == (False, "ntlm")
+        assert (transcript.simulated, transcript.wire["method"]) == (True, "ntlm")  # as its answers say
         assert assessed(transcript)["status"] == verdict
         state = fleet.host(name).state()
         assert (state["processes_started"], state["shells"]) == ([], 0)
         assert len(transcript.exchanges) == told["exchanges"] > 40
     again = ansible(tmp_path, inventory, "vista", "-m", "winlegacy.servicing.doctor", "-a", words)
     assert "is there already" in again.results["vista"][1]["msg"]
+
+
+def test_one_file_for_two_hosts_is_refused_before_the_second_is_asked(fleet: RunningFleet, tmp_path: Path) -> None:
+    """However the file is named, and though it may be overwritten."""
+    inventory = {name: of_host(fleet.host(name)) for name in VERDICTS}
+    before = fleet.host("vista").messages
+    (tmp_path / "out").mkdir()
+    (tmp_path / "same").symlink_to(tmp_path / "out")
+    names = f"{{{{ '{tmp_path}/out' if inventory_hostname == 'vista' else '{tmp_path}/same' }}}}/one.json"
+    words = f"transcript={names} transcript_overwrite=true"
+    run = ansible(tmp_path, inventory, "all", "-f", "1", "-m", "winlegacy.servicing.doctor", "-a", words)
+    first, second = run.results["pending"][1], run.results["vista"][1]  # by name, one after the other
+    assert first["transcript"]["written"] is True
+    assert run.results["vista"][0] == "failed"
+    assert "for pending and for vista" in second["msg"]
+    assert fleet.host("vista").messages == before
+    assert assessed(document.load(tmp_path / "out" / "one.json"))["status"] == VERDICTS["pending"]
+
+
+def test_check_mode_writes_nothing_and_says_what_it_would_write(fleet: RunningFleet, tmp_path: Path) -> None:
+    words = f"transcript={tmp_path}/one.json"
+    inventory = {"vista": of_host(fleet.host("vista"))}
+    run = ansible(tmp_path, inventory, "all", "--check", "-m", "winlegacy.servicing.doctor", "-a", words)
+    result = run.results["vista"][1]
+    assert result["healthy"] is True
+    assert result["transcript"] == {
+        "path": f"{tmp_path}/one.json",
+        "written": False,
+        "would": f"write {tmp_path}/one.json with the host's redacted answers",
+    }
+    assert not (tmp_path / "one.json").exists()

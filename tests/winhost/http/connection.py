@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_SERVER = "Microsoft-HTTPAPI/2.0"
+_SERVER = "Microsoft-HTTPAPI/2.0 winlegacy-simulated"
+"""As Windows', and that it is none: whoever looks at an answer, or records one, shall see what it comes from."""
 _DRAIN_LIMIT = 64 * 1024 * 1024
 _READ = 65536
 XML_TYPE = "application/soap+xml;charset=UTF-8"

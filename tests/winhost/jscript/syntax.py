@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-import esprima
-
 RESERVED = frozenset(
     [
         "break",
@@ -85,6 +83,8 @@ class ScriptSyntaxError(Exception):
 @lru_cache(maxsize=64)
 def prepare(source: str) -> str:
     """Check a script and give what the engine is to run. Raises ScriptSyntaxError."""
+    import esprima  # half a second, and most fleets run no script
+
     text = source.lstrip("\ufeff")
     try:
         tree = esprima.parseScript(text, range=True, loc=True)

@@ -30,7 +30,7 @@ def brief(result: Mapping[str, object]) -> dict[str, object]:
     if shown.get("files") is None:
         shown.pop("files", None)
     else:
-        shown["files"] = _but(result["files"], "below")
+        shown["files"] = _but(result["files"], "below", "absent")
         if _mapping(result.get("kernel")).get("fixed") is None:
             shown.pop("kernel", None)
     if "restart" in shown:
@@ -38,6 +38,9 @@ def brief(result: Mapping[str, object]) -> dict[str, object]:
         shown["restart"] = {**restart, "reasons": in_line(restart.get("reasons"))}
     if "unknown" in shown:
         shown["unknown"] = unknown_line(result["unknown"])
+    symptom = _mapping(_mapping(result.get("details")).get("symptom"))
+    if symptom.get("seen") is True and result.get("applicable") is True and not result.get("ended"):
+        shown["symptom"] = symptom.get("status")
     if "ended" in shown:
         shown["ended"] = ended_line(result["ended"])
     return shown
@@ -99,5 +102,5 @@ def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _but(value: object, name: str) -> dict[str, object]:
-    return {key: item for key, item in _mapping(value).items() if key != name}
+def _but(value: object, *names: str) -> dict[str, object]:
+    return {key: item for key, item in _mapping(value).items() if key not in names}

@@ -130,7 +130,8 @@ class Assessment:
             "level": found.level.value,
             "compared": len(found.of(*_COMPARED)),
             "below": [str(one.file.path) for one in found.of(FileState.BELOW)][:_NAMED],
-            "unread": len(found.of(FileState.UNREAD, FileState.ABSENT)),
+            "unread": len(found.of(FileState.UNREAD)),
+            "absent": len(found.of(FileState.ABSENT)),
         }
 
     def _files_in_detail(self) -> list[dict[str, object]] | None:

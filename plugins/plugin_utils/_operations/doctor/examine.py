@@ -89,8 +89,9 @@ class Examination:
             course.opens(check)  # what is left out so far has its reason in what it needs
         return Diagnosis.of(course.findings, self._subject).hiding(self.reach.hide)
 
-    def _seconds(self, most: float) -> float:
-        return max(_LEAST, min(most, self._ends - self.clock()))
+    def _seconds(self, most: float, before: float = 0.0) -> float:
+        """What a look may take at most of the time that is left. before: what goes on top of it, for connecting."""
+        return max(_LEAST, min(most, self._ends - self.clock() - before))
 
     # --- the network --------------------------------------------------------------------------------------------
 
@@ -150,12 +151,13 @@ class Examination:
         """Ask without credentials; what went wrong, if anything did."""
         reach = self.reach
         anonymous: Anonymous | None = None
+        connecting = self._seconds(reach.connect_timeout)
         try:
             anonymous = Anonymous(
-                reach.inventory.endpoint, reach.tls(), self._seconds(reach.connect_timeout), reach.names,
+                reach.inventory.endpoint, reach.tls(), connecting, reach.names,
                 legacy_tls=reach.inventory.legacy_tls, now=self.now,
             )  # fmt: skip
-            self._service = anonymous.identify(self._seconds(reach.operation_timeout))
+            self._service = anonymous.identify(self._seconds(reach.operation_timeout, connecting))
             self._clock = anonymous.clock
             with contextlib.suppress(errors.WSManError):  # what it offers is not known then, and the login will tell
                 self._schemes = anonymous.offered(self._seconds(reach.operation_timeout))
@@ -176,7 +178,7 @@ class Examination:
         channel: Channel | None = None
         try:
             channel = self.reach.log_in(method)
-            client = Client(channel, operation_timeout=self.reach.operation_timeout)
+            client = Client(channel, operation_timeout=self.reach.operation_timeout, clock=self.clock)
             client.deadline.set(self._seconds(self.deadline))
             self._logged_in(client, method)
             self._ask(client, method)

@@ -82,7 +82,8 @@ def make(sources: Sources) -> Made:
 
 def _accepts(definition: Definition, report: PackageReport) -> None:
     """A definition that would refuse its own package is none."""
-    for one in compare(definition, report.contents, report.contents.architecture).differences:
+    found = compare(definition, report.contents, report.contents.architecture, sha256=report.checksums.sha256)
+    for one in found.differences:
         if one.weight is MatchStatus.MISMATCH:
             raise DefinitionError(f"{report.path.name}: the definition would contradict it: {one.text}")
 

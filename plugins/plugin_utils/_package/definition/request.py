@@ -24,7 +24,7 @@ from ..policy import SignaturePolicy, doubts, refusals
 from ..read import ReadOptions, read_package
 from ..report import PackageReport
 from .make import Made, make, paths_of
-from .save import differs, save
+from .save import differs, holds_definition, save
 from .sources import Sources
 
 _PACKAGES_MAX = 3
@@ -147,7 +147,7 @@ def _place(request: DefinitionRequest, kb: str) -> Path:
     dest = request.dest
     try:
         path = dest / f"{kb.lower()}.json" if dest.is_dir() else dest
-        wrong = (_no_folder(dest) if request.into_folder and path is dest else "") or _wrong_with(path)
+        wrong = (_no_folder(dest) if request.into_folder and path is dest else "") or _wrong_with(path, request)
     except OSError as error:
         raise DefinitionError(f"dest: {dest} cannot be looked at: {error.strerror or error}") from error
     if wrong:
@@ -159,9 +159,16 @@ def _no_folder(dest: Path) -> str:
     return f"{dest} {'is no folder' if dest.exists() else 'does not exist: make the folder first'}"
 
 
-def _wrong_with(path: Path) -> str:
+def _wrong_with(path: Path, request: DefinitionRequest) -> str:
     if not path.parent.is_dir():
         return f"the folder {path.parent} does not exist"
     if path.is_symlink() and not path.exists():
         return f"{path} is a link to {path.readlink()}, which does not exist"
-    return f"{path} is no regular file" if path.exists() and not path.is_file() else ""
+    if path.exists() and not path.is_file():
+        return f"{path} is no regular file"
+    sources = [one for one in (*request.packages, request.article, request.ca_file) if one is not None]
+    if path.exists() and any(path.samefile(one) for one in sources if one.exists()):
+        return f"{path} is one of the files that the definition is made from: name another one"
+    if path.exists() and not holds_definition(path):
+        return f"{path} is there already and is no definition: name another file, or remove it first"
+    return ""

@@ -16,6 +16,8 @@ from ..errors import DefinitionError
 
 _MODE = 0o644
 _WIDTH = 150
+_LARGEST = 16 * 1024 * 1024
+"""Bytes; no definition comes near it."""
 
 
 def rendered(data: Mapping[str, Any]) -> str:
@@ -50,6 +52,19 @@ def differs(path: Path, data: Mapping[str, Any]) -> bool:
         return True
     except OSError as error:
         raise DefinitionError(f"dest: {path} cannot be read: {error.strerror}") from error
+
+
+def holds_definition(path: Path) -> bool:
+    """Whether a file may be replaced: it is one of ours by its content, or at least by its name, or empty.
+
+    Raises OSError when it cannot be looked at.
+    """
+    if path.suffix.lower() == ".json" or path.stat().st_size == 0:
+        return True
+    try:
+        return "kb" in json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size < _LARGEST else False
+    except (ValueError, RecursionError, TypeError):
+        return False
 
 
 def save(path: Path, data: Mapping[str, Any]) -> None:

@@ -73,7 +73,7 @@ def test_hotfix_info_returns_the_assessment(hotfix: Harness, check: bool) -> Non
     result = hotfix.run({"kb": "952876", "details": True}, check_mode=check)
     assert result["status"] == "needs_fix"
     assert result["changed"] is False
-    assert set(yaml.safe_load(hotfix_docs.RETURN)) - {"hotfixes"} | {"changed"} == set(result)
+    assert set(yaml.safe_load(hotfix_docs.RETURN)) - {"hotfixes", "symptom"} | {"changed"} == set(result)
     assert json.loads(json.dumps(result)) == result
     assert hotfix.channel.closed == 1
     assert hotfix.wire == [

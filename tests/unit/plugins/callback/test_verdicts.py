@@ -12,6 +12,10 @@ import pytest
 from ansible import context
 from ansible.utils.context_objects import CLIArgs
 from ansible_collections.winlegacy.servicing.plugins.callback.verdicts import CallbackModule
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import brief
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_text import as_text
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
+from unit.plugins.plugin_utils._report.samples import ABOUT, result
 
 OWN = {
     "KB952876": {"kb": "KB952876", "status": "fixed", "summary": "KB952876 is there: the kernel is new."},
@@ -60,6 +64,18 @@ def test_of_a_list_of_hotfixes_each_has_its_line_and_its_table(run: Run) -> None
     assert [line.split()[0] for line in table if " report (" in line] == ["KB952876", "KB942288"]
     assert "2 hosts: 1 fixed, 1 unreachable." in table
     assert "2 hosts: 1 needs_fix, 1 unreachable." in table
+
+
+def test_lines_of_a_sweep_come_in_the_order_of_the_table_with_the_symptom(run: Run) -> None:
+    """As results without details have them: what a report of whole results says of the same hosts."""
+    whole = {name: result(name) for name in ("fixed", "needs", "modern", "old-ldr")}
+    run.tell("ok", "fixed", "fleet_hotfix_info", {"hosts": {name: brief(one) for name, one in whole.items()}})
+    assert [line.split()[0] for line in run.shown] == ["old-ldr", "needs", "fixed", "modern"]
+    assert "Symptom suspected. " in run.shown[0]
+    table = run.end()
+    at = table.index("")
+    reported = as_text(rows(whole), ABOUT).splitlines()
+    assert table[at + 4 : -3][:8] == reported[reported.index("") + 2 :][: len(table[at + 4 : -3][:8])]
 
 
 def test_why_a_change_failed_is_told_in_full_and_comes_first(run: Run) -> None:

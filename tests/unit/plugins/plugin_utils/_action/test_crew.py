@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.crew import Crew, Errand
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.tally import Slow
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman.turns import connecting
 
 
@@ -144,3 +145,27 @@ def test_a_connect_holds_its_turn_where_none_is_to_be_given_away() -> None:
 
     found = _run(lambda name: Errand(name, connect), ["a", "b", "c", "d"], threads=2)
     assert (gate.most, len(found)) == (2, 4)
+
+
+def test_those_that_take_long_are_told_with_their_time_outs() -> None:
+    now, released, begun = [100.0], threading.Event(), threading.Event()
+
+    def wait() -> dict[str, Any]:
+        begun.set()
+        released.wait(10)
+        return {}
+
+    crew = Crew(
+        lambda name: Errand(name, wait, 60.0), lambda *_told: None, threads=2, ends=1e12, clock=lambda: now[0]
+    )
+    worker = threading.Thread(target=crew.work, args=(["silent"],), daemon=True)
+    worker.start()
+    assert begun.wait(10)
+    assert crew.slow() == Slow(), "it has only begun"
+    now[0] = 110.0
+    assert crew.slow() == Slow(1, 50.0)
+    now[0] = 170.0
+    assert crew.slow() == Slow(1, 0.0), "its time is over"
+    released.set()
+    worker.join(10)
+    assert crew.slow() == Slow()

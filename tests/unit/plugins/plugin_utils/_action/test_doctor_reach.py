@@ -9,8 +9,9 @@ import dataclasses
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_reach import known_names, reach_of
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_reach import reach_of
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.doctor_sketch import sketch, sketches
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.option_words import known_names
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._doctor.seen import InventorySeen
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from unit.plugins.plugin_utils._action.test_connection import connection

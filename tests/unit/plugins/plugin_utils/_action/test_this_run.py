@@ -72,9 +72,9 @@ def test_packages_that_the_inventory_names(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(context, "CLIARGS", CLIArgs({"inventory": [str(source)]}))
     loader = DataLoader()
     manager = VariableManager(loader, InventoryManager(loader, [str(source)]))
-    assert this_run(manager, ["vista-a"]).packaged == {"hotfix_package_dir"}
-    assert this_run(manager, ["vista-c"]).packaged == {"kb952876_packages"}
-    assert this_run(manager, ["gone"]).packaged == this_run(manager, []).packaged == frozenset()
+    assert this_run(manager, ["vista-a"]).set_there == {"hotfix_package_dir"}
+    assert this_run(manager, ["vista-c"]).set_there == {"kb952876_packages"}
+    assert this_run(manager, ["gone"]).set_there == this_run(manager, []).set_there == frozenset()
 
 
 def test_options_of_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -159,7 +159,7 @@ WHOLE = Run(inventory=("hosts.yml",), reach=Reach())
 
 def typed(results: Any, run: Run | None = None) -> list[str]:
     """The next command in words, as a shell reads it."""
-    command = following(rows(results), dataclasses.replace(ABOUT, run=run or WHOLE)).command
+    command = following(rows(results), dataclasses.replace(ABOUT, run=run or WHOLE))[0].command
     return shlex.split((command or "").replace("\\\n", " "))
 
 
@@ -171,17 +171,17 @@ SOURCE = ["-i", "hosts.yml"]
 @pytest.mark.parametrize(
     ("kinds", "run", "command"),
     [
-        (["needs", "fixed"], WHOLE, [PLAY, "winlegacy.servicing.stage", *SOURCE, *PACKAGE]),
+        (["needs", "fixed"], WHOLE, [PLAY, "winlegacy.servicing.stage", *SOURCE, "--limit", "needs", *PACKAGE]),
         (
             ["needs", "fixed"],
             Run("stage", ("hosts.yml",), reach=Reach()),
-            [PLAY, "winlegacy.servicing.remediate", *SOURCE, *PACKAGE, *REBOOT],
+            [PLAY, "winlegacy.servicing.remediate", *SOURCE, "--limit", "needs", *PACKAGE, *REBOOT],
         ),
         (["needs", "fixed"], Run("rollback", ("hosts.yml",), reach=Reach()), []),
         (
             ["needs", "booting"],
             Run("assess", ("hosts.yml",), reach=Reach()),
-            [PLAY, "winlegacy.servicing.remediate", *SOURCE, "--limit", "booting", *PACKAGE, *REBOOT],
+            [PLAY, "winlegacy.servicing.restart", *SOURCE, "--limit", "booting"],
         ),
         (["dead"], Run("assess", ("hosts.yml",)), [PLAY, "winlegacy.servicing.assess", *SOURCE, "--limit", "dead"]),
         (["fixed", "modern"], Run("assess", ("hosts.yml",)), []),
@@ -204,22 +204,22 @@ def test_what_comes_next(kinds: list[str], run: Run, command: list[str]) -> None
 def test_a_restart_is_never_typed_for_hosts_that_would_be_installed_on_as_well() -> None:
     waiting = {f"h{at}": result("booting") for at in range(9)}
     groups = Run("assess", ("hosts.yml",), groups="groups.yml", reach=Reach())
-    assert typed({**waiting, "other": result("needs")})[1] == "winlegacy.servicing.stage"
+    assert typed({**waiting, "other": result("needs")}) == [PLAY, "winlegacy.servicing.restart", *SOURCE]
     assert "--limit" not in typed(waiting)
     limited = typed({**waiting, "other": result("needs")}, groups)
-    assert limited[:8] == [PLAY, "winlegacy.servicing.remediate", *SOURCE, "-i", "groups.yml", "--limit",
-                           "kb952876_install_pending"]
+    assert limited == [PLAY, "winlegacy.servicing.restart", *SOURCE, "-i", "groups.yml", "--limit",
+                       "kb952876_install_pending"]
     odd = {"a:b": result("booting"), "other": result("needs")}
-    assert typed(odd)[1] == "winlegacy.servicing.stage", "a name that --limit reads as a pattern is never typed"
+    assert typed(odd) == [PLAY, "winlegacy.servicing.restart", *SOURCE], "never a name that --limit takes for a pattern"
 
 
 def test_after_a_change_what_failed_comes_first() -> None:
     some = {"vista-a": {"failed": True, "msg": "It broke."}, "vista-b": result("needs"), "vista-c": result("booting")}
     for run in (dataclasses.replace(WHOLE, playbook="remediate"), dataclasses.replace(WHOLE, changing=True)):
-        told = following(rows(some), dataclasses.replace(ABOUT, run=run))
+        told = following(rows(some), dataclasses.replace(ABOUT, run=run))[0]
         assert told.why == "1 host failed (vista-a). When the cause is mended, ask again:"
         assert typed(some, run) == [PLAY, "winlegacy.servicing.assess", *SOURCE, "--limit", "vista-a"]
-    assert typed(some, dataclasses.replace(WHOLE, playbook="assess"))[1] == "winlegacy.servicing.remediate"
+    assert typed(some, dataclasses.replace(WHOLE, playbook="assess"))[1] == "winlegacy.servicing.restart"
     merged = typed(some, dataclasses.replace(WHOLE, playbook="merge"))
     assert merged[1:] == ["winlegacy.servicing.assess", *SOURCE, "--limit", "vista-a", "-e", "kb952876_part=rest"]
 
@@ -228,12 +228,14 @@ PARTS = Run("assess", ("hosts.yml",), reach=Reach(limit="vista-?:!b c", hosts="s
 
 
 def test_the_next_command_reaches_no_host_that_the_run_did_not() -> None:
-    some = {"needs": result("needs"), "fixed": result("fixed")}
+    some = {f"h{at}": result("needs") for at in range(9)}
     hosts = ["-e", '{"kb952876_hosts": "site,x y"}']
     assert typed(some, PARTS)[2:6] == [*SOURCE, "--limit", "vista-?:!b c"]
     assert typed(some, PARTS)[6:] == [*hosts, *PACKAGE]
     waiting = {"booting": result("booting"), **some}
     assert typed(waiting, PARTS)[4:8] == ["--limit", "booting", *hosts], "the narrower of both"
+    named = typed({"needs": result("needs"), "fixed": result("fixed")}, PARTS)
+    assert named[4:8] == ["--limit", "needs", *hosts], "exactly the hosts that it is for"
     staged = {"a": {"status": "staged", "summary": "s"}}
     assert "--limit vista-c" in " ".join(typed(staged, Run("assess", ("hosts.yml",), reach=Reach("vista-c"))))
 
@@ -241,22 +243,19 @@ def test_the_next_command_reaches_no_host_that_the_run_did_not() -> None:
 def test_without_a_limit_that_is_known_the_hosts_are_named_or_there_is_no_command() -> None:
     some = {f"h{at}": result("needs") for at in range(9)}
     assert typed({"h1": some["h1"], "x": result("fixed")}, Run(inventory=("i",)))[4:6] == ["--limit", "h1"]
-    found = following(rows(some), dataclasses.replace(ABOUT, run=Run(inventory=("i",))))
+    assert typed(some, Run(inventory=("i",)))[5] == ",".join(some)
+    some = {f"h{at}": result("needs") for at in range(60)}
+    (found,) = following(rows(some), dataclasses.replace(ABOUT, run=Run(inventory=("i",))))
     assert found.command is None
-    assert found.why.startswith("9 hosts have the fix missing")
+    assert found.why.startswith("60 hosts have the fix missing")
     assert "No command is shown" in found.why
     assert typed({"web": result("needs")}, Run(inventory=("i",), taken=frozenset({"web"}))) == [], "a group's name too"
     groups = Run(inventory=("i",), groups="g.yml", wider=frozenset({"kb952876_needs_fix"}))
     assert typed(some, groups) == [], "such a group has other hosts too"
     queried = dataclasses.replace(ABOUT, query="[?x]", run=WHOLE)
-    assert "--limit b " in (following(rows({"b": result("booting")}), queried).command or ""), (
+    assert "--limit b " in f"{following(rows({'b': result('booting')}), queried)[0].command} ", (
         "hosts that a query leaves out are not restarted"
     )
-
-
-def test_removals_are_finished_by_the_rollback() -> None:
-    leaving = {"host": {"status": "removal_pending", "summary": "goes"}}
-    assert typed(leaving)[1] == "winlegacy.servicing.rollback"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,10 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows i
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results, packed, unpacked
 
 LOST = {"unreachable": True, "msg": "no connection"}
+NEVER_REACHED = (
+    "Not reached yet: no task of this run has assessed this host. In a play of your own, register the assessment as"
+    " hotfix_result, which reports are made of."
+)
 FAILURE = {"task": "Install the hotfix", "msg": "no space"}
 HOSTVARS: dict[str, dict[str, Any]] = {
     "fixed": {"hotfix_result": {"status": "fixed", "summary": "It is there."}, "hotfix_failure": {}},
@@ -30,7 +34,7 @@ def test_each_host_ends_as_it_ended() -> None:
         "lost": ("unreachable", "no connection"),
         "lost-later": ("unreachable", "no connection"),
         "no-answer": ("failed", "HTTP 404"),
-        "untouched": ("unknown", "Not reached yet: no task of this run has assessed this host."),
+        "untouched": ("unknown", NEVER_REACHED),
     }
 
 
@@ -47,7 +51,7 @@ def test_a_sweep_is_every_hosts_last_assessment() -> None:
     assert found == {
         "a": ("fixed", "There."),
         "b": ("unreachable", "off"),
-        "c": ("unknown", "Not reached yet: no task of this run has assessed this host."),
+        "c": ("unknown", NEVER_REACHED),
     }
 
 

@@ -100,7 +100,7 @@ def test_the_roles_documentation_has_the_tables_choices(naming: Naming) -> None:
         ("transfer", Way, HOTFIX_SPEC),
         ("installer", Installer, HOTFIX_SPEC),
         ("signature", SignaturePolicy, HOTFIX_SPEC),
-        ("state", ["assessed", *DesiredState], HOTFIX_SPEC),
+        ("state", ["assessed", *DesiredState, "restarted"], HOTFIX_SPEC),
         ("depth", Depth, HOTFIX_INFO),
     ],
 )
@@ -110,7 +110,7 @@ def test_a_choice_is_the_same_in_code_module_and_role(setting: str, values: Any,
     for role in NAMINGS:
         specs = _yaml(ROLES / role / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
         assert set(specs[f"{role}_{setting}"]["choices"]) == known
-    assert set(spec[setting]["choices"]) == known - {"assessed"}
+    assert set(spec[setting]["choices"]) == known - {"assessed", "restarted"}
 
 
 def test_the_guide_names_every_setting_of_the_playbooks_with_its_default() -> None:

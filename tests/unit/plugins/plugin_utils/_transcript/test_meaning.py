@@ -66,9 +66,9 @@ def test_wmis_own_error_keeps_its_codes_whatever_stands_around_them(around: str)
 
 def test_spaces_around_an_address_make_it_nobodys_secret() -> None:
     given = envelope("").replace(
-        "<s:Header>", "<s:Header><a:Action>\n  http://schemas.xmlsoap.org/ws/2004/09/x\n</a:Action>"
+        "<s:Header>", "<s:Header><a:Action>\n  http://schemas.xmlsoap.org/ws/2004/09/transfer\n</a:Action>"
     )
-    assert "\n  http://schemas.xmlsoap.org/ws/2004/09/x\n" in redacted(given.encode()).decode()
+    assert "\n  http://schemas.xmlsoap.org/ws/2004/09/transfer\n" in redacted(given.encode()).decode()
 
 
 @pytest.mark.skipif(not CAPTURED, reason="no captures folder beside the checkout (WINLEGACY_CAPTURES)")

@@ -154,18 +154,18 @@ def test_every_cell(
 
 
 def test_the_table_has_exactly_one_row_for_each_evidence() -> None:
-    told = list(itertools.product((True, False), repeat=4))
+    told = list(itertools.product((True, False), repeat=5))
     evidence = list(itertools.product(FilesLevel, Standing, told))
-    assert len(evidence) == 5 * 7 * 2**4
+    assert len(evidence) == 5 * 7 * 2**5
     for level_of_all, standing, one in evidence:
         found = [rule for rule in files_rules() if rule.holds(level_of_all, standing, *one)]
         assert len(found) == 1, (level_of_all, standing, one)
 
 
 def test_a_word_that_is_none_of_its_column_is_refused() -> None:
-    whole = "any any any any any any unknown files"
+    whole = "any any any any any any any unknown files"
     assert FilesRule.parse(whole).status.value == "unknown"
-    for position in range(8):
+    for position in range(9):
         words = whole.split()
         words[position] = "nonsense"
         with pytest.raises((KeyError, ValueError), match="nonsense"):
@@ -310,3 +310,16 @@ def test_the_kernel_that_is_compared_is_that_of_the_running_branch() -> None:
         verdict = decide(BOTH, replace(candidate(version, version), files=disk(one=OLD)))
         assert str(verdict.fixed_kernel) == fixed
         assert {one.code.value for one in verdict.reasons} >= {"kernel_below_fix"}
+
+
+def test_files_that_are_not_on_the_disk_are_not_called_unread() -> None:
+    """Nothing is said of a version of theirs; both kinds are named, each as what it is."""
+    both = made(NUMBER, [file(TOOL, ldr=LDR), file(DRIVER, ldr=LDR)])
+    partly = decide(both, host(disk(two=LDR, one=None)))
+    assert partly.reasons[0].code.value == "files_absent"
+    assert "changed files are not on the disk: one.sys, and servicing knows no" in partly.summary
+    nothing = decide(PROGRAMS, host(disk(two=None)))
+    assert (nothing.status.value, nothing.reasons[0].code.value) == ("unknown", "files_absent")
+    three = made(NUMBER, [file(TOOL, ldr=LDR), file(DRIVER, ldr=LDR), file(DATA, ldr=None)])
+    mixed = decide(three, host(disk(two=LDR, one=None)))
+    assert "have the fix: three.dll; not on the disk: one.sys, and servicing" in mixed.summary

@@ -35,7 +35,7 @@ def result(client: ScriptedClient, options: AssessOptions | None = None) -> dict
 # --- the documented shape -----------------------------------------------------------------------------------------
 
 WHOLE: dict[str, Any] = yaml.safe_load(hotfix_info.RETURN)
-DOCUMENTED = {name: entry for name, entry in WHOLE.items() if name != "hotfixes"}
+DOCUMENTED = {name: entry for name, entry in WHOLE.items() if name not in ("hotfixes", "symptom")}
 WITH_DETAILS = {".restart.reasons": ("list", "str"), ".unknown": ("list", "dict"), ".ended": ("dict", "dict")}
 """What is text where no details are asked for (test_brief.py), and so `raw` in the documentation; and its elements."""
 

@@ -9,7 +9,6 @@ import datetime as dt
 import importlib
 import shutil
 import socket
-import time
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -30,8 +29,8 @@ from sampling import sampled
 from unit.plugins.plugin_utils._windows.scripted import ScriptedClient
 
 SECONDS = 1.0
-SLACK = 12.0
-"""The 5 s that the doctor promises, on a machine that does other work as well: reading a full answer is CPU."""
+HANGS = 60
+"""Seconds after which a test has failed. What the looks are given is in test_budget.py, by a clock of its own."""
 
 
 def reach(port: int, scheme: str = "http", **change: Any) -> Reach:
@@ -57,12 +56,11 @@ def reach(port: int, scheme: str = "http", **change: Any) -> Reach:
     "name",
     sampled([*FIRST, *HANDSHAKES], "silent", "header_drip", "body_drip", "gzip_bomb", "ssh_banner", "tls_drip"),
 )
+@pytest.mark.timeout(HANGS)
 def test_no_server_holds_the_doctor(name: str) -> None:
     scheme = "https" if name in HANDSHAKES else "http"
     with serving(BEHAVIOURS[name], greet=name not in HANDSHAKES) as port:
-        begun = time.monotonic()
         found = Examination(reach(port, scheme), SECONDS).run()
-        assert time.monotonic() - begun < SECONDS + SLACK
     stopped = [one for one in found.findings if one.severity is Severity.PROBLEM]
     assert found.healthy is False
     assert stopped[0].check in {Check.TLS, Check.IDENTIFY, Check.LOGIN}, stopped

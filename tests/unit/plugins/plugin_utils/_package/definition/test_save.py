@@ -110,6 +110,29 @@ def test_a_link_stays_one_and_a_dangling_one_is_refused(tmp_path: Path) -> None:
     assert load_file(goal).kb == "KB999999"
 
 
+@pytest.mark.parametrize("name", ["article.md", "linked.json", "notes.txt", "list.txt", "KB999999.msu"])
+def test_what_is_no_definition_is_never_replaced(tmp_path: Path, name: str) -> None:
+    """Least of all the source itself, which may be the only copy."""
+    wanted = request(tmp_path, dest=tmp_path / name)
+    if name == "linked.json":
+        (tmp_path / name).hardlink_to(tmp_path / "article.md")
+    elif name != "article.md":
+        (tmp_path / name).write_bytes({"list.txt": b"[1]", "notes.txt": b"mine"}.get(name, b"MSCF\0\xff"))
+    before = (tmp_path / name).read_bytes()
+    for check_only in (True, False):
+        with pytest.raises(DefinitionError, match=f"dest: .*{name} is "):
+            write(wanted, check_only=check_only)
+    assert (tmp_path / name).read_bytes() == before
+
+
+def test_a_definition_is_replaced_whatever_it_is_called(tmp_path: Path) -> None:
+    path = tmp_path / "definition"
+    path.write_text('{"kb": "KB999999"}')
+    assert write(request(tmp_path, dest=path), check_only=False).changed
+    path.write_bytes(b"")
+    assert write(request(tmp_path, dest=path), check_only=False).changed
+
+
 def test_a_package_must_be_proven(tmp_path: Path) -> None:
     package = write_msu(tmp_path, "x86", **other.OPTIONS)
     with pytest.raises(PackageError, match="nothing proves"):

@@ -27,6 +27,8 @@ description:
     then only servicing can tell.
   - What neither of them tells stays empty and is named in RV(not_told). Nothing is guessed from a component's
     version.
+  - Builds of Windows that the sources name and do not tell (a package that was not given, an article that was cut
+    off) are named in RV(not_told) too. Hosts of such a build are C(unknown), never C(not_applicable).
   - The definition is checked as every definition is, and against the packages that it was made of. Sources that do
     not
     belong together are refused with file, field and reason, and then nothing is written.

@@ -34,6 +34,7 @@ from .definition import (
     Watched,
 )
 from .errors import CatalogueError
+from .unfilled import Unfilled
 
 T = TypeVar("T")
 Data = dict[str, Any]
@@ -70,10 +71,14 @@ class Builder:
                 IncludingBuild(_os_version(one["os_version"]), int(one["service_pack"]))
                 for one in data["fixed_by_service_pack"]
             ),
+            unfilled=tuple(
+                Unfilled(_maybe_os_version(one["os_version"]), _maybe_architecture(one["architecture"]), one["text"])
+                for one in data["unfilled"]
+            ),
             products=tuple(
                 Product(
                     one["name"],
-                    Architecture(one["architecture"]) if one["architecture"] else None,
+                    _maybe_architecture(one["architecture"]),
                     tuple(int(sku) for sku in one["skus"]),
                 )
                 for one in data["products"]
@@ -106,10 +111,13 @@ class Builder:
             os_version=_os_version(data["os_version"]),
             service_pack=int(data["service_pack"]),
             architecture=Architecture(data["architecture"]),
-            files=tuple(self._file_of(f"{field}.files[{i}]", one) for i, one in enumerate(data["files"])),
+            files=tuple(
+                self._file_of(f"{field}.files[{i}]", one, _os_version(data["os_version"]))
+                for i, one in enumerate(data["files"])
+            ),
         )
 
-    def _file_of(self, field: str, data: Data) -> TargetFile:
+    def _file_of(self, field: str, data: Data, windows: OsVersion) -> TargetFile:
         return TargetFile(
             name=data["name"],
             path=data["path"],
@@ -117,20 +125,22 @@ class Builder:
             pae=data["pae"],
             changed=data["changed"],
             branches=tuple(
-                self._branch_file(f"{field}.branches[{i}]", one) for i, one in enumerate(data["branches"])
+                self._branch_file(f"{field}.branches[{i}]", one, windows) for i, one in enumerate(data["branches"])
             ),
         )
 
-    def _branch_file(self, field: str, data: Data) -> BranchFile:
+    def _branch_file(self, field: str, data: Data, windows: OsVersion) -> BranchFile:
+        component = self._maybe(f"{field}.component_version", FileVersion.parse, data["component_version"])
         return BranchFile(
             branch=Branch(data["branch"]),
             version=self._maybe(f"{field}.version", FileVersion.parse, data["version"]),
             component=data["component"],
-            component_version=self._maybe(f"{field}.component_version", FileVersion.parse, data["component_version"]),
+            component_version=component,
             store_folder=data["store_folder"],
             size=None if data["size"] is None else int(data["size"]),
             sha1=data["sha1"],
             sha256=data["sha256"],
+            baseline=data["version"] is None and component is not None and component.came_with(windows),
         )
 
 
@@ -175,6 +185,10 @@ def _registry_key(data: Data) -> RegistryKey:
 def _os_version(text: str) -> OsVersion:
     major, minor, build_number = (int(part) for part in text.split("."))
     return (major, minor, build_number)
+
+
+def _maybe_architecture(text: str | None) -> Architecture | None:
+    return None if text is None else Architecture(text)
 
 
 def _maybe_os_version(text: str | None) -> OsVersion | None:

@@ -36,9 +36,20 @@ def disagreements(definition: Definition) -> Found:
     for index, one in enumerate(definition.fixed_by_service_pack):
         for field, reason in _of_including(definition, one):
             yield f"fixed_by_service_pack[{index}].{field}", reason
+    yield from _of_unfilled(definition)
     for name in ("replaces", "includes"):
         if definition.kb in getattr(definition, name):
             yield name, f"it names {definition.kb} itself"
+
+
+def _of_unfilled(definition: Definition) -> Found:
+    if _twice((one.os_version, one.architecture) for one in definition.unfilled):
+        yield "unfilled", "two entries have the same os_version and architecture"
+    for index, one in enumerate(definition.unfilled):
+        if any((one.os_version, one.architecture) == (two.os_version, two.architecture) for two in definition.targets):
+            yield f"unfilled[{index}]", "it is a target too"
+        elif one.os_version is not None and definition.included_in(one.os_version):
+            yield f"unfilled[{index}].os_version", "it is in fixed_by_service_pack too"
 
 
 def _twice(keys: Iterable[Hashable]) -> bool:
@@ -154,6 +165,11 @@ def _of_branch(target: Target, file: TargetFile, one: BranchFile) -> Found:
         yield "version", f"{version} is not on the {one.branch.value.upper()} branch"
     elif not known and one.branch is not Branch.SINGLE:
         yield "branch", f"the branches of build {version.build} are not known: single or a version of null is needed"
+    elif file.changed and version.came_with(target.os_version):
+        yield "version", (
+            f"{version} is what build {target.os_version[2]} came with, so that it proves no fix: leave this branch "
+            "out where another one has the fix, or set changed to false"
+        )
 
 
 def _of_kernels(target: Target) -> Found:
@@ -161,7 +177,7 @@ def _of_kernels(target: Target) -> Found:
     for index, file in enumerate(target.files):
         if file not in kernels:
             continue
-        if file.unread or any(one.version is None for one in file.branches):
+        if file.unread or any(version is None for version in file.fixed.values()):
             yield f"files[{index}]", f"{file.name} is a kernel: its path and its versions must be known"
         elif file.thresholds != target.fixed_kernels:
             yield f"files[{index}].branches", f"{file.name} and {kernels[0].name} have other versions"

@@ -13,6 +13,7 @@ from datetime import date
 from .._model.builds import RENUMBERED
 from .._model.facts import Architecture
 from .._model.file_version import Branch, FileVersion
+from .unfilled import Unfilled
 
 OsVersion = tuple[int, int, int]
 
@@ -135,6 +136,7 @@ class BranchFile:
     version: the file's own FileVersion, from which the fix is there; None where only the component's is known (they
     differ for Windows Installer, Internet Explorer, the driver frameworks and the C runtime).
     store_folder: the component's folder in WinSxS. size in bytes; sha1 and sha256 in lower case, of the file on disk.
+    baseline: no fix is on this branch, since its component is one that the build came with.
     """
 
     branch: Branch
@@ -145,6 +147,7 @@ class BranchFile:
     size: int | None
     sha1: str | None
     sha256: str | None
+    baseline: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,8 +177,8 @@ class TargetFile:
 
     @functools.cached_property
     def fixed(self) -> dict[Branch, FileVersion | None]:
-        """The first fixed FileVersion of each branch that brings the file; None where it is not known."""
-        return {one.branch: one.version for one in self.branches}
+        """The first fixed FileVersion of each branch that brings the fix; None where it is not known."""
+        return {one.branch: one.version for one in self.branches if not one.baseline}
 
     @functools.cached_property
     def thresholds(self) -> dict[Branch, FileVersion]:
@@ -272,7 +275,8 @@ class RegistryKey:
 class Definition:
     """One hotfix. kb is the normal form, KB and the number. release_type: what the package's own manifest calls it.
 
-    replaces: hotfixes that this one takes the place of. includes: hotfixes whose fixes it carries.
+    replaces: hotfixes that this one takes the place of. includes: hotfixes whose fixes it carries. unfilled: what its
+    sources name and do not tell.
     """
 
     kb: str
@@ -285,6 +289,7 @@ class Definition:
     packages: tuple[Package, ...]
     targets: tuple[Target, ...]
     fixed_by_service_pack: tuple[IncludingBuild, ...]
+    unfilled: tuple[Unfilled, ...]
     products: tuple[Product, ...]
     prerequisites: tuple[Prerequisite, ...]
     replaces: tuple[str, ...]

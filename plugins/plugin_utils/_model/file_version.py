@@ -47,6 +47,9 @@ _RANGES: dict[int, tuple[tuple[Branch, int, int], ...]] = {
 """First and last revisions of each branch by build: file tables of articles and the rules of scanners. Revisions
 between them were never seen and are of no known branch."""
 
+_CAME_WITH = {6000: 16386, 6001: 18001, 6002: 18005, 7600: 16385, 7601: 17514, 9200: 16384, 9600: 16384}
+"""The last revision that each build came with: its files are at it or, where they were built before, below it."""
+
 
 def branches_of(build: int) -> frozenset[Branch]:
     """The branches whose revisions are known for files that count with a build; empty for an unknown build."""
@@ -97,6 +100,15 @@ class FileVersion:
         """
         same = MINOR_OF_BUILD.get(self.build) == windows[1] and windows[0] == NT
         return self.counts_with_windows and same and self.build != windows[2]
+
+    def came_with(self, windows: tuple[int, int, int]) -> bool:
+        """Whether it is a version that this build of Windows came with (its own files, and those that it took over from
+        an earlier build), so that every such host has it: it proves no fix.
+
+        That is so whatever the version's first numbers are: Windows Installer is 4.0.6001.18000 in Service Pack 1.
+        """
+        last = _CAME_WITH.get(self.build)
+        return last is not None and self.build <= windows[2] and GDR_FIRST <= self.revision <= last
 
     @property
     def branch(self) -> Branch:

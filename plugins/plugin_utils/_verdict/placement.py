@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from .._catalogue.definition import Definition, OsVersion, Target
@@ -54,10 +55,12 @@ def place(definition: Definition, facts: Facts) -> Placement:
     architecture = next(iter(candidates)) if len(candidates) == 1 and arch_problem is None else None
     if problem is not None or version is None:
         return Placement(None, architecture, (), problem)
+    unfilled = _unfilled(definition, version, candidates if arch_problem is None else frozenset(Architecture))
     if version not in definition.os_versions:
         # a kernel that may be of a build that the hotfix is for stands against the version
         kernel = contradictory(facts, Question.RUNNING_KERNEL, Question.DISK_KERNEL)
-        return Placement(version, architecture, ()) if kernel is None else Placement(None, architecture, (), kernel)
+        found = version if kernel is None else None
+        return Placement(found, architecture, (), kernel or unfilled)
     if arch_problem is not None:
         return Placement(version, None, (), arch_problem)
     targets = tuple(target for target in definition.targets_of(version) if target.architecture in candidates)
@@ -69,8 +72,29 @@ def place(definition: Definition, facts: Facts) -> Placement:
             version=dotted(version),
             architecture=" or ".join(sorted(one.value for one in candidates)),
         )
-        return Placement(version, architecture, (), impossible)
+        return Placement(version, architecture, (), unfilled or impossible)
     return Placement(version, architecture, targets)
+
+
+def _unfilled(definition: Definition, version: OsVersion, architectures: Set[Architecture]) -> Reason | None:
+    """Why the definition cannot tell whether the hotfix is for this Windows; None where it can.
+
+    The most exact of its entries is told. A service pack that carries the fix settles it whatever they say.
+    """
+    if definition.included_in(version) is not None:
+        return None
+    found = [one for one in definition.unfilled if one.covers(version, architectures)]
+    if not found:
+        return None
+    best = min(found, key=lambda one: (one.os_version is None, one.architecture is None))
+    return reason(
+        ReasonCode.DEFINITION_INCOMPLETE,
+        Question.OS,
+        kb=definition.kb,
+        version=dotted(version),
+        architecture=f" on {best.architecture.value}" if best.architecture else "",
+        why=best.text,
+    )
 
 
 def contradictory(facts: Facts, *questions: Question) -> Reason | None:
@@ -120,13 +144,18 @@ def _os_version(definition: Definition, facts: Facts) -> tuple[OsVersion | None,
         # BuildLabEx has no major and minor of its own: only its build can disagree
         said.append((Question.RUNNING_KERNEL, (*first[:2], facts.running_kernel.value.version.build)))
     said += [(Question.DISK_KERNEL, file.version.os_version) for file in kernel_files(definition, facts)]
-    if any(version in definition.os_versions for _unused, version in said):
+    if any(_is_named(definition, version) for _unused, version in said):
         for question, version in said[1:]:
             if version != first:
                 return None, _conflict(
                     ReasonCode.BUILD_CONFLICT, (first_question, dotted(first)), (question, dotted(version))
                 )
     return first, None
+
+
+def _is_named(definition: Definition, version: OsVersion) -> bool:
+    """Whether the hotfix is, or may be, for some Windows of this build."""
+    return version in definition.os_versions or _unfilled(definition, version, frozenset(Architecture)) is not None
 
 
 def _no_version(facts: Facts) -> Reason:

@@ -26,6 +26,7 @@ class ReasonCode(enum.Enum):
     ARCHITECTURE_CONFLICT = "architecture_conflict"
     ARCHITECTURE_UNKNOWN = "architecture_unknown"
     ARCHITECTURE_NOT_RELEASED = "architecture_not_released"
+    DEFINITION_INCOMPLETE = "definition_incomplete"
     # kernels
     KERNEL_FIXED = "kernel_fixed"
     KERNEL_GDR = "kernel_gdr"
@@ -92,6 +93,9 @@ _SENTENCES = {
     ReasonCode.ARCHITECTURE_UNKNOWN: "The architecture is not known, and the fixed files depend on it.",
     ReasonCode.ARCHITECTURE_NOT_RELEASED: (
         "{kb} has no package for {version} on {architecture}, which this host is said to be."
+    ),
+    ReasonCode.DEFINITION_INCOMPLETE: (
+        "The definition of {kb} was made without the files of {version}{architecture}: {why}."
     ),
     ReasonCode.KERNEL_FIXED: "The running kernel {version} is on the {branch} branch and not below {fixed}.",
     ReasonCode.KERNEL_GDR: "The running kernel {version} is on the GDR branch, where no number carries the fix.",

@@ -62,6 +62,8 @@ def recommend(definition: Definition, facts: Facts, verdict: Verdict) -> Recomme
     again = "Assess again before anything is installed."
     if verdict.reasons[0].code is ReasonCode.FILES_UNKNOWN and verdict.files.not_asked:
         again = "Assess with depth=full, or fewer hotfixes at once, before anything is installed."
+    if verdict.reasons[0].code is ReasonCode.DEFINITION_INCOMPLETE:
+        again = "Make the definition of all packages and the whole article, or write by hand what is missing in it."
     text = f"Find out first: {verdict.reasons[0].text} {how}{again}"
     return Recommendation(RecommendationCode.INVESTIGATE, text)
 

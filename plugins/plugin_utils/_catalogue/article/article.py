@@ -69,7 +69,7 @@ class ArticleFacts:
     kb: its own number; kb_source: where that stands. required: hotfixes that must be there; running: Windows that must
     be. needs: the prerequisites as they stand; needs_nothing: they are that there are none. symptom: the text of that
     section. Both texts are the article's own words, for the definition of who has it. rows: of all file tables.
-    unread: what could not be read, as clauses.
+    unread: what could not be read, as clauses. nameless: its rows as far as they can be told, without a file's name.
     """
 
     kb: str | None
@@ -89,6 +89,7 @@ class ArticleFacts:
     symptom: str | None
     rows: tuple[FileRow, ...]
     unread: tuple[str, ...]
+    nameless: tuple[FileRow, ...] = ()
 
 
 def read_article(data: bytes, name: str, limits: Limits | None = None) -> ArticleFacts:
@@ -153,6 +154,7 @@ def _facts(blocks: list[Block], text: str, name: str, bounds: Limits) -> Article
         symptom=(sections.text("symptoms") or "")[:_TEXT_MAX] or None,
         rows=tables.rows,
         unread=tables.unread,
+        nameless=tables.nameless,
     )
 
 

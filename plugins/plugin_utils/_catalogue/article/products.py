@@ -13,6 +13,8 @@ from ..._model.facts import Architecture
 
 OsVersion = tuple[int, int, int]
 _MAX = 200
+_NEAR = 120
+"""Characters from a family's name on in which its service packs stand."""
 
 _START = re.compile(r"(?=\b(?:Microsoft )?Windows (?:Vista|Server|XP|7|8|2000|RT)\b)")
 _NAME = re.compile(
@@ -35,18 +37,14 @@ _BUILDS: dict[str, dict[int, OsVersion]] = {
     "Windows 8.1": {0: (6, 3, 9600)},
     "Windows Server 2012 R2": {0: (6, 3, 9600)},
 }
-KNOWN_BUILDS = frozenset(build for builds in _BUILDS.values() for build in builds.values()) | {(6, 0, 6003)}
-FIRST_REVISIONS: dict[OsVersion, int] = {
-    (6, 0, 6000): 16386,
-    (6, 0, 6001): 18000,
-    (6, 0, 6002): 18005,
-    (6, 1, 7600): 16385,
-    (6, 1, 7601): 17514,
-    (6, 2, 9200): 16384,
-    (6, 3, 9600): 16384,
+_BEFORE: dict[str, tuple[OsVersion, ...]] = {
+    "Windows 2000": ((5, 0, 2195),),
+    "Windows XP": ((5, 1, 2600), (5, 2, 3790)),
+    "Windows Server 2003": ((5, 2, 3790),),
 }
-"""The revision that each build came with: a file of it is the unchanged one."""
-
+BUILDS_BEFORE = frozenset(build for builds in _BEFORE.values() for build in builds)
+"""Windows before NT 6: its hotfixes are no subject here, but an article may be for it too."""
+KNOWN_BUILDS = frozenset(build for builds in _BUILDS.values() for build in builds.values()) | {(6, 0, 6003)}
 # The editions of NT 6.0 by the words of their names: SKU numbers, the core form second.
 _EDITIONS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("Windows Vista", "Home Basic", (2,)),
@@ -76,12 +74,6 @@ class Product:
     architecture: Architecture | None
     skus: tuple[int, ...]
 
-    @property
-    def builds(self) -> tuple[OsVersion, ...]:
-        """The build that it names; without a service pack in its name, the first one."""
-        build = _BUILDS.get(self.family, {}).get(self.service_pack or 0)
-        return (build,) if build else ()
-
 
 def products_in(text: str) -> tuple[Product, ...]:
     """The products that a text names, each once, in its order."""
@@ -105,6 +97,52 @@ def _product(name: str, family: str) -> Product:
     return Product(name, family, int(pack[1]) if pack else None, architecture, skus)
 
 
-def builds_of(products: Iterable[Product]) -> tuple[OsVersion, ...]:
-    """The builds that prerequisites name."""
-    return tuple(sorted({build for one in products for build in one.builds}))
+@dataclass(frozen=True)
+class Named:
+    """A family of Windows as a text names it. service_packs: those that stand beside it."""
+
+    family: str
+    service_packs: frozenset[int]
+    architecture: Architecture | None = None
+
+
+def named_in(text: str, architecture: Architecture | None = None) -> tuple[Named, ...]:
+    """The families in a running text or a caption: "Windows Vista with SP1 or Windows Server 2008"."""
+    found = []
+    for piece in _START.split(text)[:_MAX]:
+        if match := _NAME.match(piece):
+            packs = frozenset(map(int, _PACK.findall(piece[:_NEAR])))
+            found.append(Named(match["family"], packs, architecture))
+    return tuple(found)
+
+
+def named_by(products: Iterable[Product]) -> tuple[Named, ...]:
+    """The families of a list of products."""
+    return tuple(
+        Named(one.family, frozenset(() if one.service_pack is None else (one.service_pack,)), one.architecture)
+        for one in products
+    )
+
+
+def builds_named(*lists: Iterable[Named]) -> dict[OsVersion, set[Architecture | None]]:
+    """The builds that these lists name, each with the architectures that the entries tell (None: they do not).
+
+    Of a family the first list that has it counts: give the most exact one first. An entry without a service pack is
+    the first build where others of its family have one, else every build: many articles name the family alone.
+    """
+    found: dict[OsVersion, set[Architecture | None]] = {}
+    settled: set[str] = set()
+    for names in map(list, lists):
+        exact = {one.family for one in names if one.service_packs}
+        for one in names:
+            if one.family not in settled:
+                for build in _builds(one, alone=one.family not in exact):
+                    found.setdefault(build, set()).add(one.architecture)
+        settled |= {one.family for one in names}
+    return found
+
+
+def _builds(one: Named, *, alone: bool) -> tuple[OsVersion, ...]:
+    known = _BUILDS.get(one.family, {})
+    packs = one.service_packs or (set(known) if alone else {0})
+    return tuple(known[pack] for pack in sorted(packs) if pack in known) or _BEFORE.get(one.family, ())

@@ -29,6 +29,7 @@ class Column(enum.Enum):
 
 
 _NO_VERSION = "is no file version"
+NO_ROW = "is no row that can be read"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class FileRow:
     @property
     def unread_version(self) -> str | None:
         """What the row says in a version's place and is none, as a clause; None where it says nothing there."""
-        return next((one for one in self.problems if one.endswith(_NO_VERSION)), None)
+        return next((one for one in self.problems if one.endswith((_NO_VERSION, NO_ROW))), None)
 
 
 def read_row(cells: Mapping[Column, str]) -> FileRow:

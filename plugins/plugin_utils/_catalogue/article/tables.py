@@ -14,7 +14,7 @@ from ..errors import ArticleError
 from . import values
 from .blocks import Block, Heading, Line, Table, squeezed
 from .grid import Caption, read_table
-from .rows import FileRow
+from .rows import NO_ROW, FileRow
 from .stream import Word, read_stream
 
 _BACK = 6
@@ -40,10 +40,14 @@ _NAMED = (
 
 @dataclass(frozen=True)
 class Tables:
-    """rows: all that were read. unread: what has the form of a row and could not be read, as clauses."""
+    """rows: all that were read. unread: what has the form of a row and could not be read, as clauses.
+
+    nameless: the same as rows, with what stands where their names were: files that the hotfix has besides.
+    """
 
     rows: tuple[FileRow, ...]
     unread: tuple[str, ...]
+    nameless: tuple[FileRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,12 @@ def read_tables(blocks: Sequence[Block], what: str, most: int) -> Tables:
     """The file tables of an article. Raises ArticleError for more rows than `most`."""
     parts: list[tuple[_Section, list[FileRow]]] = []
     unread: list[str] = []
+    lost: list[FileRow] = []
     lines: list[str] = []
 
     def flowing() -> None:
         """The lines since the last table may be a table that ran together."""
-        parts.extend(_flowed(lines, parts[-1][0] if parts else _Section(), unread))
+        parts.extend(_flowed(lines, parts[-1][0] if parts else _Section(), lost))
 
     for block in blocks:
         if not isinstance(block, Table):
@@ -73,7 +78,9 @@ def read_tables(blocks: Sequence[Block], what: str, most: int) -> Tables:
     rows = [row for section, part in parts for row in _placed(section, part)]
     if len(rows) > most:
         raise ArticleError(f"{what}: its file tables have more than {most} rows, as no article has")
-    return Tables(tuple(rows), tuple(unread))
+    unread += [f"the words {one.name!r}: no row that can be read" for one in lost]
+    lost += [replace(row, problems=(*row.problems, NO_ROW)) for row in rows if not values.is_name(row.name)]
+    return Tables(tuple(row for row in rows if values.is_name(row.name)), tuple(unread), tuple(lost))
 
 
 def _grid(
@@ -84,14 +91,14 @@ def _grid(
         if isinstance(one, Caption):
             below = _section([one.text])
             parts.append((below if below.architecture else replace(parts[-1][0], caption=one.text[:_CAPTION_MAX]), []))
-        elif not values.is_name(one.name):
+            continue
+        if not values.is_name(one.name):
             unread.append(f"a row of the table {section.caption or 'without a caption'!r}: {'; '.join(one.problems)}")
-        else:
-            parts[-1][1].append(one)
+        parts[-1][1].append(one)
     return parts
 
 
-def _flowed(lines: Sequence[str], last: _Section, unread: list[str]) -> list[tuple[_Section, list[FileRow]]]:
+def _flowed(lines: Sequence[str], last: _Section, lost: list[FileRow]) -> list[tuple[_Section, list[FileRow]]]:
     parts: list[tuple[_Section, list[FileRow]]] = []
     runs, after = read_stream(lines)
     section = last
@@ -99,9 +106,9 @@ def _flowed(lines: Sequence[str], last: _Section, unread: list[str]) -> list[tup
         told = _section(_lines(run.before))
         if told.architecture or not parts:
             section = told
-        unread += _lost(run.before)
+        lost += _lost(run.before)
         parts.append((section, list(run.rows)))
-    unread += _lost(after)
+    lost += _lost(after)
     return parts
 
 
@@ -112,13 +119,13 @@ def _lines(words: Sequence[Word]) -> list[str]:
     return [" ".join(texts) for texts in found.values()]
 
 
-def _lost(words: Sequence[Word]) -> list[str]:
-    """A date with a time of day stands in file tables only."""
+def _lost(words: Sequence[Word]) -> list[FileRow]:
+    """A date with a time of day stands in file tables only. Which table it is of, nothing tells."""
     found = []
     for place in range(len(words) - 1):
         if values.is_day(words[place].text) and values.clock(words[place + 1].text):
             text = " ".join(word.text for word in words[max(0, place - 3) : place + 2])
-            found.append(f"the words {text[:100]!r}: no row that can be read")
+            found.append(FileRow(text[:100], problems=(NO_ROW,)))
     return found
 
 

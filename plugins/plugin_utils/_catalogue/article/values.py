@@ -15,7 +15,7 @@ from ..._model.facts import Architecture
 from ..._model.file_version import FileVersion
 
 _NAME = re.compile(r"[^\s\\/:*?\"<>|,;()]{1,200}\.[A-Za-z][A-Za-z0-9_]{0,14}")
-_QUAD = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,5}){3}", re.ASCII)
+_QUAD = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,5}){3})(?:\([^()]{0,120}\))?", re.ASCII)
 _BLANKS = "\u0020\u00a0\u202f\u2009"
 _SIZE = re.compile(
     rf"([0-9]{{1,3}}(?:([.,'\u2019{_BLANKS}])[0-9]{{3}}(?:\2[0-9]{{3}})*)?|[0-9]{{1,12}})(?: ?bytes)?", re.ASCII
@@ -71,11 +71,10 @@ def is_name(text: str) -> bool:
 
 
 def version(text: str) -> FileVersion | None:
-    """The version, blanks in it left out; None for anything else."""
-    if _QUAD.fullmatch(text := "".join(text.split())) is None:
-        return None
+    """The version, without blanks and its lab's name (`(vistasp1_ldr.080530-1504)`); None for anything else."""
+    match = _QUAD.fullmatch("".join(text.split()))
     try:
-        return FileVersion.parse(text)
+        return FileVersion.parse(match[1]) if match else None
     except ValueError:
         return None
 

@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ..._catalogue.article.products import FIRST_REVISIONS
 from ..._catalogue.definition import OsVersion
 from ..._model.facts import Architecture
 from ..._model.file_version import Branch, FileVersion, branches_of
-from ..brought import Place
+from ..brought import Component, Destination, Place
 from ..contents import ContainedFile
 from ..report import PackageReport, PackedFile
 from .known_files import KERNEL_COMPONENT
@@ -51,14 +50,29 @@ class BroughtFile:
 
     @property
     def baseline(self) -> bool:
-        """Whether it is the file that the build, or one before it, came with."""
-        told = self.version or self.component_version
-        return told is not None and told.revision == FIRST_REVISIONS.get(told.os_version)
+        """Whether it is the file that the build, or one before it, came with: by all versions that are told."""
+        told = [one for one in (self.version, self.component_version) if one is not None]
+        return bool(told) and all(one.came_with(self.build) for one in told)
 
     @property
     def as_clause(self) -> str:
         build = ".".join(map(str, self.build))
         return f"{self.name} for {build} {self.architecture.value} ({self.branch.value})"
+
+
+@dataclass(frozen=True)
+class Stray:
+    """A changed file of which nothing tells for which build it is: it may be any of its architecture (None: of all).
+
+    doubt: why, as a clause. other: the Windows that its version is of, where that is not the definition's own.
+    packed: what a package tells of it; its build means nothing.
+    """
+
+    name: str
+    architecture: Architecture | None
+    doubt: str
+    other: OsVersion | None = None
+    packed: BroughtFile | None = None
 
 
 class NotTold(dict[str, str]):
@@ -70,9 +84,10 @@ class NotTold(dict[str, str]):
 
 @dataclass
 class Collected:
-    """Files, with what could not be told of them."""
+    """Files, those that have no certain place, and what could not be told."""
 
     files: list[BroughtFile] = field(default_factory=list)
+    strays: list[Stray] = field(default_factory=list)
     not_told: NotTold = field(default_factory=NotTold)
 
 
@@ -82,40 +97,52 @@ def of_package(report: PackageReport) -> Collected:
     architecture = report.contents.architecture
     for packed in report.files or ():
         if architecture is not None and packed.file.component is not None:
-            found.files += _placed(packed, architecture, found.not_told)
+            found.files += _placed(packed, architecture, found)
     return found
 
 
-def _placed(packed: PackedFile, architecture: Architecture, not_told: NotTold) -> Iterator[BroughtFile]:
-    file, checksums = packed.file, packed.checksums
+def _placed(packed: PackedFile, architecture: Architecture, found: Collected) -> Iterator[BroughtFile]:
+    file = packed.file
     component, deployment, goal = file.component, file.deployment, file.destination
     if component is None or deployment is None or goal is None or goal.place is Place.PACKAGE:
         return
-    if not deployment.builds:
-        if "winpe" not in " ".join(deployment.families):
-            not_told.note(
-                f"targets: {file.name}", f"no build: {', '.join(deployment.unknown) or 'no parent tells one'}"
-            )
-        return
-    name = goal.path.rpartition("\\")[2] if goal.path else file.name.rpartition("\\")[2]
+    if not deployment.builds and "winpe" not in " ".join(deployment.families):
+        file_of = _brought(packed, component, goal, architecture)
+        reason = f"no build: {', '.join(deployment.unknown) or 'no parent tells one'}"
+        found.not_told.note(f"targets: {file.name}", reason)
+        if file.executable and not file_of.localized:
+            found.strays.append(Stray(file_of.name, architecture, reason, packed=file_of))
     for build in deployment.builds:
-        yield BroughtFile(
-            name=name,
-            build=build,
-            architecture=architecture,
-            branch=_branch(deployment.branch, build),
-            path=goal.path,
-            version=_version(file),
-            component=component.name,
-            component_version=component.version,
-            store_folder=file.folder,
-            size=file.size,
-            sha1=checksums.sha1 or None,
-            sha256=checksums.sha256 or None,
-            image=file.architecture or component.image_architecture,
-            executable=file.executable,
-            localized=component.language.lower() not in ("neutral", "*", "none", ""),
-        )
+        brought = _brought(packed, component, goal, architecture)
+        yield replace(brought, build=build, branch=_branch(deployment.branch, build))
+
+
+def _brought(
+    packed: PackedFile, component: Component, goal: Destination, architecture: Architecture
+) -> BroughtFile:
+    """The file for no build yet."""
+    file, checksums = packed.file, packed.checksums
+    return BroughtFile(
+        name=(goal.path or file.name).rpartition("\\")[2],
+        build=(0, 0, 0),
+        architecture=architecture,
+        branch=Branch.SINGLE,
+        path=goal.path,
+        version=_version(file),
+        component=component.name,
+        component_version=component.version,
+        store_folder=file.folder,
+        size=file.size,
+        sha1=checksums.sha1 or None,
+        sha256=checksums.sha256 or None,
+        image=file.architecture or component.image_architecture,
+        executable=file.executable,
+        localized=_localized(component),
+    )
+
+
+def _localized(component: Component) -> bool:
+    return component.language.lower() not in ("neutral", "*", "none", "")
 
 
 def _branch(told: Branch | None, build: OsVersion) -> Branch:
@@ -136,7 +163,10 @@ def _version(file: ContainedFile) -> FileVersion | None:
 
 
 def one_each(files: Sequence[BroughtFile], not_told: NotTold) -> list[BroughtFile]:
-    """One file for each place and branch. Of two, that of the later component, or the one of the own architecture."""
+    """One file for each place and branch. Of two, that of the later component, or the one of the own architecture.
+
+    Where the version of one of them is in doubt, so is that of both.
+    """
     kept: dict[tuple[object, ...], BroughtFile] = {}
     for file in files:
         key = (file.build, file.architecture, (file.path or file.name).lower(), file.branch)
@@ -145,7 +175,8 @@ def one_each(files: Sequence[BroughtFile], not_told: NotTold) -> list[BroughtFil
             kept[key] = file
             continue
         first, second = sorted((other, file), key=_rank)
-        kept[key] = second
+        doubt = other.doubt or file.doubt
+        kept[key] = replace(second, version=None, doubt=doubt) if doubt else second
         why = (
             "it has no path of its own beside the other one of its name"
             if file.path is None

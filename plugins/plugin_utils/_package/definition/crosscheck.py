@@ -4,7 +4,8 @@
 """Holds the rows of an article's file tables against the files of a package: name, version and size, row by row.
 
 A row gives its version to the file that it means: by the component's version, else by the size, else by build and
-branch. Whatever differs is told by name; a file whose version and size both differ from its row gets no version.
+branch. Whatever differs is told by name. A file gets no version whose row differs in version and size, or in a version
+that counts as the component's does.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from dataclasses import dataclass, replace
 from ..._catalogue.article.rows import FileRow
 from ..._catalogue.definition import Member
 from ..._model.facts import Architecture
-from ..._model.file_version import Branch, branches_of
+from ..._model.file_version import Branch, FileVersion, branches_of
 from ..errors import DefinitionError
+from .branches import check_branch
 from .brought import BroughtFile
 
 _PAIRS_MAX = 250_000
@@ -56,9 +58,12 @@ def unique(rows: Iterable[FileRow]) -> list[FileRow]:
 
 
 def versioned(
-    files: Sequence[BroughtFile], rows: Sequence[FileRow], architecture: Architecture
+    files: Sequence[BroughtFile], rows: Sequence[FileRow], architecture: Architecture, article: str
 ) -> tuple[list[BroughtFile], list[RowDifference]]:
-    """The package's files with the versions that the rows tell, and every difference."""
+    """The package's files with the versions that the rows tell, and every difference. article: the name of its file.
+
+    Raises DefinitionError for a row on a branch that is not known.
+    """
     told = [row for row in unique(rows) if row.architecture is architecture and not row.is_servicing_data]
     found: list[RowDifference] = []
     groups = _groups(files)
@@ -78,8 +83,25 @@ def versioned(
         differences = list(_differences(told_row, group[0]))
         found += differences
         trusted = {"version", "size"} - {one.field for one in differences}
-        result += [replace(file, version=file.version or (told_row.version if trusted else None)) for file in group]
+        check_branch(told_row, architecture, article)
+        result += [_with_version(file, told_row, trusted=bool(trusted)) for file in group]
     return result, found
+
+
+def _with_version(file: BroughtFile, row: FileRow, *, trusted: bool) -> BroughtFile:
+    """The file with its own version, else the row's. Of two that count alike one is misprinted: neither is taken."""
+    if file.version is not None or row.version is None or not trusted:
+        return file
+    component = file.component_version
+    if component is not None and component != row.version and _count_alike(row.version, component):
+        return replace(file, doubt=f"the article says {row.version}, and its component is {component}")
+    return replace(file, version=row.version)
+
+
+def _count_alike(version: FileVersion, component: FileVersion) -> bool:
+    """Whether both count with Windows: then a component has the version of its files."""
+    same = (version.major, version.minor) == (component.major, component.minor)
+    return component.counts_with_windows and (version.counts_with_windows or same)
 
 
 def _groups(files: Sequence[BroughtFile]) -> list[list[BroughtFile]]:

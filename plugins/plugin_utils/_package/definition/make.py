@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
 from typing import Any
@@ -25,9 +25,10 @@ from ..errors import DefinitionError
 from ..match import compare
 from ..report import PackageKind, PackageReport
 from . import fields
-from .article_files import builds_by_architecture, of_article
-from .brought import BroughtFile, NotTold, of_package
+from .article_files import of_article
+from .brought import BroughtFile, NotTold, Stray, of_package
 from .crosscheck import RowDifference, of_members, versioned
+from .named import Builds, Unfilled
 from .sources import Sources, architecture_of_package, check
 from .targets import targets
 
@@ -51,6 +52,7 @@ class Made:
 @dataclass
 class _Parts:
     files: list[BroughtFile] = field(default_factory=list)
+    strays: list[Stray] = field(default_factory=list)
     packages: list[dict[str, Any]] = field(default_factory=list)
     differences: list[RowDifference] = field(default_factory=list)
     not_told: NotTold = field(default_factory=NotTold)
@@ -60,6 +62,9 @@ class _Parts:
 def make(sources: Sources) -> Made:
     """Raises DefinitionError (or the CatalogueError of a broken result) with file, field and reason."""
     kb = check(sources)
+    order = list(Architecture)
+    packages = sorted(sources.packages, key=lambda one: order.index(architecture_of_package(one)))
+    sources = replace(sources, packages=tuple(packages))
     parts = _Parts()
     if sources.packages:
         _from_packages(sources, parts)
@@ -92,9 +97,10 @@ def _from_packages(sources: Sources, parts: _Parts) -> None:
         for where, why in collected.not_told.items():
             parts.not_told.note(where, why)
         if article is not None:
-            files, found = versioned(files, article.rows, architecture)
+            files, found = versioned(files, article.rows, architecture, sources.article_name)
             parts.differences += [*found, *of_members(members, article.rows, architecture)]
         parts.files += files
+        parts.strays += collected.strays
         parts.packages.append(_package(report, members))
         parts.built = parts.built or _built(report)
     there = {architecture_of_package(report) for report in sources.packages}
@@ -146,13 +152,16 @@ def _from_article(kb: str, sources: Sources, parts: _Parts) -> None:
     article = sources.article
     if article is None:
         raise DefinitionError("packages, article: give one of them or both")
-    collected = of_article(article.rows, sources.paths, sources.article_name)
-    parts.files = collected.files
+    collected = of_article(article, sources.paths, sources.article_name)
+    parts.files, parts.strays = collected.files, collected.strays
     for where, why in collected.not_told.items():
         parts.not_told.note(where, why)
     there = {file.architecture for file in collected.files}
-    builds = builds_by_architecture(article.rows)
-    parts.packages = [_inferred(kb, one, builds[one], article) for one in Architecture if one in there]
+    parts.packages = [
+        _inferred(kb, one, {file.build for file in collected.files if file.architecture is one}, article)
+        for one in Architecture
+        if one in there
+    ]
     parts.built = max((row.time.date() for row in article.rows if row.time), default=None)
     parts.not_told.note("packages", "identities are inferred and hashes are not known: the packages were not given")
 
@@ -188,8 +197,10 @@ def _data(kb: str, sources: Sources, parts: _Parts) -> dict[str, Any]:
         not_told.note("title", "no title was given, and the article's cannot be told from its text")
     for clause in article.unread if article else ():
         not_told.note(f"article: {clause}", "it could not be read")
-    files = targets(parts.files, not_told)
+    unfilled = Unfilled()
+    files = targets(parts.files, parts.strays, not_told, unfilled)
     replaces, includes = fields.replaced(article, not_told)
+    included = fields.included(_builds(article, files), parts.built, not_told)
     release = {report.contents.release_type for report in sources.packages if report.contents.release_type}
     return {
         "format": 2,
@@ -202,15 +213,36 @@ def _data(kb: str, sources: Sources, parts: _Parts) -> dict[str, Any]:
         "advice": fields.advice(article, not_told),
         "packages": [one for one in parts.packages if any(one["architecture"] == two["architecture"] for two in files)],
         "targets": files,
-        "fixed_by_service_pack": fields.included(
-            {_os_version(one["os_version"]) for one in files}, parts.built, not_told
-        ),
+        "fixed_by_service_pack": included,
+        "unfilled": _unfilled(sources, parts, unfilled, files, included),
         "products": fields.products(article, not_told),
         "prerequisites": fields.prerequisites(article, not_told),
         "replaces": replaces,
         "includes": includes,
         "registry": fields.registry(article, not_told),
     }
+
+
+def _builds(article: ArticleFacts | None, files: list[dict[str, Any]]) -> set[OsVersion]:
+    """The builds that the hotfix brings files to, in a target or not."""
+    told = {_os_version(one["os_version"]) for one in files}
+    own = Builds.of(article).own if article else {}
+    return told.union(*own.values())
+
+
+def _unfilled(
+    sources: Sources, parts: _Parts, found: Unfilled, files: list[dict[str, Any]], included: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """What the sources name and no target is for. Each is told among what could not be."""
+    if sources.article is not None:
+        found.of_article(sources.article, {architecture_of_package(one) for one in sources.packages})
+    found.of_strays(parts.strays, packed=bool(sources.packages))
+    filled = {(_os_version(one["os_version"]), Architecture(one["architecture"])) for one in files}
+    listed = found.listed(filled, {_os_version(one["os_version"]) for one in included})
+    for one in listed:
+        where = " ".join(filter(None, (one["os_version"], one["architecture"]))) or "other builds"
+        parts.not_told.note(f"unfilled: {where}", one["text"])
+    return listed
 
 
 def _os_version(text: str) -> OsVersion:

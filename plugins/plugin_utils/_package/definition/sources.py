@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..._catalogue.article.article import ArticleFacts
+from ..._catalogue.article.products import BUILDS_BEFORE
 from ..._model.cbs import is_root_of_kb
 from ..._model.facts import Architecture
 from ..errors import DefinitionError
 from ..report import PackageReport
-
-_XP = 5
 
 
 @dataclass(frozen=True)
@@ -134,8 +133,8 @@ def _is_hotfix(article: ArticleFacts, name: str) -> None:
         raise DefinitionError(
             f"{name}: file tables: it has none that can be read{unread}: it is no whole article about a hotfix"
         )
-    majors = {row.version.major for row in article.rows if row.version is not None}
-    if majors and max(majors) <= _XP and _XP in majors:
+    told = [row for row in (*article.rows, *article.nameless) if row.version is not None or row.unread_version]
+    if told and all(row.version is not None and row.version.os_version in BUILDS_BEFORE for row in told):
         raise DefinitionError(
             f"{name}: file tables: all files are of version 5.x: the hotfix is for Windows XP or Server 2003 only"
         )

@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..._catalogue.definition import OsVersion
 from ..._model.facts import Architecture
 from ..._model.file_version import Branch, branches_of, no_branch
-from .brought import BroughtFile, NotTold, one_each
+from .brought import BroughtFile, NotTold, Stray, one_each
 from .known_files import pae_of, role_of
+from .named import Unfilled
 
 _SERVICE_PACKS: dict[OsVersion, int] = {
     (6, 0, 6000): 0,
@@ -26,8 +27,13 @@ _SERVICE_PACKS: dict[OsVersion, int] = {
 _BRANCHES = (Branch.GDR, Branch.LDR, Branch.SINGLE)
 
 
-def targets(files: Iterable[BroughtFile], not_told: NotTold) -> list[dict[str, Any]]:
-    """The data of all targets that have a changed file."""
+def targets(
+    files: Iterable[BroughtFile], strays: Sequence[Stray], not_told: NotTold, unfilled: Unfilled
+) -> list[dict[str, Any]]:
+    """The data of all targets that have a changed file. unfilled: takes those that have none.
+
+    A stray is an unread file of every target that it may be of, so that no host is fixed by the others alone.
+    """
     by_target: dict[tuple[Architecture, OsVersion], list[BroughtFile]] = {}
     order = list(Architecture)
     for file in one_each(list(files), not_told):
@@ -36,14 +42,17 @@ def targets(files: Iterable[BroughtFile], not_told: NotTold) -> list[dict[str, A
     for (architecture, build), brought in sorted(
         by_target.items(), key=lambda one: (order.index(one[0][0]), one[0][1])
     ):
-        told = _files(brought, not_told)
-        if not any(one["changed"] for one in told):
-            build_text = ".".join(map(str, build))
-            not_told.note(
-                f"targets: {build_text} {architecture.value}",
-                "it gets no changed file, so that nothing could tell the fix",
-            )
+        groups = _groups(brought, not_told)
+        changed = _changed(groups)
+        if not any(changed.values()):
+            reason = "it gets no changed file, so that nothing could tell the fix"
+            not_told.note(f"targets: {'.'.join(map(str, build))} {architecture.value}", reason)
+            unfilled.note(build, architecture, reason)
             continue
+        for stray in strays:
+            if stray.architecture in (None, architecture):
+                changed |= _with_stray(groups, stray, architecture, build)
+        told = _files(groups, changed, not_told)
         found.append(
             {
                 "os_version": ".".join(map(str, build)),
@@ -55,16 +64,58 @@ def targets(files: Iterable[BroughtFile], not_told: NotTold) -> list[dict[str, A
     return found
 
 
-def _files(brought: Sequence[BroughtFile], not_told: NotTold) -> list[dict[str, Any]]:
+def _groups(brought: Sequence[BroughtFile], not_told: NotTold) -> dict[str, list[BroughtFile]]:
+    """The branches of each file, by its place."""
     groups: dict[str, list[BroughtFile]] = {}
     for file in brought:
         groups.setdefault((file.path or file.name).lower(), []).append(file)
-    kept = [_own_branches(group, not_told) for _key, group in sorted(groups.items())]
-    kernels = {group[0].name.lower() for group in kept if role_of(group[0].name, group[0].path) == "kernel"}
-    changed = [not all(_proves_nothing(one) for one in group) for group in kept]
-    if not any(changed):  # a hotfix of data or of languages alone
-        changed = [not all(one.baseline for one in group) for group in kept]
-    return [_file(group, told, kernels, not_told) for group, told in zip(kept, changed, strict=True)]
+    return {key: _own_branches(group, not_told) for key, group in groups.items()}
+
+
+def _changed(groups: Mapping[str, Sequence[BroughtFile]]) -> dict[str, bool]:
+    found = {key: not all(_proves_nothing(one) for one in group) for key, group in groups.items()}
+    if not any(found.values()):  # a hotfix of data or of languages alone
+        return {key: not all(one.baseline for one in group) for key, group in groups.items()}
+    return found
+
+
+def _with_stray(
+    groups: dict[str, list[BroughtFile]], stray: Stray, architecture: Architecture, build: OsVersion
+) -> dict[str, bool]:
+    """The files that a stray leaves unread: those of its name, which it may be a row of, else one more."""
+    same = [key for key, group in groups.items() if group[0].name.lower() == stray.name.lower()]
+    if same and stray.other is not None:
+        return {}  # the same file of another Windows, which has its own rows here
+    for key in same:
+        groups[key] = [replace(one, version=None, doubt=stray.doubt) for one in groups[key]]
+    if not same:
+        new = BroughtFile(stray.name, build, architecture, Branch.SINGLE, image=architecture)
+        groups[stray.name.lower()] = [replace(stray.packed or new, build=build, doubt=stray.doubt)]
+    return dict.fromkeys(same or [stray.name.lower()], True)
+
+
+def _files(
+    groups: Mapping[str, list[BroughtFile]], changed: Mapping[str, bool], not_told: NotTold
+) -> list[dict[str, Any]]:
+    kept = {key: _with_fix(group) if changed[key] else group for key, group in sorted(groups.items())}
+    kernels = {group[0].name.lower() for group in kept.values() if _role(group) == "kernel"}
+    return [_file(group, changed[key], kernels, not_told) for key, group in kept.items()]
+
+
+def _with_fix(group: list[BroughtFile]) -> list[BroughtFile]:
+    """The branches of a changed file: the version that a build came with is no threshold, since every host has it.
+
+    Of a package such a branch stays, by its component, which tells that it brings no fix.
+    """
+    if all(one.baseline for one in group):
+        return group
+    kept = [one for one in group if not one.baseline or one.component_version]
+    return [replace(one, version=None) if one.baseline else one for one in kept]
+
+
+def _role(group: Sequence[BroughtFile]) -> str:
+    role = role_of(group[0].name, group[0].path)
+    return "none" if role == "kernel" and any(one.version is None and not one.baseline for one in group) else role
 
 
 def _proves_nothing(file: BroughtFile) -> bool:
@@ -73,23 +124,23 @@ def _proves_nothing(file: BroughtFile) -> bool:
 
 
 def _own_branches(group: list[BroughtFile], not_told: NotTold) -> list[BroughtFile]:
-    """The file as each branch brings it; one of an unknown branch beside known ones is left out."""
+    """The file as each branch brings it. One of an unknown branch beside known ones leaves all of them unread."""
     known = [one for one in group if one.branch is not Branch.SINGLE]
-    for one in group:
-        if known and one.branch is Branch.SINGLE:
-            not_told.note(f"targets: {one.as_clause}", "its branch is not known, and others of its name have one")
     kept = known or group
+    for one in group:
+        if known and one.branch is Branch.SINGLE and not one.baseline:
+            reason = one.doubt or "its branch is not known, and others of its name have one"
+            not_told.note(f"targets: {one.as_clause}", reason)
+            kept = [replace(two, version=None, doubt=reason) for two in kept]
     settled = [_settled(one, len(kept) == 1, not_told) for one in kept]
     return sorted(settled, key=lambda one: _BRANCHES.index(one.branch))
 
 
 def _file(group: list[BroughtFile], changed: bool, kernels: set[str], not_told: NotTold) -> dict[str, Any]:
     first = group[0]
-    role = role_of(first.name, first.path)
-    if role == "kernel" and any(one.version is None for one in group):
-        role = "none"
+    role = _role(group)
     for one in group:
-        if changed and one.version is None:
+        if changed and one.version is None and not one.baseline:
             why = "only its component's is known, which need not be the file's own" if one.component else "it has none"
             not_told.note(f"targets: {one.as_clause}: version", one.doubt or why)
     if changed and first.path is None:
@@ -114,7 +165,9 @@ def _settled(file: BroughtFile, alone: bool, not_told: NotTold) -> BroughtFile:
     version = file.version
     if version is None:
         return file
-    if not branches_of(version.build):
+    if version.came_with(file.build) and not file.baseline:
+        reason = f"{version} is what the build came with, and its component's is not"
+    elif not branches_of(version.build):
         if alone:
             return replace(file, branch=Branch.SINGLE)
         reason = f"{version} tells no branch, and the file comes on two"

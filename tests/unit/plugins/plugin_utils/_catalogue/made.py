@@ -67,6 +67,7 @@ def data(number: int, files: list[dict[str, Any]], architectures: tuple[str, ...
             {"os_version": "6.0.6001", "service_pack": 1, "architecture": one, "files": files} for one in architectures
         ],
         "fixed_by_service_pack": [{"os_version": "6.0.6002", "service_pack": 2}],
+        "unfilled": [],
         "products": [],
         "prerequisites": [],
         "replaces": [],

@@ -64,10 +64,8 @@ def definition_data(report: PackageReport) -> dict[str, Any]:
         "members": None,
     }
     nothing: dict[str, Any] = dict.fromkeys(("article", "symptom", "advice"))
-    empty: dict[str, Any] = {
-        name: []
-        for name in ("fixed_by_service_pack", "products", "prerequisites", "replaces", "includes", "registry")
-    }
+    lists = ("fixed_by_service_pack", "unfilled", "products", "prerequisites", "replaces", "includes", "registry")
+    empty: dict[str, Any] = {name: [] for name in lists}
     return {
         **nothing,
         **empty,

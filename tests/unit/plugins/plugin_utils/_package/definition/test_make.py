@@ -107,7 +107,7 @@ TCPIP_ROWS = [index for index, row in enumerate(rows("x86")) if row[0] == "Tcpip
     ("index", "new", "fields", "version"),
     [
         (0, {2: 4711}, {"size"}, True),
-        (0, {1: "6.0.6001.18064"}, {"version"}, True),
+        (0, {1: "6.0.6001.18064"}, {"version"}, False),
         (0, {1: "6.0.6001.18064", 2: 4711}, {"version", "size"}, False),
         (0, {0: "Tcpop.sys"}, {"name"}, False),
     ],

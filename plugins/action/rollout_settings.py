@@ -70,12 +70,13 @@ class ActionModule(ControllerAction):
         strange = tags.problems(self.naming, own, run, skip)
         if not strange and not tags.chosen(own, run, skip):
             return {"checked": False}
-        self._check_unlocked(variables)
         record, token, everybody = RunRecord(), uuid4().hex, list(variables["ansible_play_hosts_all"])
         record.begin()
         known = record.allowed(self._task)
         if known["playbook"] and not arguments["playbook"]:  # a batch of a playbook, which has judged all before
             return {"checked": True, "hosts": len(known["hosts"]), "packages": {}, "token": token}
+        if not arguments["playbook"]:  # the sweep of a playbook tells it of each host
+            self._check_unlocked(variables)
         of_play = PlayVariables(self.naming, self._templar, self._loader, variables, ()).of_play()
         key = ("judged", play_of(self._task), self.naming.role, arguments["state"], of_play)
         with record.turn(*key):
@@ -98,14 +99,14 @@ class ActionModule(ControllerAction):
 
     def _check_unlocked(self, variables: Mapping[str, Any]) -> None:
         """Raises BadInput where Ansible itself would end the next task, which it runs for this host, in its own words:
-        it reads a host's login before it calls any action. That is why the playbooks delegate this one.
+        it reads a host's login before it calls any action. That is why the roles delegate this one.
         """
         found = [name for name in _LOGIN if name in variables and locked(variables[name], self._templar.template)]
         if found:
             host = variables.get("inventory_hostname")
             raise BadInput(f"{found[0]} of {host} cannot be read, and no host was asked. {advice('', VAULT)}")
-        port = self._templar.template(variables.get("ansible_port", 0))
-        if not re.fullmatch(r"[0-9]+", str(port), re.ASCII):
+        port = self._templar.template(variables.get("ansible_port"))
+        if port is not None and not re.fullmatch(r"[0-9]+", str(port), re.ASCII):
             raise BadInput(f"ansible_port of {variables.get('inventory_hostname')} is {str(port)[:40]!r}. {PORT}")
 
     def _judge(self, play: PlayVariables, arguments: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:

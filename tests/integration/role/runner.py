@@ -88,6 +88,8 @@ class Controller:
     ) -> None:
         self.folder = folder
         folder.mkdir(exist_ok=True)
+        # Ansible looks for results a thousand times a second by default, which costs more than some of the tests.
+        (folder / "ansible.cfg").write_text("[defaults]\ninternal_poll_interval = 0.01\n", encoding="utf-8")
         more = variables or {}
         hosts = {name: of_host(host, **more.get(name, {})) for name, host in fleet.hosts.items()}
         hosts.update({name: dict(values) for name, values in more.items() if name not in hosts})

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .variables import BadInput
+
+_BLOCK = 256 * 1024
 
 
 def typed(source: str) -> str:
@@ -66,7 +67,7 @@ def _same(before: BinaryIO, content: Iterator[bytes]) -> tuple[int, bytes | None
 
 def _copy(source: BinaryIO, to: BinaryIO, size: int) -> None:
     while size:
-        block = source.read(min(size, shutil.COPY_BUFSIZE))
+        block = source.read(min(size, _BLOCK))
         if not block:
             raise OSError("the file was changed while it was compared")
         to.write(block)

@@ -32,7 +32,10 @@ def refuse(path: Path, *, overwrite: bool) -> None:
 
 
 def put(path: Path, pieces: Iterable[str], *, overwrite: bool = False) -> None:
-    """Write the file piece by piece. Without overwrite one that came meanwhile is not touched either. Raises BadInput."""
+    """Write the file. Without overwrite one that came meanwhile is not touched either. Raises BadInput.
+
+    pieces: of its text, which is never in memory as a whole.
+    """
     refuse(path, overwrite=overwrite)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 600

@@ -30,7 +30,7 @@ NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 RESULTS: dict[str, Any] = {host: told for host, told in fleet().items() if told is not None}
 SWEPT = {"kb": "KB952876", "hosts": {host: packed(told) for host, told in RESULTS.items()}}
 HOSTS = {host: {"hotfix_result": SWEPT} for host in RESULTS}
-OTHER = {"other": {"hotfix_result": {"kb": "KB123456", "status": "fixed", "summary": "s"}}}
+OTHER: dict[str, dict[str, Any]] = {"other": {"hotfix_result": {"kb": "KB123456", "status": "fixed", "summary": "s"}}}
 
 
 @pytest.fixture
@@ -92,7 +92,8 @@ def test_a_report_is_compared_with_its_own_file_before_that_is_replaced(tmp_path
 def test_results_of_another_hotfix_are_refused_and_nothing_is_written(
     kb: str, words: str, tmp_path: Path, frozen: list[About]
 ) -> None:
-    strange = {**HOSTS, **OTHER} if not kb else {"a": {"hotfix_result": {"hotfixes": {"KB952876": {}}}}}
+    several: dict[str, Any] = {"hotfix_result": {"hotfixes": {"KB952876": {}}}}
+    strange: dict[str, dict[str, Any]] = {"a": several} if kb else {**HOSTS, **OTHER}
     told = report(tmp_path / "reports", strange, kb=kb)
     assert words in told["msg"]
     assert (told["failed"], frozen) == (True, [])

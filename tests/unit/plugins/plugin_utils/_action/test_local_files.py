@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def test_one_that_is_the_same_is_not_touched(
     path = tmp_path / "report"
     assert write(path, text)
     before = path.stat()
-    monkeypatch.setattr(local_files.tempfile, "mkstemp", lambda **_more: pytest.fail("nothing is to be written"))
+    monkeypatch.setattr(tempfile, "mkstemp", lambda **_more: pytest.fail("nothing is to be written"))
     assert not write(path, ["".join(text)])
     assert not write(path, list("".join(text)))
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)

@@ -56,7 +56,8 @@ def members(results: Mapping[str, Any], prefix: str, *, verdicts: bool = True) -
     That is its verdict's, or PREFIX_assess_silent where it has none. In the order of the results, after one that tells
     that there are any. verdicts: false for that one alone.
     """
-    first = next((host for host, result in results.items() if result.get("status") is not None), next(iter(results), None))
+    told = (host for host, result in results.items() if result.get("status") is not None)
+    first = next(told, next(iter(results), None))
     found = [] if first is None else [{"host": str(first), "group": f"{prefix}_assess_{DONE}"}]
     for host, result in results.items() if verdicts else ():
         status = result.get("status")

@@ -44,7 +44,10 @@ _NOTHING_TO_DO = frozenset({Status.FIXED.value, Status.NOT_APPLICABLE.value})
 
 
 DONE = "done"
-"""The group that tells that hosts were asked, PREFIX_assess_done; the first of them is in it."""
+"""The group that tells that hosts were asked, PREFIX_assess_done; the first with a verdict is in it, or the first.
+
+Beside the silent ones it keeps their play from failing for all its hosts, which would end the whole run there.
+"""
 
 
 def members(results: Mapping[str, Any], prefix: str, *, verdicts: bool = True) -> list[dict[str, str]]:
@@ -53,7 +56,9 @@ def members(results: Mapping[str, Any], prefix: str, *, verdicts: bool = True) -
     That is its verdict's, or PREFIX_assess_silent where it has none. In the order of the results, after one that tells
     that there are any. verdicts: false for that one alone.
     """
-    found = [{"host": str(host), "group": f"{prefix}_assess_{DONE}"} for host in list(results)[:1]]
+    told = (host for host, result in results.items() if result.get("status") is not None)
+    first = next(told, next(iter(results), None))
+    found = [] if first is None else [{"host": str(first), "group": f"{prefix}_assess_{DONE}"}]
     for host, result in results.items() if verdicts else ():
         status = result.get("status")
         if status is None:

@@ -40,9 +40,13 @@ def controller(fleet: RunningFleet, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def played(controller: Controller) -> Played:
-    return controller.play(
-        "winlegacy.servicing.assess", kb952876_report_dir="reports", kb952876_inventory_file="groups.yml"
-    )
+    later = {"name": "Later", "gather_facts": False, "ignore_errors": True}
+    named = {"name": "Name the lost", "ansible.builtin.debug": {"msg": "{{ groups['kb952876_assess_silent'] }}"}}
+    book = [
+        {"name": "Assess", "ansible.builtin.import_playbook": "winlegacy.servicing.assess"},
+        {**later, "hosts": "kb952876_needs_fix", "tasks": [named]},
+    ]
+    return controller.play(book, kb952876_report_dir="reports", kb952876_inventory_file="groups.yml")
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +80,8 @@ def test_hosts_without_a_verdict_fail_and_the_others_go_on(played: Played, rows:
     assert "Fail for a host that gave no verdict" in played.tasks(WEB, "failed")
     assert not played.tasks("vista_sp1_x64", "failed")
     assert set(rows) == {*HOSTS, WEB, OFF}
+    assert set(played.said("Name the lost")) == {WEB, OFF}, "plays after it are played, with the groups of the run"
+    assert "Name the lost" in played.tasks("vista_sp1_x64", "ok")
 
 
 def test_nothing_is_started_or_changed_on_a_host(played: Played, fleet: RunningFleet) -> None:

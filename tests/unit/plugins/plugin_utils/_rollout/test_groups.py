@@ -67,3 +67,10 @@ def test_members_are_the_hosts_with_work_and_those_without_a_verdict() -> None:
         ("off", "kb952876_assess_silent"),
         ("lost", "kb952876_unknown"),
     ]
+
+
+def test_the_first_with_a_verdict_stands_for_all() -> None:
+    """Beside hosts that fail it keeps their play from ending the run."""
+    results = {"lost": {"failed": True}, "asked": {"status": "fixed"}}
+    assert members(results, "kb952876", verdicts=False) == [{"host": "asked", "group": "kb952876_assess_done"}]
+    assert members({"lost": {}}, "kb952876")[0] == {"host": "lost", "group": "kb952876_assess_done"}

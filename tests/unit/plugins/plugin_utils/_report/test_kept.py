@@ -21,7 +21,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows i
     lean_rows,
     rows,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from unit.plugins.plugin_utils._report.hostile import ATTACKS, fleets, hostile_result
 from unit.plugins.plugin_utils._report.samples import ABOUT, fleet, large_fleet, own, result
 
@@ -57,6 +57,7 @@ def test_so_they_are_of_attacks(attack: str) -> None:
     same_in_every_format({attack: hostile_result(result("needs"), attack), "host": {"status": "fixed", attack: attack}})
 
 
+@settings(max_examples=40)  # each in twelve reports
 @given(fleets)
 def test_so_they_are_of_whatever_hosts_send(results: dict[str, Any]) -> None:
     same_in_every_format(results)

@@ -66,7 +66,7 @@ class ActionModule(ControllerAction):
             unfinished = Unfinished(arguments["interrupted_file"], questions.kb, names)
             unfinished.begin()
             hosts = sweep.run(names, unfinished.keep)
-            unfinished.forget()
+            unfinished.keep_until_reported(hosts) if arguments["reports_follow"] else unfinished.forget()
         for result in hosts.values():
             tally.add(result)
         seconds = round(sweep.seconds, 1) if names else 0.0

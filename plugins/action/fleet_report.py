@@ -19,6 +19,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.regist
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.shared_texts import SharedTexts
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.this_run import this_run
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.unfinished import reported
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import (
@@ -72,6 +73,7 @@ class ActionModule(ControllerAction):
         changed = [str(path) for path, pieces in files.items() if write(path, pieces)]  # one is made after the other
         if table and _for_people():
             display.display("\n" + table)
+        reported()
         return {"changed": bool(changed), "files": [str(path) for path in files], "table": table.splitlines()}
 
     def _about(self, arguments: dict[str, Any], found: Rows, kb: str, manager: Any) -> About:

@@ -41,6 +41,7 @@ FLEET_HOTFIX_INFO = {
     "processes": {"type": "int", "default": 0},
     "overall_deadline": {"type": "int", "default": 7200},
     "interrupted_file": {"type": "str", "default": ""},
+    "reports_follow": {"type": "bool", "default": False},
     "packed": {"type": "bool", "default": False},
 }
 

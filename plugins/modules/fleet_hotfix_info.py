@@ -72,6 +72,12 @@ options:
       - A file that tells of other hosts stays, and is not written over.
     type: str
     default: ""
+  reports_follow:
+    description:
+      - Keep what was learnt in that file also after the last host, until M(winlegacy.servicing.fleet_report) has
+        written or shown it in the same run. A run that ends before says where the file is.
+    type: bool
+    default: false
   packed:
     description:
       - Return RV(winlegacy.servicing.hotfix_info#module:plan), RV(winlegacy.servicing.hotfix_info#module:unmet) and

@@ -63,9 +63,17 @@ class Unfinished:
         """Write what was learnt, by host, and note the sentence, which is returned. told: its beginning."""
         sentence = f"Interrupted: {told}"
         if found:
-            sentence += f". {self._written(found)}"
+            sentence += f". {self._written(found)[0]}"
         _note({"state": _OVER, "sentence": sentence})
         return sentence
+
+    def keep_until_reported(self, found: Mapping[str, Any]) -> None:
+        """The sweep is complete, and reports are to follow: until reported() is called, a run that ends tells of it."""
+        self.forget()
+        sentence, file = self._written(found)
+        done = f"{len(self._hosts)} of {len(self._hosts)} hosts were done"
+        told = f"Ended before the reports were written: {done}. {sentence}"
+        _note({"state": _OVER, "sentence": told, "file": str(file or "")})
 
     def forget(self) -> None:
         """The sweep is complete: an earlier one's file about these hosts, in the same places, is out of date."""
@@ -80,7 +88,8 @@ class Unfinished:
         """Whether a file of an interrupted sweep, with these hosts, tells of no others than this one asks."""
         return hosts is not None and hosts <= set(map(visible, self._hosts))
 
-    def _written(self, found: Mapping[str, Any]) -> str:
+    def _written(self, found: Mapping[str, Any]) -> tuple[str, Path | None]:
+        """A sentence, and the file where there is one."""
         about = About(kb=self._kb, generated=datetime.now(UTC), title=f"{self._kb} report, interrupted")
         rows = lean_rows((name, unpacked(found.get(name, _NOT_ASKED))) for name in self._hosts)
         there = None if self._named is None else _hosts_of(self._named)
@@ -92,8 +101,8 @@ class Unfinished:
             except (BadInput, OSError) as error:
                 trouble.append(str(error))
             else:
-                return "; ".join([*trouble, f"What was learnt is in {path}, as the JSON report has it"])
-        return f"What was learnt is lost: {'; '.join(trouble)}"
+                return "; ".join([*trouble, f"What was learnt is in {path}, as the JSON report has it"]), path
+        return f"What was learnt is lost: {'; '.join(trouble)}", None
 
     @property
     def _private(self) -> Path:
@@ -101,6 +110,16 @@ class Unfinished:
         folder = Path(str(constants.config.get_config_value("ANSIBLE_HOME"))).expanduser() / _FOLDER
         of_hosts = hashlib.blake2b("\n".join(sorted(self._hosts)).encode("utf-8", "surrogateescape"), digest_size=4)
         return folder / f"{self._kb.lower()}-{of_hosts.hexdigest()}{_SUFFIX}"
+
+
+def reported() -> None:
+    """What this run's sweep has kept until its reports is in them now."""
+    noted = _noted()
+    if file := str(noted.get("file") or ""):
+        _note({"state": _OVER})
+        if _hosts_of(Path(file)) is not None:
+            with contextlib.suppress(OSError):
+                Path(file).unlink()
 
 
 def tell_at_end() -> None:

@@ -90,3 +90,20 @@ def _processes(folder: Path) -> list[str]:
         except OSError:
             continue
     return found
+
+
+def test_what_a_complete_sweep_learnt_is_kept_until_the_reports(fleet: RunningFleet, tmp_path: Path) -> None:
+    """Between the last host and the reports of a large fleet are minutes."""
+    controller = Controller(tmp_path, fleet)
+    sweep = {"winlegacy.servicing.fleet_hotfix_info": {"reports_follow": True}}
+    ask = {"name": "Ask", **sweep, "run_once": True, "register": "hotfix_result"}
+    options = {"hosts": "{{ ansible_play_hosts_all }}", "terminal": True}
+    show = {"name": "Show", "winlegacy.servicing.fleet_report": options, "run_once": True}
+    asked = {"name": "Play", "hosts": "all", "gather_facts": False}
+    ended = controller.play([{**asked, "tasks": [ask, {"name": "End", "ansible.builtin.fail": None}]}])
+    (file,) = (tmp_path / "home" / "winlegacy.servicing").iterdir()
+    assert ended.out.splitlines()[-1].startswith("Ended before the reports were written: 1 of 1 hosts were done. ")
+    assert json.loads(file.read_text(encoding="utf-8"))["hosts"][0]["status"] == "needs_fix"
+    whole = controller.play([{**asked, "tasks": [ask, show]}])
+    assert (whole.code, file.exists()) == (0, False)
+    assert "Ended before" not in whole.out

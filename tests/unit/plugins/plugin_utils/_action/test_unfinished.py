@@ -124,3 +124,24 @@ def test_few_files_are_kept(home: Path) -> None:
     for number in range(25):
         Unfinished("", "KB952876", (f"host{number}",)).keep({f"host{number}": FOUND["one"]}, "")
     assert len(list(home.iterdir())) == 20
+
+
+def test_until_the_reports_a_complete_sweep_is_kept_too(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = tmp_path / "kb952876.interrupted.json"
+    for place, folder in (("", home), (str(named), tmp_path)):
+        Unfinished(place, "KB952876", HOSTS).keep_until_reported({**FOUND, "two": FOUND["one"]})
+        (file,) = folder.glob("*.interrupted.json")
+        assert {row["status"] for row in json.loads(file.read_text("utf-8"))["hosts"]} == {"needs_fix"}
+        told = "Ended before the reports were written: 2 of 2 hosts were done. What was learnt is in "
+        assert told.replace(" ", "") in _said(capsys).replace(" ", "").replace("\n", "")
+        unfinished.reported()
+        assert not file.exists()
+        assert _said(capsys) == ""
+
+
+def test_reports_leave_alone_what_an_interruption_left(home: Path) -> None:
+    Unfinished("", "KB952876", HOSTS).keep(FOUND, "1 of 2")
+    unfinished.reported()
+    assert len(list(home.iterdir())) == 1

@@ -92,23 +92,25 @@ def _kind(before: Outcome, now: Outcome) -> str:
     return "newly_broken" if before in _WELL and now in _ILL else "other"
 
 
-def earlier_report(given: Any, kb: str) -> Earlier:
-    """The verdicts of a JSON report (its text, or what it holds). Raises ComparisonError."""
+def earlier_report(given: Any, kb: str, name: str = "compare") -> Earlier:
+    """The verdicts of a JSON report (its text, or what it holds). name: of the option, and of the file where there is
+    one, for sentences. Raises ComparisonError.
+    """
     if isinstance(given, (str, bytes)):
         try:
             given = json.loads(given)
         except (ValueError, RecursionError) as error:
-            raise ComparisonError(f"compare: this is no JSON report: {error}") from None
+            raise ComparisonError(f"{name}: this is no JSON report: {error}") from None
     hosts = given.get("hosts") if isinstance(given, Mapping) else None
     if not isinstance(given, Mapping) or not isinstance(hosts, list) or given.get("schema") != 1:
-        raise ComparisonError("compare: this is no JSON report of this collection (schema 1, with hosts)")
+        raise ComparisonError(f"{name}: this is no JSON report of this collection (schema 1, with hosts)")
     if given.get("kb") != kb:
-        raise ComparisonError(f"compare: the earlier report is about {visible(str(given.get('kb')))[:40]}, not {kb}")
+        raise ComparisonError(f"{name}: the earlier report is about {visible(str(given.get('kb')))[:40]}, not {kb}")
     statuses: dict[str, str] = {}
     for at, one in enumerate(hosts):
         host, status = (one.get("host"), one.get("status")) if isinstance(one, Mapping) else (None, None)
         if not isinstance(host, str) or not isinstance(status, str) or status not in OUTCOMES:
-            raise ComparisonError(f"compare: host {at} of the earlier report has no name or no verdict that is known")
+            raise ComparisonError(f"{name}: host {at} of the earlier report has no name or no verdict that is known")
         statuses[visible(host)] = status
     made = given.get("generated")
     return Earlier(statuses, visible(made)[:40] if isinstance(made, str) else None)

@@ -310,7 +310,8 @@ def test_hostile_texts_are_text_in_markdown(attack: str) -> None:
         ("hotfix_info", {"unreachable": True, "msg": "Task failed: no route"}, ["unreachable", "  no route"]),
         ("hotfix", {"was": "needs_fix", "status": "install_pending", "msg": "It was installed."},
          ["needs_fix -> install_pending", "It was installed."]),
-        ("hotfix", {"was": "needs_fix", "status": "staged", "msg": "It will be.", "predicted": True}, ["(predicted)"]),
+        ("hotfix", {"was": "needs_fix", "status": "staged", "msg": "It will be.", "predicted": True, "changed": True},
+         ["It will be. (predicted)"]),
         ("hotfix", {"failed": True, "msg": "The package is missing.", "changed": False}, ["failed", "is missing"]),
         ("reboot", {"rebooted": True, "changed": True, "elapsed": 184.2}, ["rebooted", "after 184.2 s"]),
         ("reboot", {"rebooted": False, "changed": False, "msg": "No restart is due."}, ["not rebooted", "No restart"]),
@@ -323,6 +324,12 @@ def test_a_result_is_one_line(module: str, given_: dict[str, Any], words: list[s
     assert line.startswith("host ")
     for word in words:
         assert word in line
+
+
+def test_what_is_reached_already_is_no_prediction() -> None:
+    """Nothing is done then, in check mode or not, and the result's status rests on the plan alone."""
+    told = {"was": "fixed", "status": "fixed", "msg": "It is there.", "predicted": True, "changed": False}
+    assert glance("host", "hotfix", told, 100).endswith("  It is there.")
 
 
 @given(fleets, st.sampled_from(["hotfix_info", "hotfix", "reboot", "package_info"]))

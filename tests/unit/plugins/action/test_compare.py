@@ -55,7 +55,7 @@ def judged(path: Path | str, **more: Any) -> dict[str, Any]:
     return run(rollout_settings, arguments, {"a": {}, "b": {}}, kb952876_report_compare=str(path), **more)
 
 
-NO_REPORTS = {
+NO_REPORTS: dict[str, tuple[str | bytes | None, str]] = {
     "empty": ("", "this is no JSON report: Expecting value: line 1 column 1 (char 0)"),
     "page": ("<html>", "this is no JSON report: Expecting value"),
     "binary": (b"\xff\xfe\x00", "this is no JSON report: "),

@@ -39,12 +39,12 @@ _WIDTH = 98
 _FOR_MANY = ("report_dir", "inventory_file")
 """Settings of what would be written over by a run on some of the hosts; the commands after it may need it."""
 _NAMES = "--limit "
-_READY_MADE = "KB952876"
-"""The hotfix whose role and settings have a name of their own."""
+_HOTFIX, _READY_MADE = "hotfix", "KB952876"
+"""The role for any hotfix, and the hotfix whose role and settings have a name of their own."""
 
 _UNTOLD = (
-    "No command is shown, as none that can be written here would reach these hosts only: write an inventory of verdicts"
-    " of all hosts (inventory_file of fleet_report), and limit the playbook to its groups."
+    "No command is shown, as none that can be written here would reach these hosts only. Assess all of them with"
+    " -e {prefix}_inventory_file=FILE and without a query: the commands then name groups of that file."
 )
 
 
@@ -78,12 +78,12 @@ def following(rows: Rows, about: About) -> list[Next]:
 def _next(told: _Told, step: _Step) -> Next:
     run, words = told.run, told.words(step)
     if words is None or not all(map(str.isprintable, words)):
-        return Next(f"{step.why}. {_UNTOLD}")
+        return Next(f"{step.why}. {_UNTOLD.format(prefix=told.prefix)}")
     if run.unshown:
         return _in_words(step, run.unshown, words)
     sources = [f"-i {shlex.quote(one)}" for one in run.inventory or ("INVENTORY",)]
     if not all(map(str.isprintable, sources)):
-        return Next(f"{step.why}. {_UNTOLD}")
+        return Next(f"{step.why}. {_UNTOLD.format(prefix=told.prefix)}")
     return Next(f"{step.why}:", _broken([f"ansible-playbook {_playbook(step)}", *sources, *words]))
 
 
@@ -168,12 +168,17 @@ class _Told:
         wide = f"--limit {shlex.quote(self._reach.limit)}" if self._reach and self._reach.limit is not None else None
         return [*(narrow or ([wide] if wide else [])), *self._settings(step, narrowed=bool(narrow))]
 
+    @property
+    def prefix(self) -> str:
+        """What the names of the settings begin with, without the underscore."""
+        ready_made = self._about.kb == _READY_MADE and "hotfix_kb" not in self.run.given
+        return _READY_MADE.lower() if ready_made else _HOTFIX
+
     def _settings(self, step: _Step, *, narrowed: bool) -> Iterator[str]:
         """Those of the run, all of them; then the step's own, which come last and so count."""
         given = self.run.given
-        ready_made = self._about.kb == _READY_MADE and "hotfix_kb" not in given
-        prefix = _READY_MADE.lower() if ready_made else "hotfix"
-        if not ready_made:
+        prefix = self.prefix
+        if prefix == _HOTFIX:
             yield f"-e hotfix_kb={self._about.kb}"
         if self._reach is not None and self._reach.hosts is not None and f"{prefix}_hosts" not in given:
             yield _setting(f"{prefix}_hosts", self._reach.hosts)

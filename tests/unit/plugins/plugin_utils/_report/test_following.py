@@ -210,6 +210,9 @@ def test_a_name_that_no_limit_takes_gets_no_command_that_is_for_others_too() -> 
     (found,) = all_after({"fe80::1": LOST, "fixed": result("fixed")}, run=run)
     assert found.command is None
     assert "No command is shown" in found.why
+    assert "-e kb952876_inventory_file=FILE and without a query" in found.why
+    (found,) = all_after({"fe80::1": LOST, "fixed": result("fixed")}, kb="KB942288", run=run)
+    assert "-e hotfix_inventory_file=FILE" in found.why
 
 
 def test_hosts_are_given_once() -> None:

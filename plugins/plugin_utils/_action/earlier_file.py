@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .._report.compare import Earlier, earlier_report
+from .._report.compare import Earlier, earlier_file
 from .._report.errors import ReportError
 from .._text.visible import visible
 from .controller import display
@@ -44,7 +44,8 @@ def _read(setting: str, path: Path, kb: str) -> Earlier | None:
             raise BadInput(f"{setting}: {path} is no regular file")
         if path.stat().st_size > _LARGEST:
             raise BadInput(f"{setting}: {path} is larger than any report: at most {_LARGEST // 1024**2} MiB")
-        return earlier_report(path.read_bytes(), kb, f"{setting}: {path}")
+        with path.open("rb") as file:
+            return earlier_file(file, kb, f"{setting}: {path}")
     except OSError as error:
         raise BadInput(f"{setting}: {path} cannot be read: {error.strerror or error}") from None
     except ReportError as error:

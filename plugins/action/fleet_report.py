@@ -14,6 +14,7 @@ import yaml
 from ansible import constants, context
 from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import FLEET_REPORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction, display
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.earlier_file import earlier_in
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.local_files import local, typed, write
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.registered import registered
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.run_record import RunRecord
@@ -22,26 +23,20 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.this_r
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.unfinished import reported
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.variables import BadInput
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About, Run, kb_name
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import (
-    Comparison,
-    Earlier,
-    compare,
-    earlier_file,
-)
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Comparison, Earlier, compare
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format import Rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.hotfixes import agreed, only, told
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import lean_rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select import select_lean
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout import names
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import inventory
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import visible
 
 _ELSEWHERE = ("json", "jsonl", "null", "verdicts")
 """Callbacks whose output programs read, with nothing else in it, and the one that shows the table itself."""
-
-_LARGEST = 512 * 1024 * 1024
-"""Bytes of an earlier report: 100,000 hosts with their assessments."""
 
 
 class ActionModule(ControllerAction):
@@ -128,28 +123,21 @@ def _groups(found: Rows, prefix: str) -> Iterator[str]:
 
 
 def _comparison(arguments: dict[str, Any], found: Rows, kb: str, record: RunRecord) -> Comparison | None:
-    """With the earlier report that is named; without one, with this run's own first assessment."""
+    """With the earlier report that is named; without one, with this run's own first assessment.
+
+    The hosts have been asked by now: a file that is no report is told, and costs nothing but the comparison.
+    """
     removing = arguments["playbook"] in ("rollback", "restart")  # a restart finishes removals too
+    earlier = None
     if arguments["compare"]:
-        return compare(_earlier(local(arguments["compare"]), kb, record), found, removing=removing)
+        try:
+            earlier = earlier_in("compare", arguments["compare"], kb)
+        except BadInput as error:
+            display.warning(visible(f"{names.ended(str(error))} The report goes without that comparison."))
+    if earlier is not None:
+        return compare(earlier, found, removing=removing)
     began = record.get("verdicts", arguments["playbook"]) if arguments["playbook"] else None
     return None if began is None else compare(Earlier(began), found, removing=removing)
-
-
-def _earlier(path: Path, kb: str, record: RunRecord) -> Earlier:
-    """As it was when this run read it first: each batch of a roll-out may write its report over it. Raises BadInput."""
-    noted = record.get("compare", str(path), kb)
-    if noted is not None:
-        return Earlier(**noted)
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise BadInput(f"compare: {path} is larger than any report: at most {_LARGEST // 1024**2} MiB")
-        with path.open("rb") as file:
-            earlier = earlier_file(file, kb)
-    except OSError as error:
-        raise BadInput(f"compare: {path} cannot be read: {error.strerror or error}") from None
-    record.put({"statuses": dict(earlier.statuses), "made": earlier.made}, "compare", str(path), kb)
-    return earlier
 
 
 def _scope(found: Rows, run: Run) -> str:

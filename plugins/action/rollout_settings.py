@@ -17,9 +17,10 @@ from ansible import constants
 from ansible_collections.winlegacy.servicing.plugins.module_utils._rollout_specs import ROLLOUT_SETTINGS
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.advice import VAULT, advice, locked
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.earlier_file import earlier_in
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.option_words import PORT
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.packages_ready import ready
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.play_variables import PlayVariables
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.play_variables import LATER, PlayVariables
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.rollout_options import (
     hosts_not_read,
     of_own_play,
@@ -123,6 +124,8 @@ class ActionModule(ControllerAction):
         self._values(play, arguments)
         self._of_run(play)
         definition = self._definition(play)
+        if definition is not None:
+            self._earlier(play, definition.kb)
         result: dict[str, Any] = {"checked": True, "hosts": len(play.hosts)}
         result["packages"] = self._together(play, arguments, definition)
         if not arguments["playbook"]:
@@ -236,6 +239,16 @@ class ActionModule(ControllerAction):
             setting = name.lower().removeprefix(prefix)
             if prefix and name.lower().startswith(prefix) and setting in self.naming.settings:
                 self._say(f"{name}: did you mean {self.naming.prefix}{setting}?", hosts)
+
+    def _earlier(self, play: PlayVariables, kb: str) -> None:
+        """The report to compare with, read here: later it would be an error after all hosts were asked."""
+        name, text = f"{self.naming.prefix}report_compare", play.of_run("report_compare")
+        if name in self.bad or text in ("", None, LATER):
+            return
+        try:
+            earlier_in(name, str(text), kb)
+        except BadInput as error:
+            self._say(str(error), play.hosts)
 
     def _together(
         self, play: PlayVariables, arguments: Mapping[str, Any], definition: Definition | None

@@ -38,7 +38,7 @@ from ansible.plugins.callback.default import CallbackModule as Default
 from ansible.plugins.callback.minimal import CallbackModule as Minimal
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.advice import advice, advised
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.this_run import this_run
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.kb import normal_kb
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.kb import as_given, normal_kb
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.about import About
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compare import Earlier, compare
@@ -207,7 +207,7 @@ def _told(result: Any, *, failed: bool) -> dict[str, Any]:
 
 def _asked(result: Any) -> tuple[str | None, ...]:
     """The hotfixes that a task asks for; None where its option is yet to be templated."""
-    given: Any = plain(dict(getattr(result._task, "args", None) or {})).get("kb", DEFAULT)  # noqa: SLF001
+    given = as_given(plain(dict(getattr(result._task, "args", None) or {})).get("kb", DEFAULT))  # noqa: SLF001
     named = [normal_kb(str(one)) for one in (given if isinstance(given, list) else [given])]
     return tuple(dict.fromkeys(named)) or (None,)
 

@@ -52,6 +52,8 @@ options:
       - An earlier JSON report on the controller, to tell what is newly fixed, newly broken, otherwise changed, new
         and
         gone. A run reads it once, before anything is written, so that it may be the one that O(folder) has.
+      - Where there is no file yet, or it is no report of this hotfix, a warning says so, and the report goes without
+        the comparison. The check of the roles' settings refuses what is no report before any host is asked.
       - Without it, O(playbook) compares with the verdicts that the roll-out of this run began with.
     type: str
     default: ""

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from .._catalogue.definition import Definition
+from .._model.kb import as_given
 from .._operations.assess.brief import brief
 from .._operations.assess.interview import AssessOptions, Depth, assess, assess_all
 from .._operations.assess.shown import brief_of_several, together
@@ -44,9 +45,7 @@ class Wanted:
             deadline=bounded("deadline", arguments["deadline"], least=1, most=3600),
             plan=PlanOptions(arguments["only_if_symptomatic"], arguments["fail_if_not_applicable"]),
         )
-        named = arguments["kb"]
-        if isinstance(named, str) and "," in named:  # as ad hoc options write a list
-            named = [one.strip() for one in named.split(",")]
+        named = as_given(arguments["kb"])
         evidence, several = arguments["evidence"], isinstance(named, list)
         definitions = definitions_of({**arguments, "kb": named}, find)
         return cls(definitions, options, arguments["details"] or evidence, evidence, several)

@@ -24,6 +24,9 @@ _OF_STEP = frozenset({"state", "reboot", "part", "parts"})
 
 _KNOWN = re.compile(r"(?:kb952876|hotfix|winlegacy|ansible)_\w+")
 _SECRET = re.compile(r"pass|pwd|secret|token|credential", re.IGNORECASE)
+_BARE = "_raw_params"
+"""Where parse_kv puts words that have no =."""
+_UNNAMED = "an option -e of this run has words that are no NAME=VALUE (a value with spaces needs quotes)"
 _LOGIN = re.compile(r"://[^/\s@]*:[^/\s]*@")
 _OF_PROCESS = ("/dev/", "/proc/")
 """What the shell makes for one command, as in -e @<(decrypt settings), is gone after it."""
@@ -64,6 +67,8 @@ def _variables(given: Mapping[str, Any]) -> Iterator[str]:
             continue
         values = _values(one, "-e")
         names = [str(name) for name in values]
+        if _BARE in names:
+            raise _Unshown(_UNNAMED)
         for name in _names(values):
             if _SECRET.search(name):
                 raise _Unshown(f"{_told(name)} may be a secret")

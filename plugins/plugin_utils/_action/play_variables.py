@@ -21,7 +21,8 @@ from .._rollout.settings import HOTFIX, KB952876, RESULTS, Naming, Setting
 from .registered import of_tasks
 from .templars import templar_of
 
-_LATER = "(known later)"
+LATER = "(known later)"
+"""Stands for a value that rests on a result of the run."""
 _OF_THE_RUN = (
     "__kb952876",
     "__hotfix",
@@ -155,7 +156,7 @@ class PlayVariables:
         for name in (name for name, one in self.naming.settings.items() if one.of_run):
             found: dict[str, tuple[Any, list[str]]] = {}
             for values, hosts in self.by_host:
-                if values[name] != _LATER:
+                if values[name] != LATER:
                     found.setdefault(Reported.of(values[name]).key, (values[name], []))[1].extend(hosts)
             if len(found) > 1:
                 yield name, [(value, tuple(hosts)) for value, hosts in found.values()]
@@ -176,7 +177,7 @@ class PlayVariables:
             told = nothing if setting.secret and not isinstance(raw, (list, dict)) else self._told(raw, host)
             groups.setdefault(told.key, (told, []))[1].append(host)
         for told, hosts in groups.values():
-            if told.value != _LATER:
+            if told.value != LATER:
                 yield Found(name, told.value, tuple(dict.fromkeys(hosts)), told.error)
 
     def _told(self, raw: Any, host: str) -> Reported:
@@ -193,7 +194,7 @@ class PlayVariables:
             if not self._templar.is_template(raw):
                 return Reported.of(plain(raw)), True
             if any(name in str(raw) for name in _OF_THE_RUN):
-                return Reported.of(_LATER), True
+                return Reported.of(LATER), True
             same = _is_of_run(str(raw))
             return Reported.of(plain(self._templar_of(host).template(raw))), same
         except AnsibleError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from typing import Any
 
 DIGITS = "[0-9]{6,7}"
 """What a number of a hotfix of NT 6.0's time looks like; definition.schema.json says the same."""
@@ -22,6 +23,11 @@ def normal_kb(text: str) -> str | None:
     """KB952876 for that, for kb952876, for "KB 952876" and for 952876; None for anything else."""
     match = _WHOLE.fullmatch(text)
     return None if match is None else f"KB{match[1]}"
+
+
+def as_given(kb: Any) -> Any:
+    """The option kb of a module as it is meant: a text with commas, as ad hoc options write a list, as that list."""
+    return [one.strip() for one in kb.split(",")] if isinstance(kb, str) and "," in kb else kb
 
 
 def kb_in(text: str) -> str | None:

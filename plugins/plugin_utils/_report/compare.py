@@ -96,14 +96,14 @@ def _kind(before: Outcome, now: Outcome) -> str:
     return "newly_broken" if before in _WELL and now in _ILL else "other"
 
 
-def earlier_file(file: BinaryIO, kb: str) -> Earlier:
+def earlier_file(file: BinaryIO, kb: str, name: str = "compare") -> Earlier:
     """The same of a JSON report's file; as this collection has written it, a host at a time. Raises ComparisonError."""
     try:
         given: Any = _by_line(file)
     except (ValueError, RecursionError, AttributeError):  # of another form, or none: the whole of it tells
         file.seek(0)
         given = file.read()
-    return earlier_report(given, kb)
+    return earlier_report(given, kb, name)
 
 
 def _by_line(file: BinaryIO) -> dict[str, Any]:
@@ -121,23 +121,25 @@ def _by_line(file: BinaryIO) -> dict[str, Any]:
     return report
 
 
-def earlier_report(given: Any, kb: str) -> Earlier:
-    """The verdicts of a JSON report (its text, or what it holds). Raises ComparisonError."""
+def earlier_report(given: Any, kb: str, name: str = "compare") -> Earlier:
+    """The verdicts of a JSON report (its text, or what it holds). name: of the option, and of the file where there is
+    one, for sentences. Raises ComparisonError.
+    """
     if isinstance(given, (str, bytes)):
         try:
             given = json.loads(given)
         except (ValueError, RecursionError) as error:
-            raise ComparisonError(f"compare: this is no JSON report: {error}") from None
+            raise ComparisonError(f"{name}: this is no JSON report: {error}") from None
     hosts = given.get("hosts") if isinstance(given, Mapping) else None
     if not isinstance(given, Mapping) or not isinstance(hosts, list) or given.get("schema") != 1:
-        raise ComparisonError("compare: this is no JSON report of this collection (schema 1, with hosts)")
+        raise ComparisonError(f"{name}: this is no JSON report of this collection (schema 1, with hosts)")
     if given.get("kb") != kb:
-        raise ComparisonError(f"compare: the earlier report is about {visible(str(given.get('kb')))[:40]}, not {kb}")
+        raise ComparisonError(f"{name}: the earlier report is about {visible(str(given.get('kb')))[:40]}, not {kb}")
     statuses: dict[str, str] = {}
     for at, one in enumerate(hosts):
         host, status = (one.get("host"), one.get("status")) if isinstance(one, Mapping) else (None, None)
         if not isinstance(host, str) or not isinstance(status, str) or status not in OUTCOMES:
-            raise ComparisonError(f"compare: host {at} of the earlier report has no name or no verdict that is known")
+            raise ComparisonError(f"{name}: host {at} of the earlier report has no name or no verdict that is known")
         statuses[visible(host)] = status
     made = given.get("generated")
     return Earlier(statuses, visible(made)[:40] if isinstance(made, str) else None)

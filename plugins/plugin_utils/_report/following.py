@@ -30,7 +30,7 @@ MOST = 3
 """Commands of a report: of what is left, the most urgent."""
 
 _FEW, _MANY = (5, 90), (50, 2000)
-"""Hosts that are named, and columns of that: gladly, and where nothing else tells these hosts from others."""
+"""Hosts that are named, and columns of that: gladly, and where no inventory has groups of them."""
 
 _LONGEST = 84
 """Columns of a name: those of a command's line, with what is about it."""
@@ -39,12 +39,12 @@ _WIDTH = 98
 _FOR_MANY = ("report_dir", "inventory_file")
 """Settings of what would be written over by a run on some of the hosts; the commands after it may need it."""
 _NAMES = "--limit "
-_READY_MADE = "KB952876"
-"""The hotfix whose role and settings have a name of their own."""
+_HOTFIX, _READY_MADE = "hotfix", "KB952876"
+"""The role for any hotfix, and the hotfix whose role and settings have a name of their own."""
 
 _UNTOLD = (
-    "No command is shown, as none that can be written here would reach these hosts only: write an inventory of verdicts"
-    " (inventory_file of fleet_report), and limit the playbook to its groups."
+    "No command is shown, as none that can be written here would reach these hosts only. Assess all of them with"
+    " -e {prefix}_inventory_file=FILE and without a query: the commands then name groups of that file."
 )
 
 
@@ -58,12 +58,11 @@ class Next:
 
 @dataclass(frozen=True)
 class _Step:
-    """touching: other hosts of the report that the playbook would work on as well, were it not limited."""
+    """hosts: those of the report that the playbook is to work on, and no other."""
 
     why: str
     playbook: str
     hosts: list[str]
-    touching: frozenset[str] = frozenset()
 
 
 def following(rows: Rows, about: About) -> list[Next]:
@@ -79,12 +78,12 @@ def following(rows: Rows, about: About) -> list[Next]:
 def _next(told: _Told, step: _Step) -> Next:
     run, words = told.run, told.words(step)
     if words is None or not all(map(str.isprintable, words)):
-        return Next(f"{step.why}. {_UNTOLD}")
+        return Next(f"{step.why}. {_UNTOLD.format(prefix=told.prefix)}")
     if run.unshown:
         return _in_words(step, run.unshown, words)
     sources = [f"-i {shlex.quote(one)}" for one in run.inventory or ("INVENTORY",)]
     if not all(map(str.isprintable, sources)):
-        return Next(f"{step.why}. {_UNTOLD}")
+        return Next(f"{step.why}. {_UNTOLD.format(prefix=told.prefix)}")
     return Next(f"{step.why}:", _broken([f"ansible-playbook {_playbook(step)}", *sources, *words]))
 
 
@@ -147,31 +146,39 @@ class _Told:
         on with all of them."""
         ready = [*self._needing, *self._staged] if self.run.playbook in ("stage", "remediate") else self._staged
         first = [] if self.run.playbook in ("stage", "remediate") else self._needing
-        work = frozenset((*self._needing, *self._staged, *self._waiting))
         if first:
             why = f"{_hosts(first, 'has', 'have')} the fix missing. Stage the package, which installs nothing"
-            yield _Step(why, "stage", first, work - frozenset((*first, *self._staged)))
+            yield _Step(why, "stage", first)
         if ready:
             has = "has the package staged" if not set(ready) & set(self._needing) else "has the fix missing"
             why = f"{_hosts(ready, has, has.replace('has', 'have', 1))}. Install it, and restart where needed"
-            yield _Step(why, "remediate", ready, work - frozenset(ready))
+            yield _Step(why, "remediate", ready)
 
     def words(self, step: _Step) -> list[str] | None:
-        """The options for a step, without its inventory; None where it would reach others."""
+        """The options for a step, without its inventory; None where it would reach others.
+
+        A playbook chooses by what it finds when it is typed: a host that is off now may be back by then, and one that
+        needs nothing may need it. So only a step for all hosts of the run goes without a limit of its own.
+        """
         narrow: tuple[str, ...] = ()
         if self._reach is None or len(step.hosts) < len(self._statuses):
-            narrow = self._limit(step)
-            if not narrow and (self._reach is None or step.touching):
+            narrow = self._limit(step.hosts)
+            if not narrow:
                 return None
         wide = f"--limit {shlex.quote(self._reach.limit)}" if self._reach and self._reach.limit is not None else None
         return [*(narrow or ([wide] if wide else [])), *self._settings(step, narrowed=bool(narrow))]
 
+    @property
+    def prefix(self) -> str:
+        """What the names of the settings begin with, without the underscore."""
+        ready_made = self._about.kb == _READY_MADE and "hotfix_kb" not in self.run.given
+        return _READY_MADE.lower() if ready_made else _HOTFIX
+
     def _settings(self, step: _Step, *, narrowed: bool) -> Iterator[str]:
         """Those of the run, all of them; then the step's own, which come last and so count."""
         given = self.run.given
-        ready_made = self._about.kb == _READY_MADE and "hotfix_kb" not in given
-        prefix = _READY_MADE.lower() if ready_made else "hotfix"
-        if not ready_made:
+        prefix = self.prefix
+        if prefix == _HOTFIX:
             yield f"-e hotfix_kb={self._about.kb}"
         if self._reach is not None and self._reach.hosts is not None and f"{prefix}_hosts" not in given:
             yield _setting(f"{prefix}_hosts", self._reach.hosts)
@@ -197,18 +204,19 @@ class _Told:
         if len(self.run.options) - len(kept) < len(names):  # not given one by one: in a file, or several together
             yield from (f"-e {name}=" for name in names)
 
-    def _limit(self, step: _Step) -> tuple[str, ...]:
-        """Only these hosts: by name where they are few, else by their groups, where an inventory of these is there."""
-        hosts = step.hosts
+    def _limit(self, hosts: list[str]) -> tuple[str, ...]:
+        """Only these hosts: by name where they are few, else by their groups, where an inventory of these is there;
+        nothing where neither can be. That inventory has all hosts, also those that a query leaves out.
+        """
         named = f"--limit {shlex.quote(','.join(hosts))}"
         fits = [len(hosts) <= most and columns(named) <= longest for most, longest in (_FEW, _MANY)]
         plain = all(self._is_plain(host) and columns(host) <= _LONGEST for host in hosts)
         if fits[0] and plain:
             return (named,)
         groups = dict.fromkeys(f"{self._about.kb.lower()}_{self._statuses[host]}" for host in hosts)
-        if self.run.groups is not None and self.run.wider.isdisjoint(groups):
+        if self.run.groups is not None and not self._about.query and self.run.wider.isdisjoint(groups):
             return (f"-i {shlex.quote(self.run.groups)}", f"--limit {','.join(groups)}")
-        return (named,) if fits[1] and plain and (self._reach is None or step.touching) else ()
+        return (named,) if fits[1] and plain else ()
 
     def _is_plain(self, host: str) -> bool:
         return bool(_PLAIN.fullmatch(host)) and host not in self.run.taken and host not in _EVERYWHERE

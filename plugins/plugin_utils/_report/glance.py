@@ -62,7 +62,8 @@ def _told(host: str, module: str, result: Mapping[str, Any]) -> tuple[str, str]:
     if module == "hotfix":
         was, now = result.get("was"), result.get("status")
         verdict = f"{was} -> {now}" if was and now and was != now else str(now or was)
-        return verdict, f"{result.get('msg') or shown['summary']}{' (predicted)' if result.get('predicted') else ''}"
+        ahead = bool(result.get("predicted") and result.get("changed"))  # else nothing would be done, as nothing was
+        return verdict, f"{result.get('msg') or shown['summary']}{' (predicted)' if ahead else ''}"
     return shown["status"], why(shown)
 
 

@@ -46,7 +46,8 @@ def played(controller: Controller) -> Played:
         {"name": "Assess", "ansible.builtin.import_playbook": "winlegacy.servicing.assess"},
         {**later, "hosts": "kb952876_needs_fix", "tasks": [named]},
     ]
-    return controller.play(book, kb952876_report_dir="reports", kb952876_inventory_file="groups.yml")
+    compared = ("-e", "kb952876_report_compare=reports/kb952876.json")
+    return controller.play(book, *compared, kb952876_report_dir="reports", kb952876_inventory_file="groups.yml")
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +108,14 @@ def test_it_ends_with_a_table_on_the_terminal(played: Played) -> None:
     typed = [line.split()[1] for line in lines if line.startswith("  ansible-playbook ")]
     assert typed == [f"winlegacy.servicing.{name}" for name in ("restart", "stage", "assess")]
     assert "PLAY [Tell hosts without a verdict]" in played.out[begun:], "it comes after the hosts' results"
+
+
+def test_a_lasting_setting_of_what_to_compare_with_does_not_fail_the_first_run(
+    played: Played, rows: dict[str, dict[str, Any]]
+) -> None:
+    assert rows
+    said = " ".join(played.out.split())
+    assert said.count("There is no earlier report yet to compare with:") == 1, "by the check and the report, shown once"
 
 
 def test_the_next_command_has_hosts_and_settings_of_the_run(controller: Controller, played: Played) -> None:

@@ -68,6 +68,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "private": ({"__kb952876_scope": {}}, "__kb952876_scope"),
     "two-canaries": ({"kb952876_canary": "one", "kb952876_canary_size": 2}, "exclude each other"),
     "report-folder-is-a-file": ({"kb952876_report_dir": "/etc/hostname"}, "/etc/hostname"),
+    "compare-is-no-report": ({"kb952876_report_compare": "/etc/hostname"}, "kb952876_report_compare: /etc/hostname: "),
     "signature-without-roots": ({"kb952876_signature": "require", "kb952876_ca_file": ""}, "kb952876_ca_file"),
     "undefined": ({"kb952876_reboot_message": "{{ nobody_knows }}"}, "kb952876_reboot_message"),
 }

@@ -259,34 +259,6 @@ def test_output_for_programs_has_nothing_else_in_it(
     assert terminal == []
 
 
-def test_reports_compare_with_an_earlier_one_that_they_replace(tmp_path: Path) -> None:
-    broken = {"hotfix_result": {"status": "needs_fix", "summary": "missing"}}
-    arguments = {"hosts": ["a"], "folder": str(tmp_path), "formats": ["json", "text"]}
-    run(fleet_report, arguments, {"a": broken})
-    result = run(fleet_report, {**arguments, "compare": str(tmp_path / "kb952876.json")}, {"a": FIXED})
-    assert not result.get("failed"), result
-    assert json.loads((tmp_path / "kb952876.json").read_text())["comparison"]["newly_fixed"] == ["a"]
-    assert "needs_fix -> fixed" in (tmp_path / "kb952876.txt").read_text()
-    run(fleet_report, {**arguments, "compare": str(tmp_path / "kb952876.json")}, {"a": FIXED})
-    told = json.loads((tmp_path / "kb952876.json").read_text())
-    assert told["comparison"]["newly_fixed"] == ["a"], "in this run the first report stays the earlier one"
-    again = run(fleet_report, {**arguments, "compare": str(tmp_path / "none.json")}, {"a": FIXED})
-    assert "none.json cannot be read: No such file" in again["msg"]
-    (tmp_path / "page.html").write_text("<html>")
-    again = run(fleet_report, {**arguments, "compare": str(tmp_path / "page.html")}, {"a": FIXED})
-    assert again["msg"].startswith("compare: this is no JSON report")
-    again = run(fleet_report, {**arguments, "query": "]["}, {"a": FIXED})
-    assert again["msg"].startswith("the expression ']['")
-
-
-def test_what_a_rollback_removed_is_not_broken(tmp_path: Path) -> None:
-    run(fleet_report, {"hosts": ["a"], "folder": str(tmp_path), "formats": ["json"]}, {"a": FIXED})
-    told = {"hosts": ["a"], "compare": str(tmp_path / "kb952876.json"), "terminal": True, "playbook": "rollback"}
-    table = "\n".join(run(fleet_report, told, {"a": NEEDS})["table"])
-    assert "Otherwise changed: 1 (a)" in table
-    assert "broken" not in table
-
-
 def test_a_failure_of_the_roll_out_names_the_cure_of_a_filtered_token() -> None:
     cure = reason(ReasonCode.FILTERED_TOKEN).text
     told = {"summary": "Not known.", "next": {"code": "investigate", "text": f"Find out first: {cure} Ask again."}}

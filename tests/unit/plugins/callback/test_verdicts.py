@@ -54,14 +54,16 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     return Run(monkeypatch)
 
 
-def test_of_a_list_of_hotfixes_each_has_its_line_and_its_table(run: Run) -> None:
-    run.tell("ok", "a", "hotfix_info", {"hotfixes": OWN, "kernel": {"running": "6.0"}}, kb=list(OWN))
-    run.tell("unreachable", "dead", "hotfix_info", {"unreachable": True, "msg": "No route."}, kb=list(OWN))
+@pytest.mark.parametrize("kb", [list(OWN), "KB952876,KB942288", "952876, kb942288"])
+def test_of_a_list_of_hotfixes_each_has_its_line_and_its_table(run: Run, kb: Any) -> None:
+    run.tell("ok", "a", "hotfix_info", {"hotfixes": OWN, "kernel": {"running": "6.0"}}, kb=kb)
+    run.tell("unreachable", "dead", "hotfix_info", {"unreachable": True, "msg": "No route."}, kb=kb)
     assert [line.split()[:3] for line in run.shown] == [
         ["a", "fixed", "KB952876:"], ["a", "needs_fix", "KB942288:"], ["dead", "unreachable", "No"]
     ]
     table = run.end()
     assert [line.split()[0] for line in table if " report (" in line] == ["KB952876", "KB942288"]
+    assert [line.split(" (")[1].split(",")[0] for line in table if " report (" in line] == ["2 hosts"] * 2
     assert "2 hosts: 1 fixed, 1 unreachable." in table
     assert "2 hosts: 1 needs_fix, 1 unreachable." in table
 

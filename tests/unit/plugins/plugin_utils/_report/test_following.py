@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import shlex
 from typing import Any
 
@@ -149,13 +150,69 @@ def test_many_hosts_are_named_by_their_groups_or_one_by_one_where_others_would_b
     assert max(map(len, (stage.command or "").splitlines())) <= 98
     (_playbook, hosts) = limited([stage])[0]
     assert split_host_pattern(hosts) == list(long)
-    found = all_after({**many, "fixed": result("fixed")})
-    assert "--limit" not in (found[0].command or ""), "it chooses these hosts by itself"
     hundred = {f"host{at}": result("needs") for at in range(100)}
     restart, stage = all_after({**hundred, "booting": result("booting")})
     assert restart.command
     assert stage.command is None
     assert stage.why.startswith("100 hosts have the fix missing. Stage the package, which installs nothing. No command")
+
+
+STATES = {"needs": result("needs"), "staged": STAGED["a"], "booting": result("booting"), "leaving": LEAVING,
+          "off": LOST, "failed": {"failed": True, "msg": "x"}, "no": {"status": "unknown", "summary": "s"},
+          "fixed": result("fixed"), "modern": result("modern")}
+"""A host in each state that a report tells apart."""
+
+
+@pytest.mark.parametrize("other", STATES)
+@pytest.mark.parametrize("kind", ["needs", "staged", "booting", "leaving", "off", "no"])
+@pytest.mark.parametrize("count", [1, 7, 60])
+@pytest.mark.parametrize("playbook", ["assess", "remediate", "rollback"])
+def test_no_command_reaches_a_host_that_it_does_not_name_whatever_state_that_has_by_then(
+    other: str, kind: str, count: int, playbook: str
+) -> None:
+    """What was off may be back when the command is typed, and what is fixed now may lack the fix."""
+    of_kind = {f"h{at}": STATES[kind] for at in range(count)}
+    fleet = {**of_kind, "other": STATES[other]}
+    for reach, groups in itertools.product((Reach(), Reach("site", "x"), None), (None, "g.yml")):
+        run = Run(playbook, ("h",), reach=reach, groups=groups)
+        for found in all_after(fleet, run=run):
+            words = shlex.split((found.command or "").replace("\\\n", " "))
+            if not words:
+                continue
+            limit = words[words.index("--limit") + 1] if "--limit" in words else None
+            if limit in (None, "site"):
+                said = int(found.why.split()[0])
+                assert said == len(fleet), "the playbook chooses among all hosts of the run: it is for all of them"
+            else:
+                grouped = "g.yml" in words
+                assert grouped == limit.startswith("kb952876_")
+                assert grouped or set(split_host_pattern(limit)) <= set(fleet)
+
+
+@pytest.mark.parametrize(
+    ("kind", "playbook"), [("staged", "remediate"), ("needs", "stage"), ("booting", "restart"), ("no", "assess")]
+)
+def test_more_than_a_few_hosts_are_named_where_others_are_there(kind: str, playbook: str) -> None:
+    some = {f"h{at}": STATES[kind] for at in range(6)}
+    for other in ("fixed",) if kind == "no" else ("off", "fixed"):
+        assert limited(all_after({**some, "x": STATES[other]}))[0] == (playbook, ",".join(some))
+
+
+def test_groups_are_of_all_hosts_and_a_query_leaves_some_out() -> None:
+    some = {f"h{at}": result("needs") for at in range(9)}
+    about = dataclasses.replace(ABOUT, query="[?x]", run=dataclasses.replace(WHOLE, groups="g.yml"))
+    (found,) = following(rows(some), about)
+    assert limited([found]) == [("stage", ",".join(some))]
+
+
+def test_a_name_that_no_limit_takes_gets_no_command_that_is_for_others_too() -> None:
+    run = dataclasses.replace(WHOLE, reach=Reach("old"))
+    (found,) = all_after({"fe80::1": LOST, "fixed": result("fixed")}, run=run)
+    assert found.command is None
+    assert "No command is shown" in found.why
+    assert "-e kb952876_inventory_file=FILE and without a query" in found.why
+    (found,) = all_after({"fe80::1": LOST, "fixed": result("fixed")}, kb="KB942288", run=run)
+    assert "-e hotfix_inventory_file=FILE" in found.why
 
 
 def test_hosts_are_given_once() -> None:

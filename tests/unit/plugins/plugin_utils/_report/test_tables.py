@@ -204,13 +204,14 @@ def test_what_comes_next(kinds: list[str], run: Run, command: list[str]) -> None
 def test_a_restart_is_never_typed_for_hosts_that_would_be_installed_on_as_well() -> None:
     waiting = {f"h{at}": result("booting") for at in range(9)}
     groups = Run("assess", ("hosts.yml",), groups="groups.yml", reach=Reach())
-    assert typed({**waiting, "other": result("needs")}) == [PLAY, "winlegacy.servicing.restart", *SOURCE]
+    named = typed({**waiting, "other": result("needs")})
+    assert named == [PLAY, "winlegacy.servicing.restart", *SOURCE, "--limit", ",".join(waiting)]
     assert "--limit" not in typed(waiting)
     limited = typed({**waiting, "other": result("needs")}, groups)
     assert limited == [PLAY, "winlegacy.servicing.restart", *SOURCE, "-i", "groups.yml", "--limit",
                        "kb952876_install_pending"]
     odd = {"a:b": result("booting"), "other": result("needs")}
-    assert typed(odd) == [PLAY, "winlegacy.servicing.restart", *SOURCE], "never a name that --limit takes for a pattern"
+    assert typed(odd) == [], "never a name that --limit takes for a pattern"
 
 
 def test_after_a_change_what_failed_comes_first() -> None:
@@ -309,7 +310,8 @@ def test_hostile_texts_are_text_in_markdown(attack: str) -> None:
         ("hotfix_info", {"unreachable": True, "msg": "Task failed: no route"}, ["unreachable", "  no route"]),
         ("hotfix", {"was": "needs_fix", "status": "install_pending", "msg": "It was installed."},
          ["needs_fix -> install_pending", "It was installed."]),
-        ("hotfix", {"was": "needs_fix", "status": "staged", "msg": "It will be.", "predicted": True}, ["(predicted)"]),
+        ("hotfix", {"was": "needs_fix", "status": "staged", "msg": "It will be.", "predicted": True, "changed": True},
+         ["It will be. (predicted)"]),
         ("hotfix", {"failed": True, "msg": "The package is missing.", "changed": False}, ["failed", "is missing"]),
         ("reboot", {"rebooted": True, "changed": True, "elapsed": 184.2}, ["rebooted", "after 184.2 s"]),
         ("reboot", {"rebooted": False, "changed": False, "msg": "No restart is due."}, ["not rebooted", "No restart"]),
@@ -322,6 +324,12 @@ def test_a_result_is_one_line(module: str, given_: dict[str, Any], words: list[s
     assert line.startswith("host ")
     for word in words:
         assert word in line
+
+
+def test_what_is_reached_already_is_no_prediction() -> None:
+    """Nothing is done then, in check mode or not, and the result's status rests on the plan alone."""
+    told = {"was": "fixed", "status": "fixed", "msg": "It is there.", "predicted": True, "changed": False}
+    assert glance("host", "hotfix", told, 100).endswith("  It is there.")
 
 
 @given(fleets, st.sampled_from(["hotfix_info", "hotfix", "reboot", "package_info"]))

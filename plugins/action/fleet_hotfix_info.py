@@ -148,14 +148,15 @@ def _packed(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _names(wanted: list[str] | None, variables: Mapping[str, Any]) -> list[str]:
-    """The hosts to ask, each once. Raises BadInput for one that is not of the play."""
+    """The hosts to ask, each once and as the play orders them. Raises BadInput for one that is not of the play."""
     if wanted is None:
         return list(dict.fromkeys(variables["ansible_play_batch"]))
-    play = set(variables["ansible_play_hosts_all"])
+    play = dict.fromkeys(variables["ansible_play_hosts_all"])
     strange = [name for name in wanted if name not in play]
     if strange:
         raise BadInput(f"hosts: {strange[0]!r} is no host of this play")
-    return list(dict.fromkeys(wanted))
+    chosen = set(wanted)
+    return [name for name in play if name in chosen]
 
 
 def _processes(wanted: int, hosts: int, concurrency: int) -> int:

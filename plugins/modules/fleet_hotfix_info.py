@@ -67,7 +67,9 @@ options:
         (Ctrl-C).
       - Without it, or where it cannot be written, the file is in C(winlegacy.servicing) of E(ANSIBLE_HOME)
         (C(~/.ansible)), which only the user of the run can read, one for each hotfix and set of hosts, the newest 20.
-      - A task that comes to its end with the same hosts removes what an earlier one left in either place.
+      - A task that comes to its end with the same hosts, or more, removes what an earlier one left in this file; one
+        with the same hosts what it left in that folder.
+      - A file that tells of other hosts stays, and is not written over.
     type: str
     default: ""
   packed:

@@ -16,9 +16,11 @@ def templar_of(templar: Any, variables: Mapping[str, Any]) -> Any:
     """A copy of a templar (ansible.template.Templar) that evaluates with these variables alone.
 
     Before ansible-core 2.19 a copy shares its functions with what it was made of, so that `lookup('vars', ...)` would
-    read the first host's variables: another host's password. Here they are the copy's own.
+    read the first host's variables: another host's password. Here they are the copy's own. And it is of the plain
+    environment unless it is told the other one, which the setting jinja2_native chooses.
     """
-    made = templar.copy_with_new_env(available_variables=variables)
+    told = {"environment_class": type(templar.environment)} if hasattr(templar, "jinja2_native") else {}
+    made = templar.copy_with_new_env(available_variables=variables, **told)
     if not all(hasattr(made, method) for method in _BOUND.values()):
         return made
     environment = made.environment

@@ -72,15 +72,20 @@ class Unfinished:
         _note({"state": _OVER})
         with contextlib.suppress(OSError):
             self._private.unlink(missing_ok=True)
-        if self._named is not None and _is_unfinished(self._named):
+        if self._named is not None and self._covers(_hosts_of(self._named)):
             with contextlib.suppress(OSError):
                 self._named.unlink()
+
+    def _covers(self, hosts: frozenset[str] | None) -> bool:
+        """Whether a file of an interrupted sweep, with these hosts, tells of no others than this one asks."""
+        return hosts is not None and hosts <= set(map(visible, self._hosts))
 
     def _written(self, found: Mapping[str, Any]) -> str:
         about = About(kb=self._kb, generated=datetime.now(UTC), title=f"{self._kb} report, interrupted")
         whole = {name: unpacked(found.get(name, _NOT_ASKED)) for name in self._hosts}
         text = FORMATS["json"].write(rows(whole), about)
-        ways = [] if self._named is None else [(self._named, write)]
+        there = None if self._named is None else _hosts_of(self._named)
+        ways = [(self._named, write)] if self._named is not None and (there is None or self._covers(there)) else []
         trouble = []
         for path, put_there in (*ways, (self._private, _put_private)):
             try:
@@ -139,13 +144,15 @@ def _put_private(path: Path, text: str) -> None:
     _prune(folder)
 
 
-def _is_unfinished(path: Path) -> bool:
-    """Whether a file is one of ours, and nothing that a user keeps under that name."""
+def _hosts_of(path: Path) -> frozenset[str] | None:
+    """The hosts of a report of an interrupted sweep; None where a file is none, as one that a user keeps there."""
     try:
-        title = json.loads(path.read_text(encoding="utf-8"))["title"]
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if not str(told["title"]).endswith("report, interrupted"):
+            return None
+        return frozenset(str(row["host"]) for row in told["hosts"])
     except (OSError, ValueError, KeyError, TypeError):
-        return False
-    return isinstance(title, str) and title.endswith("report, interrupted")
+        return None
 
 
 def _prune(folder: Path) -> None:

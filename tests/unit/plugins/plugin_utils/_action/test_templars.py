@@ -9,6 +9,7 @@ from typing import Any
 
 import ansible.template
 import pytest
+from ansible import constants
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._action.templars import templar_of
@@ -38,3 +39,12 @@ def test_what_is_not_there_is_nobody_elses() -> None:
     first = Templar(DataLoader(), variables={"who": "ann"})
     text = trusted("{{ lookup('vars', 'who', default='nobody') }}")
     assert templar_of(first, {}).template(text) == "nobody"
+
+
+def test_native_types_stay_native(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before ansible-core 2.19 a setting; since then always."""
+    monkeypatch.setattr(constants, "DEFAULT_JINJA2_NATIVE", True, raising=False)
+    first = Templar(DataLoader(), variables={"port": 80})
+    second = templar_of(first, {"port": 5985})
+    found = [second.template(trusted(text)) for text in ("{{ port }}", "{{ none }}", "{{ port + 1 }}")]
+    assert found == [5985, None, 5986]

@@ -69,6 +69,22 @@ def test_a_complete_sweep_removes_what_an_earlier_one_left_of_the_same_hosts(hom
     assert "three" in left.read_text("utf-8")
 
 
+def test_a_sweep_of_other_hosts_leaves_the_file_alone(home: Path, tmp_path: Path) -> None:
+    """The rest is asked with --limit: that must not lose the first part, whether or not it is interrupted again."""
+    named = tmp_path / "kb952876.interrupted.json"
+    Unfinished(str(named), "KB952876", HOSTS).keep(FOUND, "")
+    before = named.read_bytes()
+    rest = Unfinished(str(named), "KB952876", HOSTS[1:])
+    rest.forget()
+    assert named.read_bytes() == before
+    sentence = rest.keep({HOSTS[1]: FOUND["one"]}, "1 of 1")
+    (file,) = home.iterdir()
+    assert f"What was learnt is in {file}" in sentence
+    assert named.read_bytes() == before
+    Unfinished(str(named), "KB952876", (*HOSTS, "three")).forget()
+    assert not named.exists()
+
+
 @pytest.mark.parametrize("text", ["mine", "[]", '{"title": "KB952876 report"}', '{"title": 1}'])
 def test_a_file_that_is_no_such_report_stays(text: str, tmp_path: Path) -> None:
     file = tmp_path / "notes.json"

@@ -46,8 +46,8 @@ options:
     choices: [x86, x64, ia64]
   details:
     description:
-      - Also return what is in the package (RV(package.files) and more), how its signature was judged, and each difference
-        in RV(match.differences). That can be thousands of lines.
+      - Also return what is in the package (RV(package.files) and more), how its signature was judged, and each
+        difference in RV(match.differences). That can be thousands of lines.
       - Without it the answer is which file it is, of which hotfix and by whom, and why it is refused; it fits a screen.
     type: bool
     default: false

@@ -46,6 +46,8 @@ ROOT = Path(__file__).resolve().parents[1]
 MIXED = {"vista_sp1_x64": 4, "srv2008_fixed": 2, "vista_pending": 1, "win2019": 3}
 """Profiles of a mixed fleet, and how often each comes in ten hosts."""
 
+REPORTS = ("-e", "kb952876_report_dir=reports", "-e", "kb952876_inventory_file=groups.yml")
+
 NOOP = """
 from ansible.plugins.action import ActionBase
 
@@ -247,8 +249,7 @@ def playbooks(bench: Bench, folder: Path) -> None:
     with fleet_of(MIXED) as fleet:
         inventory(folder, places(fleet, HOSTS))
         noop, _whole = a_host(folder, "noop.json")
-        arguments = ("-e", "kb952876_report_dir=reports", "-e", "kb952876_inventory_file=groups.yml")
-        cost, whole = a_host(folder, "winlegacy.servicing.assess", *arguments)
+        cost, whole = a_host(folder, "winlegacy.servicing.assess", *REPORTS)
     print(
         f"   {HOSTS} mixed hosts: assess {cost * 1e3:.1f} ms CPU a host, {whole.wall:.1f} s; no-op {noop * 1e3:.1f} ms"
     )
@@ -286,18 +287,21 @@ def _dropping() -> Iterator[int]:
 
 
 def memory(bench: Bench, folder: Path) -> None:
-    """Of the controller while it sweeps a mixed fleet, results included."""
+    """Of the controller while it sweeps a mixed fleet, results included, and through the playbook assess."""
     with fleet_of(MIXED) as fleet:
         inventory(folder, places(fleet, HOSTS))
         nothing = checked(playbook(folder, "nothing.json", watch=True))
         whole = checked(playbook(folder, "sweep.json", watch=True))
+        assess = checked(playbook(folder, "winlegacy.servicing.assess", *REPORTS, watch=True))
     grown = (whole.memory - nothing.memory) / HOSTS * 1024
     print(
         f"   {HOSTS} mixed hosts: {whole.memory:.0f} MB at most ({nothing.memory:.0f} MB for a play of no task),"
         f" {grown:.0f} KB a host, {whole.wall:.1f} s, {whole.cpu:.1f} s CPU"
     )
+    print(f"   assess: {assess.memory:.0f} MB at most, {assess.wall:.1f} s, {assess.cpu:.1f} s CPU")
     if HOSTS >= 10_000:
-        bench.ratio("memory, MB", whole.memory, 400)
+        bench.ratio("memory of a sweep, MB", whole.memory, 400)
+        bench.ratio("memory of assess, MB", assess.memory, 400)
 
 
 def main() -> int:

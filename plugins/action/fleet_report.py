@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,13 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compar
     Comparison,
     Earlier,
     compare,
-    earlier_report,
+    earlier_file,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format import Rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.formats import FORMATS
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.hotfixes import hotfix_of, only_of
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select import select_rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.hotfixes import agreed, only, told
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import lean_rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select import select_lean
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.version import collection_version
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.groups import inventory
@@ -51,33 +51,28 @@ class ActionModule(ControllerAction):
 
     def work(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """Write and show what is asked for; the result lists both. Raises BadInput where that is not possible."""
-        told, known = variables["hostvars"], set(variables["groups"]["all"])
+        hostvars, known = variables["hostvars"], set(variables["groups"]["all"])
         strange = [host for host in arguments["hosts"] if host not in known]
         if strange:
             raise BadInput(f"hosts: {strange[0]!r} is no host of the inventory")
-        known_of = {host: registered(told, host) for host in arguments["hosts"]}
+        known_of = {host: registered(hostvars, host) for host in arguments["hosts"]}
         try:
-            wanted = kb_name(arguments["kb"]) if arguments["kb"] else None
-            results = _results(known_of, wanted)
-            kb = hotfix_of(results, wanted)
-            found = rows(only_of(results, kb))
-            about = self._about(arguments, found, kb, getattr(told, "_variable_manager", None))
-            chosen = select_rows(found, about.query) if about.query else found
-            del results, known_of  # of ten thousand hosts as much memory as the rows, and of no more use
+            kb, found = _rows(known_of, kb_name(arguments["kb"]) if arguments["kb"] else None)
+            about = self._about(arguments, found, kb, getattr(hostvars, "_variable_manager", None))
+            chosen = select_lean(found, about.query) if about.query else found
         except ValueError as error:  # of the report's room: each is a sentence
             raise BadInput(str(error)) from None
-        texts: dict[Path, str] = {}
+        table = FORMATS["text"].write(chosen, about) if arguments["terminal"] else ""
+        files: dict[Path, Iterator[str]] = {}
         if arguments["folder"]:
             for name in arguments["formats"]:
-                texts[_file(arguments, name, about.kb)] = FORMATS[name].write(chosen, about)
+                files[_file(arguments, name, about.kb)] = FORMATS[name].pieces(chosen, about)
         if arguments["inventory_file"]:
-            groups = inventory(found, about.kb.lower())
-            texts[local(arguments["inventory_file"])] = yaml.safe_dump(groups, sort_keys=False, allow_unicode=True)
-        table = FORMATS["text"].write(chosen, about) if arguments["terminal"] else ""
-        changed = [str(path) for path, text in texts.items() if write(path, text)]
+            files[local(arguments["inventory_file"])] = _groups(found, about.kb.lower())
+        changed = [str(path) for path, pieces in files.items() if write(path, pieces)]  # one is made after the other
         if table and _for_people():
             display.display("\n" + table)
-        return {"changed": bool(changed), "files": [str(path) for path in texts], "table": table.splitlines()}
+        return {"changed": bool(changed), "files": [str(path) for path in files], "table": table.splitlines()}
 
     def _about(self, arguments: dict[str, Any], found: Rows, kb: str, manager: Any) -> About:
         record = RunRecord()
@@ -103,10 +98,31 @@ class ActionModule(ControllerAction):
         )
 
 
-def _results(known_of: Mapping[str, Mapping[str, Any]], kb: str | None) -> dict[str, dict[str, Any]]:
-    """Results by host, one unpacked after the other: most texts of one are those of many."""
-    texts = SharedTexts()
-    return {host: texts.of(host_results(known_of, [host], kb)[host]) for host in known_of}
+def _rows(known_of: Mapping[str, Mapping[str, Any]], wanted: str | None) -> tuple[str, Rows]:
+    """The hotfix, and a row a host: one result is unpacked after the other, and gone before the next.
+
+    wanted: the hotfix that is asked for; without it the one that all results are about. Raises ValueError.
+    """
+
+    def results() -> Iterator[tuple[str, dict[str, Any]]]:
+        return ((host, host_results(known_of, [host], wanted)[host]) for host in known_of)
+
+    kb = wanted or agreed(told(result) for _host, result in results())
+    named: set[tuple[str, ...]] = set()
+
+    def own() -> Iterator[tuple[str, Any]]:
+        for host, result in results():
+            named.add(told(result))
+            yield host, only(result, kb)
+
+    found = lean_rows(own(), SharedTexts().of)  # most texts of one host are those of many
+    return agreed(named, wanted), found
+
+
+def _groups(found: Rows, prefix: str) -> Iterator[str]:
+    """The inventory of verdicts, a group a piece."""
+    for name, members in inventory(found, prefix).items():
+        yield yaml.safe_dump({name: members}, sort_keys=False, allow_unicode=True)
 
 
 def _comparison(arguments: dict[str, Any], found: Rows, kb: str, record: RunRecord) -> Comparison | None:
@@ -126,7 +142,8 @@ def _earlier(path: Path, kb: str, record: RunRecord) -> Earlier:
     try:
         if path.stat().st_size > _LARGEST:
             raise BadInput(f"compare: {path} is larger than any report: at most {_LARGEST // 1024**2} MiB")
-        earlier = earlier_report(path.read_bytes(), kb)
+        with path.open("rb") as file:
+            earlier = earlier_file(file, kb)
     except OSError as error:
         raise BadInput(f"compare: {path} cannot be read: {error.strerror or error}") from None
     record.put({"statuses": dict(earlier.statuses), "made": earlier.made}, "compare", str(path), kb)

@@ -38,6 +38,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.setti
     KB952876,
     NAMINGS,
 )
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._text.visible import visible
 
 _LOGIN = tuple(dict.fromkeys(itertools.chain.from_iterable(constants.MAGIC_VARIABLE_MAPPING.values())))
 """Variables that Ansible reads of a host before each of its tasks."""
@@ -145,7 +146,13 @@ class ActionModule(ControllerAction):
         self.problems[problem] = tuple(dict.fromkeys((*self.problems.get(problem, ()), *hosts)))
 
     def _host_names(self, play: PlayVariables) -> None:
-        """Before 2.19 Ansible takes a host's own name for a template, and the host would pass for another one."""
+        """Before 2.19 Ansible takes a host's own name for a template, and the host would pass for another one.
+
+        Characters that cannot be seen are written out wherever a name is shown, so that no limit and no group that is
+        copied from there has the host.
+        """
+        if unseen := tuple(host for host in play.hosts if visible(host) != host):
+            self._say("the host's name has characters that cannot be seen: rename it", unseen)
         strange = tuple(host for host in play.hosts if any(mark in host for mark in ("{{", "{%", "{#")))
         if strange and NAMES_ARE_TEMPLATES:
             self._say("the host's name is a template to this ansible-core: rename it, or use 2.19 or later", strange)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import traceback
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -48,6 +50,8 @@ class ControllerAction(ActionBase):  # type: ignore[misc]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task. Only Ansible's own exceptions leave this method."""
+        if multiprocessing.parent_process() is not None:
+            gc.freeze()  # one task a worker: to look through what Ansible has loaded frees nothing, but copies it
         if self._task.async_val:
             why = f"{self.NAME} runs on the controller and cannot run async: remove async and poll"
             return {"changed": False, "failed": True, "msg": why}

@@ -9,6 +9,7 @@ import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from .variables import BadInput
@@ -30,14 +31,17 @@ def refuse(path: Path, *, overwrite: bool) -> None:
         raise BadInput(f"{path} is there already: name another file, or allow to overwrite it.")
 
 
-def put(path: Path, text: str, *, overwrite: bool = False) -> None:
-    """Write the file. Without overwrite one that came meanwhile is not touched either. Raises BadInput."""
+def put(path: Path, pieces: Iterable[str], *, overwrite: bool = False) -> None:
+    """Write the file. Without overwrite one that came meanwhile is not touched either. Raises BadInput.
+
+    pieces: of its text, which is never in memory as a whole.
+    """
     refuse(path, overwrite=overwrite)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 600
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+                file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
             _into_place(Path(name), path, overwrite=overwrite)

@@ -134,7 +134,7 @@ def write_transcript(
         document.parse(text.encode())
     except BadTranscript as error:
         raise BadInput(f"{path} is not written, as nobody could read it: {error}") from None
-    put(path, text, overwrite=overwrite)
+    put(path, [text], overwrite=overwrite)
     return {
         "path": str(path),
         "written": True,

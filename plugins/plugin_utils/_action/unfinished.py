@@ -17,7 +17,7 @@ import multiprocessing
 import os
 import stat
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from ansible.utils.display import Display
 
 from .._report.about import About
 from .._report.formats import FORMATS
-from .._report.rows import rows
+from .._report.rows import lean_rows
 from .._rollout.collect import unpacked
 from .._text.visible import visible
 from .local_files import local, write
@@ -82,14 +82,13 @@ class Unfinished:
 
     def _written(self, found: Mapping[str, Any]) -> str:
         about = About(kb=self._kb, generated=datetime.now(UTC), title=f"{self._kb} report, interrupted")
-        whole = {name: unpacked(found.get(name, _NOT_ASKED)) for name in self._hosts}
-        text = FORMATS["json"].write(rows(whole), about)
+        rows = lean_rows((name, unpacked(found.get(name, _NOT_ASKED))) for name in self._hosts)
         there = None if self._named is None else _hosts_of(self._named)
         ways = [(self._named, write)] if self._named is not None and (there is None or self._covers(there)) else []
         trouble = []
         for path, put_there in (*ways, (self._private, _put_private)):
             try:
-                put_there(path, text)
+                put_there(path, FORMATS["json"].pieces(rows, about))
             except (BadInput, OSError) as error:
                 trouble.append(str(error))
             else:
@@ -133,14 +132,14 @@ def _noted() -> Mapping[str, Any]:
     return {}
 
 
-def _put_private(path: Path, text: str) -> None:
+def _put_private(path: Path, pieces: Iterable[str]) -> None:
     """Raises BadInput where others than its user can reach the folder; OSError."""
     folder = path.parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
         raise BadInput(f"{folder} is no folder that only its own user can reach")
-    put(path, text, overwrite=True)
+    put(path, pieces, overwrite=True)
     _prune(folder)
 
 

@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from .._text.visible import visible
 from .._verdict.status import Outcome
 from .errors import ReportError
 from .statuses import OUTCOMES
+
+_HOSTS, _END = b'  "hosts": [\n', b"  ]\n}\n"
+"""Lines before and behind those of hosts in a report as format_json.py writes it."""
 
 _WELL = (Outcome.DONE, Outcome.NOT_CONCERNED)
 _ILL = (Outcome.MISSING, Outcome.NO_VERDICT)
@@ -90,6 +94,31 @@ def _kind(before: Outcome, now: Outcome) -> str:
     if now is Outcome.DONE and before is not Outcome.DONE:
         return "newly_fixed"
     return "newly_broken" if before in _WELL and now in _ILL else "other"
+
+
+def earlier_file(file: BinaryIO, kb: str) -> Earlier:
+    """The same of a JSON report's file; as this collection has written it, a host at a time. Raises ComparisonError."""
+    try:
+        given: Any = _by_line(file)
+    except (ValueError, RecursionError, AttributeError):  # of another form, or none: the whole of it tells
+        file.seek(0)
+        given = file.read()
+    return earlier_report(given, kb)
+
+
+def _by_line(file: BinaryIO) -> dict[str, Any]:
+    """A report without what is not looked at. Raises ValueError or AttributeError where a line is not as expected."""
+    head = list(itertools.takewhile(lambda line: line != _HOSTS, file))
+    report: dict[str, Any] = {**json.loads(b"".join(head) + b'"hosts": []}'), "hosts": []}
+    more = True
+    while more:
+        line = file.readline()
+        more = line.endswith(b",\n")
+        one = json.loads(line[:-2] if more else line)
+        report["hosts"].append({"host": one.get("host"), "status": one.get("status")})
+    if file.read(len(_END) + 1) != _END:
+        raise ValueError("something else is behind the hosts")
+    return report
 
 
 def earlier_report(given: Any, kb: str) -> Earlier:

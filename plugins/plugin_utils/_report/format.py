@@ -5,19 +5,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Any
 
 from .about import About
 
 Rows = list[dict[str, Any]]
-"""Rows of rows.rows()."""
+"""Rows of rows.rows(), or of rows.lean_rows()."""
 
 
-class Format(Protocol):
+class Format(ABC):
     """name: what people choose it by. suffix: of its file, without the dot."""
 
     name: str
     suffix: str
 
+    @abstractmethod
+    def pieces(self, rows: Rows, about: About) -> Iterator[str]:
+        """The report as text, in pieces of some hosts at most. Whatever hosts said cannot break out of it."""
+
     def write(self, rows: Rows, about: About) -> str:
-        """The report as text. Whatever hosts said cannot break out of it."""
+        """All of it."""
+        return "".join(self.pieces(rows, about))

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from .about import About
-from .format import Rows
+from .format import Format, Rows
 from .rows import COLUMNS
 
 # A spreadsheet takes a cell for a formula by its first character, wide forms and those behind blanks included. One
@@ -23,12 +23,23 @@ _INNER_FORMULA = re.compile(f"([;\t\r\n]{_BLANK})(?={_SIGN})")
 
 def as_csv(rows: Rows) -> str:
     """RFC 4180 text with a header row. Texts that a spreadsheet would take for a formula get an apostrophe in front."""
-    sink = io.StringIO(newline="")
-    writer = csv.writer(sink, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    return "".join(_lines(rows))
+
+
+def _lines(rows: Rows) -> Iterator[str]:
+    line = csv.writer(_Line(), lineterminator="\r\n").writerow  # gives what write() of its file does
+    yield str(line(COLUMNS))
     for one in rows:
-        writer.writerow([_no_formula(cell(one.get(column))) for column in COLUMNS])
-    return sink.getvalue()
+        yield str(line([_no_formula(cell(one.get(column))) for column in COLUMNS]))
+
+
+class _Line:
+    """A file that hands back each line it is to write."""
+
+    @staticmethod
+    def write(text: str) -> Any:
+        """The line."""
+        return text
 
 
 def cell(value: Any) -> str:
@@ -46,12 +57,12 @@ def _no_formula(text: str) -> str:
     return "'" + inside if _FORMULA.match(inside) else inside
 
 
-class Csv:
+class Csv(Format):
     """See Format."""
 
     name = "csv"
     suffix = "csv"
 
-    def write(self, rows: Rows, about: About) -> str:  # noqa: ARG002 - a table says nothing of itself
-        """The table."""
-        return as_csv(rows)
+    def pieces(self, rows: Rows, about: About) -> Iterator[str]:  # noqa: ARG002 - a table says nothing of itself
+        """The table, a host a piece."""
+        return _lines(rows)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -19,10 +20,10 @@ from .._verdict.status import Outcome
 from .about import About, duration
 from .charts import system_chart, verdict_chart
 from .compare import LISTS
-from .format import Rows
+from .format import Format, Rows
 from .kernels import kernel_section
 from .markup import hosts, html, script_json
-from .page_data import page_data
+from .page_data import packs, page_data
 from .page_rows import FIRST, page_rows
 from .rows import is_symptomatic
 from .statuses import LABELS, STATUSES, TONES, counts, main_statuses, outcomes
@@ -32,45 +33,61 @@ _REQUIRED, _SYMPTOMATIC = "reboot_required", "symptomatic"
 _NAMED = 200
 """Hosts that a list of a comparison names."""
 
+_DATA = "$data"
 _SCRIPTS = ("details.js", "table.js", "script.js")
 
 
 def as_html(rows: Rows, about: About) -> str:
     """The page. Whatever hosts said is escaped."""
+    return "".join(_pieces(rows, about))
+
+
+def _pieces(rows: Rows, about: About) -> Iterator[str]:
+    """What is before the script's data, that, and what is behind."""
+    before, behind = _part("page.html").split(_DATA)
+    fields, ordered = _fields(rows, about), by_urgency(rows)
+    yield Template(before).substitute(fields, rows=page_rows(ordered, about))
+    data = script_json(page_data(ordered, about))
+    yield data.removesuffix("}") + ',"packs":['
+    for at, pack in enumerate(packs(ordered)):
+        yield f"{',' if at else ''}{script_json(pack)}"
+    yield "]}"
+    yield Template(behind).substitute(fields)
+
+
+def _fields(rows: Rows, about: About) -> dict[str, str]:
     style, script = _part("style.css"), "".join(map(_part, _SCRIPTS))
-    total, ordered = counts(rows), by_urgency(rows)
-    return Template(_part("page.html")).substitute(
-        policy=html(_policy(style, script), 1000),
-        title=html(about.title),
-        kb=html(about.kb),
-        headline=_headline(rows, total),
-        generated=about.moment,
-        generated_text=about.generated.strftime("%Y-%m-%d %H:%M UTC"),
-        origin=_origin(about),
-        changes=_changes(about),
-        cards=_cards(rows, total),
-        verdicts=verdict_chart(total),
-        systems=system_chart(rows),
-        kernels=kernel_section(rows),
-        options=_options(rows, total, about),
-        count=f"{len(rows):,} of {hosts(len(rows))}",
-        unscripted=f"the first {FIRST} hosts are here, the others in the other reports." if rows[FIRST:] else "",
-        rows=page_rows(ordered, about),
-        data=script_json(page_data(ordered, about)),
-        style=style,
-        script=script,
-    )
+    total = counts(rows)
+    return {
+        "policy": html(_policy(style, script), 1000),
+        "title": html(about.title),
+        "kb": html(about.kb),
+        "headline": _headline(rows, total),
+        "generated": about.moment,
+        "generated_text": about.generated.strftime("%Y-%m-%d %H:%M UTC"),
+        "origin": _origin(about),
+        "changes": _changes(about),
+        "cards": _cards(rows, total),
+        "verdicts": verdict_chart(total),
+        "systems": system_chart(rows),
+        "kernels": kernel_section(rows),
+        "options": _options(rows, total, about),
+        "count": f"{len(rows):,} of {hosts(len(rows))}",
+        "unscripted": f"the first {FIRST} hosts are here, the others in the other reports." if rows[FIRST:] else "",
+        "style": style,
+        "script": script,
+    }
 
 
-class Html:
+class Html(Format):
     """See Format."""
 
     name = "html"
     suffix = "html"
 
-    def write(self, rows: Rows, about: About) -> str:
-        """The page."""
-        return as_html(rows, about)
+    def pieces(self, rows: Rows, about: About) -> Iterator[str]:
+        """The page, some hosts' assessments a piece."""
+        return _pieces(rows, about)
 
 
 @functools.cache

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from typing import Any
 
 from .._verdict.status import Outcome
 from .about import About
-from .format import Rows
+from .format import Format, Rows
 from .format_csv import cell
 from .rows import COLUMNS
 from .statuses import OUTCOMES, counts, outcomes
+
+_PLACE = "place"
+"""An element that stands for all cases until these are written."""
+
+_DEPTH = 2
+_BETWEEN = "\n" + "  " * _DEPTH
 
 _NOT_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
@@ -25,6 +32,10 @@ def as_junit(rows: Rows, about: About) -> str:
     Hosts to which the hotfix does not apply are skipped tests, with the reason. The form is the one that build servers
     read: totals on both levels, a time without zone (UTC), a time of 0 for each case.
     """
+    return "".join(_pieces(rows, about))
+
+
+def _pieces(rows: Rows, about: About) -> Iterator[str]:
     total = outcomes(counts(rows))
     totals = {
         "name": xml_text(about.title),
@@ -37,18 +48,28 @@ def as_junit(rows: Rows, about: About) -> str:
     root = ET.Element("testsuites", totals)
     stamp = about.generated.strftime("%Y-%m-%dT%H:%M:%S")
     suite = ET.SubElement(root, "testsuite", totals, timestamp=stamp, hostname="localhost")
-    for one in rows:
-        case = ET.SubElement(suite, "testcase", classname=about.kb, name=xml_text(one["host"]), time="0")
-        status, text = str(one["status"]), xml_text(one["summary"])
-        outcome = OUTCOMES[status]
-        if outcome in (Outcome.MISSING, Outcome.PENDING):
-            ET.SubElement(case, "failure", type=status, message=text).text = _details(one)
-        elif outcome is Outcome.NO_VERDICT:
-            ET.SubElement(case, "error", type=status, message=text).text = _details(one)
-        elif outcome is Outcome.NOT_CONCERNED:
-            ET.SubElement(case, "skipped", message=text)
+    if rows:
+        ET.SubElement(suite, _PLACE)
     ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+    head, _place, tail = ET.tostring(root, encoding="unicode").partition(f"<{_PLACE} />")
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n{head}'
+    for at, one in enumerate(rows):
+        yield (_BETWEEN if at else "") + _case(one, about)
+    yield f"{tail}\n"
+
+
+def _case(one: dict[str, Any], about: About) -> str:
+    case = ET.Element("testcase", classname=about.kb, name=xml_text(one["host"]), time="0")
+    status, text = str(one["status"]), xml_text(one["summary"])
+    outcome = OUTCOMES[status]
+    if outcome in (Outcome.MISSING, Outcome.PENDING):
+        ET.SubElement(case, "failure", type=status, message=text).text = _details(one)
+    elif outcome is Outcome.NO_VERDICT:
+        ET.SubElement(case, "error", type=status, message=text).text = _details(one)
+    elif outcome is Outcome.NOT_CONCERNED:
+        ET.SubElement(case, "skipped", message=text)
+    ET.indent(case, level=_DEPTH)
+    return ET.tostring(case, encoding="unicode")
 
 
 def _details(one: dict[str, Any]) -> str:
@@ -60,12 +81,12 @@ def xml_text(value: Any) -> str:
     return _NOT_XML.sub("\ufffd", str(value))
 
 
-class Junit:
+class Junit(Format):
     """See Format."""
 
     name = "junit"
     suffix = "junit.xml"
 
-    def write(self, rows: Rows, about: About) -> str:
-        """The test suite."""
-        return as_junit(rows, about)
+    def pieces(self, rows: Rows, about: About) -> Iterator[str]:
+        """The test suite, a host a piece."""
+        return _pieces(rows, about)

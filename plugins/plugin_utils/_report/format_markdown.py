@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from .._text.columns import cut
 from .about import About
 from .following import following
-from .format import Rows
+from .format import Format, Rows
 from .lines import HEADINGS, cells, changes, counted, origin, shown, why
 
 _LONGEST = 300
@@ -56,12 +56,12 @@ def _text(value: str) -> str:
     return _MARKED.sub(r"\\\1", cut(" ".join(value.split()), _LONGEST))
 
 
-class Markdown:
+class Markdown(Format):
     """See Format."""
 
     name = "markdown"
     suffix = "md"
 
-    def write(self, rows: Rows, about: About) -> str:
-        """The table."""
-        return as_markdown(rows, about)
+    def pieces(self, rows: Rows, about: About) -> Iterator[str]:
+        """The table, a line a piece."""
+        return (f"{line}\n" for line in _lines(rows, about))

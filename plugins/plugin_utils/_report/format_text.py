@@ -11,7 +11,7 @@ from typing import Any
 from .._text.columns import columns, cut, fill, wrap
 from .about import About
 from .following import following
-from .format import Rows
+from .format import Format, Rows
 from .lines import HEADINGS, cells, changes, counted, origin, shown, why, withheld
 from .urgency import needs_work
 
@@ -85,12 +85,12 @@ def _joined(line: Sequence[str], widths: Sequence[int]) -> str:
     return (" " * _GAP).join([*padded, *line[len(widths):]]).rstrip()
 
 
-class Text:
+class Text(Format):
     """See Format."""
 
     name = "text"
     suffix = "txt"
 
-    def write(self, rows: Rows, about: About) -> str:
-        """The table."""
-        return as_text(rows, about)
+    def pieces(self, rows: Rows, about: About) -> Iterator[str]:
+        """The table, a line a piece."""
+        return (f"{line}\n" for line in _lines(rows, about))

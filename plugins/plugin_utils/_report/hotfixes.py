@@ -38,7 +38,12 @@ def told(result: Any) -> tuple[str, ...]:
 def hotfix_of(results: Any, kb: object = None) -> str:
     """The hotfix of a report. kb: the one that is asked for; None for that of the results. Raises HotfixError."""
     given = results.values() if isinstance(results, Mapping) else results if isinstance(results, list) else ()
-    named = [told(one) for one in given]
+    return agreed(map(told, given), kb)
+
+
+def agreed(named: Iterable[tuple[str, ...]], kb: object = None) -> str:
+    """The same for what told() says of each result."""
+    named = set(named)
     found = sorted({one for names in named for one in names})
     if kb is None:
         if len(found) > 1:

@@ -13,6 +13,7 @@ from .._verdict.reasons import ReasonCode, reason
 from .about import About, duration
 from .compare import LISTS, Comparison
 from .format import Rows
+from .kept import first_reason
 from .markup import hosts
 from .rows import is_symptomatic
 from .statuses import FAILED, UNREACHABLE, counts
@@ -79,7 +80,7 @@ def why(row: dict[str, Any]) -> str:
     """The decisive reason, the symptom where it was seen, and what waits for a restart; one line."""
     found = row["summary"]
     if row["status"] not in (FAILED, UNREACHABLE):
-        found = _first_reason(row) or _behind_the_verdict(found)
+        found = first_reason(row["result"]) or _behind_the_verdict(found)
     found = f"{withheld(row['recommendation'])} {found}".strip()
     if is_symptomatic(row):
         found = f"Symptom {row['symptom']}. {found}"
@@ -90,14 +91,6 @@ def why(row: dict[str, Any]) -> str:
 def withheld(recommendation: object) -> str:
     """What to do about an account whose token is filtered, in short; empty where that is not the advice."""
     return _CURE if isinstance(recommendation, str) and _FILTERED in recommendation else ""
-
-
-def _first_reason(row: dict[str, Any]) -> str:
-    details = row["result"].get("details")
-    reasons = details.get("reasons") if isinstance(details, dict) else None
-    first = reasons[0] if isinstance(reasons, list) and reasons else None
-    text = first.get("text") if isinstance(first, dict) else None
-    return text if isinstance(text, str) else ""
 
 
 def _behind_the_verdict(summary: str) -> str:

@@ -13,11 +13,13 @@ import base64
 import gzip
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from .about import About
 from .compare import LISTS
 from .format import Rows
+from .kept import whole
 from .markup import clean
 from .rows import is_symptomatic, name_order
 from .statuses import LABELS, STATUSES, TONES
@@ -69,7 +71,7 @@ class _Texts:
 
 
 def page_data(rows: Rows, about: About) -> dict[str, Any]:
-    """For the page's script. rows: in the order of the page."""
+    """For the page's script, but its packs. rows: in the order of the page."""
     texts = _Texts()
     by_name = {id(row): place for place, row in enumerate(sorted(rows, key=lambda one: name_order(one["host"])))}
     changes = _changes(about)
@@ -100,8 +102,12 @@ def page_data(rows: Rows, about: About) -> dict[str, Any]:
         "hosts": [clean(row["host"]) for row in rows],
         "rows": numbers,
         "pack": PACK,
-        "packs": [packed(rows[at : at + PACK]) for at in range(0, len(rows), PACK)],
     }
+
+
+def packs(rows: Rows) -> Iterator[str]:
+    """The packs, one after the other."""
+    return (packed(rows[at : at + PACK]) for at in range(0, len(rows), PACK))
 
 
 def _changes(about: About) -> dict[str, int]:
@@ -113,6 +119,6 @@ def _changes(about: About) -> dict[str, int]:
 
 def packed(rows: Rows) -> str:
     """Summaries and assessments of some rows: JSON, gzip, base64. The same rows make the same text."""
-    told = [{"summary": row["summary"], "result": row["result"]} for row in rows]
+    told = [{"summary": row["summary"], "result": row["result"]} for row in map(whole, rows)]
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(gzip.compress(text.encode("utf-8"), 6, mtime=0)).decode("ascii")

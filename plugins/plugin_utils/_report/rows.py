@@ -10,11 +10,12 @@ A host that failed, could not be reached or has no result is a row too: nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .._model.plain import plain
 from .errors import ReportError
+from .kept import lean, symptomatic
 from .statuses import FAILED, STATUSES, UNREACHABLE
 
 COLUMNS = (
@@ -61,6 +62,20 @@ def rows(results: Any) -> list[dict[str, Any]]:
     except ValueError as error:
         raise RowError(str(error)) from None
     return sorted((row(host, result) for host, result in _pairs(given)), key=lambda one: name_order(one["host"]))
+
+
+def lean_rows(
+    results: Iterable[tuple[str, Any]], shared: Callable[[dict[str, Any]], dict[str, Any]] = dict
+) -> list[dict[str, Any]]:
+    """The same rows of results that come one after the other, each with its assessment kept (see kept.py).
+
+    shared: gives a row made of texts that others have. Raises RowError.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for host, result in results:
+        for one in rows({host: result}):
+            found[one["host"]] = shared(lean(one))
+    return sorted(found.values(), key=lambda one: name_order(one["host"]))
 
 
 def name_order(host: str) -> list[tuple[int, str]]:
@@ -163,9 +178,8 @@ def _summary(result: Mapping[str, Any], assessment: Mapping[str, Any]) -> str:
 
 
 def is_symptomatic(row: Mapping[str, Any]) -> bool:
-    """Whether the assessment saw the trouble. Without details, a result has a symptom only where it was seen."""
-    result = _mapping(row.get("result"))
-    return _mapping(_mapping(result.get("details")).get("symptom")).get("seen") is True or bool(result.get("symptom"))
+    """Whether the assessment saw the trouble."""
+    return symptomatic(row.get("result"))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from .._model.plain import plain
 from .errors import ReportError
+from .kept import lean, whole
 from .rows import COLUMNS
 from .statuses import STATUSES
 
@@ -39,7 +40,32 @@ def select(data: Any, expression: Any) -> Any:
 
 def select_rows(rows: list[dict[str, Any]], expression: Any) -> list[dict[str, Any]]:
     """Rows that an expression chooses. SelectionError when it gives anything but rows (with their `host`)."""
-    chosen = select(rows, expression)
+    return _insisted(select(rows, expression), expression)
+
+
+def select_lean(rows: list[dict[str, Any]], expression: Any) -> list[dict[str, Any]]:
+    """The same of and with kept assessments (kept.py). Only an expression that looks at several rows at once has all
+    of them whole."""
+    if not _is_filter(expression):
+        return [lean(one) for one in _insisted(select([whole(row) for row in rows], expression), expression)]
+    found = []
+    for row in rows:
+        found += [lean(one) for one in _insisted(select([whole(row)], expression), expression)]
+    return found
+
+
+def _is_filter(expression: Any) -> bool:
+    """Whether what is chosen of each row depends on that row alone, as with [?status=='needs_fix']."""
+    try:
+        import jmespath
+
+        parsed = jmespath.compile(plain(expression)).parsed
+    except (ImportError, ValueError, TypeError, RecursionError):  # select() says what is wrong
+        return False
+    return bool(parsed["type"] == "filter_projection" and parsed["children"][0]["type"] == "identity")
+
+
+def _insisted(chosen: Any, expression: Any) -> list[dict[str, Any]]:
     if isinstance(chosen, list) and all(_is_row(one) for one in chosen):
         return chosen
     example = "[?status=='needs_fix']"

@@ -42,7 +42,7 @@ def controller(fleet: RunningFleet, tmp_path_factory: pytest.TempPathFactory) ->
 def played(controller: Controller) -> Played:
     later = {"name": "Later", "gather_facts": False, "ignore_errors": True}
     named = {"name": "Name the lost", "ansible.builtin.debug": {"msg": "{{ groups['kb952876_assess_silent'] }}"}}
-    book = [
+    book: list[dict[str, Any]] = [
         {"name": "Assess", "ansible.builtin.import_playbook": "winlegacy.servicing.assess"},
         {**later, "hosts": "kb952876_needs_fix", "tasks": [named]},
     ]

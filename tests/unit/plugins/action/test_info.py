@@ -33,6 +33,8 @@ try:
 except ImportError:  # before 2.19 every text was a template
     template = str
 
+__all__ = ["template"]
+
 Q = "SELECT Version FROM Win32_OperatingSystem"
 
 

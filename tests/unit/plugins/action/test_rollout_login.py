@@ -21,3 +21,9 @@ def test_a_port_that_is_left_out_is_no_wrong_one(port: str | None, refused: bool
     more = {"ansible_port": None if port is None else template(port), "omit": "__omit__", "ansible_run_tags": ["all"]}
     result = run(rollout_settings, {"role": "kb952876", "state": "assessed"}, {"a": {}}, **more)
     assert ("Set ansible_port to a number" in str(result.get("msg"))) is refused
+
+
+@pytest.mark.parametrize("name", ["zero\u200bwidth", "turned\u202eround", "bell\x07"])
+def test_a_name_that_cannot_be_seen_whole_is_refused(name: str) -> None:
+    result = run(rollout_settings, {"role": "kb952876", "state": "assessed", "playbook": "assess"}, {"a": {}, name: {}})
+    assert "the host's name has characters that cannot be seen: rename it (host " in str(result["msg"])

@@ -24,7 +24,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._transcript.ta
 def test_it_is_for_its_owner_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        private_file.put(tmp_path / "a", "text")
+        private_file.put(tmp_path / "a", ["te", "xt"])
     finally:
         os.umask(before)
     assert (tmp_path / "a").read_text(encoding="utf-8") == "text"
@@ -40,7 +40,7 @@ def test_nothing_is_written_through_a_link(tmp_path: Path, *, overwrite: bool) -
     (tmp_path / "dangling").symlink_to("nowhere")
     for name in ("link", "dangling"):
         with pytest.raises(BadInput, match="no plain file"):
-            private_file.put(tmp_path / name, "text", overwrite=overwrite)
+            private_file.put(tmp_path / name, ["te", "xt"], overwrite=overwrite)
     assert (tmp_path / "real").read_text(encoding="utf-8") == "mine"
     assert not (tmp_path / "nowhere").exists()
 
@@ -48,8 +48,8 @@ def test_nothing_is_written_through_a_link(tmp_path: Path, *, overwrite: bool) -
 def test_it_overwrites_only_when_asked(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("mine", encoding="utf-8")
     with pytest.raises(BadInput, match="is there already"):
-        private_file.put(tmp_path / "a", "text")
-    private_file.put(tmp_path / "a", "text", overwrite=True)
+        private_file.put(tmp_path / "a", ["te", "xt"])
+    private_file.put(tmp_path / "a", ["te", "xt"], overwrite=True)
     assert (tmp_path / "a").read_text(encoding="utf-8") == "text"
 
 
@@ -64,22 +64,22 @@ def test_what_comes_between_looking_and_writing_stays(
     monkeypatch.setattr(private_file, "refuse", lambda _path, *, overwrite: overwrite)
     if not links:
         monkeypatch.setattr(Path, "hardlink_to", _no_links)
-        private_file.put(tmp_path / "free", "text")
+        private_file.put(tmp_path / "free", ["te", "xt"])
         assert (tmp_path / "free").read_text(encoding="utf-8") == "text"
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to("nowhere")
     for name in ("file", "link"):
         with pytest.raises(BadInput, match="is there already"):
-            private_file.put(tmp_path / name, "text")
+            private_file.put(tmp_path / name, ["te", "xt"])
     assert not (tmp_path / "nowhere").exists()
     assert {one.name for one in tmp_path.iterdir()} <= {"free", "file", "link"}
 
 
 def test_a_folder_that_is_missing_or_closed_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="there is no folder"):
-        private_file.put(tmp_path / "none" / "a", "text")
+        private_file.put(tmp_path / "none" / "a", ["te", "xt"])
     with pytest.raises(BadInput, match="no plain file"):
-        private_file.put(tmp_path, "text", overwrite=True)
+        private_file.put(tmp_path, ["te", "xt"], overwrite=True)
 
 
 def test_a_task_without_the_option_records_nothing(tmp_path: Path) -> None:

@@ -57,17 +57,3 @@ def test_not_more_texts_are_kept_than_is_told(monkeypatch: Any) -> None:
     assert [one[0] for one in found] == [f"text {number}" for number in range(10)]
     assert all(one[1] is found[0][0] for one in found), "what is kept is used still"
     assert len(texts._known) == 3
-
-
-def test_a_report_is_made_of_results_that_share_their_texts() -> None:
-    import json
-
-    from ansible_collections.winlegacy.servicing.plugins.action.fleet_report import _results
-    from ansible_collections.winlegacy.servicing.plugins.plugin_utils._rollout.collect import host_results
-
-    hosts = {name: {"status": "fixed", "packed": json.dumps({**RESULT, "packed": name})} for name in ("a", "b")}
-    known = {name: {"hotfix_result": {"hosts": hosts}} for name in ("a", "b")}
-    found = _results(known, None)
-    assert found == host_results(known, ["a", "b"])
-    assert found["a"]["windows"]["name"] is found["b"]["windows"]["name"]
-    assert next(iter(found["a"])) is next(iter(found["b"]))

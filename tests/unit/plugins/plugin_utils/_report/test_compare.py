@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +18,7 @@ from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.compar
     ComparisonError,
     Earlier,
     compare,
+    earlier_file,
     earlier_report,
 )
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.format_json import as_json
@@ -100,3 +105,49 @@ def test_a_report_of_ours_is_read_back() -> None:
 def test_what_is_no_report_is_refused_in_a_sentence(given_: Any, words: str) -> None:
     with pytest.raises(ComparisonError, match=words):
         earlier_report(given_, "KB952876")
+
+
+class Watched(io.BytesIO):
+    """A file that notes whether it was read whole."""
+
+    whole = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.whole = self.whole or size in (None, -1)
+        return super().read(size)
+
+
+@pytest.mark.parametrize("results", [fleet(), {"h\u00e9 \u2028": {"status": "fixed"}}])
+def test_a_file_of_ours_is_read_a_host_at_a_time(results: dict[str, Any]) -> None:
+    told = as_json(rows(results), dataclasses.replace(ABOUT, comparison=compare(Earlier({"a": "fixed"}), [])))
+    file = Watched(told.encode())
+    assert earlier_file(file, "KB952876") == earlier_report(told, "KB952876")
+    assert not file.whole
+
+
+def _spoilt() -> list[str]:
+    text = as_json(rows(fleet()), ABOUT)
+    at = text.index("\n    {", text.index("\n    {") + 1)
+    return [
+        *("", "{", "[]", "null", "[" * 100_000, '  "hosts": [\n', '{\n  "hosts": [\n'),
+        '{\n  "hosts": [\n    {}\n  ]\n}\n',
+        *(text[:-4], text + "x", text + "\n", text[:at], text[:at] + "\n  ]\n}\n", text[:at] + "\n    7" + text[at:]),
+        *(text.replace("},\n", "}\n", 1), text.replace(', "result"', ', "status": 7, "result"', 1)),
+        *(text.replace('"host": ', '"guest": ', 1), text.replace('"schema": 1', '"schema": 2')),
+        *(text.replace("KB952876", "KB123456"), text.replace('"status": "fixed"', '"status": "splendid"', 1)),
+        *(json.dumps(json.loads(text)), json.dumps(json.loads(text), indent=2), text.replace("\n", "\r\n")),
+        as_json([], ABOUT),
+    ]
+
+
+@pytest.mark.parametrize("text", _spoilt())
+def test_any_other_file_is_judged_as_its_whole_text(text: str) -> None:
+    def judged(read: Callable[[], Earlier]) -> Any:
+        try:
+            return read()
+        except ComparisonError as error:
+            return str(error)
+
+    for data in (text.encode(), text.encode("utf-16"), text.encode()[:-3] + b"\xff"):
+        of_file = judged(partial(earlier_file, io.BytesIO(data), "KB952876"))
+        assert of_file == judged(partial(earlier_report, data, "KB952876"))

@@ -9,10 +9,13 @@ import sys
 from typing import Any
 
 import pytest
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import rows
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report import select as select_module
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.kept import Kept, whole
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.rows import lean_rows, rows
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._report.select import (
     SelectionError,
     select,
+    select_lean,
     select_rows,
 )
 from unit.plugins.plugin_utils._report.samples import fleet
@@ -63,3 +66,46 @@ def test_without_jmespath_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "jmespath", None)
     with pytest.raises(SelectionError, match="pip install jmespath"):
         select([], "[0]")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "[?status=='needs_fix']",
+        "[?result.details.os.product_type=='server' || status=='failed']",
+        "[?reboot_required].merge(@, {summary: 'x'})",
+        "[?status=='staged']",
+        "[*]",
+        "sort_by(@, &status)",
+        "reverse([?status=='fixed'])",
+        "[?status=='fixed'] | [0:1]",
+        "@[?status=='fixed'][]",
+    ],
+)
+def test_of_kept_assessments_the_same_is_chosen(expression: str) -> None:
+    known = rows(fleet())
+    found = select_lean(lean_rows(fleet().items()), expression)
+    assert [whole(one) for one in found] == select_rows(known, expression)
+    assert all(isinstance(one["result"], Kept) for one in found)
+
+
+@pytest.mark.parametrize("expression", ["[*].host", "[?status].host", "[?", "[?abs(host)]", "[?nonsense(@)]", "", None])
+def test_and_the_same_is_refused(expression: Any) -> None:
+    with pytest.raises(SelectionError) as known:
+        select_rows(rows(fleet()), expression)
+    with pytest.raises(SelectionError) as kept:
+        select_lean(lean_rows(fleet().items()), expression)
+    assert str(kept.value) == str(known.value)
+
+
+def test_a_filter_has_one_assessment_whole_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def noting(data: Any, expression: Any) -> Any:
+        seen.append(len(data))
+        return select(data, expression)
+
+    monkeypatch.setattr(select_module, "select", noting)
+    kept = lean_rows(fleet().items())
+    select_lean(kept, "[?status=='needs_fix']")
+    assert seen == [1] * len(kept)

@@ -46,7 +46,7 @@ class ActionModule(HostAction):
         if arguments["results"] is not None:
             return self._tabulated(plain(arguments["results"]), plain(arguments["controller"]))
         details, scope = arguments["details"], arguments["scope"]
-        if arguments["transcript"] and scope == "controller":
+        if arguments["transcript"] is not None and scope == "controller":
             raise BadInput("transcript is a host's, and scope is controller: leave one of them out")
         recording = Recording.of(arguments, self.host)
         with tidy_end():

@@ -42,6 +42,8 @@ class ActionModule(ControllerAction):
         shown: Any = all_visible(plain(judged.as_dict(details=arguments["details"])))
         if judged.refusals and arguments["fail_on_refusal"]:
             shown.update(failed=True, msg=visible("; ".join(one.text for one in judged.refusals)))
+            if not arguments["details"]:  # the message has the texts
+                shown["refusals"] = [{"code": one.code} for one in judged.refusals]
         return dict(shown)
 
     def _judge(self, wanted: dict[str, Any]) -> Judged:

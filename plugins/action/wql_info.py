@@ -36,6 +36,7 @@ class ActionModule(HostAction):
             raise BadInput(str(error)) from None
         return QuerySet(
             queries,
+            listed=isinstance(arguments["query"], list),
             typed=arguments["typed"],
             report_errors=arguments["on_error"] == "report",
             deadline=bounded("deadline", arguments["deadline"], least=1, most=3600),
@@ -51,9 +52,9 @@ class ActionModule(HostAction):
         try:
             run_queries(client, request, results)
         except errors.WSManError as error:
-            error.learnt = self._outcome(results, client, ended=error)
+            error.learnt = self._outcome(request, results, client, ended=error)
             raise
-        outcome = self._outcome(results, client)
+        outcome = self._outcome(request, results, client)
         failed = [one for one in results if one.error is not None]
         if failed and not request.report_errors:
             first = failed[0]
@@ -62,12 +63,13 @@ class ActionModule(HostAction):
 
     @staticmethod
     def _outcome(
-        results: list[QueryResult], client: Client, *, ended: errors.WSManError | None = None
+        request: QuerySet, results: list[QueryResult], client: Client, *, ended: errors.WSManError | None = None
     ) -> dict[str, Any]:
+        """Rows stand in one place: above where one query was given, with each query where a list was."""
         return {
             "changed": False,
-            "rows": results[0].as_dict()["rows"] if results else None,
-            "results": [one.as_dict() for one in results],
+            **({} if request.listed else {"rows": results[0].rows if results else None}),
+            "results": [one.as_dict(rows=request.listed) for one in results],
             "ended": None if ended is None else ending(ended),
             "messages": client.messages,
         }

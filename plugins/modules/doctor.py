@@ -59,7 +59,7 @@ options:
   results:
     description:
       - Results of this module by host. Nothing is looked at then. They are shown as a table on the terminal, with the
-        first problem of each host and its cure, as at the end of the playbook C(winlegacy.servicing.doctor).
+        first finding of each host and its cure, as at the end of the playbook C(winlegacy.servicing.doctor).
     type: dict
   controller:
     description: For O(results), the result of O(scope=controller), whose findings come before the hosts.

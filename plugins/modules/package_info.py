@@ -46,13 +46,14 @@ options:
     choices: [x86, x64, ia64]
   details:
     description:
-      - Also return what is in the package, in RV(package.files), RV(package.names), RV(package.outer_files),
-        RV(package.properties), RV(package.answer_file) and RV(package.installs). That can be thousands of lines.
+      - Also return what is in the package (RV(package.files) and more), how its signature was judged, and each
+        difference in RV(match.differences). That can be thousands of lines.
+      - Without it the answer is which file it is, of which hotfix and by whom, and why it is refused; it fits a screen.
     type: bool
     default: false
   fail_on_refusal:
     description:
-      - V(true) fails the task when the package may not be used; everything that was found is returned all the same.
+      - V(true) fails the task when the package may not be used; what was found is returned all the same.
       - V(false) only tells it, in RV(accepted) and RV(refusals).
       - A file that is not the pinned one, or no readable package, fails the task in any case.
     type: bool
@@ -120,12 +121,12 @@ package:
       sample: /srv/hotfixes/Windows6.0-KB952876-x64.msu
     size:
       description: Its size in bytes.
-      returned: always
+      returned: when O(details) is true
       type: int
       sample: 2416332
     sha1:
       description: Its SHA-1 checksum, the one that C(certutil) tells on every Windows.
-      returned: always
+      returned: when O(details) is true
       type: str
       sample: da39a3ee5e6b4b0d3255bfef95601890afd80709
     sha256:
@@ -135,7 +136,7 @@ package:
       sample: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
     kind:
       description: V(msu) has an answer file and the payload in a cabinet; V(cab) is a payload alone.
-      returned: always
+      returned: when O(details) is true
       type: str
       sample: msu
     kb:
@@ -151,7 +152,7 @@ package:
     identity:
       description: The package identity, from the payload's C(update.mum), else from the answer file; null when
         neither tells it.
-      returned: always
+      returned: when O(details) is true
       type: dict
       contains:
         text:
@@ -186,7 +187,7 @@ package:
           sample: neutral
     applicability:
       description: The text that says what the package is for; null when there is none.
-      returned: always
+      returned: when O(details) is true
       type: str
       sample: Windows Vista SP1;Windows Server 2008;
     properties:
@@ -222,7 +223,7 @@ package:
         - The payload. C(name) is its name, C(compression) one of V(none), V(mszip), V(lzx), V(quantum), V(unknown),
           or several joined by V(+).
         - Null when it could not be told which cabinet is the payload.
-      returned: always
+      returned: when O(details) is true
       type: dict
       sample: {"name": "Windows6.0-KB952876-x64.cab", "compression": "lzx"}
     names:
@@ -442,13 +443,13 @@ package:
               V(distrusted).
             - With V(not_checked) they are V(tool_missing), V(tool_too_old), V(tool_failed), V(library_missing),
               V(timeout) and V(not_wanted).
-          returned: always
+          returned: when O(details) is true
           type: list
           elements: str
           sample: []
         detail:
           description: One sentence.
-          returned: always
+          returned: when O(details) is true
           type: str
           sample: >-
             digest, chain and time are proven; it was time-stamped on 2008-04-19; the signer's certificate has expired
@@ -470,12 +471,12 @@ package:
           sample: '2008-04-19T02:03:07Z'
         expired:
           description: The signer's certificate has expired since; the time stamp keeps the signature valid.
-          returned: always
+          returned: when O(details) is true
           type: bool
           sample: true
         tool:
           description: What checked it; null when nothing did.
-          returned: always
+          returned: when O(details) is true
           type: str
           sample: osslsigncode 2.13
         tool_advice:
@@ -485,7 +486,7 @@ package:
           sample: osslsigncode 2.9 has known faults in reading hostile files
     not_looked_into:
       description: What stayed closed and why; empty when everything was read.
-      returned: always
+      returned: when O(details) is true
       type: list
       elements: str
       sample: []
@@ -501,7 +502,7 @@ match:
       sample: KB952876
     architecture:
       description: The architecture whose tables were taken; null when the package tells none and none was asked for.
-      returned: always
+      returned: when O(details) is true
       type: str
       sample: x64
     status:
@@ -517,7 +518,7 @@ match:
       description: The identity of the hotfix's root package, as CBS lists it; null when the architecture is
         unknown or
         the hotfix has no package for it.
-      returned: always
+      returned: when O(details) is true
       type: dict
       contains:
         text:
@@ -537,7 +538,7 @@ match:
           sample: update.mum of this package
     differences:
       description: Each difference, the weightiest first. V(not_looked_into) comes before others of its weight.
-      returned: always
+      returned: when O(details) is true
       type: list
       elements: dict
       contains:
@@ -603,8 +604,8 @@ refusals:
       type: str
       sample: package_mismatch
     text:
-      description: One sentence.
-      returned: always
+      description: One sentence. A task that fails for it has it in its message.
+      returned: when O(details) is true or O(fail_on_refusal) is false
       type: str
       sample: Windows6.0-KB952876-x86.msu is not the package of KB952876
 """

@@ -89,8 +89,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rows:
-  description: The rows of the first query; null when it failed. A row is a dictionary from property to value.
-  returned: when the host could be asked
+  description:
+    - The rows of O(query) where it is one query and no list; null when it failed. A row is a dictionary from property
+      to value.
+    - Of a list, even of one query, the rows are in RV(results[].rows).
+  returned: when the host could be asked, and O(query) is no list
   type: list
   elements: dict
   sample:
@@ -118,8 +121,8 @@ results:
       type: str
       sample: root/cimv2
     rows:
-      description: The rows; null when the query failed.
-      returned: always
+      description: The rows; null when the query failed. Where O(query) is no list, they are in RV(rows) alone.
+      returned: when O(query) is a list
       type: list
       elements: dict
       sample: []
@@ -160,7 +163,7 @@ results:
           sample: The host answered with a fault.
     unprintable:
       description:
-        - Values with control characters, escapes or marks of direction, and damaged ones. RV(results[].rows) has
+        - Values with control characters, escapes or marks of direction, and damaged ones. The rows have
           these characters written out, as in V(\\x1b); here is what the host sent.
         - What is no character (a byte that is not UTF-8, the V(&) of an unknown entity) is written out as
           V(\\udc) and the byte, as in V(\\udcff).

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,8 @@ _FACTS = "gather_facts"
 _SETUP = "setup"
 VAULT = "vault secrets"
 """In every ansible-core's words for a vault that is not unlocked. Ansible's messages are not translated."""
+_UNDEFINED = re.compile(r"'(?P<name>[^\W\d]\w*)' is undefined")
+"""In every ansible-core's words for a template's variable that does not exist."""
 
 
 def advice(action: str, message: str) -> str:
@@ -25,6 +28,11 @@ def advice(action: str, message: str) -> str:
     """
     if VAULT in message.lower():
         return "A vault is not unlocked: run with --ask-vault-pass or --vault-password-file."
+    if undefined := _UNDEFINED.search(message):
+        return (
+            f"Nothing defines {undefined['name']} for this host: correct its name, or put it into group_vars or"
+            " host_vars beside the inventory (or give its file with -e @FILE)."
+        )
     if cure := option_cure(message):
         return cure
     name = action.rpartition(".")[2]

@@ -13,6 +13,7 @@ from .._doctor.finding import Trouble
 from .._doctor.seen import InventorySeen
 from .._doctor.variables import misspelt
 from .._operations.doctor.examine import Reach
+from .._operations.doctor.service import trouble
 from .._rollout.names import unknown as unknown_of_ours
 from .._rollout.settings import KB952876
 from .._wsman import errors, proxies
@@ -100,7 +101,7 @@ def _refused(host: object, port: object) -> Trouble | None:
     try:
         check_address(host, port)
     except errors.WSManError as error:
-        return Trouble(error.reported, error.do)
+        return trouble(error)
     return None
 
 
@@ -109,7 +110,7 @@ def _no_transport(connection: Any) -> Trouble | None:
     try:
         check_methods(methods(connection) if kind_of(connection) == "winrm" else (), WINRM)
     except errors.WSManError as error:
-        return Trouble(error.reported, error.do)
+        return trouble(error)
     return None
 
 
@@ -119,7 +120,7 @@ def _login_trouble(told: Mapping[str, Any], connection: Any) -> Trouble | None:
         login = connection.get_option("remote_user"), connection.get_option("remote_password")
         check_login(told["methods"][0] if told["methods"] else "", *login, names)
     except errors.WSManError as error:
-        return Trouble(error.reported, error.do)
+        return trouble(error)
     return None
 
 

@@ -53,8 +53,10 @@ class Recording:
         Raises BadInput where the file could not be written, or is another host's in this run, before the host is asked.
         """
         named = arguments.get("transcript")
-        if not named:
+        if named is None:
             return None
+        if not str(named).strip():
+            raise BadInput("transcript is empty: name a file, or leave the option out")
         path = Path(str(named)).expanduser().absolute()
         overwrite = bool(arguments.get("transcript_overwrite"))
         refuse(path, overwrite=overwrite)

@@ -10,21 +10,27 @@ from dataclasses import dataclass
 
 from .._text.columns import columns, cut, fill, wrap
 from .._text.visible import visible
+from .finding import Check, Severity
 
 WIDTH = 100
 _NAME = (4, 28)
 _LINES = 4
+_HEALTHY = 2
 _ORDER = ("problem", "unknown", "not_asked", "notice")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One host: its state (0 with a problem, 1 without an answer, 2 healthy), the first finding and its cure."""
+    """One host: its state (0 with a problem, 1 without an answer, 2 healthy), the first finding and its cure.
+
+    left_off: how many other findings the host has.
+    """
 
     host: str
     state: int
     text: str
     cure: str
+    left_off: int = 0
 
 
 _OF_ANSIBLE = "Ansible itself could not use its variables: correct what is named here."
@@ -48,8 +54,17 @@ def line_of(host: str, result: object, advise: Callable[[str], str] = _no_advice
     found.sort(key=lambda one: _ORDER.index(str(one.get("severity"))) if one.get("severity") in _ORDER else len(_ORDER))
     first = found[0] if found else {}
     state = {True: 2, False: 0}.get(told["healthy"], 1)
-    text = first.get("text") or told.get("summary") or ""
-    return Line(visible(host), state, visible(str(text)), visible(str(first.get("cure") or "")))
+    text = str(first.get("text") or told.get("summary") or "")
+    slip = next((one for one in found[1:] if state != _HEALTHY and _is_slip(one)), None)
+    if slip is not None:  # what the misspelt variable was to set is missing: the likeliest cause comes first
+        text = f"{slip.get('text')} {slip.get('cure')} {text}"
+    left_off = len(found) - bool(found) - (slip is not None)
+    return Line(visible(host), state, visible(text), visible(str(first.get("cure") or "")), left_off)
+
+
+def _is_slip(finding: Mapping[str, object]) -> bool:
+    """Whether it is the notice about the name of a variable: others of that check are problems."""
+    return (finding.get("id"), finding.get("severity")) == (Check.VARIABLES.value, Severity.NOTICE.value)
 
 
 def table(results: Mapping[str, object], controller: object = None, advise: Callable[[str], str] = _no_advice) -> str:
@@ -86,6 +101,8 @@ def _lines(lines: list[Line]) -> Iterator[str]:
         parts = wrap(one.text, beside, _LINES) or [""]
         cures = wrap(one.cure, beside - 3, _LINES)
         parts += [f"{'->' if at == 0 else '  '} {part}" for at, part in enumerate(cures)]
+        if one.left_off:
+            parts.append(f"({one.left_off} more {'finding' if one.left_off == 1 else 'findings'} of this host)")
         for at, part in enumerate(parts):
             yield f"{fill(name if at == 0 else '', width)}  {part}".rstrip()
     counts = [sum(one.state == state for one in lines) for state in range(3)]

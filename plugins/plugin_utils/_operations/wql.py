@@ -60,9 +60,13 @@ class Query:
 
 @dataclass(frozen=True)
 class QuerySet:
-    """Queries and how to run them. deadline: seconds for each. report_errors: go on after one that failed."""
+    """Queries and how to run them. deadline: seconds for each. report_errors: go on after one that failed.
+
+    listed: the user gave a list, of however many.
+    """
 
     queries: tuple[Query, ...]
+    listed: bool = True
     typed: bool = True
     report_errors: bool = False
     deadline: float = 60.0
@@ -81,13 +85,13 @@ class QueryResult:
     def error_text(self) -> str:
         return "" if self.error is None else str(self.error["message"])
 
-    def as_dict(self) -> dict[str, object]:
-        """The documented form; every key is always there."""
+    def as_dict(self, *, rows: bool = True) -> dict[str, object]:
+        """The documented form. rows: with them; where they are elsewhere in the result, they are not there twice."""
         return {
             "name": self.query.name,
             "query": self.query.text,
             "namespace": self.query.namespace,
-            "rows": self.rows,
+            **({"rows": self.rows} if rows else {}),
             "count": None if self.rows is None else len(self.rows),
             "error": self.error,
             "unprintable": self.unprintable,

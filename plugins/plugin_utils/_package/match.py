@@ -63,11 +63,14 @@ class Match:
         """Whether the package may be used. allow_later is the operator's word for later versions and other sizes."""
         return self.status is MatchStatus.MATCHES or (allow_later and self.status is MatchStatus.DIFFERS)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, *, details: bool = True) -> dict[str, Any]:
+        """details: with what was compared and each difference."""
+        told: dict[str, Any] = {"kb": self.kb, "status": self.status.value}
+        if not details:
+            return told
         return {
-            "kb": self.kb,
+            **told,
             "architecture": self.architecture.value if self.architecture else None,
-            "status": self.status.value,
             "identity": self.identity.as_dict() if self.identity else None,
             "differences": [one.as_dict() for one in self.differences],
         }

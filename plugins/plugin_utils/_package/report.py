@@ -18,8 +18,8 @@ from .contents import ContainedFile, PackageContents, PackageIdentity
 from .signature import Signature
 from .texts import AnswerFile
 
-_LONG = ("properties", "answer_file", "files", "installs", "names", "outer_files")
-"""Lists that can have thousands of lines, and what only somebody asks for who looks into a package."""
+_SHORT = ("path", "sha256", "kb", "architecture", "signature")
+"""Which file it is, of what, and by whom; all else is for somebody who looks into a package."""
 
 
 class PackageKind(enum.Enum):
@@ -140,7 +140,7 @@ class PackageReport:
         return self.properties.get("ApplicabilityInfo")
 
     def as_dict(self, *, details: bool = True) -> dict[str, Any]:
-        """The shape of package_info's result. details: with what is in it (_LONG); all other keys are always there."""
+        """The shape of package_info's result. details: everything; else only what is in _SHORT."""
         architecture = self.contents.architecture
         told = {
             "path": str(self.path),
@@ -159,10 +159,10 @@ class PackageReport:
             "installs": self.installs.as_dict() if self.installs else None,
             "names": [{"name": name, "size": size} for name, size in self.names],
             "outer_files": [one.as_dict() for one in self.outer_files],
-            "signature": self.signature.as_dict(),
+            "signature": self.signature.as_dict(details=details),
             "not_looked_into": list(self.contents.not_looked_into),
         }
-        return told if details else {name: value for name, value in told.items() if name not in _LONG}
+        return told if details else {name: told[name] for name in _SHORT}
 
 
 def _identity(identity: PackageIdentity | None) -> dict[str, str] | None:

@@ -90,7 +90,7 @@ class Judged:
     def as_dict(self, *, details: bool = True) -> dict[str, Any]:
         return {
             "package": self.report.as_dict(details=details),
-            "match": self.match.as_dict(),
+            "match": self.match.as_dict(details=details),
             "accepted": self.accepted,
             "refusals": [one.as_dict() for one in self.refusals],
         }

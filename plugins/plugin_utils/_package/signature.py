@@ -80,17 +80,23 @@ class Signature:
     time_stamp: str | None = None
     expired: bool = False
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
+    def as_dict(self, *, details: bool = True) -> dict[str, Any]:
+        """details: with how it came about, which a refusal says in its own text too."""
+        told = {
             "state": self.state.value,
-            "reasons": list(self.reasons),
-            "detail": self.detail,
             "proven_by": self.proven_by.value if self.proven_by else None,
             "signer": self.signer,
             "time_stamp": self.time_stamp,
+            "tool_advice": self.advice or None,
+        }
+        if not details:
+            return told
+        return {
+            **told,
+            "reasons": list(self.reasons),
+            "detail": self.detail,
             "expired": self.expired,
             "tool": self.tool,
-            "tool_advice": self.advice or None,
         }
 
 

@@ -120,7 +120,7 @@ def test_raw_values_stay_available_as_data(inventory: dict[str, dict[str, object
     run = ansible(tmp_path, {"vendor": inventory["vendor"]}, "all", *WQL)
     _outcome, result = run.results["vendor"]
     (first,) = result["results"]
-    assert first["rows"] == [{"Caption": "\\x1b[2J\\x1b]0;owned\\x07\\x9b31m\\u202egnp", "Plain": "x"}]
+    assert result["rows"] == [{"Caption": "\\x1b[2J\\x1b]0;owned\\x07\\x9b31m\\u202egnp", "Plain": "x"}]
     (damaged,) = first["unprintable"]
     assert (damaged["row"], damaged["property"]) == (0, "Caption")
     assert base64.b64decode(damaged["base64"]).decode() == BAD

@@ -161,6 +161,7 @@ def test_a_connection_that_breaks_again_and_again_ends_the_questions(fleet: Runn
     found = examined(host)
     broken = found.having(Severity.PROBLEM)
     assert len(broken) == 1
+    assert broken[0].cure
     assert "connection" in broken[0].text
     assert found.findings[-1].text == "Not asked: the host was lost before."
 
@@ -178,6 +179,7 @@ def test_whatever_a_host_does_after_the_login_the_doctor_ends(name: str) -> None
         plugin = connection(**variables, ansible_port=port)
         found = Examination(reach_of(plugin, variables, lambda value: value), 1.5).run()
     assert found.healthy is not True
+    assert all(one.cure for one in found.having(Severity.PROBLEM)), found.having(Severity.PROBLEM)
     assert {one.check for one in found.findings} >= {Check.LOGIN, Check.WMI, Check.SERVICING}
 
 

@@ -25,6 +25,13 @@ from ..._wsman.tls_context import TLSOptions
 _HEADERS = {"User-Agent": "Python WinRM client", "Connection": "Keep-Alive"}
 _SOAP = "application/soap+xml;charset=UTF-8"
 _MOST_SCHEMES = 12
+_CURES = (
+    (errors.ConnectionLost, "Try again; where it breaks again, look at what stands between (firewall, VPN, proxy) and "
+     "at the service Windows Remote Management on the host."),
+    (errors.WSManError, "Check that ansible_host and ansible_port lead to WinRM, and that nothing between (a proxy, a "
+     "filter) changes its answers."),
+)  # fmt: skip
+"""What to do about an error that does not say it itself, by the first kind that it is of."""
 
 
 class _Asking:
@@ -148,5 +155,8 @@ def service(said: IdentifyResponse) -> ServiceSeen:
 
 
 def trouble(error: errors.WSManError) -> Trouble:
-    """An error's own words and advice, without the place, which is told elsewhere."""
-    return Trouble(error.reported, error.do)
+    """An error's own words and advice, without the place, which is told elsewhere.
+
+    One without advice gets that of its kind.
+    """
+    return Trouble(error.reported, error.do or next(cure for kind, cure in _CURES if isinstance(error, kind)))

@@ -104,7 +104,12 @@ def test_the_result_has_the_documented_shape(tmp_path: Path, options: dict[str, 
     assert not result.get("failed")
 
 
-LONG = {"files", "names", "outer_files", "properties", "answer_file", "installs"}
+SHORT = {
+    "package": {"path", "sha256", "kb", "architecture", "signature"},
+    "signature": {"state", "proven_by", "signer", "time_stamp", "tool_advice"},
+    "match": {"kb", "status"},
+}
+SCREEN = 30
 
 
 def test_without_details_the_answer_fits_a_screen(tmp_path: Path) -> None:
@@ -112,11 +117,37 @@ def test_without_details_the_answer_fits_a_screen(tmp_path: Path) -> None:
     path = write_msu(tmp_path, "x64")
     wanted = {"path": str(path), "fail_on_refusal": False, "signature": "prefer"}
     short, whole = run(wanted), run({**wanted, "details": True})
-    documented = returned(yaml.safe_load(docs.RETURN))["package"]
-    assert set(whole["package"]) - set(short["package"]) == LONG
-    assert set(short["package"]) == set(documented) - LONG
-    assert len(json.dumps(short, indent=4, sort_keys=True).splitlines()) < 60
+    documented = yaml.safe_load(docs.RETURN)
+    told = {"package": short["package"], "signature": short["package"]["signature"], "match": short["match"]}
+    assert {name: set(one) for name, one in told.items()} == SHORT
+    entries = {"package": documented["package"], "match": documented["match"]}
+    entries["signature"] = documented["package"]["contains"]["signature"]
+    for name, entry in entries.items():
+        always = {key for key, one in entry["contains"].items() if one["returned"] == "always"}
+        if name != "signature":
+            assert {one["returned"] for one in entry["contains"].values()} == {"always", "when O(details) is true"}
+        assert always == SHORT[name]
+    for key, value in short["package"].items():
+        assert key == "signature" or whole["package"][key] == value
+    assert len(json.dumps(short, indent=4, sort_keys=True).splitlines()) <= SCREEN
     assert sorted(short)[:3] == ["accepted", "changed", "match"]
+
+
+@pytest.mark.parametrize("kernels", [None, {6001: (6, 0, 6001, 22190)}])
+def test_a_refusal_says_its_reason_once_and_fits_a_screen(tmp_path: Path, kernels: Any) -> None:
+    """Both for one that is not signed, and for one that is another package besides."""
+    wanted = {"path": str(write_msu(tmp_path, "x64", **({"kernel_versions": kernels} if kernels else {})))}
+    result = run(wanted)
+    assert result.pop("failed") is True
+    lines = json.dumps(result, indent=4, sort_keys=True).splitlines()
+    assert len(lines) <= SCREEN
+    assert "\n".join(lines).count("it is not signed") == 1
+    assert len(result["refusals"]) == (2 if kernels else 1)
+    assert all(set(one) == {"code"} for one in result["refusals"])
+    for options in ({"details": True}, {"fail_on_refusal": False}):
+        told = run({**wanted, **options})["refusals"]
+        assert [one["code"] for one in told] == [one["code"] for one in result["refusals"]]
+        assert "; ".join(one["text"] for one in told) == result["msg"]
 
 
 @pytest.mark.parametrize("name", ["path", "ca_file"])
@@ -186,7 +217,7 @@ def test_what_is_accepted_without_proof_is_warned_about(
 @pytest.mark.parametrize("path", GENUINE, ids=lambda path: path.name)
 def test_a_genuine_package_is_known_as_microsofts(path: Path) -> None:
     """Nothing but the collection and osslsigncode is needed. It is another hotfix's, so it is not accepted."""
-    result = run({"path": str(path), "fail_on_refusal": False})
+    result = run({"path": str(path), "fail_on_refusal": False, "details": True})
     told = result["package"]["signature"]
     assert (told["state"], told["proven_by"], told["expired"]) == ("valid", "microsoft", True)
     assert told["signer"].endswith("/O=Microsoft Corporation/CN=Microsoft Corporation")

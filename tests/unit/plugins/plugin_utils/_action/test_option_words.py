@@ -55,6 +55,9 @@ def test_a_value_that_ansible_refuses_is_told_with_its_variable_and_what_is_expe
          "Correct ansible_winrm_scheme: http or https was expected."),
         ("Config 'read_timeout' for 'psrp' connection plugin from 'var: ansible_psrp_read_timeout'",
          "Correct ansible_psrp_read_timeout: a whole number was expected."),
+        ("Error processing keyword 'password': 'vault_pw' is undefined", "Nothing defines vault_pw for this host"),
+        ("The field 'password' has an invalid value, which includes an undefined variable.. 'vault_pw' is undefined.",
+         "Nothing defines vault_pw for this host"),
         ("Attempting to decrypt but no vault secrets found", "--ask-vault-pass"),
     ],
 )

@@ -241,6 +241,26 @@ def test_the_table_has_the_cure_of_what_ansible_said() -> None:
     assert "odd    no plugin\n       -> Ansible itself could not use its variables" in text
 
 
+def test_a_misspelt_name_stands_before_what_follows_from_it_and_the_rest_is_counted() -> None:
+    """It is a notice of its own in the result; in the table it would be hidden behind its effect."""
+    said = "There is no variable ansible_pasword: it has no effect."
+    slip = {"id": "variables", "severity": "notice", "text": said, "cure": "Did you mean ansible_password?"}
+    others = [
+        {"id": "credentials", "severity": "problem", "text": "No password is set.", "cure": "Set it."},
+        {"id": "clock", "severity": "notice", "text": "Late.", "cure": "Set the clock."},
+    ]
+    bad = {"healthy": False, "findings": [slip, *others]}
+    text = table({"bad": bad, "well": {"healthy": True, "findings": [slip]}, "one": result(False)})
+    assert text.splitlines()[1:5] == [
+        "bad   There is no variable ansible_pasword: it has no effect. Did you mean ansible_password? No",
+        "      password is set.",
+        "      -> Set it.",
+        "      (1 more finding of this host)",
+    ]
+    assert "well  There is no variable ansible_pasword: it has no effect.\n      -> Did you mean" in text
+    assert text.count("more finding") == 1
+
+
 def test_the_table_counts_one_host_as_one() -> None:
     assert table({"bad": result(False)}).splitlines()[-1] == "1 host: 1 with a problem"
     assert table({}).splitlines()[-1] == "0 hosts: none"

@@ -21,9 +21,14 @@ of_this_run = rollouts.of_this_run
 
 @pytest.fixture
 def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Each warning."""
+    """Each warning of ours; before 2.19 Ansible's own of a plugin's path, which only a playbook gives it, come too."""
     said: list[str] = []
-    monkeypatch.setattr(controller.display, "warning", lambda text, *rest, **more: said.append(text))
+
+    def note(text: str, *_rest: Any, **_more: Any) -> None:
+        if not text.startswith("errors were encountered during the plugin load"):
+            said.append(text)
+
+    monkeypatch.setattr(controller.display, "warning", note)
     return said
 
 

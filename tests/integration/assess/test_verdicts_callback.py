@@ -117,7 +117,10 @@ def said_by_ansible() -> list[str]:
 
 def test_what_ansible_says_itself_is_told_with_the_cure(run: Any, tmp_path: Path) -> None:
     """None of our actions is called; the words are those of the guide, in every ansible-core."""
-    vault, facts, ad_hoc = said_by_ansible()
+    vault, undefined, facts, ad_hoc = said_by_ansible()
+    ran = run("needs", "-m", HOTFIX_INFO, "-e", '{"ansible_password": "{{ vault_svc_patch }}"}')
+    assert undefined in ran.results["needs"][1]["msg"]
+    assert "Nothing defines vault_svc_patch for this host" in " ".join(ran.out.split())
     secret = tmp_path / "word"
     secret.write_text("open", encoding="utf-8")
     ours = str(HERE / "python"), str(HERE / "ansible-vault")

@@ -104,7 +104,8 @@ def test_several_threads_that_begin_at_once_share_one_helper(program: Path, monk
     codes: list[int] = []
     command = [sys.executable, str(program)]
     threads = [
-        threading.Thread(target=lambda: codes.append(warm.run(command, env=environment()).returncode)) for _ in range(6)
+        threading.Thread(target=lambda: codes.append(warm.run(command, env=environment()).returncode))
+        for _each in range(6)
     ]
     for thread in threads:
         thread.start()

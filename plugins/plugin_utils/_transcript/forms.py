@@ -27,7 +27,7 @@ _NO_DIGITS = str.maketrans("0123456789", "qrstuvwxyz")
 _MARKS = str.maketrans("", "", "\xae\u2122,")
 _KINDS_OF_CLASS = ("_type", "_input", "_output")
 
-Form: TypeAlias = "Callable[[Forms, str], str | None]"
+Form: TypeAlias = Callable[["Forms", str], "str | None"]
 
 
 class Forms:

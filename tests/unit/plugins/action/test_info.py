@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure
-from ansible_collections.winlegacy.servicing.plugins.action import hotfix_info, wql_info
+from ansible_collections.winlegacy.servicing.plugins.action import hotfix_info
 from ansible_collections.winlegacy.servicing.plugins.doc_fragments import assessment, definition
 from ansible_collections.winlegacy.servicing.plugins.module_utils._info_specs import (
     FLEET_HOTFIX_INFO,
@@ -24,7 +24,7 @@ from ansible_collections.winlegacy.servicing.plugins.modules import hotfix_info 
 from ansible_collections.winlegacy.servicing.plugins.modules import wql_info as wql_docs
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._model.plain import plain
 from ansible_collections.winlegacy.servicing.plugins.plugin_utils._operations.assess.brief import brief
-from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors, faults
+from ansible_collections.winlegacy.servicing.plugins.plugin_utils._wsman import errors
 from unit.plugins.action.harness import Harness
 from unit.plugins.plugin_utils._catalogue.made import data, file
 
@@ -41,11 +41,6 @@ Q = "SELECT Version FROM Win32_OperatingSystem"
 @pytest.fixture
 def hotfix(monkeypatch: pytest.MonkeyPatch) -> Harness:
     return Harness(monkeypatch, hotfix_info.ActionModule)
-
-
-@pytest.fixture
-def wql(monkeypatch: pytest.MonkeyPatch) -> Harness:
-    return Harness(monkeypatch, wql_info.ActionModule)
 
 
 def _options(docs: Any) -> dict[str, Any]:
@@ -292,55 +287,6 @@ def test_async_is_refused(hotfix: Harness) -> None:
 def test_become_is_warned_about(hotfix: Harness, become: bool) -> None:
     hotfix.run({}, become=become)
     assert len(hotfix.warnings) == become
-
-
-def test_wql_info_returns_rows_of_each_query(wql: Harness) -> None:
-    result = wql.run({"query": [Q, {"query": "SELECT Architecture FROM Win32_Processor", "name": "cpu"}]})
-    assert [one["name"] for one in result["results"]] == [Q, "cpu"]
-    assert result["results"][1]["rows"] == [{"Architecture": 9}, {"Architecture": 9}]
-    assert result["messages"] == 2
-    documented = yaml.safe_load(wql_docs.RETURN)
-    assert set(documented) - {"rows"} | {"changed"} == set(result)
-    assert all(set(documented["results"]["contains"]) == set(one) for one in result["results"])
-
-
-@pytest.mark.parametrize("query", [Q, {"query": Q, "name": "os"}])
-def test_wql_info_shows_the_rows_of_one_query_once(wql: Harness, query: Any) -> None:
-    """A list has its rows with each query, however many it is of: what reads it need not count."""
-    result, listed = wql.run({"query": query}), wql.run({"query": [query]})
-    assert len(result["rows"]) == result["results"][0]["count"] == 1
-    documented = yaml.safe_load(wql_docs.RETURN)
-    assert set(documented) | {"changed"} == set(result)
-    assert set(documented["results"]["contains"]) - {"rows"} == set(result["results"][0])
-    assert listed["results"][0] == {**result["results"][0], "rows": result["rows"]}
-    assert "rows" not in listed
-
-
-def test_wql_info_takes_a_query_with_commas(wql: Harness) -> None:
-    assert wql.run({"query": "SELECT Version, Caption FROM Win32_OperatingSystem"})["results"][0]["count"] == 1
-
-
-@pytest.mark.parametrize("on_error", ["fail", "report"])
-def test_wql_info_names_the_query_that_failed(wql: Harness, on_error: str) -> None:
-    wql.client.rows["Win32_Processor"] = faults.ClassNotFound("no such class", code=2150858778)
-    queries = [{"query": "SELECT x FROM Win32_Processor", "name": "cpu"}, Q]
-    result = wql.run({"query": queries, "on_error": on_error})
-    assert result.get("failed", False) is (on_error == "fail")
-    assert ("'cpu'" in result.get("msg", "")) is (on_error == "fail")
-    assert len(result["results"]) == (1 if on_error == "fail" else 2)
-    assert result["results"][0]["rows"] is None
-    alone = wql.run({"query": queries[0], "on_error": on_error})
-    assert (alone["rows"], alone["results"][0]["count"]) == (None, None)
-    documented = yaml.safe_load(wql_docs.RETURN)["results"]["contains"]["error"]["contains"]
-    assert set(result["results"][0]["error"]) == set(documented)
-
-
-@pytest.mark.parametrize("query", ["DELETE x", [], {"query": Q, "colour": 1}, 7])
-def test_wql_info_refuses_what_is_no_query(wql: Harness, query: Any) -> None:
-    result = wql.run({"query": query})
-    assert result["failed"] is True
-    assert result["msg"].startswith("query")
-    assert wql.wire == []
 
 
 def test_plain_makes_pythons_own_types() -> None:

@@ -139,9 +139,12 @@ def test_kernels_are_decided_as_ever_whatever_the_release(release: str) -> None:
     """KB952876's identity is inferred, and its kernel tells by itself."""
     name = "Package_for_KB952876"
     for kernel, state, status in (
-        ("6.0.6001.22191", 0x70, "fixed"), ("6.0.6001.18000", 0x70, "unknown"), ("6.0.6001.18000", 0x60,
-        "install_pending"), ("6.0.6001.22191", 0x5, "removal_pending"), ("6.0.6001.18000", 0x40, "needs_fix"),
-    ):  # fmt: skip
+        ("6.0.6001.22191", 0x70, "fixed"),
+        ("6.0.6001.18000", 0x70, "unknown"),
+        ("6.0.6001.18000", 0x60, "install_pending"),
+        ("6.0.6001.22191", 0x5, "removal_pending"),
+        ("6.0.6001.18000", 0x40, "needs_fix"),
+    ):
         facts = replace(candidate(kernel, kernel, state), packages=packages(record(state, name, release)))
         usual = decide(load(), replace(facts, packages=packages(record(state, name, "6.0.1.0"))))
         found = decide(load(), facts)

@@ -4,6 +4,7 @@
 """The project's own rules for its files, which no general linter knows."""
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,20 @@ def _python_problems(path: Path, text: str) -> Iterator[str]:
     lines = text.count("\n")
     if lines > MAX_LINES and str(path).startswith(_SOURCES) and not str(path).startswith(_DOCUMENTATION):
         yield f"{path}: {lines} lines; a file has one concern and at most {MAX_LINES} lines: split it"
+    if path.parts[0] == "tests" and "parametrize" in text:
+        for line in _unordered(text):
+            yield f"{path}:{line}: tests of a set come in another order in each process, and xdist runs none: sort them"
+
+
+def _unordered(text: str) -> Iterator[int]:
+    """Lines with a parametrize over a set."""
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") != "parametrize" or len(node.args) < 2:
+            continue
+        values = node.args[1]
+        made = isinstance(values, ast.Call) and getattr(values.func, "id", "") in ("set", "frozenset")
+        if made or isinstance(values, ast.Set | ast.SetComp):
+            yield node.lineno
 
 
 def problems() -> list[str]:

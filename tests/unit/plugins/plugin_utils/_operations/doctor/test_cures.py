@@ -19,7 +19,7 @@ def kinds(kind: type[errors.WSManError] = errors.WSManError) -> Iterator[type[er
         yield from kinds(one)
 
 
-@pytest.mark.parametrize("kind", {*kinds()}, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", sorted({*kinds()}, key=repr), ids=lambda kind: kind.__name__)
 def test_every_error_of_the_wire_has_a_cure(kind: type[errors.WSManError]) -> None:
     own, bare = kind.__new__(kind), kind.__new__(kind)
     errors.WSManError.__init__(own, "it broke", do="Mend it.")

@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
 from ansible import context
 
+from .._model.kb import DIGITS
 from .._model.plain import plain
 from .._report.about import Reach, Run
 from .local_files import typed
 from .options_again import options_again
 
+_OF_HOTFIX = re.compile(f"kb{DIGITS}_")
 _LOOKED_FOR = tuple(f"{prefix}_{name}" for prefix in ("kb952876", "hotfix") for name in (
     "package_dir", "packages", "canary"))
 
@@ -41,7 +44,8 @@ def this_run(manager: Any, hosts: Collection[str], **more: Any) -> Run:
     wider = frozenset(name for name, found in members.items() if not found <= set(hosts))
     reach = _reach(inventory, set(hosts), extra)
     known["set_there"] = _set_there(manager, inventory, hosts)
-    return Run(**known, reach=reach, taken=frozenset(members), wider=wider)
+    held = tuple((name, frozenset(found)) for name, found in members.items() if _OF_HOTFIX.match(name))
+    return Run(**known, reach=reach, taken=frozenset(members), wider=wider, held=held)
 
 
 def _set_there(manager: Any, inventory: Any, hosts: Collection[str]) -> frozenset[str]:

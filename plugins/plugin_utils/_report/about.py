@@ -27,7 +27,8 @@ class Run:
     playbook: assess, merge, stage, remediate, restart or rollback. inventory: what was given by -i. groups: the
     inventory of verdicts that was written. report: the file with all hosts. reach: what a command needs to reach just
     the report's hosts; None where that is not known, and they have to be named. taken: names that --limit reads as
-    groups. wider: those of them with other hosts. options: of the command line, as a shell reads them, to be repeated.
+    groups. wider: those of them with other hosts. held: those with a
+    hotfix's number, and whom they have. options: of the command line, as a shell reads them, to be repeated.
     unshown: why they are not written out, as the end of a sentence; None where they are. given: names of variables
     that the command line gives a value. set_there: settings of packages and the canary that have one in the inventory.
     changing: whether something was to be changed on the hosts.
@@ -40,6 +41,7 @@ class Run:
     reach: Reach | None = None
     taken: frozenset[str] = frozenset()
     wider: frozenset[str] = frozenset()
+    held: tuple[tuple[str, frozenset[str]], ...] = ()
     options: tuple[str, ...] = ()
     unshown: str | None = None
     given: frozenset[str] = frozenset()

@@ -112,7 +112,9 @@ class _Told:
             return [str(row["host"]) for row in rows if OUTCOMES[row["status"]] is outcome]
 
         self._about, self.run = about, about.run
-        self._reach: Reach | None = None if about.query else about.run.reach  # a query leaves hosts of the run out
+        self._reach: Reach | None = about.run.reach  # a query leaves hosts of the run out
+        if about.query or self._moves(about.run.reach):
+            self._reach = None
         self._statuses = {str(row["host"]): str(row["status"]) for row in rows}
         missing, self._waiting, self._lost = of(Outcome.MISSING), of(Outcome.PENDING), of(Outcome.NO_VERDICT)
         self._staged = [host for host in missing if self._statuses[host] == Status.STAGED.value]
@@ -168,6 +170,15 @@ class _Told:
         wide = f"--limit {shlex.quote(self._reach.limit)}" if self._reach and self._reach.limit is not None else None
         return [*(narrow or ([wide] if wide else [])), *self._settings(step, narrowed=bool(narrow))]
 
+    def _moves(self, reach: Reach | None) -> bool:
+        """Whether the run's own limit may name a group that it writes anew: other hosts when it is typed."""
+        if reach is None or self.run.groups is None:
+            return False
+        texts = (reach.limit or "", reach.hosts or "")
+        named = [part.strip().lstrip("!&") for text in texts for part in re.split("[,:]", text)]
+        begin = f"{self._about.kb.lower()}_"
+        return any(part.startswith("~") or begin in part.lower() or re.search(r"[*?\[]", part) for part in named)
+
     @property
     def prefix(self) -> str:
         """What the names of the settings begin with, without the underscore."""
@@ -214,7 +225,9 @@ class _Told:
         if fits[0] and plain:
             return (named,)
         groups = dict.fromkeys(f"{self._about.kb.lower()}_{self._statuses[host]}" for host in hosts)
-        if self.run.groups is not None and not self._about.query and self.run.wider.isdisjoint(groups):
+        there = [who for name, who in self.run.held if name in groups]
+        fit = self.run.wider.isdisjoint(groups) and all(who <= set(hosts) for who in there)
+        if self.run.groups is not None and not self._about.query and fit:
             return (f"-i {shlex.quote(self.run.groups)}", f"--limit {','.join(groups)}")
         return (named,) if fits[1] and plain else ()
 

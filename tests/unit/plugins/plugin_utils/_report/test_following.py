@@ -237,3 +237,20 @@ def test_options_that_cannot_be_written_out_are_told_and_no_command_is_shown() -
     assert lost.command == "--limit b"
     assert after(STAGED, reach=Reach("a\nb")).command is None
     assert after(STAGED, inventory=("a\x1b",)).command is None
+
+
+@pytest.mark.parametrize("limit", ["all:!kb952876_fixed", "kb952876_needs_fix", "all,!kb*", "~kb.*_fixed"])
+def test_a_limit_by_groups_that_the_run_writes_is_not_repeated(limit: str) -> None:
+    """When it is typed they are others: a host that was left out as fixed is in no such group any more."""
+    run = dataclasses.replace(WHOLE, reach=Reach(limit=limit), groups="g.yml")
+    (stage,) = all_after({"a": result("needs"), "b": result("needs")}, run=run)
+    assert limited([stage]) == [("stage", "a,b")]
+
+
+def test_a_group_that_an_inventory_of_the_run_has_with_others_is_no_limit() -> None:
+    """Ansible joins both files' members."""
+    seven = {f"h{at}": result("needs") for at in range(7)}
+    older = (("kb952876_needs_fix", frozenset({"a", "h0"})),)
+    run = dataclasses.replace(WHOLE, groups="new.yml", held=older)
+    (stage,) = all_after({**seven, "a": result("fixed")}, run=run)
+    assert limited([stage]) == [("stage", ",".join(seven))]

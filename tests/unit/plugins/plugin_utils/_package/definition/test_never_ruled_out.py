@@ -179,3 +179,14 @@ def test_entries_that_contradict_the_rest(entries: list[dict[str, Any]], reason:
 @pytest.mark.parametrize("kb", ["KB952876", "KB942288"])
 def test_the_catalogues_own_definitions_are_whole(kb: str) -> None:
     assert load(kb).unfilled == ()
+
+
+def test_a_row_without_an_architecture_leaves_its_build_open() -> None:
+    """Another caption names the build for x64 alone: the row may be for x86."""
+    later = "Netapi32.dll|6.1.7601.21720|1|"
+    sections = {
+        "Windows 7 file information": [f"{later}x86"],
+        "For all supported x64-based versions of Windows 7 Service Pack 1": [f"{later}x64"],
+    }
+    found = made(tables((SP1_X86, ["Secur32.dll|6.0.6001.22288|1|x86"]), *sections.items()))
+    assert why(found, host(7601))[:2] == ("unknown", "definition_incomplete")

@@ -130,9 +130,9 @@ class Unfilled(dict[Where, str]):
                 self.note(build, architecture, placed if given else "its package was not given")
         for row in (*article.rows, *article.nameless):
             version = None if row.architecture is not None else build_version(row)
-            build = version.os_version if version is not None else None
-            if version is not None and build in KNOWN_BUILDS and not version.came_with(version.os_version):
-                self.note(build, None, "the article has a file for it without an architecture")
+            of_build = version is not None and version.os_version in KNOWN_BUILDS
+            if version is not None and of_build and not version.came_with(version.os_version):
+                self.note(version.os_version, None, "the article has a file for it without an architecture")
         for row in article.rows:
             told = row.architecture is None or row.architecture in builds.in_tables
             if packages and not told and row.architecture not in packages:
